@@ -1,0 +1,423 @@
+# libsipas -- survey sampling and estimation in C11.
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# GNU make is the only build system. Everything that is made lands under $(BUILD). `make help` lists the targets.
+#
+# Tools are asked for paths (pkg-config) when a recipe runs, never when this file is read, so that
+# `make deps demo` works in one go on a machine that has nothing installed yet.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# ---------------------------------------------------------------------------------------------------------- settings
+
+BUILD ?= build
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin CXX),default)
+CXX := g++
+endif
+ifeq ($(origin AR),default)
+AR := ar
+endif
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+CLANG_FORMAT ?= clang-format-14
+CLANG_TIDY ?= clang-tidy-14
+CPPCHECK ?= cppcheck
+DOXYGEN ?= doxygen
+VALGRIND ?= valgrind
+
+prefix ?= /usr/local
+exec_prefix ?= $(prefix)
+includedir ?= $(prefix)/include
+libdir ?= $(exec_prefix)/lib
+datarootdir ?= $(prefix)/share
+mandir ?= $(datarootdir)/man
+docdir ?= $(datarootdir)/doc/libsipas
+pkgconfigdir ?= $(libdir)/pkgconfig
+
+CPPFLAGS ?=
+CFLAGS ?= -O3 -g
+LDFLAGS ?=
+
+# The numbers of this library are part of its contract: no flag that lets the compiler bend them.
+ifneq (,$(filter -Ofast -ffast-math -funsafe-math-optimizations -fassociative-math -ffinite-math-only,$(CFLAGS) $(CPPFLAGS)))
+$(error CFLAGS: flags that relax floating-point arithmetic are not supported)
+endif
+
+# WERROR=1 turns warnings into errors (lint and CI). SANITIZE=1 adds the address and undefined-behaviour sanitizers.
+WERROR ?=
+SANITIZE ?=
+
+# V=1 shows the whole commands.
+V ?=
+ifeq ($(V),1)
+Q :=
+say := @:
+else
+Q := @
+say = @printf '  %-5s %s\n'
+endif
+
+# ----------------------------------------------------------------------------------------------------------- version
+
+version_h := include/sipas/version.h
+version_macro = $(shell awk '$$2 == "$(1)" { print $$3; exit }' $(version_h) 2>/dev/null)
+
+MAJOR := $(call version_macro,SIPAS_VERSION_MAJOR)
+MINOR := $(call version_macro,SIPAS_VERSION_MINOR)
+PATCH := $(call version_macro,SIPAS_VERSION_PATCH)
+ABI := $(call version_macro,SIPAS_ABI_VERSION)
+VERSION := $(MAJOR).$(MINOR).$(PATCH)
+
+SONAME := libsipas.so.$(ABI)
+REALNAME := $(SONAME).$(VERSION)
+
+# ------------------------------------------------------------------------------------------------------------- flags
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
+            -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wpointer-arith \
+            -Wcast-qual -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough
+
+comma := ,
+SANITIZERS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined$(comma)float-cast-overflow \
+              -fno-sanitize-recover=all -fno-omit-frame-pointer)
+
+# What the caller sets comes first; what the library cannot do without comes last.
+C_FLAGS = -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) $(CFLAGS) -ffp-contract=off -pthread \
+          -ffile-prefix-map=$(CURDIR)=. $(SANITIZERS)
+LIB_FLAGS = $(CPPFLAGS) -Iinclude -Ilib $(C_FLAGS) -fvisibility=hidden -fPIC
+DEP_FLAGS = -MMD -MP -MF $@.d -MT $@
+LINK_FLAGS = $(LDFLAGS) -pthread $(SANITIZERS)
+
+# Shell text, expanded in the recipe.
+GSL_CFLAGS = $$($(PKG_CONFIG) --cflags gsl 2>/dev/null)
+GSL_LIBS = $$($(PKG_CONFIG) --libs gsl 2>/dev/null || echo -lgsl -lgslcblas -lm) -lm
+CMOCKA = $$($(PKG_CONFIG) --cflags --libs cmocka 2>/dev/null || echo -lcmocka)
+
+# ----------------------------------------------------------------------------------------------------------- sources
+
+HEADERS := $(wildcard include/sipas.h include/sipas/*.h)
+LIB_SOURCES := $(wildcard lib/*/*.c)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/obj/%.o)
+SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/support/*.c))
+COMMON_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard examples/common/*.c))
+
+# Names without suffix, as the summary of `make check` shows them.
+names = $(sort $(basename $(wildcard $(1))))
+
+UNIT := $(call names,tests/unit/test_*.c)
+API := $(call names,tests/api/test_*.c)
+GOLDEN := $(call names,tests/golden/test_*.c)
+OOM := $(call names,tests/oom/test_*.c)
+ABI_TESTS := $(call names,tests/abi/test_*.c)
+EXAMPLES := $(call names,examples/*.c)
+BENCH := $(call names,tests/bench/bench_*.c)
+VALIDATE := $(call names,tests/bench/validate_*.c)
+GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/abi gates/gates
+
+DEMOS := national_survey province_round score_survey
+
+STATIC := $(BUILD)/libsipas.a
+SHARED := $(BUILD)/libsipas.so
+SUPPORT := $(BUILD)/libsupport.a
+COMMON := $(BUILD)/libcommon.a
+
+# `make -j deps demo`: whatever is asked for beside `deps` waits for it.
+ifneq (,$(filter deps,$(MAKECMDGOALS)))
+$(LIB_OBJECTS) $(SUPPORT_OBJECTS) $(COMMON_OBJECTS) $(filter-out deps,$(MAKECMDGOALS)): | deps
+endif
+
+# ----------------------------------------------------------------------------------------------------------- library
+
+.PHONY: all
+all: $(SHARED) $(STATIC) ## Build the shared and the static library (default)
+
+$(BUILD)/obj/lib/%.o: lib/%.c
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LIB_FLAGS) $(DEP_FLAGS) $(if $(filter lib/num/%,$<),$(GSL_CFLAGS)) -c -o $@ $<
+
+$(STATIC): $(LIB_OBJECTS)
+	$(say) AR $@
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $(LIB_OBJECTS)
+
+$(SHARED): $(LIB_OBJECTS) lib/sipas.map $(version_h)
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) -shared $(LINK_FLAGS) -Wl,-soname,$(SONAME) -Wl,--version-script,lib/sipas.map \
+	    $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) -Wl,-z,relro -Wl,-z,now -Wl,--as-needed \
+	    -o $@ $(LIB_OBJECTS) $(GSL_LIBS)
+	@ln -sf $(@F) $(BUILD)/$(SONAME)
+
+# ------------------------------------------------------------------------------------------------- tests and examples
+
+TEST_FLAGS = $(CPPFLAGS) -D_POSIX_C_SOURCE=200809L -Iinclude -Itests/support $(C_FLAGS)
+WITH_STATIC = $(SUPPORT) $(STATIC) $(CMOCKA) $(GSL_LIBS)
+WITH_SHARED = $(SUPPORT) -L$(BUILD) -lsipas -Wl,-rpath,'$$ORIGIN/../..' $(CMOCKA) -lm
+
+define link_static
+$(say) CC $<
+@mkdir -p $(@D)
+$(Q)$(CC) -Ilib $(TEST_FLAGS) $(DEP_FLAGS) $(LINK_FLAGS) -o $@ $< $(WITH_STATIC)
+endef
+
+define link_shared
+$(say) CC $<
+@mkdir -p $(@D)
+$(Q)$(CC) $(TEST_FLAGS) $(DEP_FLAGS) $(LINK_FLAGS) -o $@ $< $(WITH_SHARED)
+endef
+
+$(BUILD)/obj/tests/support/%.o: tests/support/%.c
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(TEST_FLAGS) $(DEP_FLAGS) -c -o $@ $<
+
+$(BUILD)/obj/examples/common/%.o: examples/common/%.c
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -Iinclude -Iexamples/common $(C_FLAGS) $(DEP_FLAGS) -c -o $@ $<
+
+$(SUPPORT): $(SUPPORT_OBJECTS)
+$(COMMON): $(COMMON_OBJECTS)
+$(SUPPORT) $(COMMON):
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(STATIC) $(SUPPORT)
+	$(link_static)
+$(BUILD)/tests/oom/%: tests/oom/%.c $(STATIC) $(SUPPORT)
+	$(link_static)
+$(BUILD)/tests/bench/%: tests/bench/%.c $(STATIC) $(SUPPORT)
+	$(link_static)
+$(BUILD)/tests/api/%: tests/api/%.c $(SHARED) $(SUPPORT)
+	$(link_shared)
+$(BUILD)/tests/golden/%: tests/golden/%.c $(SHARED) $(SUPPORT)
+	$(link_shared)
+$(BUILD)/tests/abi/%: tests/abi/%.c $(SHARED) $(SUPPORT)
+	$(link_shared)
+
+$(BUILD)/examples/%: examples/%.c $(SHARED) $(COMMON)
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -Iinclude -Iexamples/common $(C_FLAGS) $(DEP_FLAGS) $(LINK_FLAGS) -o $@ $< $(COMMON) \
+	    -L$(BUILD) -lsipas -Wl,-rpath,'$$ORIGIN/..' -lcsv -lm
+
+.PHONY: examples
+examples: $(EXAMPLES:%=$(BUILD)/%) ## Compile the examples against the shared library
+
+.PHONY: demo
+demo: $(DEMOS:%=$(BUILD)/examples/%) ## Build and run the three example surveys
+	@set -e; for name in $(DEMOS); do $(BUILD)/examples/$$name; done
+
+# ------------------------------------------------------------------------------------------------------------- check
+#
+# Each check is one result file under $(BUILD)/results, written by tests/support/run_check.sh. The runs are made with
+# -k, so one failure hides no other; a check without a result file did not build, and counts as failed.
+
+CHECKS ?= $(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(GATES) $(EXAMPLES) $(VALIDATE)
+RESULTS ?= $(BUILD)/results
+WRAPPER ?=
+TEST_TIMEOUT ?= 1200
+
+run_check = +@RESULTS='$(RESULTS)' TEST_TIMEOUT='$(TEST_TIMEOUT)' TESTS_ROOT='$(CURDIR)/tests' BUILD='$(BUILD)' \
+            CC='$(CC)' CXX='$(CXX)' MAKE='$(MAKE)' VERSION='$(VERSION)' ABI='$(ABI)' \
+            ASAN_OPTIONS="$${ASAN_OPTIONS:-detect_stack_use_after_return=1}" \
+            UBSAN_OPTIONS="$${UBSAN_OPTIONS:-print_stacktrace=1}" tests/support/run_check.sh
+
+.PHONY: check
+check: ## Run every test, gate and example
+	@rm -rf $(RESULTS)
+	@$(MAKE) --no-print-directory all || { echo '0 passed, $(words $(CHECKS)) failed'; exit 1; }
+	@$(MAKE) --no-print-directory -k $(CHECKS:%=$(RESULTS)/%) 2>&1 || :
+	@tests/support/run_check.sh --summary $(RESULTS) $(CHECKS)
+
+.PHONY: FORCE
+FORCE:
+
+$(RESULTS)/tests/bench/%: $(BUILD)/tests/bench/% FORCE
+	$(run_check) tests/bench/$* $(WRAPPER) $< --slice
+$(RESULTS)/tests/%: $(BUILD)/tests/% FORCE
+	$(run_check) tests/$* $(WRAPPER) $<
+$(RESULTS)/examples/%: $(BUILD)/examples/% FORCE
+	$(run_check) --expect tests/api/expected/$*.sh examples/$* $(WRAPPER) $<
+
+$(RESULTS)/gates/floors: FORCE
+	$(run_check) gates/floors tests/support/check_floors.sh
+$(RESULTS)/gates/symbols: $(SHARED) FORCE
+	$(run_check) gates/symbols tests/abi/check_symbols.sh --library $(SHARED)
+$(RESULTS)/gates/objects: $(LIB_OBJECTS) FORCE
+	$(run_check) gates/objects tests/abi/check_objects.sh $(LIB_OBJECTS)
+$(RESULTS)/gates/headers: FORCE
+	$(run_check) gates/headers tests/abi/check_headers.sh
+$(RESULTS)/gates/layout: FORCE
+	$(run_check) gates/layout tests/abi/check_layout.sh
+$(RESULTS)/gates/abi: $(SHARED) FORCE
+	$(run_check) gates/abi tests/abi/check_abi.sh --library $(SHARED)
+$(RESULTS)/gates/gates: $(SHARED) FORCE
+	$(run_check) gates/gates tests/abi/test_gates.sh --library $(SHARED)
+
+.PHONY: asan
+asan: ## Run all tests and examples under the address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan SANITIZE=1 CFLAGS='-O1 -g' \
+	    CHECKS='$(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(EXAMPLES) $(VALIDATE)'
+
+.PHONY: valgrind
+valgrind: ## Run the unit tests and the examples under valgrind
+	@$(MAKE) --no-print-directory check RESULTS=$(BUILD)/valgrind CHECKS='$(UNIT) $(EXAMPLES)' \
+	    WRAPPER='$(VALGRIND) -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
+
+# ------------------------------------------------------------------------------------------------ bench and validation
+
+.PHONY: bench
+bench: ## Measure: one JSON line a case on stdout
+	@$(MAKE) --no-print-directory $(BENCH:%=$(BUILD)/%) >&2
+	@set -e; for name in $(BENCH); do $(BUILD)/$$name; done
+
+.PHONY: validate
+validate: $(VALIDATE:%=$(BUILD)/%) ## Long Monte Carlo runs; the table goes to build/validate.txt
+	@set -e; : > $(BUILD)/validate.txt; for name in $(VALIDATE); do \
+	    echo "# libsipas $(VERSION): make validate ($$name)" >> $(BUILD)/validate.txt; \
+	    $(BUILD)/$$name > $(BUILD)/validate.part; \
+	    cat $(BUILD)/validate.part >> $(BUILD)/validate.txt; rm $(BUILD)/validate.part; done
+	@cat $(BUILD)/validate.txt
+
+# --------------------------------------------------------------------------------------------------------- ABI upkeep
+
+.PHONY: symbols
+symbols: ## Rewrite the current node of lib/sipas.map from the public headers
+	@tests/abi/check_symbols.sh --update
+
+.PHONY: abi-baseline
+abi-baseline: $(SHARED) $(BUILD)/tests/abi/test_schema ## Rewrite the ABI baseline (while the ABI number is 0, or at a release)
+	@tests/abi/check_abi.sh --update --library $(SHARED)
+	@$(BUILD)/tests/abi/test_schema --print > tests/abi/schema.txt
+
+# -------------------------------------------------------------------------------------------------------------- lint
+
+C_SOURCES := $(sort $(wildcard lib/*/*.c examples/*.c examples/*/*.c tests/*/*.c))
+C_FILES := $(sort $(C_SOURCES) $(HEADERS) $(wildcard lib/*/*.h examples/*/*.h tests/*/*.h))
+
+.PHONY: lint
+lint: format-check floors cppcheck tidy werror ## Format, floors, cppcheck, clang-tidy and a build without warnings
+
+.PHONY: format
+format: ## Format every C file in place
+	@$(CLANG_FORMAT) -i $(C_FILES)
+
+.PHONY: format-check
+format-check: ## Fail if a C file is not formatted
+	@echo '  FORMAT'
+	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
+
+.PHONY: floors
+floors: ## Fail if a room of lib/ reaches up or sideways
+	@echo '  FLOORS'
+	@tests/support/check_floors.sh
+
+.PHONY: cppcheck
+cppcheck: ## Static analysis with cppcheck
+	@echo '  CPPCHECK'
+	@mkdir -p $(BUILD)/cppcheck
+	@$(CPPCHECK) --quiet --std=c11 --language=c --platform=unix64 --error-exitcode=1 --inline-suppr \
+	    -j $$(getconf _NPROCESSORS_ONLN) --cppcheck-build-dir=$(BUILD)/cppcheck \
+	    --enable=warning,performance,portability --suppress=missingIncludeSystem \
+	    -Iinclude -Ilib -D__GNUC__=12 -D__LP64__=1 lib examples
+
+.PHONY: tidy
+tidy: ## Static analysis with clang-tidy
+	@echo '  TIDY'
+	@printf '%s\n' $(C_SOURCES) | xargs -P $$(getconf _NPROCESSORS_ONLN) -n 2 sh -c '\
+	    $(CLANG_TIDY) --quiet --warnings-as-errors="*" "$$@" -- -std=c11 -Iinclude -Ilib -Itests/support \
+	    -Iexamples/common -D_POSIX_C_SOURCE=200809L 2>/dev/null' sh
+
+.PHONY: werror
+werror:
+	@echo '  WERROR'
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/werror WERROR=1 all programs
+
+.PHONY: programs
+programs: $(patsubst %,$(BUILD)/%,$(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(EXAMPLES) $(BENCH) $(VALIDATE))
+
+# -------------------------------------------------------------------------------------------------------------- docs
+
+.PHONY: docs
+docs: ## Make the documentation site in build/docs; a warning is an error
+	@mkdir -p $(BUILD)/docs
+	@SIPAS_VERSION='$(VERSION)' SIPAS_DOCS='$(BUILD)/docs' $(DOXYGEN) docs/Doxyfile
+	@echo "$(BUILD)/docs/html/index.html"
+
+# ----------------------------------------------------------------------------------------------------------- install
+
+EXAMPLE_FILES := $(wildcard examples/*.c examples/common/*.c examples/common/*.h)
+
+$(BUILD)/libsipas.pc: docs/packaging/libsipas.pc.in $(version_h) FORCE
+	@mkdir -p $(@D)
+	@sed -e 's|@prefix@|$(prefix)|' -e 's|@exec_prefix@|$(exec_prefix)|' -e 's|@libdir@|$(libdir)|' \
+	     -e 's|@includedir@|$(includedir)|' -e 's|@version@|$(VERSION)|' $< > $@
+
+.PHONY: install
+install: all $(BUILD)/libsipas.pc ## Install under $(DESTDIR)$(prefix)
+	@mkdir -p '$(DESTDIR)$(includedir)/sipas' '$(DESTDIR)$(libdir)' '$(DESTDIR)$(pkgconfigdir)' '$(DESTDIR)$(docdir)'
+	$(INSTALL) -m 644 include/sipas.h '$(DESTDIR)$(includedir)'
+	$(INSTALL) -m 644 $(wildcard include/sipas/*.h) '$(DESTDIR)$(includedir)/sipas'
+	$(INSTALL) -m 755 $(SHARED) '$(DESTDIR)$(libdir)/$(REALNAME)'
+	ln -sf $(REALNAME) '$(DESTDIR)$(libdir)/$(SONAME)'
+	ln -sf $(SONAME) '$(DESTDIR)$(libdir)/libsipas.so'
+	$(INSTALL) -m 644 $(STATIC) '$(DESTDIR)$(libdir)'
+	$(INSTALL) -m 644 $(BUILD)/libsipas.pc '$(DESTDIR)$(pkgconfigdir)'
+	$(INSTALL) -m 644 $(wildcard LICENSE README.md CHANGELOG.md) '$(DESTDIR)$(docdir)'
+	@set -e; for file in $(EXAMPLE_FILES); do \
+	    mkdir -p "$(DESTDIR)$(docdir)/$$(dirname $$file)"; \
+	    $(INSTALL) -m 644 $$file "$(DESTDIR)$(docdir)/$$file"; done
+
+.PHONY: uninstall
+uninstall: ## Remove what `make install` put there
+	rm -rf '$(DESTDIR)$(includedir)/sipas' '$(DESTDIR)$(docdir)'
+	rm -f '$(DESTDIR)$(includedir)/sipas.h' '$(DESTDIR)$(pkgconfigdir)/libsipas.pc' '$(DESTDIR)$(libdir)/libsipas.a' \
+	      '$(DESTDIR)$(libdir)/libsipas.so' '$(DESTDIR)$(libdir)/$(SONAME)' '$(DESTDIR)$(libdir)/$(REALNAME)'
+
+# ----------------------------------------------------------------------------------------------------- deps and upkeep
+
+DEPS := gcc g++ make pkg-config libgsl-dev libcsv-dev libcmocka-dev
+DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cppcheck doxygen valgrind
+
+.PHONY: deps
+deps: ## Install what building, testing and linting need (Debian, Ubuntu)
+	@set -e; \
+	missing() { for p in "$$@"; do dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -q '^installed' \
+	    || echo $$p; done; }; \
+	if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; then \
+	    need=$$(missing $(DEPS)); tools=$$(missing $(DEPS_TOOLS)); \
+	    if [ -z "$$need$$tools" ]; then echo 'deps: all present'; exit 0; fi; \
+	    sudo=; if [ "$$(id -u)" -ne 0 ] && command -v sudo >/dev/null 2>&1; then sudo=sudo; fi; \
+	    apt="$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=300"; \
+	    $$apt update; \
+	    if [ -n "$$need" ]; then $$apt install --no-install-recommends $$need; fi; \
+	    for p in $$tools; do $$apt install --no-install-recommends $$p \
+	        || echo "deps: $$p could not be installed; it is needed for lint, gates or docs only" >&2; done; \
+	else \
+	    echo 'deps: needed: a C11 and a C++17 compiler, pkg-config, GSL, libcsv, cmocka'; \
+	    echo 'deps: for gates, lint and docs: libabigail, clang-format 14, clang-tidy 14, cppcheck, doxygen, valgrind'; \
+	    bad=; for tool in $(CC) $(CXX) $(PKG_CONFIG); do command -v $$tool >/dev/null 2>&1 || bad="$$bad $$tool"; done; \
+	    for lib in gsl cmocka; do $(PKG_CONFIG) --exists $$lib 2>/dev/null || bad="$$bad $$lib"; done; \
+	    echo '#include <csv.h>' | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || bad="$$bad libcsv"; \
+	    if [ -n "$$bad" ]; then echo "deps: missing:$$bad" >&2; exit 1; fi; \
+	fi
+
+.PHONY: clean
+clean: ## Remove everything that was made
+	rm -rf $(BUILD)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+-include $(wildcard $(BUILD)/obj/*/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/examples/*.d)

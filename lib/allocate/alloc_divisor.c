@@ -1,0 +1,222 @@
+/*
+ * Divisor methods within bounds: of all seats (one more for a unit that has k, worth w / d(k)) those worth most are given.
+ *
+ * With d = √(k (k + 1)) this is the exact whole-number Neyman optimum: Σ w² / n is separable and convex, and falls by
+ * (w / d(k))² (Wright 2012, Am. Stat. 66:217; Friedrich, Münnich, de Vries and Wagner 2015, Comput. Stat. Data Anal. 92:1).
+ *
+ * How many seats are worth at least t follows in closed form. From the continuous multiplier two such t are found with a
+ * little less and a little more than the total; the seats worth t_high or more are given at once, of those in between the
+ * first are picked (after Cheng and Eppstein 2014, ISAAC, LNCS 8889:540; Reitzig and Wild 2018, ACM Trans. Algorithms
+ * 14:39). The closed form is good to some 1e-15: the worst seat picked has to lie clear of both ends, else they are moved
+ * apart. So what is given is exact, whatever the rounding.
+ *
+ * O(units) expected; about ten passes over them.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "allocate/allocate.h"
+
+#include <math.h>
+
+#include "base/context.h"
+
+/* A seat's worth is clear of a limit when it differs by more than this share. */
+static const double CLEAR = 1e-12;
+
+enum { GUESSES = 3, FEW_STEPS = 3, MANY_STEPS = 400 };
+
+/* An interval of t with the numbers of seats given at its ends: below the total at `high`, not below it at `low`. */
+typedef struct bracket {
+    double low, high;
+    int64_t n_low, n_high;
+} bracket;
+
+/* Seats worth at least t, for q = w / t: all k with d(k) ≤ q. */
+static double seats_worth(int32_t rounding, double q)
+{
+    switch (rounding) {
+    case SIPAS_ROUNDING_WEBSTER: return q + 0.5;
+    case SIPAS_ROUNDING_ADAMS: return q + 1.0;
+    case SIPAS_ROUNDING_JEFFERSON: return q;
+    default: return 0.5 + sqrt(q * q + 0.25);
+    }
+}
+
+/* The same for a unit that may have least … most, given 1 / t. */
+static int64_t seats_within(int32_t rounding, double w, double inverse, int64_t least, int64_t most)
+{
+    double seats = seats_worth(rounding, w * inverse);
+
+    seats = seats < (double)most ? seats : (double)most;
+    seats = seats > (double)least ? seats : (double)least;
+    return w > 0.0 ? (int64_t)seats : least;
+}
+
+/* The same for unit i. */
+static int64_t seats_of(const sipas__allocation *a, int64_t i, double inverse)
+{
+    const int64_t most = a->upper[i] < a->total ? a->upper[i] : a->total;
+
+    return seats_within(a->rounding, a->weight[i], inverse, a->lower[i], most);
+}
+
+/* Seats given at t, and how fast their number falls: Σ w / t over the units between their bounds. */
+static int64_t count_at(const sipas__allocation *a, double t, double *slope)
+{
+    const double inverse = 1.0 / t;
+    double sum = 0.0;
+    int64_t count = 0;
+
+    for (int64_t i = 0; i < a->n_units && count <= 2 * SIPAS__TOTAL_MAX; i++) {
+        int64_t seats = seats_of(a, i, inverse);
+
+        if (seats > a->lower[i] && seats < a->upper[i]) sum += a->weight[i];
+        count += seats;
+    }
+    *slope = sum / t;
+    return count;
+}
+
+/* The next t to try: a Newton step to `margin` beyond the total on the other side, kept within the bracket. */
+static double next_guess(const bracket *at, double t, int64_t surplus, double slope, double margin)
+{
+    double aim = (double)surplus + (surplus >= 0 ? margin : -margin),
+           guess = slope > 0.0 ? t * (1.0 + aim / slope) : 0.0;
+
+    if (guess > at->low && guess < at->high && isfinite(guess)) return guess;
+    if (isinf(at->high)) return 4.0 * (at->low > 0.0 ? at->low : t);
+    return at->low > 0.0 ? 0.5 * (at->low + at->high) : 0.25 * at->high;
+}
+
+/* Narrows the bracket until few seats are in between; ties can make that up to one for each unit. */
+static void find_bracket(const sipas__allocation *a, bracket *at)
+{
+    const double margin = 64.0 + (double)(a->n_units / 128);
+    const int64_t few = 4 * (int64_t)margin, many = 2 * a->n_units + 1024;
+    double t = a->multiplier > 0.0 ? 1.0 / a->multiplier : 1.0, slope;
+
+    for (int32_t step = 0; step < MANY_STEPS; step++) {
+        int64_t count = count_at(a, t, &slope), between;
+
+        if (count >= a->total)
+            at->low = t, at->n_low = count;
+        else
+            at->high = t, at->n_high = count;
+        between = at->n_low - at->n_high;
+        if (between <= few || (step >= FEW_STEPS && between <= many)) return;
+        t = next_guess(at, t, count - a->total, slope, step < FEW_STEPS ? margin : 0.0);
+        if (step >= 2 * FEW_STEPS && at->low > 0.0 && isfinite(at->high)) t = 0.5 * (at->low + at->high);
+        if (!(t > at->low && t < at->high)) return;
+    }
+}
+
+/* True when one more for a unit that has k is worth at least t. */
+static int worth_at_least(int32_t rounding, double w, int64_t k, double t)
+{
+    const double had = (double)k;
+
+    switch (rounding) {
+    case SIPAS_ROUNDING_WEBSTER: return w >= t * (had + 0.5);
+    case SIPAS_ROUNDING_ADAMS: return w >= t * had;
+    case SIPAS_ROUNDING_JEFFERSON: return w >= t * (had + 1.0);
+    default: return w * w >= t * t * (had * (had + 1.0));
+    }
+}
+
+/*
+ * Gives the seats at the bracket's upper end and lists those in between, `room` at most. Returns how many there are, and what
+ * is left of the total.
+ */
+static int64_t list_between(sipas__allocation *a, const bracket *at, sipas__seat *seats, int64_t room, int64_t *rest)
+{
+    const double *const weight = a->weight, inverse = 1.0 / at->high, low = at->low;
+    const int64_t *const lower = a->lower, *const upper = a->upper, n_units = a->n_units, total = a->total;
+    const int32_t rounding = a->rounding;
+    int64_t *const n = a->n, n_seats = 0, given = 0;
+
+    for (int64_t i = 0; i < n_units; i++) {
+        const double w = weight[i];
+        const int64_t most = w > 0.0 ? (upper[i] < total ? upper[i] : total) : lower[i];
+        int64_t k = seats_within(rounding, w, inverse, lower[i], most);
+
+        n[i] = k;
+        given += k;
+        for (; k < most && worth_at_least(rounding, w, k, low); k++) {
+            if (n_seats == room) return room + 1;
+            seats[n_seats++] = (sipas__seat){sipas__seat_priority(a, i, k), k, i};
+        }
+    }
+    *rest = total - given;
+    return n_seats;
+}
+
+/* Picks among the seats in between. 1 = done, 0 = the bracket misses the total or is too tight to be sure. */
+static int32_t give_between(sipas__allocation *a, const bracket *at, sipas__seat *seats, int64_t room)
+{
+    int64_t wanted = 0, n_seats = list_between(a, at, seats, room, &wanted);
+    double worst = INFINITY;
+
+    if (n_seats > room) return 0;
+    if (wanted < 1 || wanted > n_seats) return 0;
+    sipas__seat_pick(a, seats, n_seats, wanted, sipas__seat_before);
+    for (int64_t i = 0; i < wanted; i++) {
+        a->n[seats[i].unit]++;
+        if (seats[i].priority < worst) worst = seats[i].priority;
+    }
+    return worst < at->high * (1.0 - CLEAR) && worst > at->low * (1.0 + CLEAR);
+}
+
+/* Seats to be listed on either side of where the total should be. */
+static double margin_of(const sipas__allocation *a)
+{
+    return 64.0 + 4.0 * sqrt((double)a->n_units);
+}
+
+/*
+ * A bracket guessed from every 16th unit: by how much more seats there are at t = 1 / s than the continuous parts say. False
+ * when few units are free, so that t says little.
+ */
+static int guess_bracket(const sipas__allocation *a, bracket *at)
+{
+    const int64_t stride = a->n_units >= 16384 ? 16 : 1;
+    double t, slope = a->multiplier * a->free_weight, width = margin_of(a) / slope;
+
+    if (!(width < 0.25)) return 0;
+    t = 1.0 / a->multiplier;
+    for (int32_t step = 0; step < GUESSES; step++) {
+        double more = 0.0;
+
+        for (int64_t i = 0; i < a->n_units; i += stride) more += (double)seats_of(a, i, 1.0 / t) - a->continuous[i];
+        t *= 1.0 + more * (double)stride / slope;
+    }
+    at->low = t * (1.0 - width);
+    at->high = t * (1.0 + width);
+    return t > 0.0;
+}
+
+sipas_status sipas__allocate_divisor(sipas__allocation *a, sipas_error *err)
+{
+    const bracket none = {0.0, INFINITY, INT64_MAX / 8, 0};
+    bracket at = none;
+    int64_t room = 4 * (int64_t)margin_of(a);
+    double apart = 4.0 * CLEAR;
+    sipas__seat *seats = sipas__alloc(a->ctx, room, sizeof *seats);
+    int32_t done = seats && guess_bracket(a, &at) ? give_between(a, &at, seats, room) : 0;
+
+    if (seats && !done) {
+        at = none;
+        find_bracket(a, &at);
+        room = at.n_low - at.n_high + 512;
+    }
+    while (seats && !done) { /* each time wider, with more room */
+        sipas__free(a->ctx, seats);
+        at.low *= 1.0 - apart;
+        at.high *= 1.0 + apart;
+        apart = apart < 0.0625 ? 8.0 * apart : 0.5;
+        room *= 2;
+        seats = sipas__alloc(a->ctx, room, sizeof *seats);
+        if (seats) done = give_between(a, &at, seats, room);
+    }
+    sipas__free(a->ctx, seats);
+    return seats ? SIPAS_OK : sipas__error_memory(err);
+}

@@ -1,0 +1,93 @@
+/*
+ * Totals that leave the method little or no choice.
+ *
+ *   surplus   every unit of positive weight is full; the rest goes to units of weight zero, smallest code first
+ *   shortage  the lower bounds, and one for each unit that needs one, use up the total; what lower bounds of 0 leave too
+ *             little for goes to the largest weights: the limit of w / d(k) for d(k) → 0
+ *
+ * O(units).
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "allocate/allocate.h"
+
+#include <math.h>
+
+#include "base/context.h"
+#include "data/column.h"
+#include "data/measure.h"
+
+static void note_unit(const sipas__allocation *a, const char *what, int64_t unit, const char *sentence)
+{
+    char buffer[32], label[192];
+    const char *code = a->opts.code ? sipas__column_code_text(a->opts.code, unit, buffer) : NULL;
+
+    sipas__table_note(a->table, what, code, unit, "%s: %s", sipas__unit_label(a->opts.code, unit, label), sentence);
+}
+
+/* Gives `rest` to the units of weight zero in the order of their codes. */
+static sipas_status fill_zero_weights(sipas__allocation *a, int64_t rest, sipas_error *err)
+{
+    int32_t *by_rank = sipas__alloc(a->ctx, a->n_units, sizeof *by_rank);
+
+    if (!by_rank) return sipas__error_memory(err);
+    for (int64_t i = 0; i < a->n_units; i++) by_rank[sipas__allocate_rank(a, i)] = (int32_t)i;
+    for (int64_t place = 0; rest > 0; place++) {
+        int64_t unit = by_rank[place], room = a->upper[unit] - a->lower[unit];
+
+        if (a->weight[unit] > 0.0 || room == 0) continue;
+        if (room > rest) room = rest;
+        a->n[unit] += room;
+        rest -= room;
+        note_unit(a, "zero_weight", unit,
+                  "its weight is 0, but every unit of positive weight has all that its upper bound permits");
+    }
+    sipas__free(a->ctx, by_rank);
+    return SIPAS_OK;
+}
+
+int32_t sipas__allocate_surplus(sipas__allocation *a, sipas_error *err)
+{
+    int64_t rest = a->total;
+    sipas_status status = SIPAS_OK;
+
+    for (int64_t i = 0; i < a->n_units; i++) {
+        int64_t most = a->weight[i] > 0.0 ? a->upper[i] : a->lower[i];
+
+        if (most > rest) return 0;
+        rest -= most;
+    }
+    for (int64_t i = 0; i < a->n_units; i++) a->n[i] = a->weight[i] > 0.0 ? a->upper[i] : a->lower[i];
+    if (rest > 0) status = fill_zero_weights(a, rest, err);
+    for (int64_t i = 0; i < a->n_units; i++) a->continuous[i] = (double)a->n[i];
+    return status < 0 ? status : 1;
+}
+
+/* True for a unit of lower bound 0 that needs one, when the divisors are of that kind. */
+static int in_want(const sipas__allocation *a, int64_t unit)
+{
+    return (a->lower[unit] == 0) & (a->upper[unit] > 0) & (a->weight[unit] > 0.0);
+}
+
+int32_t sipas__allocate_shortage(sipas__allocation *a, sipas_error *err)
+{
+    const int needed = sipas__allocate_needs_one(a);
+    int64_t wanting = 0, rest = a->total - a->sum_lower, n_seats = 0;
+    sipas__seat *seats;
+
+    for (int64_t i = 0; needed && !a->free_lower && i < a->n_units; i++) wanting += in_want(a, i);
+    if (wanting < rest) return 0;
+    seats = sipas__alloc(a->ctx, wanting, sizeof *seats);
+    if (!seats) return sipas__error_memory(err);
+    for (int64_t i = 0; i < a->n_units; i++) {
+        a->n[i] = a->lower[i];
+        if (wanting > 0 && in_want(a, i)) seats[n_seats++] = (sipas__seat){INFINITY, 0, i};
+    }
+    sipas__seat_pick(a, seats, n_seats, rest, sipas__seat_before);
+    for (int64_t i = 0; i < rest; i++) a->n[seats[i].unit] = 1;
+    for (int64_t i = 0; i < a->n_units && rest < wanting; i++)
+        if (in_want(a, i) && a->n[i] == 0)
+            note_unit(a, "no_sample", i, "the total is too small for one in each, so it has none");
+    sipas__free(a->ctx, seats);
+    return 1;
+}

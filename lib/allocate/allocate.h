@@ -1,0 +1,137 @@
+/**
+ * @file allocate/allocate.h
+ * One allocation on its way: what was read, the continuous optimum, the whole numbers.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_ALLOCATE_ALLOCATE_H
+#define SIPAS_ALLOCATE_ALLOCATE_H
+
+#include <sipas/allocate.h>
+
+#include "data/table.h"
+
+/** The largest total: its products with doubles keep their whole part. */
+#define SIPAS__TOTAL_MAX INT64_C(1000000000000)
+
+typedef struct sipas__allocation {
+    const sipas_ctx *ctx;
+    sipas_allocate_opts opts; /* defaults filled in; columns that are not given are NULL */
+    int64_t n_units, total;
+    int32_t rounding; /* SIPAS_ROUNDING_; HILL for neyman and cost: its divisors give their exact optimum */
+    int free_lower;   /* no lower bound was given: units that need one have it */
+
+    const double *size, *sd, *cost;       /* as given; NULL = none */
+    double *own_size, *own_sd, *own_cost; /* memory of this allocation, where it had to copy */
+    const double *weight;                 /* w, rounded to a double; in the cells of `share` until these are written */
+    double sum_weight;                    /* Σ w */
+    const double *square[4];              /* w² exactly: the product of these … */
+    int32_t n_square;
+    const double *under; /* … divided by this (NULL = 1) */
+    int32_t *rank;       /* place of each unit's code; NULL = its row */
+
+    /* Cells of the result. Here upper: SIPAS__NO_BOUND = none. */
+    sipas_table *table;
+    int64_t *n, *lower, *upper;
+    double *fraction, *continuous, *share;
+    int32_t code_column, fraction_column, upper_column, share_column;
+    int64_t sum_lower, sum_upper; /* sum_upper: SIPAS__NO_BOUND when a unit has none */
+
+    double multiplier;  /* s of clamp(s w, lower, upper) */
+    double cut;         /* nearly the same: units with lower < cut w < upper count as free */
+    double free_weight; /* Σ w of the free units … */
+    int64_t free_total; /* … and what is left for them */
+
+    int certified;
+    double objective, objective_continuous, exchange; /* exchange: infinite when no move is legal */
+} sipas__allocation;
+
+/** One more for a unit that has k: what it is worth, w / d(k), rounded; for largest remainder, the remainder. */
+typedef struct sipas__seat {
+    double priority;
+    int64_t k, unit;
+} sipas__seat;
+
+/** True when seat `left` is given before seat `right`. A total order. */
+typedef int (*sipas__seat_fn)(const sipas__allocation *a, const sipas__seat *left, const sipas__seat *right);
+
+/* ---- alloc_read.c ---- */
+
+/**
+ * Reads options and columns into an all-zero allocation, and makes the table of the result. Whatever it returns,
+ * sipas__allocate_clear() frees what it holds.
+ */
+sipas_status sipas__allocate_read(sipas__allocation *a, sipas_ctx *ctx, int64_t total, const sipas_column *size,
+                                  const sipas_allocate_opts *opts, sipas_error *err);
+
+/** Frees what it holds; of the table one hold. */
+void sipas__allocate_clear(sipas__allocation *a);
+
+/** Place of a unit's code among all codes. */
+int64_t sipas__allocate_rank(const sipas__allocation *a, int64_t unit);
+
+/** True when the divisors begin with d(0) = 0, so that a unit of positive weight needs one if it may have any. */
+int sipas__allocate_needs_one(const sipas__allocation *a);
+
+/* ---- alloc_bounds.c ---- */
+
+/** Reads the bounds and checks that each unit's, and their sums, can be kept. */
+sipas_status sipas__allocate_bounds(sipas__allocation *a, sipas_error *err);
+
+/** sum + bound; SIPAS__NO_BOUND when either is that, or when it is beyond 2^60. */
+int64_t sipas__allocate_add(int64_t sum, int64_t bound);
+
+/* ---- alloc_continuous.c ---- */
+
+/** clamp(s w, lower, upper) with the total given, which the bounds of the units of positive weight can keep. */
+void sipas__allocate_continuous(sipas__allocation *a);
+
+/* ---- alloc_class.c, alloc_edge.c, alloc_remainder.c, alloc_divisor.c ---- */
+
+/** The class table: n of each unit's class. */
+sipas_status sipas__allocate_class(sipas__allocation *a, sipas_error *err);
+
+/**
+ * A total that fills every unit of positive weight: the rest goes to the others, and `continuous` is n. 1 = done, with notes,
+ * 0 = no such total, negative = a status.
+ */
+int32_t sipas__allocate_surplus(sipas__allocation *a, sipas_error *err);
+
+/** A total that the lower bounds and one for each unit that needs one use up. Returns as sipas__allocate_surplus(). */
+int32_t sipas__allocate_shortage(sipas__allocation *a, sipas_error *err);
+
+/** Largest remainder of the continuous optimum. */
+sipas_status sipas__allocate_remainder(sipas__allocation *a, sipas_error *err);
+
+/** A divisor method within bounds. */
+sipas_status sipas__allocate_divisor(sipas__allocation *a, sipas_error *err);
+
+/* ---- alloc_seat.c ---- */
+
+/** w / d(k), rounded. Infinite where d(k) = 0. */
+double sipas__seat_priority(const sipas__allocation *a, int64_t unit, int64_t k);
+
+/** By w / d(k), exactly; ties by code, then by k. */
+int sipas__seat_before(const sipas__allocation *a, const sipas__seat *left, const sipas__seat *right);
+
+/** Puts the `count` first of n seats in front, in any order. O(n) expected. */
+void sipas__seat_pick(const sipas__allocation *a, sipas__seat *seats, int64_t n, int64_t count, sipas__seat_fn before);
+
+/* ---- alloc_exact.c ---- */
+
+/** Largest number of factors of sipas__product_compare(). */
+enum { SIPAS__FACTORS = 7 };
+
+/** < 0, 0 or > 0 as the product of the first list is less than, equal to or greater than that of the second; exact. All
+ * factors are positive and finite. */
+int sipas__product_compare(const double *left, int32_t n_left, const double *right, int32_t n_right);
+
+/* ---- alloc_certificate.c ---- */
+
+/** Fills in objective, objective_continuous and exchange. */
+void sipas__allocate_certify(sipas__allocation *a);
+
+/** The objective's formula, for the metadata. */
+const char *sipas__allocate_objective(const sipas__allocation *a);
+
+#endif

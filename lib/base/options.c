@@ -1,0 +1,49 @@
+/*
+ * Option structs grow at their end only; their first field says how long the caller's is.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "base/options.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+sipas_status sipas__options_load(void *own, size_t size, const void *callers, const char *name, sipas_error *err)
+{
+    uint32_t callers_size;
+    uint32_t own_size = (uint32_t)size;
+
+    memset(own, 0, size);
+    if (callers) {
+        memcpy(&callers_size, callers, sizeof callers_size);
+        if (callers_size < sizeof callers_size || callers_size > 65536)
+            return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, name,
+                                    "%s: struct_size is %u; set it with the _INIT macro or the _init function", name,
+                                    (unsigned)callers_size);
+        for (size_t i = size; i < callers_size; i++)
+            if (((const unsigned char *)callers)[i] != 0)
+                return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, name,
+                                        "%s: a field at byte %zu is set that this version of the library does not know",
+                                        name, i);
+        memcpy(own, callers, callers_size < size ? callers_size : size);
+    }
+    memcpy(own, &own_size, sizeof own_size);
+    return SIPAS_OK;
+}
+
+sipas_status sipas__options_check(const char *field, int32_t value, int32_t low, int32_t high, sipas_error *err)
+{
+    if (value >= low && value <= high) return SIPAS_OK;
+    return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, field,
+                            "option %s: %d is not one of its values (%d to %d)", field, (int)value, (int)low,
+                            (int)high);
+}
+
+sipas_status sipas__options_level(double *level, sipas_error *err)
+{
+    if (*level == 0.0) *level = 0.95;
+    if (*level > 0.0 && *level < 1.0) return SIPAS_OK;
+    return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "level",
+                            "option level: %g is not between 0 and 1", *level);
+}

@@ -1,0 +1,76 @@
+/**
+ * @file data/design.h
+ * The design as plain data: what the variance engine needs to know of a sample, and how rows are read under it.
+ *
+ * Stages here are *effective* stages: those that the variance needs (one more than there are FPC columns, but not more
+ * than there are id columns), with certainty units already taken apart, so that stage 0 always holds the PSUs.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_DATA_DESIGN_H
+#define SIPAS_DATA_DESIGN_H
+
+#include <sipas/design.h>
+#include <stdatomic.h>
+
+#include "data/codes.h"
+#include "data/map.h"
+#include "data/runs.h"
+
+enum { SIPAS__MOST_STAGES = 8 };
+
+/** One effective stage: units within strata within units of the stage above. */
+typedef struct sipas__stage {
+    int64_t n_strata;
+    int64_t n_units;
+    int32_t *stratum_parent; /* unit of the stage above that a stratum lies in; all 0 at stage 0 */
+    int64_t *stratum_units;  /* units drawn in a stratum, of zero weight or not */
+    double *stratum_f;       /* sampling fraction, 0 = with replacement */
+    int32_t *unit_stratum;   /* stratum of a unit; NULL when the rows are the units */
+    int rows_are_units;      /* the last stage, when ids end above the rows */
+    sipas__map strata_map, units_map;
+    int64_t strata_right, units_right; /* keys are parent * right + code */
+} sipas__stage;
+
+struct sipas_design {
+    atomic_int holds; /* covariances outlive their design */
+    sipas_ctx *ctx;
+    int64_t n;
+    int32_t lonely_psu, df;
+    double df_value;
+    int32_t has_weights, n_columns_strata, n_columns_clusters, n_columns_fpc;
+    sipas_column weights, certainty;
+    sipas__runs runs;                           /* of the code columns; none = codes are read row by row */
+    int64_t n_codes;                            /* rows of the code columns: runs, or rows */
+    int64_t *run_codes[2 * SIPAS__MOST_STAGES]; /* one value per run of each code column */
+    sipas__codes strata[SIPAS__MOST_STAGES], clusters[SIPAS__MOST_STAGES];
+    sipas_column fpc[SIPAS__MOST_STAGES];
+    int fpc_is_fraction[SIPAS__MOST_STAGES];
+    int32_t n_stages;
+    sipas__stage stage[SIPAS__MOST_STAGES];
+    int64_t n_psus;
+    /* facts about the weights */
+    int64_t positive, negative;
+    double weight_sum, weight_square_sum;
+};
+
+/** A tile of rows under a design. */
+typedef struct sipas__design_tile {
+    double weight[SIPAS__TILE];
+    int32_t stratum[SIPAS__MOST_STAGES][SIPAS__TILE]; /* per effective stage */
+    int32_t unit[SIPAS__MOST_STAGES][SIPAS__TILE];    /* the same; the last stage's only where rows are not the units */
+} sipas__design_tile;
+
+/** One more hold on a design; its columns may be gone by the time the hold is used, so no rows may be read then. */
+sipas_design *sipas__design_ref(const sipas_design *design);
+
+/** Reads rows row … row+n-1, n ≤ SIPAS__TILE. Any number of threads, each with a tile of its own. */
+void sipas__design_read(const sipas_design *design, int64_t row, int64_t n, sipas__design_tile *tile);
+
+/** The same, weights only. Without a weights column and with FPCs the strata of the tile must have been read. */
+void sipas__design_read_weights(const sipas_design *design, int64_t row, int64_t n, sipas__design_tile *tile);
+
+/** Name of a first-stage stratum for messages ("stratum 83", "stratum 83, certainty unit 2", "the only stratum"). */
+void sipas__design_stratum_name(const sipas_design *design, int64_t stratum, char *buffer, size_t size);
+
+#endif

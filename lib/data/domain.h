@@ -1,0 +1,62 @@
+/**
+ * @file data/domain.h
+ * Domains: the groups that estimates are made for, at one or more levels, read in one pass.
+ *
+ * Every row falls into one *cell*: the crossing of all `by` columns. A level joins cells to its groups.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_DATA_DOMAIN_H
+#define SIPAS_DATA_DOMAIN_H
+
+#include <sipas/estimate.h>
+
+#include "data/codes.h"
+#include "data/map.h"
+#include "data/runs.h"
+
+enum { SIPAS__MOST_BY = 32 };
+
+typedef struct sipas__domain_level {
+    uint32_t mask;       /* which `by` columns are crossed */
+    int64_t n_groups;    /* groups in ascending order, the first column slowest */
+    int32_t *cell_group; /* cell → group */
+    int32_t *group_cell; /* group → one of its cells */
+} sipas__domain_level;
+
+typedef struct sipas__domain {
+    sipas_ctx *ctx;
+    int64_t n;
+    int32_t n_by;
+    sipas__codes by[SIPAS__MOST_BY];
+    char *name[SIPAS__MOST_BY];
+    sipas__map cross[SIPAS__MOST_BY]; /* cross[i]: (cell of columns 0 … i-1, level of column i) → cell */
+    int64_t n_cells;
+    int32_t *cell_level; /* n_cells × n_by: level of each column */
+    int32_t n_levels;
+    sipas__domain_level *level;
+    sipas_column where;
+    sipas__runs runs; /* of the `by` columns; none = codes are read row by row */
+    int64_t n_codes;  /* rows of the code columns: runs, or rows */
+    int64_t *run_codes[SIPAS__MOST_BY];
+} sipas__domain;
+
+/** Reads domains; NULL or n_by = 0 gives the whole. On failure nothing is held. Errors as sipas_estimate_mean() lists. */
+sipas_status sipas__domain_init(sipas__domain *domain, const sipas_ctx *ctx, int64_t n, const sipas_domains *opts,
+                                sipas_error *err);
+
+/** Cells of rows row … row+n-1. */
+void sipas__domain_read(const sipas__domain *domain, int64_t row, int64_t n, int32_t *cell);
+
+/** Sets the weights of rows that are out to 0. */
+void sipas__domain_where(const sipas__domain *domain, int64_t row, int64_t n, double *weight);
+
+/** Label of a level: names of its columns joined by '*', "all" for the whole. */
+void sipas__domain_level_label(const sipas__domain *domain, int32_t level, char *buffer, size_t size);
+
+/** Label of a group: "province=01 sex=2", "" for the whole. */
+void sipas__domain_group_label(const sipas__domain *domain, int32_t level, int64_t group, char *buffer, size_t size);
+
+void sipas__domain_clear(sipas__domain *domain);
+
+#endif

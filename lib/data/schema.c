@@ -1,0 +1,180 @@
+/*
+ * What each call returns. Names are part of the binary interface: add, never rename.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "data/schema.h"
+
+#define COUNT(fields) ((int64_t)(sizeof(fields) / sizeof((fields)[0])))
+#define F64 SIPAS_TYPE_F64
+#define I64 SIPAS_TYPE_I64
+#define CODE SIPAS_TYPE_CODE
+
+static const sipas_field notes_fields[] = {
+    {"code", "", "stable short name of what is noted", CODE, 0},
+    {"name", "", "the unit, item, stratum or column it is about", CODE, 0},
+    {"row", "", "row of the result or of the input it is about, from 0", I64, 0},
+    {"message", "", "one sentence", CODE, 0},
+};
+const sipas_schema sipas__schema_notes = {"notes", notes_fields, COUNT(notes_fields)};
+
+static const sipas_field design_fields[] = {
+    {"rows", "rows", "rows of the data", I64, 0},
+    {"positive", "rows", "rows of positive weight", I64, 0},
+    {"strata", "strata", "first-stage strata, a certainty unit counting as one", I64, 0},
+    {"psus", "units", "first-stage units, a certainty unit counting by its next stage", I64, 0},
+    {"df", "", "design degrees of freedom: psus - strata", F64, 0},
+    {"weight_sum", "population", "sum of the weights: the estimated population", F64, 0},
+    {"kish_deff", "", "Kish design effect of unequal weights, n Σw² / (Σw)²", F64, 0},
+    {"n_eff", "rows", "effective sample size, (Σw)² / Σw²", F64, 0},
+};
+const sipas_schema sipas__schema_design = {"design", design_fields, COUNT(design_fields)};
+
+static const sipas_field estimate_fields[] = {
+    {"variable", "", "name of the variable", CODE, 0},
+    {"category", "", "the category", CODE, 1},
+    {"level", "", "the level: names of its by columns joined by *, or \"all\"", CODE, 1},
+    {"estimate", "", "the estimate", F64, 0},
+    {"se", "", "standard error", F64, 0},
+    {"lower", "", "lower confidence limit", F64, 0},
+    {"upper", "", "upper confidence limit", F64, 0},
+    {"df", "", "degrees of freedom of the interval", F64, 0},
+    {"n", "rows", "rows of positive weight that have the variable", I64, 0},
+    {"psus", "units", "first-stage units with such a row", I64, 0},
+    {"deff", "", "design effect", F64, 1},
+    {"cv", "", "coefficient of variation: se / |estimate|", F64, 0},
+};
+const sipas_schema sipas__schema_estimate = {"estimate", estimate_fields, COUNT(estimate_fields)};
+
+static const sipas_field index_fields[] = {
+    {"node", "", "code of the node", CODE, 0},
+    {"level", "", "the level: names of its by columns joined by *, or \"all\"", CODE, 1},
+    {"estimate", "0-100", "value of the node", F64, 0},
+    {"se", "0-100", "standard error", F64, 0},
+    {"lower", "0-100", "lower confidence limit", F64, 0},
+    {"upper", "0-100", "upper confidence limit", F64, 0},
+    {"df", "", "degrees of freedom of the interval", F64, 0},
+    {"df_design", "", "degrees of freedom of the whole design", F64, 0},
+    {"n", "rows", "rows of positive weight that answered at least one item of the node", I64, 0},
+    {"psus", "units", "first-stage units with a row of positive weight in the domain", I64, 0},
+    {"deff", "", "design effect", F64, 1},
+    {"unweighted", "0-100", "the same figure from unweighted answers, as the ministry publishes it", F64, 1},
+};
+const sipas_schema sipas__schema_index = {"index", index_fields, COUNT(index_fields)};
+
+static const sipas_field league_fields[] = {
+    {"unit", "", "the unit", CODE, 0},
+    {"estimate", "", "its value", F64, 0},
+    {"se", "", "standard error", F64, 0},
+    {"lower", "", "lower confidence limit of the value", F64, 0},
+    {"upper", "", "upper confidence limit of the value", F64, 0},
+    {"df", "", "degrees of freedom of the interval", F64, 0},
+    {"rank", "", "rank of the estimate, 1 = best", I64, 0},
+    {"rank_lower", "", "the best rank the unit may truly have", I64, 0},
+    {"rank_upper", "", "the worst rank the unit may truly have", I64, 0},
+    {"gap_next", "", "difference to the next unit in the list", F64, 0},
+    {"p_next", "probability", "two-sided p-value of that difference", F64, 0},
+    {"equal_next", "", "1 when the unit cannot be told apart from the next", I64, 0},
+};
+const sipas_schema sipas__schema_league = {"league", league_fields, COUNT(league_fields)};
+
+static const sipas_field size_fields[] = {
+    {"code", "", "code of the unit", CODE, 1},
+    {"population", "population", "N; infinite = no finite population correction", F64, 0},
+    {"n_exact", "respondents", "value of the formula", F64, 0},
+    {"n", "respondents", "sample size as a whole number, within minimum, maximum and population", I64, 0},
+    {"issued", "respondents", "how many to ask so that n answer", I64, 0},
+    {"fraction", "", "n / N", F64, 0},
+    {"formula", "", "the formula that n_exact is from", CODE, 0},
+};
+const sipas_schema sipas__schema_size = {"size", size_fields, COUNT(size_fields)};
+
+static const sipas_field allocation_fields[] = {
+    {"code", "", "code of the unit", CODE, 1},
+    {"n", "respondents", "the unit's part of the total", I64, 0},
+    {"fraction", "", "n / size", F64, 0},
+    {"continuous", "respondents", "the part before it was made whole, within the same bounds", F64, 0},
+    {"lower", "respondents", "lower bound that held", I64, 0},
+    {"upper", "respondents", "upper bound that held; missing = none", I64, 0},
+    {"share", "", "n / total", F64, 0},
+};
+const sipas_schema sipas__schema_allocation = {"allocation", allocation_fields, COUNT(allocation_fields)};
+
+static const sipas_field response_fields[] = {
+    {"cell", "", "code of the cell", CODE, 0},
+    {"issued", "rows", "rows of positive weight", I64, 0},
+    {"responded", "rows", "those of them that responded", I64, 0},
+    {"rate", "", "responded / issued", F64, 0},
+    {"factor", "", "what the weights of respondents are multiplied by", F64, 0},
+};
+const sipas_schema sipas__schema_response = {"response", response_fields, COUNT(response_fields)};
+
+static const sipas_field frame_fields[] = {
+    {"level", "", "level of the units", CODE, 0},
+    {"class", "", "class of the units; missing = all classes of the level", CODE, 0},
+    {"units", "units", "units of the level and class", I64, 0},
+    {"urban", "units", "those flagged as urban", I64, 0},
+    {"rural", "units", "those flagged as rural", I64, 0},
+    {"without_next", "units", "those without a unit of the usual next level, though a sibling has one", I64, 0},
+    {"measure", "", "name of the measure; missing = the tree has none", CODE, 0},
+    {"sum", "", "sum of the known values of the measure", F64, 0},
+    {"missing", "units", "units whose value is not known", I64, 0},
+};
+const sipas_schema sipas__schema_frame = {"frame", frame_fields, COUNT(frame_fields)};
+
+static const sipas_field frame_impute_fields[] = {
+    {"row", "", "number of the unit", I64, 0},
+    {"code", "", "code path of the unit", CODE, 0},
+    {"level", "", "level of the unit", CODE, 0},
+    {"value", "", "the measure, known or filled; missing = not known", F64, 0},
+    {"imputed", "", "1 when the value was filled", I64, 0},
+};
+const sipas_schema sipas__schema_frame_impute = {"frame_impute", frame_impute_fields, COUNT(frame_impute_fields)};
+
+static const sipas_field draw_fields[] = {
+    {"row", "", "row of the unit in the list", I64, 0},
+    {"code", "", "code of the unit", CODE, 0},
+    {"stratum", "", "stratum; a certainty unit is its own", CODE, 0},
+    {"pi", "probability", "inclusion probability in the main sample", F64, 0},
+    {"pi_reserve", "probability", "probability to be drawn as main or reserve", F64, 0},
+    {"n", "units", "main units drawn in the stratum", I64, 0},
+    {"population", "units", "units of the stratum that can be drawn", I64, 0},
+    {"certainty", "", "1 when pi = 1", I64, 0},
+    {"order", "", "order of use in the stratum and class, from 1, main first", I64, 0},
+    {"role", "", "main or reserve", CODE, 0},
+};
+const sipas_schema sipas__schema_draw = {"draw", draw_fields, COUNT(draw_fields)};
+
+static const sipas_field plan_fields[] = {
+    {"stage", "", "stage, from 1", I64, 0},
+    {"level", "", "level of the unit", CODE, 0},
+    {"row", "", "number of the unit in the tree", I64, 0},
+    {"code", "", "code path of the unit", CODE, 0},
+    {"parent", "", "number of the unit it was drawn below; missing = the whole tree", I64, 0},
+    {"stratum", "", "stratum; a certainty unit is its own", CODE, 0},
+    {"pi_stage", "probability", "inclusion probability in the main sample of this stage", F64, 0},
+    {"pi", "probability", "the product of pi_stage over the stages so far", F64, 0},
+    {"pi_reserve", "probability", "the same product for main or reserve", F64, 0},
+    {"n", "units", "main units drawn in the stratum", I64, 0},
+    {"population", "units", "units of the stratum that can be drawn", I64, 0},
+    {"certainty", "", "1 when pi_stage = 1", I64, 0},
+    {"order", "", "order of use in the stratum, from 1, main first", I64, 0},
+    {"role", "", "main; reserve for a reserve and all that is drawn below one", CODE, 0},
+};
+const sipas_schema sipas__schema_plan = {"plan", plan_fields, COUNT(plan_fields)};
+
+static const sipas_schema *const all_schemas[] = {
+    &sipas__schema_notes,  &sipas__schema_design,       &sipas__schema_estimate,   &sipas__schema_index,
+    &sipas__schema_league, &sipas__schema_size,         &sipas__schema_allocation, &sipas__schema_response,
+    &sipas__schema_frame,  &sipas__schema_frame_impute, &sipas__schema_draw,       &sipas__schema_plan,
+};
+
+int64_t sipas_schema_count(void)
+{
+    return COUNT(all_schemas);
+}
+
+const sipas_schema *sipas_schema_get(int64_t index)
+{
+    return index >= 0 && index < COUNT(all_schemas) ? all_schemas[index] : NULL;
+}

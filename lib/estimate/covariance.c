@@ -1,0 +1,183 @@
+/*
+ * Covariance between the rows of a result, on demand.
+ *
+ * Kept: the linearized totals of last-stage units, per group, for all nodes. A variance is a quadratic form in these totals,
+ * whatever the stages and the rule for lonely PSUs; so by polarization cov(a, b) = (V(a + b) - V(a - b)) / 4, with the
+ * one variance engine. On the diagonal that is V(a) to the bit; rows without a stratum in common give exactly 0. The
+ * smaller of a and b is first brought to the size of the larger by a power of two, else their sum would hide it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "estimate/estimation.h"
+
+struct sipas_cov {
+    sipas_ctx *ctx;
+    sipas_design *design;
+    int64_t n_nodes, n_groups; /* groups over all levels reported */
+    sipas__entries *entries;   /* by group */
+    double *se;                /* by row (node × group); NaN = none */
+};
+
+void sipas__cov_free(sipas_cov *cov)
+{
+    if (!cov) return;
+    for (int64_t g = 0; cov->entries && g < cov->n_groups; g++) {
+        sipas__free(cov->ctx, cov->entries[g].id);
+        sipas__free(cov->ctx, cov->entries[g].stratum);
+        sipas__free(cov->ctx, cov->entries[g].z);
+    }
+    sipas__free(cov->ctx, cov->entries);
+    sipas__free(cov->ctx, cov->se);
+    sipas_design_free(cov->design);
+    sipas__free(cov->ctx, cov); /* the context is the design's, and others hold it too */
+}
+
+static int keep_group(sipas_cov *cov, const sipas__estimation *e, int32_t level, int64_t group, double *work,
+                      sipas__entries *kept)
+{
+    const sipas__linear_level *at = &e->linear.level[level];
+    const int64_t room = at->start[group + 1] - at->start[group];
+
+    kept->id = sipas__alloc(cov->ctx, room, sizeof *kept->id);
+    kept->stratum = sipas__alloc(cov->ctx, room, sizeof *kept->stratum);
+    kept->z = sipas__alloc(cov->ctx, room, (size_t)cov->n_nodes * sizeof *kept->z);
+    if (!kept->id || !kept->stratum || !kept->z) return 0;
+    sipas__estimation_entries(e, level, group, work, kept);
+    return 1;
+}
+
+sipas_status sipas__estimation_cov(const sipas__estimation *e, sipas_cov **out, sipas_error *err)
+{
+    sipas_cov *cov = sipas__alloc(e->ctx, 1, sizeof *cov);
+    double *work = sipas__alloc(e->ctx, e->linear.nodes->n_nodes + e->linear.nodes->n_atoms, sizeof *work);
+    int64_t at = 0;
+    int done = cov && work;
+
+    if (cov) cov->ctx = e->ctx;
+    if (done) {
+        cov->design = sipas__design_ref(e->request.design);
+        cov->n_nodes = e->linear.nodes->n_nodes;
+        for (int32_t i = 0; i < e->request.n_levels; i++) cov->n_groups += e->linear.level[i].n_groups;
+        cov->entries = sipas__alloc(e->ctx, cov->n_groups, sizeof *cov->entries);
+        cov->se = sipas__alloc(e->ctx, cov->n_groups * cov->n_nodes, sizeof *cov->se);
+        done = cov->entries && cov->se;
+    }
+    for (int32_t i = 0; done && i < e->request.n_levels; i++)
+        for (int64_t g = 0; done && g < e->linear.level[i].n_groups; g++, at++) {
+            done = keep_group(cov, e, i, g, work, &cov->entries[at]);
+            for (int64_t k = 0; k < cov->n_nodes; k++)
+                cov->se[k * cov->n_groups + at] = sipas__estimation_se(e, i, g * cov->n_nodes + k);
+        }
+    sipas__free(e->ctx, work);
+    if (!done) {
+        sipas__cov_free(cov);
+        return sipas__error_memory(err);
+    }
+    *out = cov;
+    return SIPAS_OK;
+}
+
+/* Unit-wise sum and difference of a row and `times` another, over the union of their units. */
+static void join_rows(const sipas__entries *a, int64_t node_a, const sipas__entries *b, int64_t node_b, double times,
+                      sipas__entries *joined)
+{
+    int64_t i = 0, j = 0;
+
+    joined->n = 0;
+    joined->n_nodes = 2;
+    while (i < a->n || j < b->n) {
+        const int take_a = i < a->n && (j == b->n || a->stratum[i] < b->stratum[j] ||
+                                        (a->stratum[i] == b->stratum[j] && a->id[i] <= b->id[j]));
+        const int take_b = j < b->n && (i == a->n || b->stratum[j] < a->stratum[i] ||
+                                        (b->stratum[j] == a->stratum[i] && b->id[j] <= a->id[i]));
+        const double x = take_a ? a->z[i * a->n_nodes + node_a] : 0.0;
+        const double y = take_b ? times * b->z[j * b->n_nodes + node_b] : 0.0;
+
+        joined->id[joined->n] = take_a ? a->id[i] : b->id[j];
+        joined->stratum[joined->n] = take_a ? a->stratum[i] : b->stratum[j];
+        joined->z[2 * joined->n] = x + y;
+        joined->z[2 * joined->n + 1] = x - y;
+        joined->n++;
+        i += take_a;
+        j += take_b;
+    }
+}
+
+static int64_t most_units(const sipas_cov *cov)
+{
+    int64_t most = 1;
+
+    for (int64_t g = 0; g < cov->n_groups; g++)
+        if (cov->entries[g].n > most) most = cov->entries[g].n;
+    return most;
+}
+
+static sipas_status check_rows(const sipas_cov *cov, const int64_t *rows, int64_t n, const char *name, sipas_error *err)
+{
+    if (!rows && n > 0) return sipas__error_argument(err, name, "is NULL");
+    for (int64_t i = 0; i < n; i++)
+        if (rows[i] < 0 || rows[i] >= cov->n_groups * cov->n_nodes)
+            return sipas__error_set(err, SIPAS_ERR_NOT_FOUND, rows[i], SIPAS__NOWHERE, name,
+                                    "%s: %lld is no row of the table of %lld rows", name, (long long)rows[i],
+                                    (long long)(cov->n_groups * cov->n_nodes));
+    return SIPAS_OK;
+}
+
+/* The power of two that brings b to the size of a. */
+static double size_ratio(double se_a, double se_b)
+{
+    int a, b;
+
+    if (!(se_a > 0.0) || !(se_b > 0.0)) return 1.0;
+    (void)frexp(se_a, &a);
+    (void)frexp(se_b, &b);
+    return ldexp(1.0, a - b > 1000 ? 1000 : a - b < -1000 ? -1000 : a - b);
+}
+
+static sipas_status one_covariance(const sipas_cov *cov, sipas__variance *engine, sipas__entries *joined, int64_t row,
+                                   int64_t column, double *out, sipas_error *err)
+{
+    const double times = size_ratio(cov->se[row], cov->se[column]);
+    double work[8], variance[2];
+    sipas_status status;
+
+    *out = NAN;
+    if (isnan(cov->se[row]) || isnan(cov->se[column])) return SIPAS_OK;
+    join_rows(&cov->entries[row % cov->n_groups], row / cov->n_groups, &cov->entries[column % cov->n_groups],
+              column / cov->n_groups, times, joined);
+    status = sipas__variance_of_units(engine, joined, work, variance, err);
+    if (status == SIPAS_OK) *out = (variance[0] - variance[1]) / 4.0 / times;
+    return status;
+}
+
+sipas_status sipas_cov_get_block(const sipas_cov *cov, const int64_t *row, int64_t n_row, const int64_t *column,
+                                 int64_t n_column, double *out, sipas_error *err)
+{
+    sipas__variance engine;
+    sipas__entries joined = {0};
+    int64_t room;
+    sipas_status status;
+
+    if (!cov) return sipas__error_argument(err, "cov", "is NULL");
+    if (!out && n_row > 0 && n_column > 0) return sipas__error_argument(err, "out", "is NULL");
+    if ((status = check_rows(cov, row, n_row, "row", err)) < 0) return status;
+    if ((status = check_rows(cov, column, n_column, "column", err)) < 0) return status;
+    if ((status = sipas__variance_init(&engine, cov->design, err)) < 0) return status;
+    room = 2 * most_units(cov);
+    joined.id = sipas__alloc(cov->ctx, room, sizeof *joined.id);
+    joined.stratum = sipas__alloc(cov->ctx, room, sizeof *joined.stratum);
+    joined.z = sipas__alloc(cov->ctx, room, 2 * sizeof *joined.z);
+    if (!joined.id || !joined.stratum || !joined.z) status = sipas__error_memory(err);
+    for (int64_t i = 0; i < n_row && status == SIPAS_OK; i++)
+        for (int64_t j = 0; j < n_column && status == SIPAS_OK; j++)
+            status = one_covariance(cov, &engine, &joined, row[i], column[j], &out[i * n_column + j], err);
+    sipas__free(cov->ctx, joined.id);
+    sipas__free(cov->ctx, joined.stratum);
+    sipas__free(cov->ctx, joined.z);
+    sipas__variance_clear(&engine);
+    return status;
+}

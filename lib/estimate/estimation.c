@@ -1,0 +1,132 @@
+/*
+ * One estimation: the pass, the estimates, then group by group the variance.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "estimate/estimation.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/context.h"
+
+static int alloc_spread(sipas__estimation *e)
+{
+    const int64_t n_nodes = e->linear.nodes->n_nodes;
+
+    e->spread = sipas__alloc(e->ctx, e->linear.n_levels, sizeof *e->spread);
+    if (!e->spread) return 0;
+    for (int32_t i = 0; i < e->linear.n_levels; i++) {
+        const int64_t cells = e->linear.level[i].n_groups * n_nodes;
+
+        e->spread[i].variance = sipas__alloc(e->ctx, cells, sizeof(double));
+        if (!e->spread[i].variance) return 0;
+        for (int64_t c = 0; c < cells; c++) e->spread[i].variance[c] = NAN;
+        if (!e->request.deff) continue;
+        e->spread[i].srs = sipas__alloc(e->ctx, cells, sizeof(double));
+        if (!e->spread[i].srs) return 0;
+        for (int64_t c = 0; c < cells; c++) e->spread[i].srs[c] = NAN;
+    }
+    return 1;
+}
+
+void sipas__estimation_entries(const sipas__estimation *e, int32_t level, int64_t group, double *work,
+                               sipas__entries *entries)
+{
+    const sipas__linear_level *at = &e->linear.level[level];
+    const sipas__moments *m = &e->moments;
+    const int64_t n_nodes = e->linear.nodes->n_nodes;
+
+    entries->n = 0;
+    entries->n_nodes = n_nodes;
+    for (int64_t i = at->start[group]; i < at->start[group + 1]; i++) {
+        const int64_t s = at->segments[i];
+        double *z;
+
+        if (m->rows[s] == 0) continue;
+        sipas__linear_segment(&e->linear, level, s, work);
+        if (entries->n == 0 || entries->id[entries->n - 1] != m->leaf[s]) {
+            entries->id[entries->n] = m->leaf[s];
+            entries->stratum[entries->n] = m->stratum[s];
+            memcpy(entries->z + entries->n * n_nodes, work, (size_t)n_nodes * sizeof *work);
+            entries->n++;
+            continue;
+        }
+        z = entries->z + (entries->n - 1) * n_nodes;
+        for (int64_t k = 0; k < n_nodes; k++) z[k] += work[k];
+    }
+}
+
+static sipas_status variances_from_units(sipas__estimation *e, sipas_error *err)
+{
+    const int64_t n_nodes = e->linear.nodes->n_nodes;
+    int64_t most = 1;
+    sipas__entries entries = {0};
+    double *work = sipas__alloc(e->ctx, 4 * n_nodes + e->linear.nodes->n_atoms, sizeof *work);
+    sipas_status status = SIPAS_OK;
+
+    for (int32_t i = 0; i < e->linear.n_levels; i++)
+        for (int64_t g = 0; g < e->linear.level[i].n_groups; g++) {
+            const int64_t n = e->linear.level[i].start[g + 1] - e->linear.level[i].start[g];
+
+            if (n > most) most = n;
+        }
+    entries.id = sipas__alloc(e->ctx, most, sizeof *entries.id);
+    entries.stratum = sipas__alloc(e->ctx, most, sizeof *entries.stratum);
+    entries.z = sipas__alloc(e->ctx, most, (size_t)n_nodes * sizeof *entries.z);
+    if (!work || !entries.id || !entries.stratum || !entries.z) status = sipas__error_memory(err);
+    for (int32_t i = 0; i < e->linear.n_levels && status == SIPAS_OK; i++) {
+        for (int64_t g = 0; g < e->linear.level[i].n_groups && status == SIPAS_OK; g++) {
+            sipas__estimation_entries(e, i, g, work, &entries);
+            status = sipas__variance_of_units(&e->variance, &entries, work, e->spread[i].variance + g * n_nodes, err);
+        }
+    }
+    sipas__free(e->ctx, work);
+    sipas__free(e->ctx, entries.id);
+    sipas__free(e->ctx, entries.stratum);
+    sipas__free(e->ctx, entries.z);
+    return status;
+}
+
+sipas_status sipas__estimation_init(sipas__estimation *e, const sipas__request *request, sipas_error *err)
+{
+    const sipas_design *design = request->design;
+    const int rows_are_units = design->stage[design->n_stages - 1].rows_are_units;
+    sipas_status status;
+
+    memset(e, 0, sizeof *e);
+    e->ctx = sipas__ctx_ref(design->ctx);
+    e->request = *request;
+    if (e->request.n_levels == 0) e->request.n_levels = request->domain->n_levels;
+    status = sipas__moments_init(&e->moments, design, request->domain, request->source, request->cov, err);
+    if (status < 0) goto fail;
+    status = sipas__linear_init(&e->linear, design, request->domain, &e->moments, request->nodes, &request->whole, err);
+    if (status < 0) goto fail;
+    if ((status = sipas__variance_init(&e->variance, design, err)) < 0) goto fail;
+    if (!alloc_spread(e)) {
+        status = sipas__error_memory(err);
+        goto fail;
+    }
+    if (!rows_are_units || e->moments.by_row)
+        if ((status = variances_from_units(e, err)) < 0) goto fail;
+    if ((rows_are_units && !e->moments.by_row) || request->deff != SIPAS_DEFF_NONE)
+        if ((status = sipas__estimation_rows_pass(e, err)) < 0) goto fail;
+    return SIPAS_OK;
+fail:
+    sipas__estimation_clear(e);
+    return status;
+}
+
+void sipas__estimation_clear(sipas__estimation *e)
+{
+    for (int32_t i = 0; e->spread && i < e->linear.n_levels; i++) {
+        sipas__free(e->ctx, e->spread[i].variance);
+        sipas__free(e->ctx, e->spread[i].srs);
+    }
+    sipas__free(e->ctx, e->spread);
+    sipas__variance_clear(&e->variance);
+    sipas__linear_clear(&e->linear);
+    sipas__moments_clear(&e->moments);
+    sipas_ctx_free(e->ctx);
+    memset(e, 0, sizeof *e);
+}

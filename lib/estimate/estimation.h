@@ -1,0 +1,75 @@
+/**
+ * @file estimate/estimation.h
+ * One estimation from rows to a table: pass, estimates, variances, design effects, covariance.
+ *
+ * Front ends (means, ratios, the index …) say where variables come from and how nodes are made of them; the rest is here.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_ESTIMATE_ESTIMATION_H
+#define SIPAS_ESTIMATE_ESTIMATION_H
+
+#include "data/table.h"
+#include "estimate/linear.h"
+#include "estimate/variance.h"
+
+/** What a front end asks for. */
+typedef struct sipas__request {
+    const sipas_design *design;
+    const sipas__domain *domain;
+    const sipas__source *source;
+    const sipas__nodes *nodes;
+    sipas__whole whole;
+    int32_t n_levels; /* levels that are reported: the first n_levels of the domain; 0 = all */
+    double level;     /* confidence level */
+    int32_t deff;     /* SIPAS_DEFF_ */
+    int32_t cov;
+    int32_t totals; /* the nodes are totals: a domain in one PSU keeps its SE */
+} sipas__request;
+
+/** Variances and design effects of one level, by group × node. */
+typedef struct sipas__spread {
+    double *variance; /* NaN = none */
+    double *srs;      /* variance under simple random sampling, NaN = none; NULL when not asked for */
+} sipas__spread;
+
+typedef struct sipas__estimation {
+    sipas_ctx *ctx;
+    sipas__request request;
+    sipas__moments moments;
+    sipas__linear linear;
+    sipas__variance variance;
+    sipas__spread *spread; /* by level */
+} sipas__estimation;
+
+/** Runs an estimation. The parts of the request must outlive it. On failure nothing is held. */
+sipas_status sipas__estimation_init(sipas__estimation *estimation, const sipas__request *request, sipas_error *err);
+
+void sipas__estimation_clear(sipas__estimation *estimation);
+
+/** Standard error of a cell (group × n_nodes + node) of a level; NaN when there is none to tell. */
+double sipas__estimation_se(const sipas__estimation *estimation, int32_t level, int64_t cell);
+
+/** Number of rows of the result: nodes × groups over the levels reported. */
+int64_t sipas__estimation_rows(const sipas__estimation *estimation);
+
+/**
+ * Fills a table of sipas__estimation_rows() rows to which the front end has added its own first columns: adds level (when
+ * there are several), the `by` columns, and the columns of `schema` from "estimate" on; then notes and, when asked for,
+ * the covariance. `names` are the names of the nodes, for notes.
+ */
+sipas_status sipas__estimation_report(const sipas__estimation *estimation, sipas_table *table,
+                                      const sipas_schema *schema, const char *const *names, sipas_error *err);
+
+/** The second look at the rows (estimate/rows.c): sums of squares where rows are units, and design effects. */
+sipas_status sipas__estimation_rows_pass(sipas__estimation *estimation, sipas_error *err);
+
+/** Entries of a group: linearized totals of its last-stage units (estimate/estimation.c). `entries` has room for all. */
+void sipas__estimation_entries(const sipas__estimation *estimation, int32_t level, int64_t group, double *work,
+                               sipas__entries *entries);
+
+/** Makes the covariance of a result (estimate/covariance.c), for the table to own. */
+sipas_status sipas__estimation_cov(const sipas__estimation *estimation, sipas_cov **out, sipas_error *err);
+void sipas__cov_free(sipas_cov *cov);
+
+#endif

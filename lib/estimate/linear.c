@@ -1,0 +1,344 @@
+/*
+ * Sums of segments → sums of groups → atoms → nodes; and the gradient back again.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "estimate/linear.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "num/sum.h"
+
+static double segment_numerator(const sipas__moments *m, int64_t segment, const sipas__atom *atom)
+{
+    return m->sum[segment * m->n_vars + atom->num];
+}
+
+static double segment_denominator(const sipas__moments *m, int64_t segment, const sipas__atom *atom)
+{
+    if (atom->den == SIPAS__DEN_NONE) return 0.0;
+    if (atom->den == SIPAS__DEN_PRESENT) return sipas__moments_present(m, segment, atom->num);
+    return m->sum[segment * m->n_vars + atom->den];
+}
+
+/* ---- groups ---- */
+
+static int list_segments(sipas__linear *linear, sipas__linear_level *level, const sipas__domain_level *domain_level)
+{
+    const sipas__moments *m = linear->moments;
+    int64_t *at = sipas__alloc(linear->ctx, domain_level->n_groups + 1, sizeof *at);
+
+    level->n_groups = domain_level->n_groups;
+    level->segment_group = sipas__alloc(linear->ctx, m->n_segments, sizeof *level->segment_group);
+    level->segments = sipas__alloc(linear->ctx, m->n_segments, sizeof *level->segments);
+    level->start = sipas__alloc(linear->ctx, level->n_groups + 1, sizeof *level->start);
+    if (!at || !level->segment_group || !level->segments || !level->start) {
+        sipas__free(linear->ctx, at);
+        return 0;
+    }
+    for (int64_t s = 0; s < m->n_segments; s++) {
+        level->segment_group[s] = domain_level->cell_group[m->cell[s]];
+        level->start[level->segment_group[s] + 1]++;
+    }
+    for (int64_t g = 0; g < level->n_groups; g++) level->start[g + 1] += level->start[g];
+    memcpy(at, level->start, (size_t)(level->n_groups + 1) * sizeof *at);
+    for (int64_t s = 0; s < m->n_segments; s++) level->segments[at[level->segment_group[s]]++] = (int32_t)s;
+    sipas__free(linear->ctx, at);
+    return 1;
+}
+
+static int alloc_level(sipas__linear *linear, sipas__linear_level *level)
+{
+    const size_t atoms = (size_t)linear->nodes->n_atoms * sizeof(double);
+    const size_t nodes = (size_t)linear->nodes->n_nodes * sizeof(double);
+    const int64_t n = level->n_groups;
+
+    level->value = sipas__alloc(linear->ctx, n, atoms);
+    level->size = sipas__alloc(linear->ctx, n, atoms);
+    if (linear->moments->plain) level->plain_value = sipas__alloc(linear->ctx, n, atoms);
+    level->estimate = sipas__alloc(linear->ctx, n, nodes);
+    level->population = sipas__alloc(linear->ctx, n, nodes);
+    if (linear->moments->plain) level->plain = sipas__alloc(linear->ctx, n, nodes);
+    level->n = sipas__alloc(linear->ctx, n, nodes);
+    level->psus = sipas__alloc(linear->ctx, n, nodes);
+    level->last_psu = sipas__alloc(linear->ctx, linear->nodes->n_nodes, sizeof *level->last_psu);
+    level->domain_rows = sipas__alloc(linear->ctx, n, sizeof *level->domain_rows);
+    level->domain_psus = sipas__alloc(linear->ctx, n, sizeof *level->domain_psus);
+    level->domain_strata = sipas__alloc(linear->ctx, n, sizeof *level->domain_strata);
+    if (linear->moments->plain && (!level->plain || !level->plain_value)) return 0;
+    return level->value && level->size && level->estimate && level->population && level->n && level->psus &&
+           level->last_psu && level->domain_rows && level->domain_psus && level->domain_strata;
+}
+
+/* ---- sums of a group ---- */
+
+/* Running sums of the atoms of a group. */
+typedef struct atom_sums {
+    sipas__sum num, den, plain;
+    int64_t count;
+} atom_sums;
+
+static void sum_atoms(const sipas__linear *linear, sipas__linear_level *level, int64_t g, atom_sums *sums)
+{
+    const sipas__nodes *nodes = linear->nodes;
+    const sipas__moments *m = linear->moments;
+
+    memset(sums, 0, (size_t)nodes->n_atoms * sizeof *sums);
+    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
+        const int64_t s = level->segments[i];
+
+        for (int64_t a = 0; a < nodes->n_atoms; a++) {
+            const sipas__atom *atom = &nodes->atoms[a];
+
+            sipas__sum_add(&sums[a].num, segment_numerator(m, s, atom));
+            sipas__sum_add(&sums[a].den, segment_denominator(m, s, atom));
+            sums[a].count += sipas__moments_count(m, s, atom->num);
+            if (m->plain) sipas__sum_add(&sums[a].plain, m->plain[s * m->n_vars + atom->num]);
+        }
+    }
+    for (int64_t a = 0; a < nodes->n_atoms; a++) {
+        const int64_t at = g * nodes->n_atoms + a;
+        const int total = nodes->atoms[a].den == SIPAS__DEN_NONE;
+        const double size = sums[a].count == 0 ? 0.0 : total ? 1.0 : sipas__sum_value(&sums[a].den);
+
+        if (m->plain)
+            level->plain_value[at] = sums[a].count ? sipas__sum_value(&sums[a].plain) / (double)sums[a].count : NAN;
+        level->size[at] = size;
+        level->value[at] = size == 0.0 ? NAN : sipas__sum_value(&sums[a].num) / size;
+    }
+}
+
+/* Rows of a segment that count for a node. */
+static int64_t node_count(const sipas__linear *linear, int64_t segment, int64_t k, double *weight)
+{
+    const sipas__nodes *nodes = linear->nodes;
+    const sipas__moments *m = linear->moments;
+    const int32_t set = nodes->set ? nodes->set[k] : -1;
+    const int32_t variable = nodes->atoms[nodes->term_atom[nodes->start[k]]].num;
+
+    if (set < 0) {
+        *weight = sipas__moments_present(m, segment, variable);
+        return sipas__moments_count(m, segment, variable);
+    }
+    *weight = m->weight[segment] + m->weight_low[segment] - m->silent_weight[segment * m->n_sets + set];
+    return m->rows[segment] - m->silent[segment * m->n_sets + set];
+}
+
+/* Rows and first-stage units of a group that count for each node. */
+static void count_nodes(const sipas__linear *linear, sipas__linear_level *level, int64_t g)
+{
+    const sipas__moments *m = linear->moments;
+    const int64_t n_nodes = linear->nodes->n_nodes;
+
+    for (int64_t k = 0; k < n_nodes; k++) level->last_psu[k] = -1;
+    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
+        const int64_t s = level->segments[i];
+
+        for (int64_t k = 0; m->rows[s] > 0 && k < n_nodes; k++) {
+            const int64_t at = g * n_nodes + k;
+            double weight;
+            const int64_t count = node_count(linear, s, k, &weight);
+
+            if (count == 0) continue;
+            level->n[at] += count;
+            level->population[at] += weight;
+            if (m->psu[s] < 0)
+                level->psus[at] += count;
+            else if (m->psu[s] != level->last_psu[k])
+                level->psus[at]++;
+            level->last_psu[k] = m->psu[s];
+        }
+    }
+}
+
+/* Counts of rows, units and strata of a group; segments come in the order of units. */
+static void count_group(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level, int64_t g)
+{
+    const sipas__moments *m = linear->moments;
+    const sipas__stage *first = &design->stage[0];
+    int64_t psu = -1, stratum = -1;
+
+    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
+        const int64_t s = level->segments[i];
+        const int64_t h = m->psu[s] >= 0 && first->unit_stratum ? first->unit_stratum[m->psu[s]] : m->stratum[s];
+
+        if (m->rows[s] == 0) continue;
+        level->domain_rows[g] += m->rows[s];
+        if (h != stratum) level->domain_strata[g]++;
+        if (m->psu[s] < 0)
+            level->domain_psus[g] += m->rows[s];
+        else if (m->psu[s] != psu)
+            level->domain_psus[g]++;
+        stratum = h;
+        psu = m->psu[s];
+    }
+    count_nodes(linear, level, g);
+}
+
+/* ---- nodes ---- */
+
+static double atom_centre(const sipas__nodes *nodes, int64_t a)
+{
+    return nodes->centre && nodes->atoms[a].den == SIPAS__DEN_PRESENT ? nodes->centre[nodes->atoms[a].num] : 0.0;
+}
+
+static double combine_atoms(const sipas__nodes *nodes, int64_t k, const double *value)
+{
+    double sum = 0.0;
+
+    for (int64_t t = nodes->start[k]; t < nodes->start[k + 1]; t++)
+        sum += nodes->term_coef[t] * (value[nodes->term_atom[t]] + atom_centre(nodes, nodes->term_atom[t]));
+    return sum;
+}
+
+static void estimate_level(const sipas__linear *linear, sipas__linear_level *level)
+{
+    const sipas__nodes *nodes = linear->nodes;
+
+    for (int64_t g = 0; g < level->n_groups; g++)
+        for (int64_t k = 0; k < nodes->n_nodes; k++) {
+            level->estimate[g * nodes->n_nodes + k] = combine_atoms(nodes, k, level->value + g * nodes->n_atoms);
+            if (!linear->moments->plain) continue;
+            level->plain[g * nodes->n_nodes + k] = combine_atoms(nodes, k, level->plain_value + g * nodes->n_atoms);
+        }
+}
+
+/* The whole as a mean over units. */
+static void estimate_whole(const sipas__linear *linear, sipas__linear_level *level)
+{
+    const sipas__linear_level *units = &linear->level[level->source];
+    const int64_t n_nodes = linear->nodes->n_nodes;
+
+    for (int64_t k = 0; k < n_nodes; k++) {
+        sipas__sum sum = {0.0, 0.0};
+
+        for (int64_t g = 0; g < units->n_groups; g++)
+            if (level->share[g] > 0.0) sipas__sum_add(&sum, level->share[g] * units->estimate[g * n_nodes + k]);
+        level->estimate[k] = sipas__sum_value(&sum);
+    }
+}
+
+/* Shares of the units that have rows. */
+static int share_units(const sipas__linear *linear, sipas__linear_level *level, const double *size)
+{
+    const sipas__linear_level *units = &linear->level[level->source];
+    sipas__sum total = {0.0, 0.0};
+
+    level->share = sipas__alloc(linear->ctx, units->n_groups, sizeof *level->share);
+    if (!level->share) return 0;
+    for (int64_t g = 0; g < units->n_groups; g++) {
+        if (units->domain_rows[g] > 0) level->share[g] = size ? size[g] : 1.0;
+        sipas__sum_add(&total, level->share[g]);
+    }
+    for (int64_t g = 0; g < units->n_groups; g++) level->share[g] /= sipas__sum_value(&total);
+    return 1;
+}
+
+sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *design, const sipas__domain *domain,
+                                const sipas__moments *moments, const sipas__nodes *nodes, const sipas__whole *whole,
+                                sipas_error *err)
+{
+    atom_sums *sums = NULL;
+
+    memset(linear, 0, sizeof *linear);
+    linear->ctx = sipas__ctx_ref(design->ctx);
+    linear->nodes = nodes;
+    linear->moments = moments;
+    linear->level = sipas__alloc(linear->ctx, domain->n_levels, sizeof *linear->level);
+    if (!linear->level) goto fail;
+    linear->n_levels = domain->n_levels;
+    sums = sipas__alloc(linear->ctx, nodes->n_atoms, sizeof *sums);
+    if (!sums) goto fail;
+    for (int32_t i = 0; i < domain->n_levels; i++) {
+        sipas__linear_level *level = &linear->level[i];
+
+        level->source = i;
+        if (!list_segments(linear, level, &domain->level[i]) || !alloc_level(linear, level)) goto fail;
+        for (int64_t g = 0; g < level->n_groups; g++) {
+            sum_atoms(linear, level, g, sums);
+            count_group(linear, design, level, g);
+        }
+        estimate_level(linear, level);
+    }
+    for (int32_t i = 0; whole && whole->source >= 0 && i < domain->n_levels; i++) {
+        if (domain->level[i].mask != 0) continue;
+        linear->level[i].source = whole->source;
+        if (!share_units(linear, &linear->level[i], whole->size)) goto fail;
+        estimate_whole(linear, &linear->level[i]);
+    }
+    sipas__free(linear->ctx, sums);
+    return SIPAS_OK;
+fail:
+    sipas__free(linear->ctx, sums);
+    sipas__linear_clear(linear);
+    return sipas__error_memory(err);
+}
+
+/* ---- the gradient ---- */
+
+/* Nodes from the linearized atoms, which lie behind them in z. */
+static void combine_gradient(const sipas__nodes *nodes, double share, double *z)
+{
+    const double *atom = z + nodes->n_nodes;
+
+    for (int64_t k = 0; k < nodes->n_nodes; k++) {
+        double sum = 0.0;
+
+        for (int64_t t = nodes->start[k]; t < nodes->start[k + 1]; t++)
+            sum += nodes->term_coef[t] * atom[nodes->term_atom[t]];
+        z[k] = share * sum;
+    }
+}
+
+void sipas__linear_segment(const sipas__linear *linear, int32_t level, int64_t segment, double *z)
+{
+    const sipas__nodes *nodes = linear->nodes;
+    const sipas__linear_level *at = &linear->level[level], *from = &linear->level[at->source];
+    const int64_t g = from->segment_group[segment];
+    const double *value = from->value + g * nodes->n_atoms, *size = from->size + g * nodes->n_atoms;
+
+    for (int64_t a = 0; a < nodes->n_atoms; a++) {
+        const sipas__atom *atom = &nodes->atoms[a];
+        const double n = segment_numerator(linear->moments, segment, atom);
+        const double d = segment_denominator(linear->moments, segment, atom);
+
+        z[nodes->n_nodes + a] = atom->den == SIPAS__DEN_NONE ? n : (n - value[a] * d) / size[a];
+    }
+    combine_gradient(nodes, at->share ? at->share[g] : 1.0, z);
+}
+
+void sipas__linear_row(const sipas__linear *linear, int32_t level, int64_t segment, const double *values, double *z)
+{
+    const sipas__nodes *nodes = linear->nodes;
+    const sipas__linear_level *at = &linear->level[level], *from = &linear->level[at->source];
+    const int64_t g = from->segment_group[segment];
+    const double *value = from->value + g * nodes->n_atoms, *size = from->size + g * nodes->n_atoms;
+
+    for (int64_t a = 0; a < nodes->n_atoms; a++) {
+        const sipas__atom *atom = &nodes->atoms[a];
+        const double y = values[(int64_t)atom->num * SIPAS__TILE];
+        const double d = atom->den >= 0 ? values[(int64_t)atom->den * SIPAS__TILE] : 1.0;
+
+        z[nodes->n_nodes + a] = isnan(y) ? 0.0 : atom->den == SIPAS__DEN_NONE ? y : (y - value[a] * d) / size[a];
+    }
+    combine_gradient(nodes, at->share ? at->share[g] : 1.0, z);
+}
+
+void sipas__linear_clear(sipas__linear *linear)
+{
+    for (int32_t i = 0; i < linear->n_levels; i++) {
+        sipas__linear_level *level = &linear->level[i];
+        void *blocks[] = {
+            level->segment_group, level->start,       level->segments,      level->value,       level->size,
+            level->estimate,      level->population,  level->plain,         level->n,           level->psus,
+            level->domain_rows,   level->domain_psus, level->domain_strata, level->plain_value, level->share,
+            level->last_psu};
+
+        for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(linear->ctx, blocks[b]);
+    }
+    sipas__free(linear->ctx, linear->level);
+    sipas_ctx_free(linear->ctx);
+    memset(linear, 0, sizeof *linear);
+}

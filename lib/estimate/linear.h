@@ -1,0 +1,82 @@
+/**
+ * @file estimate/linear.h
+ * From sums to estimates, and the linearized value of every segment.
+ *
+ * An *atom* is a total N or a quotient N/D of two sums; a *node* is a linear combination of atoms. For a domain d with
+ * R = N_d/D_d the linearized total of a segment is Σ_a c_a (N_seg - R_a D_seg) / D_d,a (Woodruff 1971; Särndal, Swensson and
+ * Wretman 1992, eq. 5.6.9): means, ratios, totals, index nodes all share it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_ESTIMATE_LINEAR_H
+#define SIPAS_ESTIMATE_LINEAR_H
+
+#include "estimate/pass.h"
+
+/** Denominators that are no variable. */
+enum {
+    SIPAS__DEN_PRESENT = -1, /* the weight of those who have the numerator: a mean */
+    SIPAS__DEN_NONE = -2     /* no denominator: a total */
+};
+
+typedef struct sipas__atom {
+    int32_t num, den; /* variables; den may be one of the above */
+} sipas__atom;
+
+typedef struct sipas__nodes {
+    int64_t n_atoms;
+    const sipas__atom *atoms;
+    int64_t n_nodes;
+    const int64_t *start; /* n_nodes + 1: terms of node k are start[k] … start[k+1]-1 */
+    const int32_t *term_atom;
+    const double *term_coef;
+    const int32_t *set;   /* set of variables that says who counts for a node; -1 or NULL: its first atom's numerator */
+    const double *centre; /* by variable, as in the source; NULL = none */
+} sipas__nodes;
+
+/** Estimates of one level. Arrays by group, group × atom, group × node. */
+typedef struct sipas__linear_level {
+    int64_t n_groups;
+    int32_t *segment_group;
+    int64_t *start;    /* n_groups + 1 */
+    int32_t *segments; /* segments by group, ascending within */
+    int32_t source;    /* the level whose atoms give the gradient: this one, or that of the units of a mean of units */
+    double *share;     /* by group of `source`, adding to 1 over those that have rows; NULL = 1 */
+    double *value, *size; /* group × atom: R (centred) and D */
+    double *plain_value;  /* group × atom: the unweighted mean of the numerator's variable */
+    double *estimate, *population, *plain;
+    int64_t *n, *psus;
+    int64_t *domain_rows, *domain_psus, *domain_strata;
+    int64_t *last_psu; /* by node: the unit met last, while counting */
+} sipas__linear_level;
+
+typedef struct sipas__linear {
+    sipas_ctx *ctx;
+    const sipas__nodes *nodes;
+    const sipas__moments *moments;
+    int32_t n_levels;
+    sipas__linear_level *level;
+} sipas__linear;
+
+/** A mean over units in place of the pooled figure: for every level without `by` columns. */
+typedef struct sipas__whole {
+    int32_t source;     /* level of the units; < 0: pooled */
+    const double *size; /* what each of its groups counts for; NULL = the same */
+} sipas__whole;
+
+sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *design, const sipas__domain *domain,
+                                const sipas__moments *moments, const sipas__nodes *nodes, const sipas__whole *whole,
+                                sipas_error *err);
+
+/**
+ * Linearized totals of a segment, one per node, at a level; NaN where an atom has no size. `z` has room for n_nodes + n_atoms
+ * numbers; the first n_nodes count.
+ */
+void sipas__linear_segment(const sipas__linear *linear, int32_t level, int64_t segment, double *z);
+
+/** The same for a row (before weighting) that has the variables values[v * SIPAS__TILE]. */
+void sipas__linear_row(const sipas__linear *linear, int32_t level, int64_t segment, const double *values, double *z);
+
+void sipas__linear_clear(sipas__linear *linear);
+
+#endif

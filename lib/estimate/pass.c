@@ -1,0 +1,689 @@
+/*
+ * One pass over the rows, a tile at a time.
+ *
+ * Within a tile, rows of one segment that follow each other form a run. Long runs (data sorted by PSU) are summed
+ * variable by variable; short runs (scattered data) row by row into the segment's line of sums. Either way a segment's
+ * sum takes its tile-wise contributions with compensation (Neumaier 1974; Knuth, TAOCP 2, §4.2.2, for the branch-free
+ * two-sum), and which way is chosen depends on the data only. So a result does not depend on the number of threads.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "estimate/pass.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "base/threads.h"
+#include "data/column.h"
+
+/* Rows that are turned from columns to lines at a time, in scattered data. */
+enum { BATCH = 64 };
+
+/* Mean length of a run from which summing variable by variable is faster (measured in tests/bench). */
+enum { LONG_RUN = 12 };
+
+/* Lines of sums that a worker needs at a time: one per long run of a tile, or one per row of a batch. */
+enum { SUMS = SIPAS__TILE / LONG_RUN + 1 > BATCH ? SIPAS__TILE / LONG_RUN + 1 : BATCH };
+
+static inline void two_sum(double *high, double *low, double x)
+{
+    const double sum = *high + x;
+    const double part = sum - *high;
+
+    *low += (*high - (sum - part)) + (x - part);
+    *high = sum;
+}
+
+/* ---- reading ---- */
+
+sipas__reader *sipas__readers_new(const sipas_ctx *ctx, const sipas__source *source, int32_t count)
+{
+    sipas__reader *readers = sipas__alloc(ctx, count, sizeof *readers);
+    int done = readers != NULL;
+
+    for (int32_t i = 0; i < count && done; i++) {
+        readers[i].fault.row = -1;
+        readers[i].values = sipas__alloc(ctx, source->n_vars, SIPAS__TILE * sizeof(double));
+        readers[i].work = sipas__alloc(ctx, source->n_work, sizeof(double));
+        done = readers[i].values && readers[i].work;
+    }
+    if (done) return readers;
+    sipas__readers_free(ctx, readers, count);
+    return NULL;
+}
+
+void sipas__readers_free(const sipas_ctx *ctx, sipas__reader *readers, int32_t count)
+{
+    for (int32_t i = 0; readers && i < count; i++) {
+        sipas__free(ctx, readers[i].values);
+        sipas__free(ctx, readers[i].work);
+    }
+    sipas__free(ctx, readers);
+}
+
+/* Keys of the segments of rows row … row+n-1. */
+static void read_keys(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain, int by_row,
+                      int64_t row, int64_t n)
+{
+    const int32_t last = design->n_stages - 1;
+    const int rows_are_units = design->stage[last].rows_are_units;
+
+    sipas__design_read(design, row, n, &reader->tile);
+    sipas__domain_read(domain, row, n, reader->cell);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t leaf = rows_are_units ? reader->tile.stratum[last][i] : reader->tile.unit[last][i];
+
+        if (rows_are_units && by_row) leaf = leaf * design->n + row + i;
+        reader->keys[i] = (uint64_t)(leaf * domain->n_cells + reader->cell[i]);
+    }
+}
+
+void sipas__reader_weights(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain,
+                           const sipas__moments *moments, int64_t row, int64_t n)
+{
+    const sipas_column *column = &design->weights;
+
+    reader->weight = reader->tile.weight;
+    if (moments->runs.n == 0) {
+        read_keys(reader, design, domain, moments->by_row, row, n);
+        sipas__map_find(&moments->map, reader->keys, n, reader->segment);
+    } else if (column->type == SIPAS_TYPE_F64 && !column->validity && column->stride == (int64_t)sizeof(double) &&
+               (uintptr_t)column->data % _Alignof(double) == 0 && domain->where.type == SIPAS_TYPE_NONE) {
+        reader->weight = (const double *)column->data + row;
+        return;
+    } else {
+        sipas__design_read_weights(design, row, n, &reader->tile);
+    }
+    sipas__domain_where(domain, row, n, reader->tile.weight);
+}
+
+/* Segments of rows row … row+n-1, from those of the runs. */
+static void spread_segments(sipas__reader *reader, const sipas__moments *m, int64_t row, int64_t n)
+{
+    const int64_t first = sipas__runs_at(&m->runs, row);
+    const int64_t count = sipas__runs_touched(&m->runs, first, row, n);
+
+    memcpy(reader->segment, m->run_segment + first, (size_t)count * sizeof *reader->segment);
+    sipas__runs_spread(&m->runs, row, n, reader->segment);
+}
+
+void sipas__reader_rows(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain,
+                        const sipas__moments *moments, int64_t row, int64_t n)
+{
+    sipas__reader_weights(reader, design, domain, moments, row, n);
+    if (moments->runs.n) spread_segments(reader, moments, row, n);
+}
+
+void sipas__reader_values(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n)
+{
+    uint8_t incomplete[SIPAS__TILE] = {0};
+
+    source->fill(source->state, row, n, reader->values, reader->work, &reader->fault);
+    if (!source->complete) return;
+    for (int64_t v = 0; v < source->n_vars; v++)
+        for (int64_t i = 0; i < n; i++)
+            incomplete[i] = (uint8_t)(incomplete[i] | (isnan(reader->values[v * SIPAS__TILE + i]) != 0));
+    for (int64_t v = 0; v < source->n_vars; v++)
+        for (int64_t i = 0; i < n; i++)
+            if (incomplete[i]) reader->values[v * SIPAS__TILE + i] = NAN;
+}
+
+/* ---- summing ---- */
+
+/* One worker's view of the pass: it sums the segments first … last-1. */
+typedef struct worker {
+    const sipas_design *design;
+    const sipas__domain *domain;
+    const sipas__source *source;
+    sipas__moments *moments;
+    sipas__reader *readers;
+    int32_t count;
+    atomic_int cancelled;
+    sipas_error *err;
+} worker;
+
+typedef struct run {
+    int64_t first, n, segment;
+    int64_t rows; /* of non-zero weight */
+} run;
+
+static void add_missing(sipas__moments *m, int64_t segment, int64_t variable, double weight)
+{
+    const int64_t at = segment * m->n_vars + variable;
+
+    if (weight == 0.0) return;
+    m->gone[at] += weight;
+    m->n_gone[at]++;
+}
+
+/* Sums a run of one variable from its values. Returns 1 when something was missing. */
+static int sum_values(const sipas__source *source, sipas__moments *m, const run *r, int64_t v, const double *values,
+                      const double *weight)
+{
+    const int64_t at = r->segment * m->n_vars + v;
+    double sum = 0.0, plain = 0.0;
+    int missing = 0;
+
+    for (int64_t i = r->first; i < r->first + r->n; i++) {
+        if (isnan(values[i])) {
+            add_missing(m, r->segment, v, weight[i]);
+            missing = 1;
+        } else if (weight[i] != 0.0) {
+            sum += weight[i] * values[i];
+            plain += values[i];
+        }
+    }
+    two_sum(&m->sum[at], &m->sum_low[at], sum);
+    if (source->plain) m->plain[at] += plain;
+    return missing;
+}
+
+/* The same for one-byte answers that are all scored: four running sums, to keep the adder busy. */
+static double sum_scored(const int8_t *answers, int64_t stride, const double *score, const double *weight, int64_t n)
+{
+    double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0;
+    int64_t i = 0;
+
+    if (stride == 1) {
+        for (; i + 4 <= n; i += 4) {
+            s0 += weight[i] * score[(uint8_t)answers[i]];
+            s1 += weight[i + 1] * score[(uint8_t)answers[i + 1]];
+            s2 += weight[i + 2] * score[(uint8_t)answers[i + 2]];
+            s3 += weight[i + 3] * score[(uint8_t)answers[i + 3]];
+        }
+    }
+    for (; i < n; i++) s0 += weight[i] * score[(uint8_t)answers[i * stride]];
+    return (s0 + s1) + (s2 + s3);
+}
+
+/* Rows where every variable of a set is missing. `missing`: words of bits per row of the tile. */
+static void count_silent(const sipas__source *source, sipas__moments *m, const sipas__reader *reader, int64_t segment,
+                         int64_t first, int64_t n)
+{
+    const int64_t words = source->set_words;
+
+    for (int64_t i = first; i < first + n; i++) {
+        uint64_t missing[32] = {0};
+
+        if (reader->weight[i] == 0.0) continue;
+        for (int64_t v = 0; v < source->n_vars; v++)
+            if (isnan(reader->values[v * SIPAS__TILE + i])) missing[v >> 6] |= UINT64_C(1) << (v & 63);
+        for (int64_t s = 0; s < source->n_sets; s++) {
+            int silent = 1;
+
+            for (int64_t w = 0; w < words; w++) silent &= (source->sets[s * words + w] & ~missing[w]) == 0;
+            if (!silent) continue;
+            m->silent[segment * m->n_sets + s]++;
+            m->silent_weight[segment * m->n_sets + s] += reader->weight[i];
+        }
+    }
+}
+
+static void sum_run_weights(sipas__moments *m, run *r, const double *weight)
+{
+    double sum = 0.0;
+
+    r->rows = 0;
+    for (int64_t i = r->first; i < r->first + r->n; i++) {
+        sum += weight[i];
+        r->rows += weight[i] != 0.0;
+    }
+    two_sum(&m->weight[r->segment], &m->weight_low[r->segment], sum);
+    m->rows[r->segment] += r->rows;
+}
+
+/*
+ * Long runs of scored items, straight from the answers' bytes: sums[k * n_vars + v] of run k. A byte that is not scored
+ * makes its sum NaN, and the tile is then read the general way, which tells missing answers from wrong ones.
+ */
+static int sum_scored_runs(const sipas__source *source, const run *runs, int64_t n_runs, int64_t row,
+                           const double *weight, double *sums)
+{
+    double all = 0.0;
+
+    for (int64_t v = 0; v < source->n_vars; v++) {
+        const sipas__scored *item = &source->scored[v];
+        const int64_t stride = item->column.stride;
+        const int8_t *answers = (const int8_t *)((const char *)item->column.data + row * stride);
+
+        for (int64_t k = 0; k < n_runs; k++) {
+            const int64_t first = runs[k].first;
+            const double sum = sum_scored(answers + first * stride, stride, item->score, weight + first, runs[k].n);
+
+            sums[k * source->n_vars + v] = sum;
+            all += sum;
+        }
+    }
+    return !isnan(all);
+}
+
+static void add_runs(sipas__moments *m, const run *runs, int64_t n_runs, const double *sums)
+{
+    for (int64_t k = 0; k < n_runs; k++)
+        for (int64_t v = 0; v < m->n_vars; v++) {
+            const int64_t at = runs[k].segment * m->n_vars + v;
+
+            two_sum(&m->sum[at], &m->sum_low[at], sums[k * m->n_vars + v]);
+        }
+}
+
+static void add_plain_runs(sipas__moments *m, const run *runs, int64_t n_runs, const double *sums)
+{
+    for (int64_t k = 0; k < n_runs; k++)
+        for (int64_t v = 0; v < m->n_vars; v++) m->plain[runs[k].segment * m->n_vars + v] += sums[k * m->n_vars + v];
+}
+
+static void sum_valued_runs(const sipas__source *source, sipas__moments *m, const run *runs, int64_t n_runs,
+                            const sipas__reader *reader)
+{
+    for (int64_t k = 0; k < n_runs; k++) {
+        int missing = 0;
+
+        for (int64_t v = 0; v < source->n_vars; v++)
+            missing |= sum_values(source, m, &runs[k], v, reader->values + v * SIPAS__TILE, reader->weight);
+        if (missing && source->n_sets) count_silent(source, m, reader, runs[k].segment, runs[k].first, runs[k].n);
+    }
+}
+
+/* A segment's block of plain sums goes into its compensated ones. */
+static void fold_block(sipas__moments *m, int64_t segment)
+{
+    const int64_t first = segment * m->n_vars;
+
+    for (int64_t v = first; v < first + m->n_vars; v++) {
+        two_sum(&m->sum[v], &m->sum_low[v], m->block[v]);
+        m->block[v] = 0.0;
+    }
+    m->n_block[segment] = 0;
+}
+
+/* Scattered rows of a worker, at most BATCH of a tile. */
+typedef struct batch {
+    int64_t n;
+    int32_t at[BATCH]; /* rows within the tile */
+} batch;
+
+#if defined(__GNUC__) || defined(__clang__)
+#define PREFETCH(address, write) __builtin_prefetch(address, write)
+#else
+#define PREFETCH(address, write) ((void)(address))
+#endif
+
+static void prefetch_line(const double *line, int64_t n)
+{
+    for (int64_t v = 0; v < n; v += 8) PREFETCH(line + v, 1);
+}
+
+/*
+ * Adds each row's line to its segment's block; the lines of the rows to come are fetched meanwhile. A block is folded every
+ * BLOCK_ROWS rows of its segment, so that it is never longer than a long run is.
+ */
+static void add_lines(sipas__moments *m, const sipas__reader *reader, const batch *rows, const double *lines)
+{
+    enum { AHEAD = 6, BLOCK_ROWS = 256 };
+    const int64_t n_vars = m->n_vars;
+
+    for (int64_t i = 0; i < rows->n; i++) {
+        const int64_t segment = reader->segment[rows->at[i]];
+        const double weight = reader->weight[rows->at[i]];
+        double *restrict block = m->block + segment * n_vars;
+        const double *restrict line = lines + i * n_vars;
+
+        if (i + AHEAD < rows->n) prefetch_line(m->block + (int64_t)reader->segment[rows->at[i + AHEAD]] * n_vars, n_vars);
+        if (weight == 0.0) continue;
+        for (int64_t v = 0; v < n_vars; v++) block[v] += line[v];
+        two_sum(&m->weight[segment], &m->weight_low[segment], weight);
+        m->rows[segment]++;
+        if (++m->n_block[segment] == BLOCK_ROWS) fold_block(m, segment);
+    }
+}
+
+/* Lines from the answers' bytes. Returns 0 when one is not scored; the batch is then read the general way. */
+static int score_lines(const sipas__source *source, const sipas__reader *reader, const batch *rows, int64_t row,
+                       double *lines)
+{
+    const int64_t n_vars = source->n_vars, ahead = rows->n ? rows->at[0] + 3 * BATCH : 0;
+    unsigned faults = 0;
+
+    for (int64_t v = 0; v < n_vars; v++) {
+        const sipas__scored *item = &source->scored[v];
+        const uint8_t *answers = (const uint8_t *)item->column.data + row * item->column.stride;
+
+        if (row + ahead < item->column.n) PREFETCH(answers + ahead * item->column.stride, 0);
+        for (int64_t i = 0; i < rows->n; i++) {
+            const uint8_t code = answers[rows->at[i] * item->column.stride];
+
+            faults |= item->state[code] ^ 1u;
+            lines[i * n_vars + v] = reader->weight[rows->at[i]] * item->score[code];
+        }
+    }
+    return faults == 0;
+}
+
+static void value_lines(const sipas__source *source, const sipas__reader *reader, const batch *rows, double *lines)
+{
+    for (int64_t v = 0; v < source->n_vars; v++) {
+        const double *values = reader->values + v * SIPAS__TILE;
+
+        for (int64_t i = 0; i < rows->n; i++) {
+            const double value = values[rows->at[i]];
+
+            lines[i * source->n_vars + v] = isnan(value) ? 0.0 : reader->weight[rows->at[i]] * value;
+        }
+    }
+}
+
+/* What lines leave out: missing values, and, where `values` tells them, unweighted sums. */
+static void add_details(const sipas__source *source, sipas__moments *m, const sipas__reader *reader, const batch *rows)
+{
+    for (int64_t i = 0; i < rows->n; i++) {
+        const int64_t at = rows->at[i], segment = reader->segment[at];
+        int missing = 0;
+
+        if (reader->weight[at] == 0.0) continue;
+        for (int64_t v = 0; v < source->n_vars; v++) {
+            const double value = reader->values[v * SIPAS__TILE + at];
+
+            if (isnan(value)) {
+                add_missing(m, segment, v, reader->weight[at]);
+                missing = 1;
+            } else if (source->plain) {
+                m->plain[segment * m->n_vars + v] += value;
+            }
+        }
+        if (missing && source->n_sets) count_silent(source, m, reader, segment, at, 1);
+    }
+}
+
+/* Runs of one segment within rows row … row+n-1. */
+static int64_t find_runs(const sipas__moments *m, const sipas__reader *reader, int64_t row, int64_t n, run *runs)
+{
+    int64_t n_runs = 0;
+
+    if (m->runs.n) {
+        for (int64_t r = sipas__runs_at(&m->runs, row); r < m->runs.n && m->runs.start[r] < row + n; r++) {
+            const int64_t first = m->runs.start[r] > row ? m->runs.start[r] - row : 0;
+            const int64_t last = m->runs.start[r + 1] < row + n ? m->runs.start[r + 1] - row : n;
+
+            runs[n_runs].first = first;
+            runs[n_runs].n = last - first;
+            runs[n_runs++].segment = m->run_segment[r];
+        }
+        return n_runs;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        if (i == 0 || reader->segment[i] != reader->segment[i - 1]) {
+            runs[n_runs].first = i;
+            runs[n_runs].n = 0;
+            runs[n_runs++].segment = reader->segment[i];
+        }
+        runs[n_runs - 1].n++;
+    }
+    return n_runs;
+}
+
+static void sum_long_runs(const worker *job, sipas__reader *reader, double *sums, const run *runs, int64_t n_runs,
+                          int64_t row, int64_t n)
+{
+    const sipas__source *source = job->source;
+    sipas__moments *m = job->moments;
+    double ones[SIPAS__TILE];
+
+    if (source->scored && sum_scored_runs(source, runs, n_runs, row, reader->weight, sums)) {
+        add_runs(m, runs, n_runs, sums);
+        if (!source->plain) return;
+        for (int64_t i = 0; i < n; i++) ones[i] = reader->weight[i] != 0.0;
+        (void)sum_scored_runs(source, runs, n_runs, row, ones, sums);
+        add_plain_runs(m, runs, n_runs, sums);
+        return;
+    }
+    sipas__reader_values(reader, source, row, n);
+    sum_valued_runs(source, m, runs, n_runs, reader);
+}
+
+static void sum_short_runs(const worker *job, sipas__reader *reader, double *lines, int64_t row, int64_t n, int64_t low,
+                           int64_t high)
+{
+    const sipas__source *source = job->source;
+    int read = 0; /* the tile's values are there */
+
+    for (int64_t first = 0; first < n; first += BATCH) {
+        batch rows = {0, {0}};
+
+        for (int64_t i = first; i < n && i < first + BATCH; i++)
+            if (reader->segment[i] >= low && reader->segment[i] < high) rows.at[rows.n++] = (int32_t)i;
+        if (!source->scored || source->plain || !score_lines(source, reader, &rows, row, lines)) {
+            if (!read) sipas__reader_values(reader, source, row, n);
+            read = 1;
+            value_lines(source, reader, &rows, lines);
+            add_details(source, job->moments, reader, &rows);
+        }
+        add_lines(job->moments, reader, &rows, lines);
+    }
+}
+
+static void sum_tile(const worker *job, sipas__reader *reader, double *sums, int64_t row, int64_t n, int64_t low,
+                     int64_t high)
+{
+    sipas__moments *m = job->moments;
+    run runs[SIPAS__TILE];
+    const int64_t n_runs = find_runs(m, reader, row, n, runs);
+    int64_t mine = 0;
+
+    for (int64_t k = 0; k < n_runs; k++)
+        if (runs[k].segment >= low && runs[k].segment < high) runs[mine++] = runs[k];
+    if (mine == 0) return; /* the worker whose rows they are reads them */
+    if (n < n_runs * LONG_RUN) {
+        if (m->runs.n) spread_segments(reader, m, row, n);
+        sum_short_runs(job, reader, sums, row, n, low, high);
+        return;
+    }
+    for (int64_t k = 0; k < mine; k++) sum_run_weights(m, &runs[k], reader->weight);
+    sum_long_runs(job, reader, sums, runs, mine, row, n);
+}
+
+static void sum_share(void *state, int32_t index)
+{
+    worker *job = state;
+    sipas__reader *reader = &job->readers[index];
+    const int64_t n = job->design->n;
+    const int64_t low = job->moments->n_segments * index / job->count;
+    const int64_t high = job->moments->n_segments * (index + 1) / job->count;
+    double *sums = reader->work + job->source->n_work - SUMS * job->source->n_vars;
+
+    for (int64_t row = 0; row < n && !atomic_load(&job->cancelled); row += SIPAS__TILE) {
+        const int64_t count = n - row < SIPAS__TILE ? n - row : SIPAS__TILE;
+
+        if (index == 0 && row % (256 * SIPAS__TILE) == 0 &&
+            sipas__progress(job->design->ctx, "reading answers", row, n, job->err) < 0)
+            atomic_store(&job->cancelled, 1);
+        sipas__reader_weights(reader, job->design, job->domain, job->moments, row, count);
+        sum_tile(job, reader, sums, row, count, low, high);
+        if (reader->fault.row >= 0) return;
+    }
+}
+
+/* ---- making it ---- */
+
+/* Notes every segment there is: run by run where rows of one segment follow each other, else row by row. */
+static sipas_status note_segments(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
+                                  sipas__reader *reader, sipas_error *err)
+{
+    int64_t ends[2] = {0, design->n};
+    const sipas__runs one = {m->ctx, 1, ends}; /* without domains all rows are in one cell */
+
+    if (!m->by_row && !sipas__runs_cross(&m->runs, m->ctx, &design->runs, domain->n_by ? &domain->runs : &one))
+        return sipas__error_memory(err);
+    for (int64_t r = 0; r < m->runs.n; r++) {
+        read_keys(reader, design, domain, 0, m->runs.start[r], 1);
+        if (!sipas__map_note(&m->map, reader->keys, 1)) return sipas__error_memory(err);
+    }
+    for (int64_t row = 0; m->runs.n == 0 && row < design->n; row += SIPAS__TILE) {
+        const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;
+
+        read_keys(reader, design, domain, m->by_row, row, n);
+        if (!sipas__map_note(&m->map, reader->keys, n)) return sipas__error_memory(err);
+    }
+    if (!sipas__map_close(&m->map)) return sipas__error_memory(err);
+    if (m->runs.n == 0) return SIPAS_OK;
+    m->run_segment = sipas__alloc(m->ctx, m->runs.n, sizeof *m->run_segment);
+    if (!m->run_segment) return sipas__error_memory(err);
+    for (int64_t r = 0; r < m->runs.n; r++) {
+        read_keys(reader, design, domain, 0, m->runs.start[r], 1);
+        sipas__map_find(&m->map, reader->keys, 1, &m->run_segment[r]);
+    }
+    return SIPAS_OK;
+}
+
+static sipas_status number_segments(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
+                                    sipas__reader *reader, sipas_error *err)
+{
+    const int32_t last = design->n_stages - 1;
+    const sipas__stage *stage = &design->stage[last];
+    int64_t leaves = stage->rows_are_units ? stage->n_strata * (m->by_row ? design->n : 1) : stage->n_units;
+    const int64_t n_cells = domain->n_cells;
+    sipas_status status;
+
+    if (!sipas__map_init(&m->map, m->ctx, (uint64_t)(leaves * n_cells))) return sipas__error_memory(err);
+    status = note_segments(m, design, domain, reader, err);
+    if (status < 0) return status;
+    m->n_segments = m->map.n;
+    m->leaf = sipas__alloc(m->ctx, m->n_segments, sizeof *m->leaf);
+    m->cell = sipas__alloc(m->ctx, m->n_segments, sizeof *m->cell);
+    m->stratum = sipas__alloc(m->ctx, m->n_segments, sizeof *m->stratum);
+    m->psu = sipas__alloc(m->ctx, m->n_segments, sizeof *m->psu);
+    if (!m->leaf || !m->cell || !m->stratum || !m->psu) return sipas__error_memory(err);
+    for (int64_t s = 0; s < m->n_segments; s++) {
+        const int64_t leaf = (int64_t)(m->map.keys[s] / (uint64_t)n_cells);
+
+        m->cell[s] = (int32_t)(m->map.keys[s] % (uint64_t)n_cells);
+        m->leaf[s] = (int32_t)(m->by_row ? leaf % design->n : leaf);
+        if (stage->rows_are_units) {
+            m->stratum[s] = (int32_t)(m->by_row ? leaf / design->n : leaf);
+            m->psu[s] = m->by_row ? m->leaf[s] : -1;
+            continue;
+        }
+        m->stratum[s] = stage->unit_stratum[m->leaf[s]];
+        m->psu[s] = m->leaf[s];
+        for (int32_t up = last; up > 0; up--)
+            m->psu[s] = design->stage[up].stratum_parent[design->stage[up].unit_stratum[m->psu[s]]];
+    }
+    return SIPAS_OK;
+}
+
+static int alloc_sums(sipas__moments *m, const sipas__source *source)
+{
+    const int64_t n = m->n_segments;
+    const size_t line = (size_t)m->n_vars * sizeof(double);
+
+    m->rows = sipas__alloc(m->ctx, n, sizeof *m->rows);
+    m->weight = sipas__alloc(m->ctx, n, sizeof *m->weight);
+    m->weight_low = sipas__alloc(m->ctx, n, sizeof *m->weight_low);
+    m->sum = sipas__alloc(m->ctx, n, line);
+    m->sum_low = sipas__alloc(m->ctx, n, line);
+    m->block = sipas__alloc(m->ctx, n, line);
+    m->n_block = sipas__alloc(m->ctx, n, sizeof *m->n_block);
+    m->gone = sipas__alloc(m->ctx, n, line);
+    m->n_gone = sipas__alloc(m->ctx, n, (size_t)m->n_vars * sizeof *m->n_gone);
+    m->silent = sipas__alloc(m->ctx, n, (size_t)m->n_sets * sizeof *m->silent);
+    m->silent_weight = sipas__alloc(m->ctx, n, (size_t)m->n_sets * sizeof *m->silent_weight);
+    if (source->plain) m->plain = sipas__alloc(m->ctx, n, line);
+    return m->rows && m->weight && m->weight_low && m->sum && m->sum_low && m->block && m->n_block && m->gone && m->n_gone && m->silent &&
+           m->silent_weight && (m->plain || !source->plain);
+}
+
+static void finish_sums(sipas__moments *m)
+{
+    for (int64_t s = 0; s < m->n_segments; s++)
+        if (m->n_block[s]) fold_block(m, s);
+    for (int64_t i = 0; i < m->n_segments * m->n_vars; i++) {
+        const double sum = m->sum[i] + m->sum_low[i];
+
+        m->sum_low[i] = 0.0;
+        m->sum[i] = sum;
+    }
+}
+
+/* The fault of the earliest row, whichever worker met it. */
+static const sipas__fault *first_fault(const sipas__reader *readers, int32_t count)
+{
+    const sipas__fault *first = NULL;
+
+    for (int32_t i = 0; i < count; i++) {
+        const sipas__fault *fault = &readers[i].fault;
+
+        if (fault->row < 0) continue;
+        if (!first || fault->row < first->row || (fault->row == first->row && fault->variable < first->variable))
+            first = fault;
+    }
+    return first;
+}
+
+sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *design, const sipas__domain *domain,
+                                 const sipas__source *given, int by_row, sipas_error *err)
+{
+    sipas__source source = *given;
+    int32_t count = sipas__ctx_threads(design->ctx);
+    sipas__reader *readers = NULL;
+    const sipas__fault *fault;
+    sipas_status status;
+    worker job;
+
+    memset(moments, 0, sizeof *moments);
+    moments->ctx = sipas__ctx_ref(design->ctx);
+    moments->n_vars = source.n_vars;
+    moments->n_sets = source.n_sets;
+    moments->by_row = by_row && design->stage[design->n_stages - 1].rows_are_units;
+    source.n_work += SUMS * source.n_vars;
+    readers = sipas__readers_new(design->ctx, &source, count);
+    if (!readers) {
+        status = sipas__error_memory(err);
+        goto fail;
+    }
+    if ((status = number_segments(moments, design, domain, &readers[0], err)) < 0) goto fail;
+    if (!alloc_sums(moments, &source)) {
+        status = sipas__error_memory(err);
+        goto fail;
+    }
+    job.design = design;
+    job.domain = domain;
+    job.source = &source;
+    job.moments = moments;
+    job.readers = readers;
+    job.count = count;
+    atomic_init(&job.cancelled, 0);
+    job.err = err;
+    sipas__threads_run(count, sum_share, &job);
+    if (atomic_load(&job.cancelled)) {
+        status = SIPAS_ERR_CANCELLED;
+        goto fail;
+    }
+    fault = first_fault(readers, count);
+    if (fault) {
+        status = source.explain(source.state, fault, err);
+        goto fail;
+    }
+    finish_sums(moments);
+    sipas__readers_free(design->ctx, readers, count);
+    return SIPAS_OK;
+fail:
+    sipas__readers_free(design->ctx, readers, count);
+    sipas__moments_clear(moments);
+    return status;
+}
+
+void sipas__moments_clear(sipas__moments *m)
+{
+    void *blocks[] = {m->leaf, m->stratum, m->psu,  m->cell,   m->rows,  m->weight, m->weight_low,
+                      m->sum,  m->sum_low, m->block, m->gone, m->n_gone, m->plain, m->silent, m->silent_weight,
+                      m->n_block};
+
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) sipas__free(m->ctx, blocks[i]);
+    sipas__map_clear(&m->map);
+    sipas__runs_clear(&m->runs);
+    sipas__free(m->ctx, m->run_segment);
+    sipas_ctx_free(m->ctx);
+    memset(m, 0, sizeof *m);
+}

@@ -1,0 +1,123 @@
+/**
+ * @file estimate/pass.h
+ * The one pass over the rows: weighted sums of all variables per segment.
+ *
+ * A *segment* is a unit of the last stage within a cell of the domains (where rows are the units themselves: a stratum
+ * within a cell). Everything that is linear in these sums needs no second look at the rows.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_ESTIMATE_PASS_H
+#define SIPAS_ESTIMATE_PASS_H
+
+#include "data/design.h"
+#include "data/domain.h"
+
+/** Something wrong in the data that a source met; the source itself puts it in words. */
+typedef struct sipas__fault {
+    int64_t row; /* -1 = none */
+    int64_t variable;
+    double value;
+} sipas__fault;
+
+/** An item whose answers are one-byte codes, scored through a table. */
+typedef struct sipas__scored {
+    sipas_column column;
+    const double *score;  /* 256 of them by the code's byte; NaN = not scored */
+    const uint8_t *state; /* 256 likewise; 1 = scored */
+} sipas__scored;
+
+/** Where variables come from. */
+typedef struct sipas__source {
+    int64_t n_vars;
+    const void *state;
+    /* Fills values[v * SIPAS__TILE + i]; NaN = missing. The first fault, by row, is left in `fault`. `work` has
+     * n_work doubles. May run on several threads at once, and may not allocate. */
+    void (*fill)(const void *state, int64_t row, int64_t n, double *values, double *work, sipas__fault *fault);
+    sipas_status (*explain)(const void *state, const sipas__fault *fault, sipas_error *err);
+    int64_t n_work;
+    const sipas__scored *scored; /* n_vars items for the fast path, or NULL */
+    const double *centre;        /* n_vars numbers that were taken off the values; NULL = none */
+    int complete;                /* a row that lacks one variable counts for none */
+    int plain;                   /* sums of unweighted values are wanted too */
+    int64_t n_sets;              /* sets of variables whose joint absence is counted */
+    const uint64_t *sets;        /* n_sets × set_words words: bit v = variable v is in the set */
+    int64_t set_words;
+} sipas__source;
+
+/** The sums. Arrays by segment, or by segment × variable. */
+typedef struct sipas__moments {
+    sipas_ctx *ctx;
+    int64_t n_segments, n_vars, n_sets;
+    int by_row;       /* 1 = a segment is one row of an element design */
+    int32_t *leaf;    /* unit of the last stage; the stratum where rows are units; the row where by_row */
+    int32_t *stratum; /* stratum of the last stage */
+    int32_t *psu;     /* first-stage unit; -1 where rows are units and not by_row */
+    int32_t *cell;    /* cell of the domains */
+    int64_t *rows;    /* rows of non-zero weight */
+    double *weight, *weight_low;
+    double *sum, *sum_low; /* Σ w y over the rows that have y; compensated. At last all of it is in `sum` */
+    double *block;         /* rows added since the last compensation, in scattered data */
+    int32_t *n_block;      /* their number, by segment */
+    double *gone;          /* Σ w over the rows that lack y */
+    int32_t *n_gone;       /* their number */
+    double *plain;         /* Σ y, or NULL */
+    int64_t *silent;       /* rows where a whole set is missing */
+    double *silent_weight;
+    sipas__map map;       /* key leaf * n_cells + cell → segment */
+    sipas__runs runs;     /* rows of one segment that follow each other, when they are many */
+    int32_t *run_segment; /* segment of each run */
+} sipas__moments;
+
+/** Σ w over the rows of a segment that have a variable. O(1), as the next. */
+static inline double sipas__moments_present(const sipas__moments *m, int64_t segment, int64_t variable)
+{
+    const int64_t at = segment * m->n_vars + variable;
+
+    if (m->n_gone[at] == m->rows[segment]) return 0.0;
+    return m->weight[segment] + m->weight_low[segment] - m->gone[at];
+}
+
+/** Rows of non-zero weight of a segment that have a variable. */
+static inline int64_t sipas__moments_count(const sipas__moments *m, int64_t segment, int64_t variable)
+{
+    return m->rows[segment] - m->n_gone[segment * m->n_vars + variable];
+}
+
+/** What a worker needs to read tiles; one per thread. */
+typedef struct sipas__reader {
+    sipas__design_tile tile;
+    const double *weight; /* of the tile's rows: the caller's memory where nothing changes them, else the tile's */
+    int32_t cell[SIPAS__TILE];
+    int32_t segment[SIPAS__TILE];
+    uint64_t keys[SIPAS__TILE];
+    double *values; /* n_vars × SIPAS__TILE */
+    double *work;
+    sipas__fault fault;
+} sipas__reader;
+
+/** Readers for `count` workers; NULL when there is no memory. */
+sipas__reader *sipas__readers_new(const sipas_ctx *ctx, const sipas__source *source, int32_t count);
+void sipas__readers_free(const sipas_ctx *ctx, sipas__reader *readers, int32_t count);
+
+/** Reads the weights of a tile, 0 for rows that are out of every domain; the segments as well where they are not in runs. */
+void sipas__reader_weights(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain,
+                           const sipas__moments *moments, int64_t row, int64_t n);
+
+/** Reads weights and segments of a tile. */
+void sipas__reader_rows(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain,
+                        const sipas__moments *moments, int64_t row, int64_t n);
+
+/** Reads the variables of a tile; for `complete`, a row that lacks one lacks all. */
+void sipas__reader_values(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n);
+
+/**
+ * Makes the pass. `by_row`: keep a segment per row for designs whose units are the rows (needed for covariances).
+ * Bitwise the same for any number of threads: each segment is summed by one worker in row order.
+ */
+sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *design, const sipas__domain *domain,
+                                 const sipas__source *given, int by_row, sipas_error *err);
+
+void sipas__moments_clear(sipas__moments *m);
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * Number columns as variables: missing cells, infinite values, pairs of a ratio, centring.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "estimate/variables.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "data/column.h"
+
+static void fill(const void *state, int64_t row, int64_t n, double *values, double *work, sipas__fault *fault)
+{
+    const sipas__variables *v = state;
+
+    (void)work;
+    for (int64_t j = 0; j < v->n_vars; j++) {
+        double *out = values + j * SIPAS__TILE;
+
+        sipas__column_read_f64(&v->columns[j], row, n, out);
+        for (int64_t i = 0; i < n; i++) {
+            if (isinf(out[i]) && (fault->row < 0 || row + i < fault->row)) {
+                fault->row = row + i;
+                fault->variable = j;
+                fault->value = out[i];
+            }
+            out[i] -= v->centre[j];
+        }
+    }
+    for (int64_t j = 0; j < v->n_vars; j++) {
+        double *out = values + j * SIPAS__TILE, *other = values + v->partner[j] * SIPAS__TILE;
+
+        for (int64_t i = 0; i < n; i++)
+            if (isnan(other[i])) out[i] = NAN;
+    }
+}
+
+static sipas_status explain(const void *state, const sipas__fault *fault, sipas_error *err)
+{
+    const sipas__variables *v = state;
+
+    return sipas__error_set(err, SIPAS_ERR_VALUE, fault->row, fault->variable, v->names[fault->variable],
+                            "row %lld: %s is infinite", (long long)fault->row, v->names[fault->variable]);
+}
+
+static double first_value(const sipas_column *column)
+{
+    for (int64_t row = 0; row < column->n; row++) {
+        double value = sipas__column_f64(column, row);
+
+        if (isfinite(value)) return value;
+    }
+    return 0.0;
+}
+
+static sipas_status take_column(sipas__variables *v, int64_t j, int64_t n, const sipas_column *column, const char *name,
+                                int centred, sipas_error *err)
+{
+    sipas_status status = sipas__column_check(column, n, SIPAS__NUMBERS, name, err);
+
+    if (status < 0) return status;
+    v->columns[j] = *column;
+    v->names[j] = sipas__text_copy(v->ctx, name);
+    if (centred) v->centre[j] = first_value(column);
+    return v->names[j] ? SIPAS_OK : sipas__error_memory(err);
+}
+
+sipas_status sipas__variables_init(sipas__variables *v, const sipas_ctx *ctx, int64_t n, const sipas_column *y,
+                                   const sipas_column *x, int64_t n_y, const char *const *names, int complete,
+                                   int centred, sipas_error *err)
+{
+    sipas_status status = SIPAS_OK;
+
+    memset(v, 0, sizeof *v);
+    v->ctx = sipas__ctx_ref(ctx);
+    v->n_vars = x ? 2 * n_y : n_y;
+    v->columns = sipas__alloc(ctx, v->n_vars, sizeof *v->columns);
+    v->names = sipas__alloc(ctx, v->n_vars, sizeof *v->names);
+    v->partner = sipas__alloc(ctx, v->n_vars, sizeof *v->partner);
+    v->centre = sipas__alloc(ctx, v->n_vars, sizeof *v->centre);
+    if (!v->columns || !v->names || !v->partner || !v->centre) status = sipas__error_memory(err);
+    for (int64_t j = 0; j < v->n_vars && status == SIPAS_OK; j++) {
+        const int64_t of = j < n_y ? j : j - n_y;
+        char own[32], name[160];
+
+        (void)snprintf(own, sizeof own, "y%lld", (long long)of + 1);
+        (void)snprintf(name, sizeof name, "%s%s", j < n_y ? "" : "denominator of ",
+                       names && names[of] ? names[of] : own);
+        v->partner[j] = !x ? j : j < n_y ? j + n_y : j - n_y;
+        status = take_column(v, j, n, j < n_y ? &y[of] : &x[of], name, centred, err);
+    }
+    if (status < 0) {
+        sipas__variables_clear(v);
+        return status;
+    }
+    v->source.n_vars = v->n_vars;
+    v->source.state = v;
+    v->source.fill = fill;
+    v->source.explain = explain;
+    v->source.centre = v->centre;
+    v->source.complete = complete;
+    return SIPAS_OK;
+}
+
+void sipas__variables_clear(sipas__variables *v)
+{
+    for (int64_t j = 0; v->names && j < v->n_vars; j++) sipas__free(v->ctx, v->names[j]);
+    sipas__free(v->ctx, v->columns);
+    sipas__free(v->ctx, v->names);
+    sipas__free(v->ctx, v->partner);
+    sipas__free(v->ctx, v->centre);
+    sipas_ctx_free(v->ctx);
+    memset(v, 0, sizeof *v);
+}

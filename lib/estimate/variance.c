@@ -1,0 +1,249 @@
+/*
+ * Variance of stage-nested totals, from the last stage up.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "estimate/variance.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/context.h"
+
+/* A stratum whose units were all drawn, up to rounding of a fraction given as a decimal. */
+#define TAKEN_WHOLE (1.0 - 1e-7)
+
+sipas_status sipas__variance_init(sipas__variance *engine, const sipas_design *design, sipas_error *err)
+{
+    memset(engine, 0, sizeof *engine);
+    engine->ctx = sipas__ctx_ref(design->ctx);
+    engine->design = design;
+    engine->lonely_met = sipas__alloc(engine->ctx, design->stage[0].n_strata, 1);
+    if (!engine->lonely_met) goto fail;
+    for (int32_t s = 0; s < design->n_stages; s++) {
+        const sipas__stage *stage = &design->stage[s], *above = s ? &design->stage[s - 1] : NULL;
+        int64_t *units = sipas__alloc(engine->ctx, above ? above->n_units : 1, sizeof *units);
+        double *lonely = sipas__alloc(engine->ctx, above ? above->n_units : 1, sizeof *lonely);
+
+        engine->parent_units[s] = units;
+        engine->parent_lonely[s] = lonely;
+        engine->factor[s] = sipas__alloc(engine->ctx, stage->n_strata, sizeof *engine->factor[s]);
+        if (!units || !lonely || !engine->factor[s]) goto fail;
+        for (int64_t h = 0; h < stage->n_strata; h++) {
+            const int32_t parent = stage->stratum_parent[h];
+            const int32_t up = above ? above->unit_stratum[parent] : 0;
+
+            units[parent] += stage->stratum_units[h];
+            engine->factor[s][h] = above ? engine->factor[s - 1][up] * above->stratum_f[up] : 1.0;
+            if (stage->stratum_units[h] == 1 && stage->stratum_f[h] < TAKEN_WHOLE)
+                lonely[parent] += engine->factor[s][h] * (1.0 - stage->stratum_f[h]);
+        }
+    }
+    return SIPAS_OK;
+fail:
+    sipas__variance_clear(engine);
+    return sipas__error_memory(err);
+}
+
+void sipas__variance_clear(sipas__variance *engine)
+{
+    for (int32_t s = 0; s < SIPAS__MOST_STAGES; s++) {
+        sipas__free(engine->ctx, engine->factor[s]);
+        sipas__free(engine->ctx, engine->parent_units[s]);
+        sipas__free(engine->ctx, engine->parent_lonely[s]);
+    }
+    sipas__free(engine->ctx, engine->lonely_met);
+    sipas_ctx_free(engine->ctx);
+    memset(engine, 0, sizeof *engine);
+}
+
+/* The strata of one parent unit (at the first stage: of the whole design), as they are met one after the other. */
+typedef struct parent_state {
+    int64_t visited, lonely;
+    double *known; /* variance from strata that are not lonely */
+    double *mean;  /* mean over all units of the parent */
+    double unmet;  /* Σ factor (1 - f) over the lonely strata that were not met, because the domain does not reach them */
+} parent_state;
+
+static sipas_status lonely_stratum(sipas__variance *engine, int32_t s, int64_t h, const double *z, int64_t n_nodes,
+                                   parent_state *parent, double *variance, sipas_error *err)
+{
+    const sipas_design *design = engine->design;
+    const double factor = engine->factor[s][h] * (1.0 - design->stage[s].stratum_f[h]);
+    char name[96];
+
+    if (s == 0) engine->lonely_met[h] = 1;
+    switch (design->lonely_psu) {
+    case SIPAS_LONELY_ADJUST:
+        for (int64_t k = 0; k < n_nodes; k++)
+            variance[k] += factor * (z[k] - parent->mean[k]) * (z[k] - parent->mean[k]);
+        parent->unmet -= factor;
+        return SIPAS_OK;
+    case SIPAS_LONELY_ADJUST_ZERO:
+        for (int64_t k = 0; k < n_nodes; k++) variance[k] += factor * z[k] * z[k];
+        return SIPAS_OK;
+    case SIPAS_LONELY_AVERAGE: parent->lonely++; return SIPAS_OK;
+    case SIPAS_LONELY_REMOVE:
+    case SIPAS_LONELY_CERTAINTY: return SIPAS_OK;
+    default: break;
+    }
+    if (s == 0) {
+        sipas__design_stratum_name(design, h, name, sizeof name);
+        return sipas__error_set(err, SIPAS_ERR_LONELY_PSU, h, SIPAS__NOWHERE, name,
+                                "%s has one PSU; choose a rule with the option lonely_psu", name);
+    }
+    return sipas__error_set(err, SIPAS_ERR_LONELY_PSU, h, s, NULL,
+                            "a stratum of stage %d has one unit; choose a rule with the option lonely_psu", (int)s + 1);
+}
+
+/* Adds what one stratum brings, from its total and its sum of squares about the mean. */
+static sipas_status add_stratum(sipas__variance *engine, int32_t s, int64_t h, const double *total,
+                                const double *square, int64_t n_nodes, parent_state *parent, double *variance,
+                                sipas_error *err)
+{
+    const sipas__stage *stage = &engine->design->stage[s];
+    const double n = (double)stage->stratum_units[h], f = stage->stratum_f[h];
+    double factor;
+
+    parent->visited++;
+    if (f >= TAKEN_WHOLE) return SIPAS_OK;
+    if (stage->stratum_units[h] == 1) return lonely_stratum(engine, s, h, total, n_nodes, parent, variance, err);
+    factor = engine->factor[s][h] * (1.0 - f) * n / (n - 1.0);
+    for (int64_t k = 0; k < n_nodes; k++) {
+        variance[k] += factor * square[k];
+        parent->known[k] += factor * square[k];
+    }
+    return SIPAS_OK;
+}
+
+/*
+ * The rule `average`: each lonely stratum counts as much as the others on average. The rule `adjust`: a lonely stratum that the
+ * domain does not reach has z = 0, which is off the mean as well (by nothing for means and ratios, whose z add to 0).
+ */
+static void close_parent(const sipas__variance *engine, const parent_state *parent, int64_t n_nodes, double *variance)
+{
+    const int64_t ok = parent->visited - parent->lonely;
+
+    if (engine->design->lonely_psu == SIPAS_LONELY_ADJUST)
+        for (int64_t k = 0; k < n_nodes; k++)
+            variance[k] += fmax(parent->unmet, 0.0) * parent->mean[k] * parent->mean[k];
+    if (parent->lonely == 0) return;
+    for (int64_t k = 0; k < n_nodes; k++)
+        variance[k] += ok ? parent->known[k] * (double)parent->lonely / (double)ok : NAN;
+}
+
+static void open_parent(const sipas__variance *engine, int32_t s, int32_t up, parent_state *parent, int64_t n_nodes)
+{
+    parent->visited = parent->lonely = 0;
+    parent->unmet = engine->parent_lonely[s][up];
+    memset(parent->known, 0, (size_t)n_nodes * sizeof(double));
+    memset(parent->mean, 0, (size_t)n_nodes * sizeof(double));
+}
+
+static int64_t same_stratum(const sipas__entries *e, int64_t first)
+{
+    int64_t last = first;
+
+    while (last < e->n && e->stratum[last] == e->stratum[first]) last++;
+    return last;
+}
+
+/* Total and sum of squares about the mean of the entries first … last-1; absent units count with 0. */
+static void sum_stratum(const sipas__entries *e, int64_t first, int64_t last, double n, double *total, double *square)
+{
+    const int64_t n_nodes = e->n_nodes;
+
+    memset(total, 0, (size_t)n_nodes * sizeof(double));
+    memset(square, 0, (size_t)n_nodes * sizeof(double));
+    for (int64_t i = first; i < last; i++)
+        for (int64_t k = 0; k < n_nodes; k++) total[k] += e->z[i * n_nodes + k];
+    for (int64_t i = first; i < last; i++)
+        for (int64_t k = 0; k < n_nodes; k++) {
+            const double d = e->z[i * n_nodes + k] - total[k] / n;
+
+            square[k] += d * d;
+        }
+    for (int64_t k = 0; k < n_nodes; k++) square[k] += (n - (double)(last - first)) * (total[k] / n) * (total[k] / n);
+}
+
+/* Mean over all units under the parent whose entries start at `first`. */
+static void mean_of_parent(const sipas__variance *engine, int32_t s, const sipas__entries *e, int64_t first,
+                           double *mean)
+{
+    const sipas__stage *stage = &engine->design->stage[s];
+    const int32_t parent = stage->stratum_parent[e->stratum[first]];
+
+    for (int64_t i = first; i < e->n && stage->stratum_parent[e->stratum[i]] == parent; i++)
+        for (int64_t k = 0; k < e->n_nodes; k++)
+            mean[k] += e->z[i * e->n_nodes + k] / (double)engine->parent_units[s][parent];
+}
+
+/* One stage: adds its variance and joins its units into those of the stage above, in place. */
+static sipas_status climb(sipas__variance *engine, int32_t s, sipas__entries *e, double *work, double *variance,
+                          sipas_error *err)
+{
+    const sipas__stage *stage = &engine->design->stage[s];
+    const int64_t n_nodes = e->n_nodes;
+    double *total = work, *square = work + n_nodes;
+    parent_state parent = {0, 0, work + 2 * n_nodes, work + 3 * n_nodes, 0.0};
+    int64_t n_up = 0;
+    int32_t up = -1;
+
+    for (int64_t first = 0, last; first < e->n; first = last) {
+        const int64_t h = e->stratum[first];
+        sipas_status status;
+
+        last = same_stratum(e, first);
+        if (stage->stratum_parent[h] != up) {
+            if (up >= 0) close_parent(engine, &parent, n_nodes, variance);
+            up = stage->stratum_parent[h];
+            open_parent(engine, s, up, &parent, n_nodes);
+            if (engine->design->lonely_psu == SIPAS_LONELY_ADJUST) mean_of_parent(engine, s, e, first, parent.mean);
+            e->id[n_up] = up;
+            n_up++;
+            sum_stratum(e, first, last, (double)stage->stratum_units[h], total, square);
+            memcpy(e->z + (n_up - 1) * n_nodes, total, (size_t)n_nodes * sizeof(double));
+        } else {
+            sum_stratum(e, first, last, (double)stage->stratum_units[h], total, square);
+            for (int64_t k = 0; k < n_nodes; k++) e->z[(n_up - 1) * n_nodes + k] += total[k];
+        }
+        if ((status = add_stratum(engine, s, h, total, square, n_nodes, &parent, variance, err)) < 0) return status;
+    }
+    if (up >= 0) close_parent(engine, &parent, n_nodes, variance);
+    e->n = n_up;
+    for (int64_t i = 0; s > 0 && i < n_up; i++) e->stratum[i] = engine->design->stage[s - 1].unit_stratum[e->id[i]];
+    return SIPAS_OK;
+}
+
+sipas_status sipas__variance_of_units(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
+                                      sipas_error *err)
+{
+    memset(variance, 0, (size_t)entries->n_nodes * sizeof *variance);
+    for (int32_t s = engine->design->n_stages - 1; s >= 0; s--) {
+        sipas_status status = climb(engine, s, entries, work, variance, err);
+
+        if (status < 0) return status;
+    }
+    return SIPAS_OK;
+}
+
+sipas_status sipas__variance_of_strata(sipas__variance *engine, const sipas__stratum_sums *sums, double *work,
+                                       double *variance, sipas_error *err)
+{
+    const int64_t n_nodes = sums->n_nodes;
+    parent_state parent = {0, 0, work, work + n_nodes, 0.0};
+
+    memset(variance, 0, (size_t)n_nodes * sizeof *variance);
+    open_parent(engine, 0, 0, &parent, n_nodes);
+    for (int64_t i = 0; i < sums->n; i++)
+        for (int64_t k = 0; k < n_nodes; k++)
+            parent.mean[k] += sums->total[i * n_nodes + k] / (double)engine->parent_units[0][0];
+    for (int64_t i = 0; i < sums->n; i++) {
+        sipas_status status = add_stratum(engine, 0, sums->stratum[i], sums->total + i * n_nodes,
+                                          sums->square + i * n_nodes, n_nodes, &parent, variance, err);
+
+        if (status < 0) return status;
+    }
+    close_parent(engine, &parent, n_nodes, variance);
+    return SIPAS_OK;
+}

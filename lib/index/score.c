@@ -1,0 +1,76 @@
+/*
+ * Scores 0-100 of an answer k on a scale of K levels, k = 1 the worst:
+ *
+ *   top2            100 when k ≥ K-1 (K = 2: when k = 2), else 0
+ *   mean_over_max   100 k / K
+ *   rescaled        100 (k - 1) / (K - 1)
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "index/score.h"
+
+#include <math.h>
+
+#include "base/error.h"
+#include "base/options.h"
+
+static double score_of(int32_t k, int32_t levels, int32_t scoring)
+{
+    switch (scoring) {
+    case SIPAS_SCORING_MEAN_OVER_MAX: return 100.0 * (double)k / (double)levels;
+    case SIPAS_SCORING_RESCALED: return 100.0 * (double)(k - 1) / (double)(levels - 1);
+    default: return k >= (levels == 2 ? 2 : levels - 1) ? 100.0 : 0.0;
+    }
+}
+
+static sipas_status check_item(const sipas_node *node, int32_t scoring, sipas_error *err)
+{
+    if (!node) return sipas__error_argument(err, "node", "is NULL");
+    if (node->kind != SIPAS_NODE_ITEM) return sipas__error_argument(err, "node", "is not an item");
+    if (node->type == SIPAS_ITEM_SINGLE)
+        return sipas__error_set(err, SIPAS_ERR_TYPE, SIPAS__NOWHERE, SIPAS__NOWHERE, node->code,
+                                "%s is a single-choice item: its levels have no order, so it has no score", node->code);
+    return sipas__options_check("scoring", scoring, 0, SIPAS_SCORING_RESCALED, err);
+}
+
+static double item_score(const sipas_node *node, int32_t scoring, int32_t answer)
+{
+    const int32_t k = answer - node->first_code + 1;
+
+    return score_of(node->reversed ? node->levels + 1 - k : k, node->levels, scoring);
+}
+
+sipas_status sipas_index_score(const sipas_node *node, int32_t scoring, int32_t answer, double *score, sipas_error *err)
+{
+    sipas_status status = check_item(node, scoring, err);
+
+    if (status < 0) return status;
+    if (!score) return sipas__error_argument(err, "score", "is NULL");
+    if (answer < node->first_code || answer >= node->first_code + node->levels)
+        return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, node->code,
+                                "%s: %d is not an answer of its scale (%d to %d)", node->code, (int)answer,
+                                (int)node->first_code, (int)(node->first_code + node->levels - 1));
+    *score = item_score(node, scoring, answer);
+    return SIPAS_OK;
+}
+
+sipas_status sipas__score_table_init(sipas__score_table *table, const sipas_node *node, int32_t scoring,
+                                     sipas_error *err)
+{
+    sipas_status status = check_item(node, scoring, err);
+
+    if (status < 0) return status;
+    for (int32_t code = -128; code < 128; code++) {
+        const uint8_t at = (uint8_t)code;
+        int silent = 0;
+
+        table->score[at] = NAN;
+        for (int32_t i = 0; i < node->n_dont_know; i++) silent |= node->dont_know[i] == code;
+        for (int32_t i = 0; i < node->n_not_applicable; i++) silent |= node->not_applicable[i] == code;
+        table->state[at] = silent ? SIPAS__ANSWER_SILENT : SIPAS__ANSWER_UNKNOWN;
+        if (code < node->first_code || code >= node->first_code + node->levels) continue;
+        table->state[at] = SIPAS__ANSWER_VALID;
+        table->score[at] = item_score(node, scoring, code);
+    }
+    return SIPAS_OK;
+}

@@ -1,0 +1,464 @@
+/*
+ * A one-stage draw from a list: the rows go into strata, the engine draws each, the picks become a table.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "base/hash.h"
+#include "base/options.h"
+#include "data/column.h"
+#include "data/schema.h"
+#include "data/table.h"
+#include "select/select.h"
+
+#define LAST_STAGE (INT64_C(1) << 58)
+
+/* The list, and what the engine asks of it. */
+typedef struct list {
+    const sipas_ctx *ctx;
+    int64_t n, n_units; /* rows; those not excluded */
+    sipas_column code;
+    sipas_draw_opts opts;
+    int keyed, key_is_text;
+    size_t shared; /* bytes with which every code begins: text codes only */
+    uint64_t *hash;
+    double *size, *prob;
+    uint8_t *certain, *excluded;
+    sipas__labels strata, classes;
+    sipas__quotas quotas;
+    int64_t *unit;  /* rows not excluded, stratum by stratum */
+    int64_t *start; /* of each stratum in `unit` */
+    int64_t n_strata;
+    uint64_t frame;
+} list;
+
+void sipas_draw_opts_init(sipas_draw_opts *opts)
+{
+    const sipas_draw_opts initial = SIPAS_DRAW_OPTS_INIT;
+
+    *opts = initial;
+}
+
+/* ---- what the engine asks ---- */
+
+static uint64_t canonical_key(const void *things, int64_t unit)
+{
+    const list *from = things;
+    char number[32];
+
+    if (from->keyed && !from->key_is_text) return sipas__order_f64(sipas__column_f64(from->opts.order_key, unit));
+    if (from->keyed) return sipas__order_text(sipas__column_text(from->opts.order_key, unit));
+    return sipas__order_text(sipas__column_code_text(&from->code, unit, number) + from->shared);
+}
+
+static int canonical_tie(const void *things, int64_t left, int64_t right)
+{
+    const list *from = things;
+    char first[32], second[32];
+
+    if (from->key_is_text) {
+        int order = strcmp(sipas__column_text(from->opts.order_key, left),
+                           sipas__column_text(from->opts.order_key, right));
+
+        if (order != 0) return order;
+    }
+    return strcmp(sipas__column_code_text(&from->code, left, first),
+                  sipas__column_code_text(&from->code, right, second));
+}
+
+static const char *name_of(const void *things, int64_t unit, char *buffer, size_t size)
+{
+    const list *from = things;
+    char number[32];
+
+    (void)snprintf(buffer, size, "%s (row %lld)", sipas__column_code_text(&from->code, unit, number), (long long)unit);
+    return buffer;
+}
+
+/* ---- options ---- */
+
+static sipas_status needs(const sipas_column *column, const char *name, const sipas_column *other,
+                          const char *other_name, sipas_error *err)
+{
+    if (!sipas__column_given(column) || sipas__column_given(other)) return SIPAS_OK;
+    return sipas__error_set(err, SIPAS_ERR_ARGUMENT, SIPAS__NOWHERE, SIPAS__NOWHERE, name, "%s is given without %s",
+                            name, other_name);
+}
+
+static sipas_status check_quota_columns(const sipas_draw_opts *own, sipas_error *err)
+{
+    sipas_status status = needs(own->quota_stratum, "quota_stratum", own->quota_n, "quota_n", err);
+
+    if (status == SIPAS_OK) status = needs(own->quota_class, "quota_class", own->quota_n, "quota_n", err);
+    if (status == SIPAS_OK) status = needs(own->quota_reserve, "quota_reserve", own->quota_n, "quota_n", err);
+    if (status == SIPAS_OK) status = needs(own->quota_stratum, "quota_stratum", own->strata, "strata", err);
+    if (status == SIPAS_OK) status = needs(own->quota_class, "quota_class", own->unit_class, "unit_class", err);
+    return status;
+}
+
+static sipas_status load_options(sipas_draw_opts *own, const sipas_draw_opts *opts, sipas_error *err)
+{
+    sipas__method_use use;
+    sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_draw_opts", err);
+
+    if (status == SIPAS_OK)
+        status = sipas__options_check("method", own->method, SIPAS_DRAW_DEFAULT, SIPAS_DRAW_ALL, err);
+    if (status == SIPAS_OK)
+        status = sipas__options_check("if_fewer", own->if_fewer, SIPAS_FEWER_DEFAULT, SIPAS_FEWER_MOVE_TAKE_ALL, err);
+    if (status == SIPAS_OK) status = sipas__check_seed(own->has_seed, err);
+    if (status == SIPAS_OK && (own->stage < 0 || own->stage > LAST_STAGE))
+        status = sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "stage",
+                                  "option stage: %lld is not between 0 and 2^58", (long long)own->stage);
+    if (status == SIPAS_OK) status = check_quota_columns(own, err);
+    if (status < 0) return status;
+    if (own->method == SIPAS_DRAW_DEFAULT) own->method = SIPAS_DRAW_SRS;
+    if (own->if_fewer == SIPAS_FEWER_DEFAULT) own->if_fewer = SIPAS_FEWER_ERROR;
+    use.method = own->method;
+    use.n = own->n;
+    use.reserve = own->reserve;
+    use.counts_given = sipas__column_given(own->quota_n);
+    use.size_given = sipas__column_given(own->size);
+    return sipas__check_method(&use, SIPAS__NOWHERE, err);
+}
+
+/* ---- reading ---- */
+
+/* How many bytes all codes begin with: "VN/01/…" tells nothing, and keys have room for eight bytes only. */
+static size_t shared_prefix(const list *from)
+{
+    const char *first;
+    size_t shared;
+
+    if (from->code.type != SIPAS_TYPE_CODE) return 0;
+    first = sipas__column_text(&from->code, 0);
+    shared = strlen(first);
+    for (int64_t i = 1; i < from->n && shared > 0; i++) {
+        const char *code = sipas__column_text(&from->code, i);
+        size_t same = 0;
+
+        while (same < shared && code[same] == first[same]) same++; /* stops at the end of `code`, for `first` goes on */
+        shared = same;
+    }
+    return shared;
+}
+
+/* Hashes of the codes, all different; and the hash of the frame. */
+static sipas_status read_codes(list *from, sipas_error *err)
+{
+    sipas__item *items = sipas__alloc(from->ctx, 2 * from->n, sizeof *items);
+    sipas_status status = SIPAS_OK;
+    char number[32], other[32];
+
+    from->hash = sipas__alloc(from->ctx, from->n, sizeof *from->hash);
+    if (!items || !from->hash) {
+        status = sipas__error_memory(err);
+        goto done;
+    }
+    for (int64_t i = 0; i < from->n; i++) {
+        const char *code = sipas__column_code_text(&from->code, i, number);
+        const char *fault = code ? sipas__code_fault(code) : "is missing";
+
+        if (!code || fault) {
+            int whole = code || !sipas__column_present(&from->code, i);
+
+            status = sipas__error_set(err,
+                                      !whole ? SIPAS_ERR_TYPE
+                                      : code ? SIPAS_ERR_VALUE
+                                             : SIPAS_ERR_MISSING,
+                                      i, SIPAS__NOWHERE, "code", "row %lld: its code %s", (long long)i,
+                                      whole ? fault : "is not a whole number");
+            goto done;
+        }
+        from->hash[i] = items[i].key = sipas__hash_child(SIPAS__HASH_ROOT, code);
+        items[i].index = i;
+    }
+    sipas__order_sort(items, items + from->n, from->n, NULL, NULL);
+    from->frame = SIPAS__HASH_ROOT;
+    for (int64_t i = 0; i < from->n; i++) {
+        int64_t row = items[i].index, before = i > 0 ? items[i - 1].index : 0;
+
+        if (i > 0 && items[i - 1].key == items[i].key) {
+            status = sipas__error_set(err, SIPAS_ERR_DUPLICATE, row, SIPAS__NOWHERE,
+                                      sipas__column_code_text(&from->code, row, number),
+                                      "rows %lld (%s) and %lld (%s) have one code, or codes with one hash",
+                                      (long long)before, sipas__column_code_text(&from->code, before, other),
+                                      (long long)row, sipas__column_code_text(&from->code, row, number));
+            goto done;
+        }
+        if (from->excluded && from->excluded[row]) continue;
+        from->frame = sipas__frame_hash(from->frame, items[i].key);
+        if (from->size) from->frame = sipas__frame_hash(from->frame, sipas__frame_word(from->size[row]));
+    }
+done:
+    sipas__free(from->ctx, items);
+    return status;
+}
+
+static sipas_status read_sizes(list *from, sipas_error *err)
+{
+    sipas_status status;
+
+    if (from->opts.method != SIPAS_DRAW_PPS_SYSTEMATIC) return SIPAS_OK;
+    status = sipas__column_check(from->opts.size, from->n, SIPAS__NUMBERS, "size", err);
+    if (status < 0) return status;
+    from->size = sipas__alloc(from->ctx, from->n, sizeof *from->size);
+    from->prob = sipas__alloc(from->ctx, from->n, sizeof *from->prob);
+    if (!from->size || !from->prob) return sipas__error_memory(err);
+    sipas__column_read_f64(from->opts.size, 0, from->n, from->size);
+    return SIPAS_OK;
+}
+
+static sipas_status check_present(const list *from, const sipas_column *column, const sipas__labels *labels,
+                                  const char *name, sipas_error *err)
+{
+    char unit[160];
+
+    for (int64_t i = 0; i < from->n; i++) {
+        if ((from->excluded && from->excluded[i]) || (labels ? labels->of[i] >= 0 : sipas__column_present(column, i)))
+            continue;
+        return sipas__error_set(err, SIPAS_ERR_MISSING, i, SIPAS__NOWHERE, name, "unit %s: its %s is missing",
+                                name_of(from, i, unit, sizeof unit), name);
+    }
+    return SIPAS_OK;
+}
+
+static sipas_status read_labels(const list *from, const sipas_column *column, const char *name, sipas__labels *labels,
+                                sipas_error *err)
+{
+    sipas_status status = sipas__labels_read(labels, from->ctx, column, from->n, SIPAS__CODES, name, 1, err);
+
+    if (status < 0 || !labels->of) return status;
+    for (int64_t i = 0; i < labels->n_texts; i++) {
+        const char *fault = *labels->texts[i] ? sipas__code_fault(labels->texts[i]) : NULL;
+
+        if (fault)
+            return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, labels->texts[i],
+                                    "%s \"%s\" %s", name, labels->texts[i], fault);
+    }
+    return check_present(from, column, labels, name, err);
+}
+
+static sipas_status read_key(list *from, sipas_error *err)
+{
+    const sipas_column *key = from->opts.order_key;
+    sipas_status status;
+
+    if (!sipas__column_given(key)) return SIPAS_OK;
+    status = sipas__column_check(key, from->n, SIPAS__CODES, "order_key", err);
+    if (status < 0) return status;
+    from->keyed = 1;
+    from->key_is_text = key->type == SIPAS_TYPE_CODE;
+    return check_present(from, key, NULL, "order_key", err);
+}
+
+static sipas_status read_quotas(list *from, sipas_error *err)
+{
+    sipas__quota_columns columns = {0};
+
+    if (!sipas__column_given(from->opts.quota_n)) return SIPAS_OK;
+    columns.group_labels = from->opts.quota_stratum;
+    columns.groups = &from->strata;
+    columns.unit_class = from->opts.quota_class;
+    columns.class_column = "quota_class";
+    columns.classes = &from->classes;
+    columns.n = from->opts.quota_n;
+    columns.reserve = from->opts.quota_reserve;
+    return sipas__quotas_read(&from->quotas, from->ctx, &columns, err);
+}
+
+/* Rows by stratum: a counting sort, rows in the order they come. */
+static sipas_status bucket_strata(list *from, sipas_error *err)
+{
+    from->n_strata = from->strata.of ? from->strata.n_texts : 1;
+    from->unit = sipas__alloc(from->ctx, from->n, sizeof *from->unit);
+    from->start = sipas__alloc(from->ctx, from->n_strata + 2, sizeof *from->start);
+    if (!from->unit || !from->start) return sipas__error_memory(err);
+    for (int64_t i = 0; i < from->n; i++)
+        if (!from->excluded || !from->excluded[i]) from->start[(from->strata.of ? from->strata.of[i] : 0) + 2]++;
+    for (int64_t i = 1; i < from->n_strata + 2; i++) from->start[i] += from->start[i - 1];
+    for (int64_t i = 0; i < from->n; i++)
+        if (!from->excluded || !from->excluded[i])
+            from->unit[from->start[(from->strata.of ? from->strata.of[i] : 0) + 1]++] = i;
+    from->n_units = from->start[from->n_strata];
+    return SIPAS_OK;
+}
+
+static sipas_status read_list(list *from, sipas_error *err)
+{
+    sipas_status status = sipas__read_flags(from->ctx, from->opts.excluded, from->n, "excluded", &from->excluded, err);
+
+    if (status == SIPAS_OK)
+        status = sipas__read_flags(from->ctx, from->opts.certainty, from->n, "certainty", &from->certain, err);
+    if (status == SIPAS_OK) status = read_sizes(from, err);
+    if (status == SIPAS_OK) status = read_codes(from, err);
+    if (status == SIPAS_OK) from->shared = shared_prefix(from);
+    if (status == SIPAS_OK) status = read_key(from, err);
+    if (status == SIPAS_OK) status = read_labels(from, from->opts.strata, "stratum", &from->strata, err);
+    if (status == SIPAS_OK) status = read_labels(from, from->opts.unit_class, "class", &from->classes, err);
+    if (status == SIPAS_OK) status = read_quotas(from, err);
+    if (status == SIPAS_OK) status = bucket_strata(from, err);
+    return status;
+}
+
+static void clear_list(list *from)
+{
+    sipas__free(from->ctx, from->hash);
+    sipas__free(from->ctx, from->size);
+    sipas__free(from->ctx, from->prob);
+    sipas__free(from->ctx, from->certain);
+    sipas__free(from->ctx, from->excluded);
+    sipas__free(from->ctx, from->unit);
+    sipas__free(from->ctx, from->start);
+    sipas__labels_clear(from->ctx, &from->strata);
+    sipas__labels_clear(from->ctx, &from->classes);
+    sipas__quotas_clear(from->ctx, &from->quotas);
+}
+
+/* ---- drawing ---- */
+
+static sipas_status draw_strata(const list *from, sipas__run *run, sipas_error *err)
+{
+    for (int64_t i = 0; i < from->n_strata; i++) {
+        const char *name = from->strata.of ? from->strata.texts[i] : "all";
+        sipas__group group = {0};
+        sipas_status status = sipas__progress(from->ctx, "draw", i, from->n_strata, err);
+
+        if (status < 0) return status;
+        group.number = group.quota_key = i;
+        group.row = SIPAS__NOWHERE;
+        group.name = name;
+        group.hash = from->strata.of ? sipas__hash_child(SIPAS__HASH_ROOT, name) : 0;
+        group.units = from->unit + from->start[i];
+        group.n_units = from->start[i + 1] - from->start[i];
+        group.n = from->opts.n;
+        group.reserve = from->opts.reserve;
+        if (group.n_units == 0 && from->strata.of) continue; /* every unit of the stratum is excluded */
+        status = sipas__select_group(run, &group, err);
+        if (status < 0) return status;
+    }
+    return SIPAS_OK;
+}
+
+/* ---- the table ---- */
+
+static void write_meta(const list *from, const sipas__run *run, sipas_table *table)
+{
+    int64_t main = 0;
+
+    for (int64_t i = 0; i < run->n_picks; i++) main += !run->picks[i].is_reserve;
+    sipas__table_meta(table, "method", "%s", sipas__method_name(run->method));
+    sipas__table_meta(table, "seed", "%llu", (unsigned long long)run->seed);
+    sipas__table_meta(table, "programme", "%llu", (unsigned long long)run->programme);
+    sipas__table_meta(table, "stage", "%llu", (unsigned long long)run->stage);
+    sipas__table_meta(table, "units", "%lld", (long long)from->n_units);
+    sipas__table_meta(table, "main", "%lld", (long long)main);
+    sipas__table_meta(table, "reserve", "%lld", (long long)(run->n_picks - main));
+    sipas__table_meta(table, "strata", "%lld", (long long)from->n_strata);
+    sipas__table_meta(table, "frame", "%016llx", (unsigned long long)from->frame);
+}
+
+/* "01:urban", or for a certainty unit "01:urban/code". `buffer` holds what stratum_bytes() says. */
+static const char *stratum_of(const list *from, const sipas__pick *pick, char *buffer, size_t size)
+{
+    const char *stratum = from->strata.of ? from->strata.texts[pick->group] : NULL;
+    char number[32];
+
+    if (!pick->own_stratum) return sipas__stratum_name(stratum ? stratum : "all", pick->class_name, buffer, size);
+    (void)snprintf(buffer, size, "%s%s%s", stratum ? stratum : "", stratum ? "/" : "",
+                   sipas__column_code_text(&from->code, pick->unit, number));
+    return buffer;
+}
+
+static int64_t stratum_bytes(const list *from, const sipas__run *run)
+{
+    size_t longest = 0;
+    char number[32];
+
+    for (int64_t i = 0; i < run->n_picks; i++) {
+        const sipas__pick *pick = &run->picks[i];
+        size_t length = from->strata.of ? strlen(from->strata.texts[pick->group]) : 0;
+
+        length += pick->class_name ? strlen(pick->class_name) : 0;
+        length += strlen(sipas__column_code_text(&from->code, pick->unit, number));
+        if (length > longest) longest = length;
+    }
+    return (int64_t)longest + 8;
+}
+
+static sipas_status write_table(const list *from, const sipas__run *run, sipas_table **out, sipas_error *err)
+{
+    const sipas_schema *schema = &sipas__schema_draw;
+    int64_t bytes = stratum_bytes(from, run);
+    char *buffer = sipas__alloc(from->ctx, bytes, 1), number[32];
+    sipas_table *table = buffer ? sipas__table_new(from->ctx, run->n_picks) : NULL;
+    int32_t row = sipas__table_add_field(table, schema, "row"), code = sipas__table_add_field(table, schema, "code");
+    int32_t stratum = sipas__table_add_field(table, schema, "stratum");
+    int32_t pi = sipas__table_add_field(table, schema, "pi"),
+            pi_reserve = sipas__table_add_field(table, schema, "pi_reserve");
+    sipas__pick_columns columns = sipas__pick_columns_add(table, schema);
+
+    for (int64_t i = 0; table && i < run->n_picks; i++) {
+        const sipas__pick *pick = &run->picks[i];
+
+        sipas__table_set_i64(table, row, i, pick->unit);
+        sipas__table_set_code(table, code, i, sipas__column_code_text(&from->code, pick->unit, number));
+        sipas__table_set_code(table, stratum, i, stratum_of(from, pick, buffer, (size_t)bytes));
+        sipas__table_set_f64(table, pi, i, pick->pi);
+        sipas__table_set_f64(table, pi_reserve, i, pick->pi_reserve);
+        sipas__pick_columns_set(table, &columns, i, pick);
+    }
+    write_meta(from, run, table);
+    sipas__run_notes(run, table);
+    sipas__free(from->ctx, buffer);
+    return sipas__table_finish(table, out, err);
+}
+
+sipas_status sipas_draw(sipas_ctx *ctx, const sipas_column *code, const sipas_draw_opts *opts, sipas_table **out,
+                        sipas_error *err)
+{
+    sipas__run run = {0};
+    list from = {0};
+    sipas_status status;
+
+    if (!out) return sipas__error_argument(err, "out", "is NULL");
+    *out = NULL;
+    status = load_options(&from.opts, opts, err);
+    if (status < 0) return status;
+    if (!code || code->n < 1) return sipas__error_argument(err, "code", code ? "there are no units" : "is NULL");
+    status = sipas__column_check(code, code->n, SIPAS__CODES, "code", err);
+    if (status < 0) return status;
+    from.ctx = run.ctx = ctx;
+    from.n = code->n;
+    from.code = *code;
+    status = read_list(&from, err);
+    if (status < 0) goto done;
+
+    run.seed = from.opts.seed;
+    run.programme = from.opts.programme;
+    run.stage = (uint64_t)from.opts.stage;
+    run.method = from.opts.method;
+    run.if_fewer = from.opts.if_fewer;
+    run.stage_index = SIPAS__NOWHERE;
+    run.things = &from;
+    run.key = canonical_key;
+    run.tie = canonical_tie;
+    run.name = name_of;
+    run.hash = from.hash;
+    run.size = from.size;
+    run.prob = from.prob;
+    run.certain = from.certain;
+    run.class_of = from.classes.of;
+    run.class_texts = from.classes.texts;
+    run.n_classes = from.classes.n_texts;
+    run.quotas = from.quotas.group ? &from.quotas : NULL;
+    status = draw_strata(&from, &run, err);
+    if (status < 0) goto done;
+    status = write_table(&from, &run, out, err);
+done:
+    sipas__run_clear(&run);
+    clear_list(&from);
+    return status;
+}

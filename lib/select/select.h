@@ -1,0 +1,203 @@
+/**
+ * @file select/select.h
+ * The engine behind every draw: a run draws group after group (stratum or parent), each group cell by cell (its classes), and
+ * collects picks and notes, which the caller lays out as a table.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_SELECT_SELECT_H
+#define SIPAS_SELECT_SELECT_H
+
+#include <sipas/select.h>
+
+#include "base/error.h"
+#include "data/labels.h"
+#include "data/order.h"
+
+/** Purposes of random numbers; the stream is 16 × stage + purpose. */
+enum { SIPAS__PURPOSE_DRAW = 0, SIPAS__PURPOSE_ORDER = 1, SIPAS__PURPOSES = 16 };
+
+/** Sizes beyond this are refused, so that no sum of them overflows. */
+#define SIPAS__LARGEST_SIZE 1e280
+
+/** Every group, every class: a quota that names none. */
+enum { SIPAS__ANY = -1 };
+
+/** A quota table. Rows ascend by group, then by class (SIPAS__ANY last); all zero = none. */
+typedef struct sipas__quotas {
+    int64_t n_rows;
+    int64_t *group;      /* group number or SIPAS__ANY */
+    int32_t *unit_class; /* number of the class among the units' classes; SIPAS__ANY; -2 = a class that no unit has */
+    const char **class_name; /* NULL where SIPAS__ANY; in `labels` */
+    int64_t *n, *reserve;    /* reserve -1 = the default */
+    sipas__labels labels;
+} sipas__quotas;
+
+/** One unit drawn. */
+typedef struct sipas__pick {
+    int64_t group; /* number of the group, as the caller counts */
+    int64_t unit;
+    int64_t order;         /* 1 … in its cell, main first */
+    int64_t n, population; /* of its stratum */
+    double pi, pi_reserve;
+    const char *class_name; /* NULL = the cell has none */
+    uint8_t certainty, own_stratum, is_reserve;
+} sipas__pick;
+
+/** Something to be noted on the result. */
+typedef struct sipas__remark {
+    const char *code; /* constant */
+    int64_t row;
+    char name[112];
+    char message[384];
+} sipas__remark;
+
+/** What is drawn from, how, and what came out. */
+typedef struct sipas__run {
+    const sipas_ctx *ctx;
+    uint64_t seed, programme, stage;
+    int32_t method, if_fewer;
+    int32_t stage_index; /* for errors; -1 = there are no stages */
+
+    /* units, by number */
+    const void *things;
+    uint64_t (*key)(const void *things, int64_t unit); /* canonical order: key, then tie (NULL = none) */
+    sipas__tie_fn tie;
+    const char *(*name)(const void *things, int64_t unit, char *buffer, size_t size); /* for messages */
+    const uint64_t *hash;
+    const double *size;       /* under PPS, else NULL; NaN = missing */
+    double *prob;             /* under PPS: room for each unit's probability as main or reserve */
+    const uint8_t *certain;   /* NULL = none */
+    const int32_t *class_of;  /* NULL = no classes; -1 = missing */
+    char *const *class_texts; /* n_classes of them */
+    int64_t n_classes;
+    const sipas__quotas *quotas; /* NULL = none */
+
+    /* results */
+    sipas__pick *picks;
+    int64_t n_picks, picks_capacity;
+    sipas__remark *remarks;
+    int64_t n_remarks, remarks_capacity;
+
+    /* work */
+    int64_t capacity;
+    sipas__item *items, *sure; /* 2 × capacity each: the second half is for sorting */
+    double *sizes, *pi;
+    int64_t *members;
+    int64_t *cell_of; /* n_classes + 1 */
+    struct sipas__cell *cells;
+    int64_t cells_capacity;
+} sipas__run;
+
+/** Units of one stratum or parent, and what is asked of them where no quota says. */
+typedef struct sipas__group {
+    int64_t number;    /* told to the picks */
+    int64_t quota_key; /* told to the quotas */
+    int64_t row;       /* for errors and notes: the parent's unit number, or -1 */
+    const char *name;  /* "all", "01", "VN/01" */
+    uint64_t hash;     /* of its path; 0 = empty */
+    const int64_t *units;
+    int64_t n_units;
+    int64_t n, reserve;
+} sipas__group;
+
+/** Units of one class of a group. */
+typedef struct sipas__cell {
+    const char *class_name; /* NULL = none */
+    int32_t unit_class;     /* SIPAS__ANY = none */
+    int64_t wanted;         /* n as asked for, before anything is moved */
+    int64_t reserve_wanted;
+    int64_t n, reserve;    /* what will be drawn */
+    int64_t n_units, able; /* units; those that can be drawn */
+    int64_t *units;
+} sipas__cell;
+
+/** Makes sure of work space for groups of up to n_units. False when there is no memory. */
+int sipas__run_reserve(sipas__run *run, int64_t n_units);
+
+/** Takes a note; the sentence is cut where it is too long. False when there is no memory. */
+int sipas__run_remark(sipas__run *run, const char *code, const char *name, int64_t row, const char *format, ...)
+    SIPAS__PRINTF(5, 6);
+
+/** Writes the notes taken into a table. */
+void sipas__run_notes(const sipas__run *run, sipas_table *table);
+
+/** The columns that every table of picks ends with. */
+typedef struct sipas__pick_columns {
+    int32_t n, population, certainty, order, role;
+} sipas__pick_columns;
+
+/** Adds them. */
+sipas__pick_columns sipas__pick_columns_add(sipas_table *table, const sipas_schema *schema);
+
+/** Sets them in a row. */
+void sipas__pick_columns_set(sipas_table *table, const sipas__pick_columns *columns, int64_t row,
+                             const sipas__pick *pick);
+
+/** Frees what a run has made, not what it was given. */
+void sipas__run_clear(sipas__run *run);
+
+/** "VN/01:urban", for messages and the column `stratum`; cut where it does not fit. Returns `buffer`. */
+const char *sipas__stratum_name(const char *group, const char *class_name, char *buffer, size_t size);
+
+/** Name of a method with its version, "srs/1". */
+const char *sipas__method_name(int32_t method);
+
+/** Draws a group: SIPAS_ERR_MISSING, _VALUE, _NOT_FOUND, _TOO_FEW, _INFEASIBLE, _MEMORY as sipas_draw() says. */
+sipas_status sipas__select_group(sipas__run *run, const sipas__group *group, sipas_error *err);
+
+/** Draws a cell; enough units are there. SIPAS_ERR_INFEASIBLE, _VALUE, _MEMORY. */
+sipas_status sipas__select_cell(sipas__run *run, const sipas__group *group, const sipas__cell *cell, sipas_error *err);
+
+/** sipas_inclusion_prob() without its checks. */
+void sipas__inclusion_prob(const sipas_column *size, int64_t n, double *pi);
+
+/**
+ * Reads a quota table. `classes` are the units' (NULL or empty: there are none). The first column of the table is either
+ * `group_labels` matched with `groups`, or `group_units`, numbers 0 … n_units-1. On failure cleared.
+ */
+typedef struct sipas__quota_columns {
+    const sipas_column *group_labels; /* quota_stratum of sipas_draw(), or NULL */
+    const sipas__labels *groups;
+    const sipas_column *group_units; /* quota_parent, or NULL */
+    int64_t n_units;
+    const sipas_column *unit_class; /* quota_class, or quota_stratum of a stage */
+    const char *class_column;       /* its name, for messages */
+    const sipas__labels *classes;
+    const sipas_column *n, *reserve;
+} sipas__quota_columns;
+
+sipas_status sipas__quotas_read(sipas__quotas *quotas, const sipas_ctx *ctx, const sipas__quota_columns *columns,
+                                sipas_error *err);
+
+/** First of the rows for a group, their number in *n; the rows for every group when none names it. */
+int64_t sipas__quotas_find(const sipas__quotas *quotas, int64_t group, int64_t *n);
+
+/** Frees what it holds. All-zero quotas are fine. */
+void sipas__quotas_clear(const sipas_ctx *ctx, sipas__quotas *quotas);
+
+/** What a draw or stage says about its method. */
+typedef struct sipas__method_use {
+    int32_t method;
+    int64_t n, reserve;
+    int counts_given; /* by columns: quotas, n_of, reserve_of */
+    int size_given;
+} sipas__method_use;
+
+/** SIPAS_ERR_OPTION without a seed. */
+sipas_status sipas__check_seed(int32_t has_seed, sipas_error *err);
+
+/** SIPAS_ERR_ARGUMENT, SIPAS_ERR_OPTION when method, counts and sizes do not go together. */
+sipas_status sipas__check_method(const sipas__method_use *use, int32_t stage_index, sipas_error *err);
+
+/** Reads a bool column into *out, missing = 0; a column that is not given leaves *out alone. The caller frees it. */
+sipas_status sipas__read_flags(const sipas_ctx *ctx, const sipas_column *column, int64_t n, const char *name,
+                               uint8_t **out, sipas_error *err);
+
+/** FNV-1a over eight bytes, the least significant first. */
+uint64_t sipas__frame_hash(uint64_t hash, uint64_t word);
+
+/** The eight bytes of a size for the frame's hash. */
+uint64_t sipas__frame_word(double size);
+
+#endif

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Gate: every public header compiles on its own, as C99, C11 and C++17, without a warning, and stays plain enough for
+# the bindings to read: no inline or static functions, no bit-fields, no headers but the standard ones that are named.
+#
+#   check_headers.sh [ROOT]
+set -u
+support=$(cd "$(dirname "$0")/../support" && pwd)
+root=${1:-$support/../..}
+cd "$root" || exit 1
+code=0
+warnings='-Wall -Wextra -pedantic -Werror -Wconversion -Wsign-conversion -Wundef -Wshadow'
+for header in include/sipas.h include/sipas/*.h; do
+    name=${header#include/}
+    for standard in c99 c11; do
+        echo "#include <$name>
+typedef int not_empty;" | ${CC:-gcc} -x c -std=$standard $warnings -Wstrict-prototypes -Iinclude -fsyntax-only - ||
+            { echo "$header: not clean as $standard" >&2; code=1; }
+    done
+    echo "#include <$name>" | ${CXX:-g++} -x c++ -std=c++17 $warnings -Wold-style-cast -Iinclude -fsyntax-only - ||
+        { echo "$header: not clean as C++17" >&2; code=1; }
+done
+awk -f "$support/strip_comments.awk" -f "$support/../abi/check_headers.awk" include/sipas.h include/sipas/*.h >&2 || code=1
+exit $code

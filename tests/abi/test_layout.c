@@ -1,0 +1,373 @@
+/*
+ * Gate: the layout of the public face, on 64-bit systems (LP64). Sizes and offsets of every public struct
+ * and values of every public constant, asserted at compile time: the program that compiles has passed.
+ *
+ * A line that fails here is a change of the binary interface (docs/dev/VERSIONING.md). New fields at the end of an
+ * options struct, new constants and new structs bring new lines.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <sipas.h>
+
+#include <stddef.h>
+
+#define SIZE(type, size) _Static_assert(sizeof(type) == (size), "size of " #type)
+#define AT(type, field, offset, size) \
+    _Static_assert(offsetof(type, field) == (offset) && sizeof(((type *)0)->field) == (size), #type "." #field)
+#define IS(constant, value) _Static_assert((constant) == (value), #constant)
+
+#if defined(__LP64__)
+
+/* NOLINTBEGIN(bugprone-sizeof-expression): the size of a pointer is what is meant. */
+
+/* base.h */
+IS(SIPAS_OK, 0);
+IS(SIPAS_ERR_ARGUMENT, -1);
+IS(SIPAS_ERR_OPTION, -2);
+IS(SIPAS_ERR_MEMORY, -3);
+IS(SIPAS_ERR_CANCELLED, -4);
+IS(SIPAS_ERR_TYPE, -5);
+IS(SIPAS_ERR_LENGTH, -6);
+IS(SIPAS_ERR_MISSING, -7);
+IS(SIPAS_ERR_VALUE, -8);
+IS(SIPAS_ERR_DUPLICATE, -9);
+IS(SIPAS_ERR_NOT_FOUND, -10);
+IS(SIPAS_ERR_TREE, -11);
+IS(SIPAS_ERR_INFEASIBLE, -12);
+IS(SIPAS_ERR_LONELY_PSU, -13);
+IS(SIPAS_ERR_CONVERGENCE, -14);
+IS(SIPAS_ERR_TOO_FEW, -15);
+
+SIZE(sipas_error, 512);
+AT(sipas_error, status, 0, 4);
+AT(sipas_error, column, 4, 4);
+AT(sipas_error, row, 8, 8);
+AT(sipas_error, name, 16, 112);
+AT(sipas_error, message, 128, 384);
+
+SIZE(sipas_ctx_opts, 48);
+AT(sipas_ctx_opts, struct_size, 0, 4);
+AT(sipas_ctx_opts, threads, 4, 4);
+AT(sipas_ctx_opts, alloc, 8, 8);
+AT(sipas_ctx_opts, free, 16, 8);
+AT(sipas_ctx_opts, alloc_user, 24, 8);
+AT(sipas_ctx_opts, progress, 32, 8);
+AT(sipas_ctx_opts, progress_user, 40, 8);
+
+/* column.h */
+IS(SIPAS_TYPE_NONE, 0);
+IS(SIPAS_TYPE_F64, 1);
+IS(SIPAS_TYPE_F32, 2);
+IS(SIPAS_TYPE_I64, 3);
+IS(SIPAS_TYPE_I32, 4);
+IS(SIPAS_TYPE_I16, 5);
+IS(SIPAS_TYPE_I8, 6);
+IS(SIPAS_TYPE_U8, 7);
+IS(SIPAS_TYPE_BOOL, 8);
+IS(SIPAS_TYPE_CODE, 9);
+
+SIZE(sipas_column, 48);
+AT(sipas_column, data, 0, 8);
+AT(sipas_column, validity, 8, 8);
+AT(sipas_column, stride, 16, 8);
+AT(sipas_column, n, 24, 8);
+AT(sipas_column, offset, 32, 8);
+AT(sipas_column, type, 40, 4);
+AT(sipas_column, reserved, 44, 4);
+
+/* table.h */
+SIZE(sipas_field, 32);
+AT(sipas_field, name, 0, 8);
+AT(sipas_field, unit, 8, 8);
+AT(sipas_field, meaning, 16, 8);
+AT(sipas_field, type, 24, 4);
+AT(sipas_field, optional, 28, 4);
+
+SIZE(sipas_schema, 24);
+AT(sipas_schema, name, 0, 8);
+AT(sipas_schema, fields, 8, 8);
+AT(sipas_schema, n_fields, 16, 8);
+
+/* unit.h */
+SIZE(sipas_unit_opts, 72);
+AT(sipas_unit_opts, struct_size, 0, 4);
+AT(sipas_unit_opts, n_measures, 4, 4);
+AT(sipas_unit_opts, parent_row, 8, 8);
+AT(sipas_unit_opts, level, 16, 8);
+AT(sipas_unit_opts, name, 24, 8);
+AT(sipas_unit_opts, unit_class, 32, 8);
+AT(sipas_unit_opts, region, 40, 8);
+AT(sipas_unit_opts, urban, 48, 8);
+AT(sipas_unit_opts, measures, 56, 8);
+AT(sipas_unit_opts, measure_names, 64, 8);
+
+/* frame.h */
+IS(SIPAS_SHARE_DEFAULT, 0);
+IS(SIPAS_SHARE_CHILDREN, 1);
+IS(SIPAS_SHARE_EQUAL, 2);
+
+SIZE(sipas_frame_impute_opts, 24);
+AT(sipas_frame_impute_opts, struct_size, 0, 4);
+AT(sipas_frame_impute_opts, share, 4, 4);
+AT(sipas_frame_impute_opts, level, 8, 8);
+AT(sipas_frame_impute_opts, excluded, 16, 8);
+
+SIZE(sipas_frame_expand_opts, 8);
+AT(sipas_frame_expand_opts, struct_size, 0, 4);
+AT(sipas_frame_expand_opts, width, 4, 4);
+
+/* instrument.h */
+IS(SIPAS_NODE_ITEM, 1);
+IS(SIPAS_NODE_CRITERION, 2);
+IS(SIPAS_NODE_FACTOR, 3);
+IS(SIPAS_NODE_BLOCK, 4);
+IS(SIPAS_NODE_INDEX, 5);
+IS(SIPAS_ITEM_LIKERT, 1);
+IS(SIPAS_ITEM_SINGLE, 2);
+IS(SIPAS_ITEM_MULTIPLE, 3);
+IS(SIPAS_ITEM_YES_NO, 4);
+IS(SIPAS_ROLE_JUDGEMENT, 1);
+IS(SIPAS_ROLE_SATISFACTION, 2);
+IS(SIPAS_ROLE_EXPECTATION, 3);
+
+SIZE(sipas_node, 88);
+AT(sipas_node, code, 0, 8);
+AT(sipas_node, parent, 8, 8);
+AT(sipas_node, name, 16, 8);
+AT(sipas_node, name_vi, 24, 8);
+AT(sipas_node, weight, 32, 8);
+AT(sipas_node, kind, 40, 4);
+AT(sipas_node, type, 44, 4);
+AT(sipas_node, role, 48, 4);
+AT(sipas_node, levels, 52, 4);
+AT(sipas_node, first_code, 56, 4);
+AT(sipas_node, reversed, 60, 4);
+AT(sipas_node, n_dont_know, 64, 4);
+AT(sipas_node, n_not_applicable, 68, 4);
+AT(sipas_node, dont_know, 72, 8);
+AT(sipas_node, not_applicable, 80, 8);
+
+/* design.h */
+IS(SIPAS_LONELY_DEFAULT, 0);
+IS(SIPAS_LONELY_ERROR, 1);
+IS(SIPAS_LONELY_REMOVE, 2);
+IS(SIPAS_LONELY_CERTAINTY, 3);
+IS(SIPAS_LONELY_ADJUST, 4);
+IS(SIPAS_LONELY_AVERAGE, 5);
+IS(SIPAS_LONELY_ADJUST_ZERO, 6);
+IS(SIPAS_DF_DEFAULT, 0);
+IS(SIPAS_DF_DOMAIN, 1);
+IS(SIPAS_DF_DESIGN, 2);
+IS(SIPAS_DF_GIVEN, 3);
+
+SIZE(sipas_design_opts, 40);
+AT(sipas_design_opts, struct_size, 0, 4);
+AT(sipas_design_opts, lonely_psu, 4, 4);
+AT(sipas_design_opts, df, 8, 4);
+AT(sipas_design_opts, calibrated, 12, 4);
+AT(sipas_design_opts, df_value, 16, 8);
+AT(sipas_design_opts, n_strata, 24, 4);
+AT(sipas_design_opts, n_fpc, 28, 4);
+AT(sipas_design_opts, certainty, 32, 8);
+
+/* size.h */
+IS(SIPAS_SIZE_DEFAULT, 0);
+IS(SIPAS_SIZE_YAMANE, 1);
+IS(SIPAS_SIZE_COCHRAN, 2);
+IS(SIPAS_SIZE_ROUND_DEFAULT, 0);
+IS(SIPAS_SIZE_ROUND_UP, 1);
+IS(SIPAS_SIZE_ROUND_NEAREST, 2);
+
+SIZE(sipas_size_opts, 88);
+AT(sipas_size_opts, struct_size, 0, 4);
+AT(sipas_size_opts, method, 4, 4);
+AT(sipas_size_opts, margin, 8, 8);
+AT(sipas_size_opts, p, 16, 8);
+AT(sipas_size_opts, level, 24, 8);
+AT(sipas_size_opts, deff, 32, 8);
+AT(sipas_size_opts, response, 40, 8);
+AT(sipas_size_opts, minimum, 48, 8);
+AT(sipas_size_opts, maximum, 56, 8);
+AT(sipas_size_opts, multiple, 64, 8);
+AT(sipas_size_opts, rounding, 72, 4);
+AT(sipas_size_opts, reserved, 76, 4);
+AT(sipas_size_opts, code, 80, 8);
+
+/* allocate.h */
+IS(SIPAS_ALLOCATE_DEFAULT, 0);
+IS(SIPAS_ALLOCATE_EQUAL, 1);
+IS(SIPAS_ALLOCATE_PROPORTIONAL, 2);
+IS(SIPAS_ALLOCATE_SQRT, 3);
+IS(SIPAS_ALLOCATE_POWER, 4);
+IS(SIPAS_ALLOCATE_NEYMAN, 5);
+IS(SIPAS_ALLOCATE_COST, 6);
+IS(SIPAS_ALLOCATE_CLASS_TABLE, 7);
+IS(SIPAS_ROUNDING_DEFAULT, 0);
+IS(SIPAS_ROUNDING_LARGEST_REMAINDER, 1);
+IS(SIPAS_ROUNDING_WEBSTER, 2);
+IS(SIPAS_ROUNDING_HILL, 3);
+IS(SIPAS_ROUNDING_ADAMS, 4);
+IS(SIPAS_ROUNDING_JEFFERSON, 5);
+
+SIZE(sipas_allocate_opts, 112);
+AT(sipas_allocate_opts, struct_size, 0, 4);
+AT(sipas_allocate_opts, method, 4, 4);
+AT(sipas_allocate_opts, rounding, 8, 4);
+AT(sipas_allocate_opts, size_is_measure, 12, 4);
+AT(sipas_allocate_opts, power_given, 16, 4);
+AT(sipas_allocate_opts, lower_given, 20, 4);
+AT(sipas_allocate_opts, power, 24, 8);
+AT(sipas_allocate_opts, lower_value, 32, 8);
+AT(sipas_allocate_opts, upper_value, 40, 8);
+AT(sipas_allocate_opts, lower, 48, 8);
+AT(sipas_allocate_opts, upper, 56, 8);
+AT(sipas_allocate_opts, code, 64, 8);
+AT(sipas_allocate_opts, sd, 72, 8);
+AT(sipas_allocate_opts, cost, 80, 8);
+AT(sipas_allocate_opts, unit_class, 88, 8);
+AT(sipas_allocate_opts, class_code, 96, 8);
+AT(sipas_allocate_opts, class_n, 104, 8);
+
+IS(SIPAS_ALLOCATE_NO_TOTAL, -1);
+
+/* select.h */
+IS(SIPAS_DRAW_DEFAULT, 0);
+IS(SIPAS_DRAW_SRS, 1);
+IS(SIPAS_DRAW_SYSTEMATIC, 2);
+IS(SIPAS_DRAW_PPS_SYSTEMATIC, 3);
+IS(SIPAS_DRAW_ALL, 4);
+IS(SIPAS_FEWER_DEFAULT, 0);
+IS(SIPAS_FEWER_ERROR, 1);
+IS(SIPAS_FEWER_TAKE_ALL, 2);
+IS(SIPAS_FEWER_MOVE, 3);
+IS(SIPAS_FEWER_MOVE_TAKE_ALL, 4);
+
+SIZE(sipas_draw_opts, 136);
+AT(sipas_draw_opts, struct_size, 0, 4);
+AT(sipas_draw_opts, method, 4, 4);
+AT(sipas_draw_opts, has_seed, 8, 4);
+AT(sipas_draw_opts, if_fewer, 12, 4);
+AT(sipas_draw_opts, seed, 16, 8);
+AT(sipas_draw_opts, programme, 24, 8);
+AT(sipas_draw_opts, stage, 32, 8);
+AT(sipas_draw_opts, n, 40, 8);
+AT(sipas_draw_opts, reserve, 48, 8);
+AT(sipas_draw_opts, size, 56, 8);
+AT(sipas_draw_opts, order_key, 64, 8);
+AT(sipas_draw_opts, strata, 72, 8);
+AT(sipas_draw_opts, unit_class, 80, 8);
+AT(sipas_draw_opts, certainty, 88, 8);
+AT(sipas_draw_opts, excluded, 96, 8);
+AT(sipas_draw_opts, quota_stratum, 104, 8);
+AT(sipas_draw_opts, quota_class, 112, 8);
+AT(sipas_draw_opts, quota_n, 120, 8);
+AT(sipas_draw_opts, quota_reserve, 128, 8);
+
+IS(SIPAS_STRATA_NONE, 0);
+IS(SIPAS_STRATA_CLASS, 1);
+IS(SIPAS_STRATA_URBAN, 2);
+IS(SIPAS_STRATA_COLUMN, 3);
+
+SIZE(sipas_draw_stage, 128);
+AT(sipas_draw_stage, struct_size, 0, 4);
+AT(sipas_draw_stage, method, 4, 4);
+AT(sipas_draw_stage, if_fewer, 8, 4);
+AT(sipas_draw_stage, strata, 12, 4);
+AT(sipas_draw_stage, level, 16, 8);
+AT(sipas_draw_stage, n, 24, 8);
+AT(sipas_draw_stage, reserve, 32, 8);
+AT(sipas_draw_stage, n_of, 40, 8);
+AT(sipas_draw_stage, reserve_of, 48, 8);
+AT(sipas_draw_stage, strata_of, 56, 8);
+AT(sipas_draw_stage, measure, 64, 8);
+AT(sipas_draw_stage, size_of, 72, 8);
+AT(sipas_draw_stage, order_key_of, 80, 8);
+AT(sipas_draw_stage, certainty_of, 88, 8);
+AT(sipas_draw_stage, quota_parent, 96, 8);
+AT(sipas_draw_stage, quota_stratum, 104, 8);
+AT(sipas_draw_stage, quota_n, 112, 8);
+AT(sipas_draw_stage, quota_reserve, 120, 8);
+
+SIZE(sipas_draw_plan_opts, 32);
+AT(sipas_draw_plan_opts, struct_size, 0, 4);
+AT(sipas_draw_plan_opts, has_seed, 4, 4);
+AT(sipas_draw_plan_opts, seed, 8, 8);
+AT(sipas_draw_plan_opts, programme, 16, 8);
+AT(sipas_draw_plan_opts, excluded, 24, 8);
+
+/* estimate.h */
+IS(SIPAS_MISSING_DEFAULT, 0);
+IS(SIPAS_MISSING_AVAILABLE, 1);
+IS(SIPAS_MISSING_COMPLETE, 2);
+IS(SIPAS_MISSING_RESPONDENT, 3);
+IS(SIPAS_DEFF_NONE, 0);
+IS(SIPAS_DEFF_WOR, 1);
+IS(SIPAS_DEFF_WR, 2);
+
+SIZE(sipas_domains, 48);
+AT(sipas_domains, struct_size, 0, 4);
+AT(sipas_domains, n_by, 4, 4);
+AT(sipas_domains, by, 8, 8);
+AT(sipas_domains, names, 16, 8);
+AT(sipas_domains, n_levels, 24, 4);
+AT(sipas_domains, reserved, 28, 4);
+AT(sipas_domains, levels, 32, 8);
+AT(sipas_domains, where, 40, 8);
+
+SIZE(sipas_estimate_opts, 32);
+AT(sipas_estimate_opts, struct_size, 0, 4);
+AT(sipas_estimate_opts, missing, 4, 4);
+AT(sipas_estimate_opts, level, 8, 8);
+AT(sipas_estimate_opts, deff, 16, 4);
+AT(sipas_estimate_opts, cov, 20, 4);
+AT(sipas_estimate_opts, names, 24, 8);
+
+IS(SIPAS_CATEGORY_SHARE, 0);
+IS(SIPAS_CATEGORY_TOTAL, 1);
+
+/* index.h */
+IS(SIPAS_SCORING_DEFAULT, 0);
+IS(SIPAS_SCORING_TOP2, 1);
+IS(SIPAS_SCORING_MEAN_OVER_MAX, 2);
+IS(SIPAS_SCORING_RESCALED, 3);
+IS(SIPAS_WEIGHTING_DEFAULT, 0);
+IS(SIPAS_WEIGHTING_CRITERION, 1);
+IS(SIPAS_WEIGHTING_FACTOR, 2);
+IS(SIPAS_WEIGHTING_BLOCK, 3);
+IS(SIPAS_WEIGHTING_EXPLICIT, 4);
+IS(SIPAS_WHOLE_DEFAULT, 0);
+IS(SIPAS_WHOLE_POOLED, 1);
+IS(SIPAS_WHOLE_MEAN_OF_UNITS, 2);
+IS(SIPAS_WHOLE_POPULATION, 3);
+
+SIZE(sipas_index_opts, 64);
+AT(sipas_index_opts, struct_size, 0, 4);
+AT(sipas_index_opts, scoring, 4, 4);
+AT(sipas_index_opts, weighting, 8, 4);
+AT(sipas_index_opts, missing, 12, 4);
+AT(sipas_index_opts, level, 16, 8);
+AT(sipas_index_opts, deff, 24, 4);
+AT(sipas_index_opts, cov, 28, 4);
+AT(sipas_index_opts, unweighted, 32, 4);
+AT(sipas_index_opts, whole, 36, 4);
+AT(sipas_index_opts, whole_by, 40, 4);
+AT(sipas_index_opts, reserved, 44, 4);
+AT(sipas_index_opts, population_code, 48, 8);
+AT(sipas_index_opts, population, 56, 8);
+
+/* rank.h */
+SIZE(sipas_rank_opts, 32);
+AT(sipas_rank_opts, struct_size, 0, 4);
+AT(sipas_rank_opts, ascending, 4, 4);
+AT(sipas_rank_opts, level, 8, 8);
+AT(sipas_rank_opts, variable, 16, 8);
+AT(sipas_rank_opts, domain_level, 24, 8);
+
+/* NOLINTEND(bugprone-sizeof-expression) */
+
+#endif
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,621 @@
+/*
+ * Running out of memory. For every call that allocates, its first allocation fails, then its second only, and so on until
+ * none does: each time the call gives SIPAS_ERR_MEMORY and no handle, and everything that was taken comes back.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sipas.h>
+
+#include "failing_alloc.h"
+
+/* ---- the harness ---- */
+
+/* One try of a call. What is built before and after it has memory enough. */
+typedef struct attempt {
+    failing_alloc memory;
+    sipas_ctx *ctx;
+    int64_t fail_at, refused;
+    sipas_status status;
+    sipas_error err;
+} attempt;
+
+/* Something to stand in an `out` parameter before the call, so that a forgotten NULL shows. */
+#define POISON(type, a) ((type *)(uintptr_t)(a))
+
+/* Makes the call with one allocation failing, keeps what it gave, and lets all others succeed again. */
+#define TRY(a, call)                                   \
+    do {                                               \
+        failing_alloc_arm(&(a)->memory, (a)->fail_at); \
+        (a)->status = (call);                          \
+        (a)->refused = (a)->memory.failed;             \
+        failing_alloc_arm(&(a)->memory, -1);           \
+    } while (0)
+
+/* The same for a call that makes a handle. */
+#define TRY_FOR(a, out, call)                             \
+    do {                                                  \
+        TRY(a, call);                                     \
+        assert_int_equal((out) == NULL, (a)->status < 0); \
+        assert_ptr_not_equal((out), (a));                 \
+    } while (0)
+
+/* Set-up calls must not fail. */
+static void must(sipas_status status, const sipas_error *err)
+{
+    if (status < 0) fail_msg("%s: %s", sipas_status_name(status), err->message);
+}
+
+static void fail_each(void (*run)(attempt *a))
+{
+    for (int64_t n = 0;; n++) {
+        attempt a;
+
+        memset(&a, 0, sizeof a);
+        a.ctx = failing_alloc_ctx(&a.memory);
+        a.fail_at = n;
+        run(&a);
+        sipas_ctx_free(a.ctx);
+        assert_int_equal(a.memory.held, 0);
+        assert_int_equal(a.memory.bytes, 0);
+        if (a.refused == 0) {
+            must(a.status, &a.err);
+            assert_true(n > 0); /* the call does allocate */
+            return;
+        }
+        assert_int_equal(a.status, SIPAS_ERR_MEMORY);
+        assert_int_equal(a.err.status, SIPAS_ERR_MEMORY);
+    }
+}
+
+/* ---- what the calls work on ---- */
+
+enum { ROWS = 24, UNITS = 12 };
+
+static const char *const province[ROWS] = {"HN", "HN", "HN", "HN", "HN", "HN", "HN", "HN", "LS", "LS", "LS", "LS",
+                                           "LS", "LS", "LS", "LS", "AG", "AG", "AG", "AG", "AG", "AG", "AG", "AG"};
+static const int32_t district[ROWS] = {1, 1, 1, 2, 2, 2, 3, 3, 1, 1, 1, 2, 2, 2, 3, 3, 1, 1, 1, 2, 2, 2, 3, 3};
+static const double weight[ROWS] = {1, 2, 1, 2, 1, 2, 1, 2, 3, 1, 3, 1, 3, 1, 3, 1, 2, 2, 2, 2, 2, 2, 2, 2};
+static const double score[ROWS] = {3, 4, 5, 2, 3, 1, 4, 5, 3, 3, 2, 4, 1, 5, 4, 2, 5, 5, 4, 3, 4, 5, 2, 1};
+static const int8_t answer[ROWS] = {3, 4, 5, 2, 3, 1, 4, 5, 3, 3, 2, 4, 1, 5, 4, 2, 5, 5, 4, 3, 4, 5, 2, 1};
+static const int64_t frame_size[ROWS] = {8, 8, 8, 8, 8, 8, 8, 8, 6, 6, 6, 6, 6, 6, 6, 6, 9, 9, 9, 9, 9, 9, 9, 9};
+
+static const char *const unit_code[UNITS] = {"VN", "HN", "LS", "AG", "a", "b", "c", "d", "e", "f", "g", "h"};
+static const char *const unit_parent[UNITS] = {NULL, "VN", "VN", "VN", "HN", "HN", "LS", "LS", "LS", "AG", "AG", "AG"};
+static const char *const unit_level[UNITS] = {"country", "province", "province", "province", "commune", "commune",
+                                              "commune", "commune",  "commune",  "commune",  "commune", "commune"};
+static const char *const unit_class[UNITS] = {NULL,      "city", "mountain", "delta",   "ward",    "ward",
+                                              "commune", "ward", "commune",  "commune", "commune", "ward"};
+static const double unit_people[UNITS] = {100, 40, 30, 30, 15, 25, 10, 12, 8, 9, 11, 10};
+static const uint8_t people_known[] = {0x7F, 0x0D}; /* not of units 7 and 9 */
+static const int64_t unit_villages[UNITS] = {0, 0, 0, 0, 3, 4, 2, 2, 2, 3, 3, 2};
+
+static sipas_design *make_design(attempt *a)
+{
+    const sipas_column w = sipas_column_f64(weight, ROWS), strata = sipas_column_code(province, ROWS),
+                       psu = sipas_column_i32(district, ROWS), fpc = sipas_column_i64(frame_size, ROWS);
+    sipas_design *design = NULL;
+
+    must(sipas_design_new(a->ctx, ROWS, &w, &strata, &psu, 1, &fpc, NULL, &design, &a->err), &a->err);
+    return design;
+}
+
+static sipas_unit_tree *make_tree(attempt *a)
+{
+    const sipas_column code = sipas_column_code(unit_code, UNITS), parent = sipas_column_code(unit_parent, UNITS),
+                       level = sipas_column_code(unit_level, UNITS), class_of = sipas_column_code(unit_class, UNITS);
+    static const char *const names[] = {"people"};
+    sipas_column people = sipas_column_f64(unit_people, UNITS);
+    sipas_unit_opts opts = SIPAS_UNIT_OPTS_INIT;
+    sipas_unit_tree *tree = NULL;
+
+    people.validity = people_known;
+    opts.level = &level;
+    opts.unit_class = &class_of;
+    opts.measures = &people;
+    opts.measure_names = names;
+    opts.n_measures = 1;
+    must(sipas_unit_tree_new(a->ctx, &code, &parent, &opts, &tree, &a->err), &a->err);
+    return tree;
+}
+
+/* Rows are the units of the only stage: a path of its own through the variance. */
+static sipas_design *make_simple_design(attempt *a)
+{
+    const sipas_column w = sipas_column_f64(weight, ROWS), strata = sipas_column_code(province, ROWS);
+    sipas_design *design = NULL;
+
+    must(sipas_design_new(a->ctx, ROWS, &w, &strata, NULL, 0, NULL, NULL, &design, &a->err), &a->err);
+    return design;
+}
+
+/* Provinces and the whole, by text and by number. */
+typedef struct domain_parts {
+    sipas_column by[2];
+    uint32_t levels[3];
+    sipas_domains domains;
+} domain_parts;
+
+static const sipas_domains *make_domains(domain_parts *parts)
+{
+    const sipas_domains initial = SIPAS_DOMAINS_INIT;
+
+    parts->by[0] = sipas_column_code(province, ROWS);
+    parts->by[1] = sipas_column_i32(district, ROWS);
+    parts->levels[0] = 0;
+    parts->levels[1] = 1;
+    parts->levels[2] = 3;
+    parts->domains = initial;
+    parts->domains.n_by = 2;
+    parts->domains.by = parts->by;
+    parts->domains.n_levels = 3;
+    parts->domains.levels = parts->levels;
+    return &parts->domains;
+}
+
+static sipas_estimate_opts estimate_opts(void)
+{
+    sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
+
+    opts.deff = SIPAS_DEFF_WOR;
+    opts.cov = 1;
+    return opts;
+}
+
+/* ---- base and data ---- */
+
+static void context_itself(void **state)
+{
+    failing_alloc memory = {0, 0, 0, 0, 0, 0};
+    sipas_ctx_opts opts = SIPAS_CTX_OPTS_INIT;
+    sipas_ctx *ctx = POISON(sipas_ctx, &memory);
+    sipas_error err;
+
+    (void)state;
+    opts.alloc = failing_alloc_take;
+    opts.free = failing_alloc_give;
+    opts.alloc_user = &memory;
+    assert_int_equal(sipas_ctx_new(&opts, &ctx, &err), SIPAS_ERR_MEMORY);
+    assert_int_equal(err.status, SIPAS_ERR_MEMORY);
+    assert_null(ctx);
+    assert_int_equal(memory.held, 0);
+    assert_int_equal(sipas_ctx_new(&opts, &ctx, &err), SIPAS_OK);
+    sipas_ctx_free(ctx);
+    assert_int_equal(memory.held, 0);
+}
+
+static void run_instrument(attempt *a)
+{
+    const sipas_instrument *builtin = sipas_instrument_builtin("2022");
+    sipas_node nodes[45];
+    sipas_instrument *out = POISON(sipas_instrument, a);
+
+    for (int64_t i = 0; i < 45; i++) nodes[i] = *sipas_instrument_get_node(builtin, 44 - i);
+    TRY_FOR(a, out, sipas_instrument_new(a->ctx, "own", "a test", nodes, 45, &out, &a->err));
+    sipas_instrument_free(out);
+}
+
+static void instrument_new(void **state)
+{
+    (void)state;
+    fail_each(run_instrument);
+}
+
+static void run_unit_tree(attempt *a)
+{
+    const sipas_column code = sipas_column_code(unit_code, UNITS), parent = sipas_column_code(unit_parent, UNITS),
+                       level = sipas_column_code(unit_level, UNITS), people = sipas_column_f64(unit_people, UNITS);
+    static const char *const names[] = {"people"};
+    sipas_unit_opts opts = SIPAS_UNIT_OPTS_INIT;
+    sipas_unit_tree *out = POISON(sipas_unit_tree, a);
+
+    opts.level = opts.name = opts.unit_class = opts.region = &level;
+    opts.measures = &people;
+    opts.measure_names = names;
+    opts.n_measures = 1;
+    TRY_FOR(a, out, sipas_unit_tree_new(a->ctx, &code, &parent, &opts, &out, &a->err));
+    sipas_unit_tree_free(out);
+}
+
+static void unit_tree_new(void **state)
+{
+    (void)state;
+    fail_each(run_unit_tree);
+}
+
+static void run_frame_summary(attempt *a)
+{
+    sipas_unit_tree *tree = make_tree(a);
+    sipas_table *out = POISON(sipas_table, a);
+
+    TRY_FOR(a, out, sipas_frame_summary(a->ctx, tree, &out, &a->err));
+    sipas_table_free(out);
+    sipas_unit_tree_free(tree);
+}
+
+static void run_frame_impute(attempt *a)
+{
+    sipas_unit_tree *tree = make_tree(a);
+    sipas_table *out = POISON(sipas_table, a);
+
+    TRY_FOR(a, out, sipas_frame_impute(a->ctx, tree, 0, NULL, &out, &a->err));
+    sipas_table_free(out);
+    sipas_unit_tree_free(tree);
+}
+
+static void run_frame_expand(attempt *a)
+{
+    sipas_unit_tree *tree = make_tree(a), *out = POISON(sipas_unit_tree, a);
+    const sipas_column villages = sipas_column_i64(unit_villages, UNITS);
+
+    TRY_FOR(a, out, sipas_frame_expand(a->ctx, tree, &villages, "village", NULL, &out, &a->err));
+    sipas_unit_tree_free(out);
+    sipas_unit_tree_free(tree);
+}
+
+static void frames(void **state)
+{
+    (void)state;
+    fail_each(run_frame_summary);
+    fail_each(run_frame_impute);
+    fail_each(run_frame_expand);
+}
+
+/* ---- sampling ---- */
+
+static void run_size(attempt *a)
+{
+    const sipas_column people = sipas_column_f64(unit_people, UNITS), code = sipas_column_code(unit_code, UNITS);
+    sipas_size_opts opts = SIPAS_SIZE_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.code = &code;
+    TRY_FOR(a, out, sipas_size_proportion(a->ctx, &people, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void run_allocate(attempt *a)
+{
+    const sipas_column people = sipas_column_f64(unit_people, UNITS), code = sipas_column_code(unit_code, UNITS);
+    sipas_allocate_opts opts = SIPAS_ALLOCATE_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.code = &code;
+    opts.lower_value = 2;
+    TRY_FOR(a, out, sipas_allocate(a->ctx, 60, &people, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void run_allocate_neyman(attempt *a)
+{
+    const sipas_column people = sipas_column_f64(unit_people, UNITS), sd = sipas_column_f64(score, UNITS),
+                       code = sipas_column_code(unit_code, UNITS);
+    sipas_allocate_opts opts = SIPAS_ALLOCATE_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.method = SIPAS_ALLOCATE_NEYMAN;
+    opts.code = &code;
+    opts.sd = &sd;
+    TRY_FOR(a, out, sipas_allocate(a->ctx, 60, &people, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void run_allocate_classes(attempt *a)
+{
+    static const char *const classes[] = {"commune", "ward"};
+    static const int64_t n[] = {5, 10};
+    const sipas_column code = sipas_column_code(unit_code + 4, UNITS - 4),
+                       class_of = sipas_column_code(unit_class + 4, UNITS - 4),
+                       class_code = sipas_column_code(classes, 2), class_n = sipas_column_i64(n, 2);
+    sipas_allocate_opts opts = SIPAS_ALLOCATE_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.method = SIPAS_ALLOCATE_CLASS_TABLE;
+    opts.code = &code;
+    opts.unit_class = &class_of;
+    opts.class_code = &class_code;
+    opts.class_n = &class_n;
+    TRY_FOR(a, out, sipas_allocate(a->ctx, SIPAS_ALLOCATE_NO_TOTAL, NULL, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void size_and_allocation(void **state)
+{
+    (void)state;
+    fail_each(run_size);
+    fail_each(run_allocate);
+    fail_each(run_allocate_neyman);
+    fail_each(run_allocate_classes);
+}
+
+static void run_draw(attempt *a)
+{
+    static const char *const groups[] = {"ward", "commune"};
+    static const int64_t n[] = {2, 2};
+    const sipas_column code = sipas_column_code(unit_code + 4, UNITS - 4),
+                       size = sipas_column_f64(unit_people + 4, UNITS - 4),
+                       class_of = sipas_column_code(unit_class + 4, UNITS - 4),
+                       quota_class = sipas_column_code(groups, 2), quota_n = sipas_column_i64(n, 2);
+    sipas_draw_opts opts = SIPAS_DRAW_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.method = SIPAS_DRAW_PPS_SYSTEMATIC;
+    opts.has_seed = 1;
+    opts.seed = 2023;
+    opts.reserve = 1;
+    opts.size = &size;
+    opts.strata = &class_of;
+    opts.order_key = &size;
+    opts.quota_stratum = &quota_class;
+    opts.quota_n = &quota_n;
+    TRY_FOR(a, out, sipas_draw(a->ctx, &code, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void run_draw_plan(attempt *a)
+{
+    sipas_unit_tree *tree = make_tree(a);
+    sipas_draw_stage stages[2] = {SIPAS_DRAW_STAGE_INIT, SIPAS_DRAW_STAGE_INIT};
+    sipas_draw_plan_opts opts = SIPAS_DRAW_PLAN_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    stages[0].level = "province";
+    stages[0].method = SIPAS_DRAW_PPS_SYSTEMATIC;
+    stages[0].measure = "people";
+    stages[0].n = 2;
+    stages[1].level = "commune";
+    stages[1].n = 1;
+    stages[1].reserve = 1;
+    opts.has_seed = 1;
+    opts.seed = 2023;
+    TRY_FOR(a, out, sipas_draw_plan(a->ctx, tree, stages, 2, &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_unit_tree_free(tree);
+}
+
+static void draws(void **state)
+{
+    (void)state;
+    fail_each(run_draw);
+    fail_each(run_draw_plan);
+}
+
+/* ---- weights ---- */
+
+static void run_response(attempt *a)
+{
+    const sipas_column w = sipas_column_f64(weight, ROWS), cell = sipas_column_code(province, ROWS),
+                       responded = sipas_column_i8(answer, ROWS);
+    double out[ROWS] = {0.0};
+    sipas_table *cells = POISON(sipas_table, a);
+
+    out[3] = -1.0;
+    TRY_FOR(a, cells, sipas_weight_response(a->ctx, &w, &cell, &responded, out, &cells, &a->err));
+    if (a->status < 0) assert_true(out[3] == -1.0); /* nothing is written */
+    sipas_table_free(cells);
+}
+
+static void weight_response(void **state)
+{
+    (void)state;
+    fail_each(run_response);
+}
+
+/* ---- estimation ---- */
+
+static void run_design(attempt *a)
+{
+    const sipas_column w = sipas_column_f64(weight, ROWS), strata = sipas_column_code(province, ROWS),
+                       clusters[] = {sipas_column_i32(district, ROWS), sipas_column_f64(score, ROWS)},
+                       fpc[] = {sipas_column_i64(frame_size, ROWS), sipas_column_i64(frame_size, ROWS)};
+    sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
+    sipas_design *out = POISON(sipas_design, a);
+
+    opts.lonely_psu = SIPAS_LONELY_ADJUST;
+    TRY_FOR(a, out, sipas_design_new(a->ctx, ROWS, &w, &strata, clusters, 2, fpc, &opts, &out, &a->err));
+    sipas_design_free(out);
+}
+
+static void run_describe(attempt *a)
+{
+    sipas_design *design = make_design(a);
+    sipas_table *out = POISON(sipas_table, a);
+
+    TRY_FOR(a, out, sipas_design_describe(design, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void designs(void **state)
+{
+    (void)state;
+    fail_each(run_design);
+    fail_each(run_describe);
+}
+
+static void run_mean(attempt *a)
+{
+    sipas_design *design = make_design(a);
+    const sipas_column y[] = {sipas_column_f64(score, ROWS), sipas_column_i8(answer, ROWS)};
+    const sipas_estimate_opts opts = estimate_opts();
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    TRY_FOR(a, out, sipas_estimate_mean(design, y, 2, make_domains(&parts), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void run_total(attempt *a)
+{
+    sipas_design *design = make_simple_design(a);
+    const sipas_column y = sipas_column_f64(score, ROWS);
+    const sipas_estimate_opts opts = estimate_opts();
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    TRY_FOR(a, out, sipas_estimate_total(design, &y, 1, make_domains(&parts), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void run_ratio(attempt *a)
+{
+    sipas_design *design = make_design(a);
+    const sipas_column y = sipas_column_f64(score, ROWS), x = sipas_column_f64(weight, ROWS);
+    const sipas_estimate_opts opts = estimate_opts();
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    TRY_FOR(a, out, sipas_estimate_ratio(design, &y, &x, 1, make_domains(&parts), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void run_category(attempt *a)
+{
+    sipas_design *design = make_design(a);
+    const sipas_column y = sipas_column_i8(answer, ROWS);
+    const sipas_estimate_opts opts = estimate_opts();
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    TRY_FOR(a, out,
+            sipas_estimate_category(design, &y, SIPAS_CATEGORY_SHARE, make_domains(&parts), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void estimates(void **state)
+{
+    (void)state;
+    fail_each(run_mean);
+    fail_each(run_total);
+    fail_each(run_ratio);
+    fail_each(run_category);
+}
+
+/* Means by province, with covariance. */
+static sipas_table *make_estimates(attempt *a, const sipas_design *design)
+{
+    const sipas_column y = sipas_column_f64(score, ROWS), by = sipas_column_code(province, ROWS);
+    const sipas_estimate_opts opts = estimate_opts();
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_table *out = NULL;
+
+    domains.n_by = 1;
+    domains.by = &by;
+    must(sipas_estimate_mean(design, &y, 1, &domains, &opts, &out, &a->err), &a->err);
+    return out;
+}
+
+static void run_covariance(attempt *a)
+{
+    static const int64_t rows[] = {0, 1, 2};
+    sipas_design *design = make_design(a);
+    sipas_table *table = make_estimates(a, design);
+    const sipas_cov *cov = NULL;
+    double block[9];
+
+    must(sipas_table_get_cov(table, &cov, &a->err), &a->err);
+    TRY(a, sipas_cov_get_block(cov, rows, 3, rows, 3, block, &a->err));
+    sipas_table_free(table);
+    sipas_design_free(design);
+}
+
+static void covariance(void **state)
+{
+    (void)state;
+    fail_each(run_covariance);
+}
+
+static void run_index(attempt *a)
+{
+    const sipas_instrument *instrument = sipas_instrument_builtin("2022");
+    sipas_design *design = make_design(a);
+    sipas_column answers[33];
+    sipas_index_opts opts = SIPAS_INDEX_OPTS_INIT;
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    for (int i = 0; i < 33; i++) answers[i] = sipas_column_i8(answer, ROWS);
+    opts.deff = SIPAS_DEFF_WOR;
+    opts.cov = 1;
+    opts.unweighted = 1;
+    TRY_FOR(a, out, sipas_index_estimate(design, instrument, answers, make_domains(&parts), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+/* The whole as a population-weighted mean of provinces, respondents' means first, a mask, rows as units. */
+static void run_index_of_units(attempt *a)
+{
+    static const char *const codes[] = {"HN", "LS", "AG"};
+    static const double people[] = {40, 30, 30};
+    static const uint8_t mask[ROWS] = {1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1};
+    const sipas_column code = sipas_column_code(codes, 3), population = sipas_column_f64(people, 3),
+                       where = sipas_column_bool(mask, ROWS);
+    const sipas_instrument *instrument = sipas_instrument_builtin("2022");
+    sipas_design *design = make_simple_design(a);
+    sipas_column answers[33];
+    sipas_index_opts opts = SIPAS_INDEX_OPTS_INIT;
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    for (int i = 0; i < 33; i++) answers[i] = sipas_column_f64(score, ROWS);
+    opts.missing = SIPAS_MISSING_RESPONDENT;
+    opts.whole = SIPAS_WHOLE_POPULATION;
+    opts.population_code = &code;
+    opts.population = &population;
+    opts.cov = 1;
+    (void)make_domains(&parts);
+    parts.domains.where = &where;
+    TRY_FOR(a, out, sipas_index_estimate(design, instrument, answers, &parts.domains, &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void index_estimate(void **state)
+{
+    (void)state;
+    fail_each(run_index);
+    fail_each(run_index_of_units);
+}
+
+static void run_league(attempt *a)
+{
+    sipas_design *design = make_design(a);
+    sipas_table *table = make_estimates(a, design), *out = POISON(sipas_table, a);
+
+    TRY_FOR(a, out, sipas_rank_league(a->ctx, table, NULL, &out, &a->err));
+    sipas_table_free(out);
+    sipas_table_free(table);
+    sipas_design_free(design);
+}
+
+static void league(void **state)
+{
+    (void)state;
+    fail_each(run_league);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(context_itself),      cmocka_unit_test(instrument_new),
+        cmocka_unit_test(unit_tree_new),       cmocka_unit_test(frames),
+        cmocka_unit_test(size_and_allocation), cmocka_unit_test(draws),
+        cmocka_unit_test(weight_response),     cmocka_unit_test(designs),
+        cmocka_unit_test(estimates),           cmocka_unit_test(covariance),
+        cmocka_unit_test(index_estimate),      cmocka_unit_test(league),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
