@@ -121,7 +121,7 @@ static sipas_status cut(const char *list, char text[256], char **names, int *n, 
     *n = 0;
     if (!list) return SIPAS_OK;
     if (strlen(list) >= 256) return refuse(err, SIPAS_ERR_ARGUMENT, "the list %.200s … is too long", list);
-    for (char *at = strcpy(text, list); at;) {
+    for (char *at = memcpy(text, list, strlen(list) + 1); at;) {
         char *comma = strchr(at, ',');
         if (comma) *comma++ = '\0';
         if (*at == '\0' || *n == MOST)
@@ -138,7 +138,7 @@ static sipas_status code_column(sheet *s, const char *name, sipas_column *out, s
     const double *number;
     const char *const *text;
     sipas_status status = sheet_get_text(s, name, &text, err);
-    if (status < 0) return status;
+    if (status != 0) return status;
     int64_t n = sheet_count_rows(s);
     int whole = sheet_get_number(s, name, &number, NULL) == SIPAS_OK;
     for (int64_t i = 0; i < n && whole; i++) whole = number[i] == floor(number[i]) && text[i][0] != '0';
@@ -158,7 +158,7 @@ static sipas_status number_columns(data *d, char *const *names, int n, sipas_col
     for (int i = 0; i < n; i++) {
         const double *number;
         sipas_status status = sheet_get_number(d->sheet, names[i], &number, err);
-        if (status < 0) return status;
+        if (status != 0) return status;
         out[i] = sipas_column_f64(number, sheet_count_rows(d->sheet));
     }
     return SIPAS_OK;
@@ -292,7 +292,7 @@ static sipas_status name_group(const survey *s, const data *d, const sipas_table
     while (i < d->n_by && strcmp(d->by[i], level) != 0) i++;
     sipas_status status = sipas_table_find(table, "level", &position, err);
     if (status == 0) status = sipas_table_get_column(table, position + 1 + i, &by, err);
-    if (status < 0) return status;
+    if (status != 0) return status;
     char code[80];
     const char *cell = (const char *)by.data + row * by.stride;
     if (by.type == SIPAS_TYPE_CODE)
@@ -318,7 +318,7 @@ static sipas_status print_estimates(const survey *s, const data *d, const sipas_
     if (status == 0 && d->n_by) status = sipas_table_get_code(table, "level", &level, err);
     if (status == 0) status = sipas_table_get_i64(table, "n", &n, err);
     for (int i = 0; i < 6 && status == 0; i++) status = sipas_table_get_f64(table, figures[i], &figure[i], err);
-    if (status < 0) return status;
+    if (status != 0) return status;
 
     grid *g = grid_new(headings, 9);
     for (int64_t row = 0; row < sipas_table_count_rows(table) && status == 0; row++) {
@@ -429,7 +429,7 @@ static sipas_status read_arguments(int argc, char **argv, survey *s, sipas_error
             continue;
         }
         sipas_status status = read_option(argv[i], argv[i + 1], s, err);
-        if (status < 0) return status;
+        if (status != 0) return status;
         i++;
     }
     if (!s->file) return refuse(err, SIPAS_ERR_ARGUMENT, "%s is missing; see --help", "the name of the CSV file");
@@ -455,7 +455,7 @@ static sipas_status score_shipped(sipas_error *err)
         survey s = shipped[i];
         s.level = 0.95;
         sipas_status status = score(&s, err);
-        if (status < 0) return status;
+        if (status != 0) return status;
         printf("\n");
     }
     return SIPAS_OK;

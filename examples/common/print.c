@@ -58,13 +58,17 @@ static void add(grid *g, const char *text, int right, int rule)
         g->cells = grown;
         g->room = room;
     }
-    char *copy = malloc(strlen(text) + 1);
-    if (!copy) {
+    const size_t size = strlen(text) + 1;
+    cell *c = &g->cells[g->n];
+    c->text = malloc(size);
+    if (!c->text) {
         g->failed = 1;
         return;
     }
-    strcpy(copy, text);
-    g->cells[g->n++] = (cell){copy, right, rule};
+    memcpy(c->text, text, size);
+    c->right = right;
+    c->rule = rule;
+    g->n++;
 }
 
 grid *grid_new(const char *const *headings, int n_columns)
@@ -224,13 +228,13 @@ static sipas_status start(const sipas_table *table, const print_column *columns,
         int64_t position = i;
         if (columns) status = sipas_table_find(table, columns[i].name, &position, err);
         if (status == 0) status = sipas_table_get_column(table, position, &views[i], err);
-        if (status < 0) break;
+        if (status != 0) break;
         headings[i] = columns && columns[i].heading ? columns[i].heading : sipas_table_get_field(table, position)->name;
         digits[i] = columns ? columns[i].digits : 4;
     }
     *out = status == 0 ? grid_new(headings, n) : NULL;
     free(headings);
-    return status < 0 ? status : *out ? SIPAS_OK : SIPAS_ERR_MEMORY;
+    return status != 0 ? status : *out ? SIPAS_OK : SIPAS_ERR_MEMORY;
 }
 
 sipas_status print_table(FILE *out, const sipas_table *table, const print_column *columns, int n_columns,
@@ -292,7 +296,7 @@ sipas_status write_csv(FILE *out, const sipas_table *table, sipas_error *err)
         for (int64_t col = 0; col < n_columns; col++) {
             sipas_column c;
             sipas_status status = sipas_table_get_column(table, col, &c, err);
-            if (status < 0) return status;
+            if (status != 0) return status;
             write_element(out, &c, row);
             fputc(col + 1 < n_columns ? ',' : '\n', out);
         }

@@ -106,7 +106,7 @@ static sipas_status write_receipt(province_round *r, const province_agency *a, c
     const char *method, *frame;
     sipas_status status = sipas_table_find_meta(drawn, "method", &method, err);
     if (status == 0) status = sipas_table_find_meta(drawn, "frame", &frame, err);
-    if (status < 0) return status;
+    if (status != 0) return status;
     char quota[32], transactions[32], reserve[32];
     snprintf(r->receipt, sizeof r->receipt,
              "%s (%s): method %s, seed %llu, programme %d, frame %s;\n"
@@ -176,7 +176,7 @@ sipas_status province_field(province_round *r, sipas_error *err)
                                            "asked", "reserves", "answered", "response %", "quota full"};
     sipas_status status = SIPAS_OK;
     for (int64_t i = 0; i < r->n_agencies && status == 0; i++) status = draw_agency(r, i, err);
-    if (status < 0) return status;
+    if (status != 0) return status;
     printf(
         "\n4. Draw and fieldwork (who answers is simulated)\n\n"
         "  Transactions of an agency are numbered; quota and reserves are drawn at once, by simple random sampling.\n"
@@ -203,7 +203,7 @@ static sipas_status print_response(const province_round *r, const sipas_table *c
     if (status == 0) status = sipas_table_get_f64(cells, "factor", &factor, err);
     if (status == 0) status = sipas_table_get_code(cells, "cell", &cell, err);
     if (status == 0) status = sipas_weight_kish(weights, &deff, &n_eff, NULL, err);
-    if (status < 0) return status;
+    if (status != 0) return status;
     int64_t lowest = 0;
     for (int64_t i = 1; i < sipas_table_count_rows(cells); i++)
         if (rate[i] < rate[lowest]) lowest = i;

@@ -44,7 +44,7 @@ static sipas_status make_tree(province_round *r, sipas_error *err)
         if (status == 0) columns[i] = sipas_column_code(text[i], n);
     }
     if (status == 0) status = sheet_get_measure(r->agency_sheet, "transactions_assumed", &measure, err);
-    if (status < 0) return status;
+    if (status != 0) return status;
     codes = sipas_column_code(code, n);
     parents = sipas_column_code(parent, n);
     sipas_unit_opts opts = SIPAS_UNIT_OPTS_INIT;
@@ -62,7 +62,7 @@ static sipas_status read_agency(const province_round *r, int64_t unit, int32_t l
 {
     double transactions;
     sipas_status status = sipas_unit_tree_get_measure(r->tree, unit, 0, &transactions, err);
-    if (status < 0) return status;
+    if (status != 0) return status;
     const int64_t parent = sipas_unit_tree_get_parent(r->tree, unit);
     *a = (province_agency){.code = sipas_unit_tree_get_code(r->tree, unit),
                            .name = sipas_unit_tree_get_name(r->tree, unit),
@@ -85,7 +85,7 @@ static sipas_status list_agencies(province_round *r, sipas_error *err)
         for (int64_t unit = 0; unit < n; unit++) {
             if (strcmp(sipas_unit_tree_get_level(r->tree, unit), province_levels[level].level) != 0) continue;
             sipas_status status = read_agency(r, unit, level, &r->agencies[r->n_agencies++], err);
-            if (status < 0) return status;
+            if (status != 0) return status;
         }
     }
     r->first[PROVINCE_LEVELS] = r->n_agencies;
@@ -102,7 +102,7 @@ static sipas_status print_frame(const sipas_table *summary, sipas_error *err)
     sipas_status status = sipas_table_get_code(summary, "level", &level, err);
     for (int64_t i = 0; status == 0 && i < sipas_table_count_rows(summary) && n < 32; i++)
         if (strcmp(level[i], "province") != 0) rows[n++] = i;
-    return status < 0 ? status : print_table(stdout, summary, columns, 4, rows, n, err);
+    return status != 0 ? status : print_table(stdout, summary, columns, 4, rows, n, err);
 }
 
 sipas_status province_read(province_round *r, sipas_error *err)
@@ -364,7 +364,7 @@ static sipas_status level_sizes(const province_round *r, int level, int32_t meth
     opts.method = method;
     opts.response = province_levels[level].mode->response;
     sipas_table *table = NULL;
-    const int64_t *size, *issued;
+    const int64_t *size = NULL, *issued = NULL;
     sipas_status status = sipas_size_proportion(NULL, &column, &opts, &table, err);
     if (status == 0) status = sipas_table_get_i64(table, "n", &size, err);
     if (status == 0) status = sipas_table_get_i64(table, "issued", &issued, err);

@@ -58,7 +58,7 @@ static sipas_status get_figures(const sipas_table *table, index_figures *f, sipa
 static sipas_status print_and_free(grid *g, sipas_error *err)
 {
     sipas_status status = grid_print(g, stdout);
-    if (status < 0) refuse(err, status, "not enough memory to print a table");
+    if (status != 0) refuse(err, status, "not enough memory to print a table");
     grid_free(g);
     return status;
 }

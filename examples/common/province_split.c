@@ -148,7 +148,7 @@ static sipas_status split_district(split *s, int64_t district, parts *communes, 
     s->n_communes += communes->n;
     for (int m = 0; m < METHODS && status == 0; m++) {
         status = allocate(communes, m, s->districts.forms[m][district], err);
-        if (status < 0) break;
+        if (status != 0) break;
         s->least[m][district] = s->most[m][district] = communes->forms[m][0];
         for (int64_t i = 0; i < communes->n; i++) {
             const int64_t n = communes->forms[m][i];
@@ -221,7 +221,7 @@ static sipas_status print_districts(const split *s, sipas_error *err)
         grid_count(g, sum);
     }
     sipas_status status = grid_print(g, stdout);
-    if (status < 0) refuse(err, status, "not enough memory to print the districts");
+    if (status != 0) refuse(err, status, "not enough memory to print the districts");
     grid_free(g);
     return status;
 }
@@ -256,12 +256,12 @@ static sipas_status print_worth(const split *s, sipas_error *err)
     printf(
         "\n  SE² = Σ (N_h / N)² S_h² (1 - n_h / N_h) / n_h, points of 100, a simple random sample in each district:\n\n");
     sipas_status status = grid_print(g, stdout);
-    if (status < 0) refuse(err, status, "not enough memory to print the errors");
+    if (status != 0) refuse(err, status, "not enough memory to print the errors");
     grid_free(g);
     char exchange[32];
     printf(
         "\n  Neyman has the smallest SE of the province, in whole numbers too: no move of one form between districts\n"
-        "  lowers it (each would raise Σ (N S)² / n, by %s at least). Equal parts have the smallest worst district.\n",
+        "  lowers it (each would raise Σ (N S)² / n, by %s at least). Of these, equal parts have the smallest worst district.\n",
         count_text(exchange, llround(s->districts.exchange)));
     return status;
 }
@@ -284,7 +284,7 @@ static sipas_status print_communes(const split *s, sipas_error *err)
     for (int m = 0; m < METHODS; m++) grid_count(g, s->sum[m]);
     printf("\n  Then each district's number over its communes, by the same method: forms per commune\n\n");
     sipas_status status = grid_print(g, stdout);
-    if (status < 0) refuse(err, status, "not enough memory to print the communes");
+    if (status != 0) refuse(err, status, "not enough memory to print the communes");
     grid_free(g);
     return status;
 }

@@ -64,7 +64,7 @@ static void on_cell(void *text, size_t length, void *user)
     if (p->status < 0) return;
     if (length > 0 && memchr(text, '\0', length)) {
         p->status = refuse(p->err, SIPAS_ERR_VALUE, "%s, data row %lld: a cell holds a zero byte: not a text file",
-                           p->path, (long long)p->n_rows);
+                           p->path, p->n_columns < 0 ? 0LL : (long long)p->n_rows + 1);
         return;
     }
     size_t *start = with_room(p->start, &p->room_cells, p->n_cells, 1, sizeof *start);
@@ -161,21 +161,32 @@ static sipas_status make_columns(sheet *s, parse *p)
     return check_names(s, p->err);
 }
 
+static sheet *new_sheet(const char *path)
+{
+    const size_t size = strlen(path) + 1;
+    sheet *s = calloc(1, sizeof *s);
+    if (s) s->path = malloc(size);
+    if (!s || !s->path) {
+        free(s);
+        return NULL;
+    }
+    memcpy(s->path, path, size);
+    return s;
+}
+
 static sipas_status read_stream(const char *path, FILE *file, sheet **out, sipas_error *err)
 {
     parse p = {.n_columns = -1, .path = path, .err = err};
-    sheet *s = calloc(1, sizeof *s);
-    if (s) s->path = malloc(strlen(path) + 1);
-    sipas_status status = s && s->path ? SIPAS_OK : no_memory(err);
-    if (status == 0) {
-        memcpy(s->path, path, strlen(path) + 1);
-        status = parse_file(file, &p);
-    }
+    sheet *s = new_sheet(path);
+    if (!s) return no_memory(err);
+    sipas_status status = parse_file(file, &p);
     if (status == 0) status = make_columns(s, &p);
     free(p.bytes);
     free(p.start);
-    if (status < 0) sheet_free(s);
-    *out = status < 0 ? NULL : s;
+    if (status == 0)
+        *out = s;
+    else
+        sheet_free(s);
     return status;
 }
 
@@ -295,7 +306,7 @@ sipas_status sheet_get_measure(sheet *s, const char *name, sipas_column *out, si
 {
     const double *number = NULL;
     sipas_status status = sheet_get_number(s, name, &number, err);
-    if (status < 0) return status;
+    if (status != 0) return status;
     field *c = find(s, name, err);
     if (!c->validity) {
         c->validity = calloc((size_t)s->n_rows / 8 + 1, 1);

@@ -8,7 +8,7 @@
  * enough; if what they miss of the total is more than roundings, the search is done over all units too. A Newton step takes s
  * from the units that no bound stops: what the others leave over Σ w, with a compensated sum.
  *
- * O(units) a round. Newton needs a few; a bracket that does not shrink is halved, so 200 rounds always do.
+ * O(units) a round. Newton needs a few; a bracket that does not shrink is cut by orders of magnitude.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -18,10 +18,10 @@
 
 #include "num/sum.h"
 
-enum { ROUNDS = 200, SAMPLE = 16, LEAST_SAMPLE = 512, STEPS = 3, TILE = 256 };
+enum { ROUNDS = 400, WIDEST = 256, SAMPLE = 16, LEAST_SAMPLE = 512, STEPS = 3, TILE = 256 };
 
 /* A search stops when so small a share of the total is missing: in samples, and over all units. */
-static const double NEAR = 1e-6, CLOSE = 1e-11;
+static const double NEAR = 1e-6, CLOSE = 1e-13;
 
 /* What Σ x may miss of the total: roundings. */
 static const double EXACT = 1e-12;
@@ -42,25 +42,30 @@ static double sum_at(const sipas__allocation *a, int64_t stride, double s, doubl
     return sum;
 }
 
+/* Between low and high by orders of magnitude; from an end that is still open, far out. */
+static double middle(double low, double high)
+{
+    if (isinf(high)) return low * 0x1p40;
+    return sqrt(low > 0.0 ? low : high * 0x1p-80) * sqrt(high);
+}
+
 /* The s for every `stride`-th unit and a total, from a first guess; for a sample it may be none, then it is some number. */
 static double search(const sipas__allocation *a, int64_t stride, double total, double guess, double near)
 {
     double low = 0.0, high = INFINITY, s = guess, slope;
 
     for (int32_t round = 0; round < ROUNDS; round++) {
-        double excess = sum_at(a, stride, s, &slope) - total, before = high - low, newton = s - excess / slope;
+        double excess = sum_at(a, stride, s, &slope) - total, before = high / low, newton = s - excess / slope;
 
-        if (excess == 0.0) return s;
-        if (excess > 0.0)
+        if (excess >= 0.0)
             high = s;
         else
             low = s;
-        if (fabs(excess) <= near * total && newton > low && newton < high) return newton;
-        if (!(low < high * (1.0 - EXACT))) return s;
+        if (fabs(excess) <= near * total || !(low < high * (1.0 - 0x1p-50))) return s;
         s = newton;
-        if (s > low && s < high && (round % 4 != 3 || high - low < 0.5 * before)) continue;
-        s = isinf(high) ? 4.0 * low : 0.5 * (low + high);
-        if (isinf(s) || s == 0.0) return guess;
+        if (s > low && s < high && (round % 4 != 3 || high / low < sqrt(before))) continue;
+        s = middle(low, high);
+        if (!(s > low && s < high)) return guess;
     }
     return s;
 }
@@ -87,7 +92,8 @@ static void finish(sipas__allocation *a, double s)
     }
     a->free_weight = sipas__sum_value(&sum);
     a->free_total = rest;
-    a->multiplier = a->free_weight > 0.0 ? (double)rest / a->free_weight : s;
+    a->multiplier = a->free_weight > 0.0 && rest > 0 ? (double)rest / a->free_weight
+                                                     : s; /* s: the bounds take it all */
 }
 
 /* Writes x; how much of the total it misses. */
@@ -105,14 +111,21 @@ static double write_parts(sipas__allocation *a)
     return fabs(sum - (double)a->total);
 }
 
+/* s for every `stride`-th unit and their part of the total. */
+static double search_sample(const sipas__allocation *a, int64_t stride, double guess)
+{
+    const int64_t sampled = (a->n_units + stride - 1) / stride;
+
+    return search(a, stride, (double)a->total * (double)sampled / (double)a->n_units, guess, NEAR);
+}
+
 void sipas__allocate_continuous(sipas__allocation *a)
 {
-    const double units = (double)a->n_units, total = (double)a->total;
+    const double total = (double)a->total;
     double s = total / a->sum_weight, missing = INFINITY;
 
-    for (int64_t stride = SAMPLE * SAMPLE; stride > 1; stride /= SAMPLE)
-        if (a->n_units / stride >= LEAST_SAMPLE)
-            s = search(a, stride, total * (double)((a->n_units + stride - 1) / stride) / units, s, NEAR);
+    for (int64_t stride = WIDEST; stride > 1; stride /= SAMPLE)
+        if (a->n_units / stride >= LEAST_SAMPLE) s = search_sample(a, stride, s);
     finish(a, s);
     for (int32_t step = 0; step < STEPS && missing > EXACT * total; step++) {
         finish(a, a->multiplier);
@@ -120,7 +133,10 @@ void sipas__allocate_continuous(sipas__allocation *a)
     }
     if (missing > EXACT * total) {
         finish(a, search(a, 1, total, s, CLOSE));
-        (void)write_parts(a);
+        if (write_parts(a) > EXACT * total) {
+            a->multiplier = a->cut; /* where Σ clamp(s w) is nearly flat a step overshoots: the search's own s */
+            (void)write_parts(a);
+        }
     }
     if (a->rounding == SIPAS_ROUNDING_LARGEST_REMAINDER)
         finish(a, a->multiplier); /* it asks who is free to the last bit */

@@ -91,7 +91,7 @@ static double next_guess(const bracket *at, double t, int64_t surplus, double sl
 /* Narrows the bracket until few seats are in between; ties can make that up to one for each unit. */
 static void find_bracket(const sipas__allocation *a, bracket *at)
 {
-    const double margin = 64.0 + (double)(a->n_units / 128);
+    const double margin = 64.0 + (double)a->n_units / 128.0;
     const int64_t few = 4 * (int64_t)margin, many = 2 * a->n_units + 1024;
     double t = a->multiplier > 0.0 ? 1.0 / a->multiplier : 1.0, slope;
 

@@ -92,14 +92,16 @@ static sipas_status check_total(sipas__allocation *a, int64_t total, sipas_error
 
 /* ---- columns ---- */
 
-/* The first column that tells how many units there are. */
+/* The first column given tells how many units there are. */
 static sipas_status count_units(sipas__allocation *a, const sipas_column *size, sipas_error *err)
 {
-    const sipas_column *columns[] = {size, a->opts.unit_class, a->opts.code, a->opts.lower, a->opts.upper};
+    const sipas_column *first = sipas__column_given(size) ? size
+                                : a->opts.unit_class      ? a->opts.unit_class
+                                : a->opts.code            ? a->opts.code
+                                : a->opts.lower           ? a->opts.lower
+                                                          : a->opts.upper;
 
-    a->n_units = 0;
-    for (size_t i = 0; i < sizeof columns / sizeof *columns && a->n_units == 0; i++)
-        if (sipas__column_given(columns[i])) a->n_units = columns[i]->n;
+    a->n_units = first ? first->n : 0;
     if (a->n_units < 1) return sipas__error_argument(err, "size", "there are no units");
     if (a->n_units > INT32_MAX) return sipas__error_argument(err, "size", "there are more than 2^31 - 1 units");
     return SIPAS_OK;

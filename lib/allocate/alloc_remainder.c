@@ -90,16 +90,35 @@ static int64_t give_whole_parts(sipas__allocation *a, double sum, sipas__seat *s
     return rest;
 }
 
+/* One more (or one less) where n lies furthest below (above) its part: what roundings of the parts left to give, if any. */
+static void give_one(sipas__allocation *a, int64_t step)
+{
+    double furthest = -INFINITY;
+    int64_t best = 0;
+
+    for (int64_t i = 0; i < a->n_units; i++) {
+        double away = (a->continuous[i] - (double)a->n[i]) * (double)step;
+
+        if (away <= furthest || (step > 0 ? a->n[i] >= a->upper[i] : a->n[i] <= a->lower[i])) continue;
+        furthest = away;
+        best = i;
+    }
+    a->n[best] += step;
+}
+
 sipas_status sipas__allocate_remainder(sipas__allocation *a, sipas_error *err)
 {
-    int64_t n_seats, rest;
+    int64_t n_seats, rest, picked;
     double sum = whole_sum(a, &n_seats);
     sipas__seat *seats = sipas__alloc(a->ctx, n_seats, sizeof *seats);
 
     if (!seats) return sipas__error_memory(err);
     rest = give_whole_parts(a, sum, seats, &n_seats);
-    sipas__seat_pick(a, seats, n_seats, rest, remainder_before);
-    for (int64_t i = 0; i < rest; i++) a->n[seats[i].unit]++;
+    picked = rest < n_seats ? rest : n_seats;
+    if (picked > 0) sipas__seat_pick(a, seats, n_seats, picked, remainder_before);
+    for (int64_t i = 0; i < picked; i++) a->n[seats[i].unit]++;
+    for (rest -= picked > 0 ? picked : 0; rest > 0; rest--) give_one(a, 1);
+    for (; rest < 0; rest++) give_one(a, -1);
     sipas__free(a->ctx, seats);
     return SIPAS_OK;
 }

@@ -438,37 +438,59 @@ static sipas_status blame_weight(const sipas_design *design, int calibrated, con
     return SIPAS_OK;
 }
 
-/* One look at the weights. Sums are taken in four lanes within a tile and compensated from tile to tile. */
+/* Counts and sums of a tile of weights, in four lanes. */
+typedef struct weight_sums {
+    double sum[4], square[4];
+    int64_t positive, zero;
+} weight_sums;
+
+static weight_sums sum_weights(const double *weight, int64_t n)
+{
+    weight_sums t = {{0.0}, {0.0}, 0, 0};
+    double least = DBL_MAX, most = 0.0;
+
+    for (int64_t i = 0; i < n; i++) {
+        const double w = weight[i];
+
+        t.sum[i & 3] += w;
+        t.square[i & 3] += w * w;
+        least = w < least ? w : least;
+        most = w > most ? w : most;
+    }
+    if (least > 0.0 && most <= DBL_MAX && !isnan(t.sum[0] + t.sum[1] + t.sum[2] + t.sum[3])) {
+        t.positive = n; /* the usual case, told by its extremes */
+        return t;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        t.positive += weight[i] > 0.0 && weight[i] <= DBL_MAX;
+        t.zero += weight[i] == 0.0;
+    }
+    return t;
+}
+
+/* One look at the weights. */
 static sipas_status check_weights(sipas_design *design, int calibrated, sipas__design_tile *tile, sipas_error *err)
 {
     sipas__sum sum = {0.0, 0.0}, squares = {0.0, 0.0};
 
     for (int64_t row = 0; row < design->n; row += SIPAS__TILE) {
         const int64_t n = tile_rows(design->n, row);
-        double s[4] = {0.0}, q[4] = {0.0};
-        int64_t positive = 0, zero = 0;
+        weight_sums t;
 
         if (design->has_weights || design->n_columns_fpc == 0)
             sipas__design_read_weights(design, row, n, tile);
         else
             sipas__design_read(design, row, n, tile);
-        for (int64_t i = 0; i < n; i++) {
-            const double w = tile->weight[i];
-
-            positive += w > 0.0 && w <= DBL_MAX;
-            zero += w == 0.0;
-            s[i & 3] += w;
-            q[i & 3] += w * w;
-        }
-        if (positive + zero != n) {
+        t = sum_weights(tile->weight, n);
+        if (t.positive + t.zero != n) {
             sipas_status status = blame_weight(design, calibrated, tile->weight, row, n, err);
 
             if (status < 0) return status;
         }
-        design->positive += positive;
-        design->negative += n - positive - zero;
-        sipas__sum_add(&sum, (s[0] + s[1]) + (s[2] + s[3]));
-        sipas__sum_add(&squares, (q[0] + q[1]) + (q[2] + q[3]));
+        design->positive += t.positive;
+        design->negative += n - t.positive - t.zero;
+        sipas__sum_add(&sum, (t.sum[0] + t.sum[1]) + (t.sum[2] + t.sum[3]));
+        sipas__sum_add(&squares, (t.square[0] + t.square[1]) + (t.square[2] + t.square[3]));
     }
     design->weight_sum = sipas__sum_value(&sum);
     design->weight_square_sum = sipas__sum_value(&squares);

@@ -20,13 +20,13 @@ static int can_run(const sipas_column *column)
     return column->type >= SIPAS_TYPE_I64 && column->type <= SIPAS_TYPE_BOOL && !column->validity;
 }
 
-#define MARK(type_name) \
-    for (int64_t i = 0; i < n; i++) { \
-        type_name here, before; \
-        memcpy(&here, at + i * column->stride, sizeof here); \
+#define MARK(type_name)                                                \
+    for (int64_t i = 0; i < n; i++) {                                  \
+        type_name here, before;                                        \
+        memcpy(&here, at + i * column->stride, sizeof here);           \
         memcpy(&before, at + (i - 1) * column->stride, sizeof before); \
-        changed[i] |= (uint8_t)(here != before); \
-    } \
+        changed[i] |= (uint8_t)(here != before);                       \
+    }                                                                  \
     break
 
 /* Marks rows row … row+n-1 that differ from the row before; row > 0. Returns 0 when none does. */
@@ -37,7 +37,8 @@ static int mark_changes(const sipas_column *column, int64_t row, int64_t n, uint
     const char *at = (const char *)column->data + row * column->stride;
 
     /* The usual case: an array that equals itself one element later. */
-    if (column->stride == size[column->type] && memcmp(at, at - column->stride, (size_t)(n * column->stride)) == 0) return 0;
+    if (column->stride == size[column->type] && memcmp(at, at - column->stride, (size_t)(n * column->stride)) == 0)
+        return 0;
     switch (column->type) {
     case SIPAS_TYPE_I64: MARK(int64_t);
     case SIPAS_TYPE_I32: MARK(int32_t);

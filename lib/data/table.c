@@ -203,6 +203,50 @@ void sipas__table_set_code(sipas_table *table, int32_t column, int64_t row, cons
         cells[row] = keep_text(table, value);
 }
 
+/* Marks n cells from `row` on as present. */
+static table_column *cell_columns(sipas_table *table, int32_t column, int64_t row, int64_t n)
+{
+    table_column *at;
+
+    if (!table || table->failed || column < 0) return NULL;
+    at = &table->columns[column];
+    for (int64_t i = row; i < row + n;) {
+        if (i % 8 == 0 && i + 8 <= row + n) {
+            at->validity[i >> 3] = 0xFF;
+            i += 8;
+        } else {
+            at->validity[i >> 3] |= (uint8_t)(1u << (i & 7));
+            i++;
+        }
+    }
+    return at;
+}
+
+void sipas__table_fill_f64(sipas_table *table, int32_t column, int64_t row, int64_t n, const double *values)
+{
+    table_column *at = cell_columns(table, column, row, n);
+
+    if (!at) return;
+    memcpy((double *)at->data + row, values, (size_t)n * sizeof *values);
+    for (int64_t i = 0; i < n; i++)
+        if (isnan(values[i])) at->validity[(row + i) >> 3] &= (uint8_t) ~(1u << ((row + i) & 7));
+}
+
+void sipas__table_fill_i64(sipas_table *table, int32_t column, int64_t row, int64_t n, const int64_t *values)
+{
+    table_column *at = cell_columns(table, column, row, n);
+
+    if (at) memcpy((int64_t *)at->data + row, values, (size_t)n * sizeof *values);
+}
+
+void sipas__table_fill_code(sipas_table *table, int32_t column, int64_t row, int64_t n, const char *value)
+{
+    table_column *at = n > 0 ? cell_columns(table, column, row, n) : NULL;
+    const char *kept = at ? keep_text(table, value) : NULL;
+
+    for (int64_t i = 0; at && i < n; i++) ((const char **)at->data)[row + i] = kept;
+}
+
 void sipas__table_meta(sipas_table *table, const char *key, const char *format, ...)
 {
     char text[LONGEST_TEXT];

@@ -49,6 +49,13 @@ void sipas__table_set_i64(sipas_table *table, int32_t column, int64_t row, int64
 /** Sets a cell to a copy of a text; NULL leaves it missing. */
 void sipas__table_set_code(sipas_table *table, int32_t column, int64_t row, const char *value);
 
+/** Sets n cells from `row` on; NaN leaves a cell missing. */
+void sipas__table_fill_f64(sipas_table *table, int32_t column, int64_t row, int64_t n, const double *values);
+/** Sets n cells from `row` on. */
+void sipas__table_fill_i64(sipas_table *table, int32_t column, int64_t row, int64_t n, const int64_t *values);
+/** Sets n cells from `row` on to one text. */
+void sipas__table_fill_code(sipas_table *table, int32_t column, int64_t row, int64_t n, const char *value);
+
 /** Adds a metadata entry. */
 void sipas__table_meta(sipas_table *table, const char *key, const char *format, ...) SIPAS__PRINTF(3, 4);
 

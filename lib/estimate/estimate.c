@@ -78,7 +78,7 @@ static sipas_status write_table(const sipas__estimation *estimation, const char 
     const int32_t variable = sipas__table_add_field(table, &sipas__schema_estimate, "variable");
     sipas_status status;
 
-    for (int64_t row = 0; row < n_rows; row++) sipas__table_set_code(table, variable, row, names[row / (n_rows / n)]);
+    for (int64_t j = 0; j < n; j++) sipas__table_fill_code(table, variable, j * (n_rows / n), n_rows / n, names[j]);
     sipas__table_meta(table, "method", "%s", method);
     sipas__table_meta(table, "formula", "%s", formula);
     status = sipas__estimation_report(estimation, table, &sipas__schema_estimate, names, err);

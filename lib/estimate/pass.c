@@ -116,11 +116,32 @@ void sipas__reader_rows(sipas__reader *reader, const sipas_design *design, const
     if (moments->runs.n) spread_segments(reader, moments, row, n);
 }
 
+/* An infinite value is a fault, or, where nobody looks, as good as missing. */
+static void refuse_infinite(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n)
+{
+    sipas__fault *fault = &reader->fault;
+
+    for (int64_t v = 0; v < source->n_vars; v++) {
+        double *values = reader->values + v * SIPAS__TILE;
+
+        for (int64_t i = 0; i < n; i++) {
+            if (!isinf(values[i])) continue;
+            if (reader->weight[i] != 0.0 && (fault->row < 0 || row + i < fault->row)) {
+                fault->row = row + i;
+                fault->variable = v;
+                fault->value = values[i];
+            }
+            values[i] = NAN;
+        }
+    }
+}
+
 void sipas__reader_values(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n)
 {
     uint8_t incomplete[SIPAS__TILE] = {0};
 
     source->fill(source->state, row, n, reader->values, reader->work, &reader->fault);
+    if (source->finite) refuse_infinite(reader, source, row, n);
     if (!source->complete) return;
     for (int64_t v = 0; v < source->n_vars; v++)
         for (int64_t i = 0; i < n; i++)
@@ -234,6 +255,44 @@ static void sum_run_weights(sipas__moments *m, run *r, const double *weight)
     m->rows[r->segment] += r->rows;
 }
 
+/* Three items at a time share the weights: two running sums each, as many as the adder can keep in flight. */
+static void sum_scored_three(const int8_t *const answers[3], const double *const score[3], const double *weight,
+                             int64_t n, double sums[3])
+{
+    const uint8_t *a = (const uint8_t *)answers[0], *b = (const uint8_t *)answers[1], *c = (const uint8_t *)answers[2];
+    double a0 = 0.0, a1 = 0.0, b0 = 0.0, b1 = 0.0, c0 = 0.0, c1 = 0.0;
+    int64_t i = 0;
+
+    for (; i + 2 <= n; i += 2) {
+        a0 += weight[i] * score[0][a[i]];
+        b0 += weight[i] * score[1][b[i]];
+        c0 += weight[i] * score[2][c[i]];
+        a1 += weight[i + 1] * score[0][a[i + 1]];
+        b1 += weight[i + 1] * score[1][b[i + 1]];
+        c1 += weight[i + 1] * score[2][c[i + 1]];
+    }
+    if (i < n) {
+        a0 += weight[i] * score[0][a[i]];
+        b0 += weight[i] * score[1][b[i]];
+        c0 += weight[i] * score[2][c[i]];
+    }
+    sums[0] = a0 + a1;
+    sums[1] = b0 + b1;
+    sums[2] = c0 + c1;
+}
+
+/* Items v, v+1, v+2 as plain arrays of bytes from `row` on; 0 when they are not. */
+static int three_arrays(const sipas__source *source, int64_t v, int64_t row, const int8_t *answers[3],
+                        const double *score[3])
+{
+    for (int64_t j = 0; j < 3; j++) {
+        if (v + j >= source->n_vars || source->scored[v + j].column.stride != 1) return 0;
+        answers[j] = (const int8_t *)source->scored[v + j].column.data + row;
+        score[j] = source->scored[v + j].score;
+    }
+    return 1;
+}
+
 /*
  * Long runs of scored items, straight from the answers' bytes: sums[k * n_vars + v] of run k. A byte that is not scored
  * makes its sum NaN, and the tile is then read the general way, which tells missing answers from wrong ones.
@@ -241,19 +300,31 @@ static void sum_run_weights(sipas__moments *m, run *r, const double *weight)
 static int sum_scored_runs(const sipas__source *source, const run *runs, int64_t n_runs, int64_t row,
                            const double *weight, double *sums)
 {
+    const int64_t n_vars = source->n_vars;
     double all = 0.0;
+    int64_t v = 0;
+    const int8_t *three[3];
+    const double *score[3];
 
-    for (int64_t v = 0; v < source->n_vars; v++) {
+    for (; three_arrays(source, v, row, three, score); v += 3)
+        for (int64_t k = 0; k < n_runs; k++) {
+            const int64_t first = runs[k].first;
+            const int8_t *const from[3] = {three[0] + first, three[1] + first, three[2] + first};
+            double *to = sums + k * n_vars + v;
+
+            sum_scored_three(from, score, weight + first, runs[k].n, to);
+            all += to[0] + to[1] + to[2];
+        }
+    for (; v < n_vars; v++) {
         const sipas__scored *item = &source->scored[v];
         const int64_t stride = item->column.stride;
         const int8_t *answers = (const int8_t *)((const char *)item->column.data + row * stride);
 
         for (int64_t k = 0; k < n_runs; k++) {
             const int64_t first = runs[k].first;
-            const double sum = sum_scored(answers + first * stride, stride, item->score, weight + first, runs[k].n);
 
-            sums[k * source->n_vars + v] = sum;
-            all += sum;
+            sums[k * n_vars + v] = sum_scored(answers + first * stride, stride, item->score, weight + first, runs[k].n);
+            all += sums[k * n_vars + v];
         }
     }
     return !isnan(all);
@@ -331,7 +402,8 @@ static void add_lines(sipas__moments *m, const sipas__reader *reader, const batc
         double *restrict block = m->block + segment * n_vars;
         const double *restrict line = lines + i * n_vars;
 
-        if (i + AHEAD < rows->n) prefetch_line(m->block + (int64_t)reader->segment[rows->at[i + AHEAD]] * n_vars, n_vars);
+        if (i + AHEAD < rows->n)
+            prefetch_line(m->block + (int64_t)reader->segment[rows->at[i + AHEAD]] * n_vars, n_vars);
         if (weight == 0.0) continue;
         for (int64_t v = 0; v < n_vars; v++) block[v] += line[v];
         two_sum(&m->weight[segment], &m->weight_low[segment], weight);
@@ -590,8 +662,8 @@ static int alloc_sums(sipas__moments *m, const sipas__source *source)
     m->silent = sipas__alloc(m->ctx, n, (size_t)m->n_sets * sizeof *m->silent);
     m->silent_weight = sipas__alloc(m->ctx, n, (size_t)m->n_sets * sizeof *m->silent_weight);
     if (source->plain) m->plain = sipas__alloc(m->ctx, n, line);
-    return m->rows && m->weight && m->weight_low && m->sum && m->sum_low && m->block && m->n_block && m->gone && m->n_gone && m->silent &&
-           m->silent_weight && (m->plain || !source->plain);
+    return m->rows && m->weight && m->weight_low && m->sum && m->sum_low && m->block && m->n_block && m->gone &&
+           m->n_gone && m->silent && m->silent_weight && (m->plain || !source->plain);
 }
 
 static void finish_sums(sipas__moments *m)
@@ -676,9 +748,8 @@ fail:
 
 void sipas__moments_clear(sipas__moments *m)
 {
-    void *blocks[] = {m->leaf, m->stratum, m->psu,  m->cell,   m->rows,  m->weight, m->weight_low,
-                      m->sum,  m->sum_low, m->block, m->gone, m->n_gone, m->plain, m->silent, m->silent_weight,
-                      m->n_block};
+    void *blocks[] = {m->leaf,    m->stratum, m->psu,  m->cell,   m->rows,  m->weight, m->weight_low,    m->sum,
+                      m->sum_low, m->block,   m->gone, m->n_gone, m->plain, m->silent, m->silent_weight, m->n_block};
 
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) sipas__free(m->ctx, blocks[i]);
     sipas__map_clear(&m->map);

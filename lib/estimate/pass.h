@@ -38,6 +38,7 @@ typedef struct sipas__source {
     int64_t n_work;
     const sipas__scored *scored; /* n_vars items for the fast path, or NULL */
     const double *centre;        /* n_vars numbers that were taken off the values; NULL = none */
+    int finite;                  /* an infinite value in a row of non-zero weight is a fault */
     int complete;                /* a row that lacks one variable counts for none */
     int plain;                   /* sums of unweighted values are wanted too */
     int64_t n_sets;              /* sets of variables whose joint absence is counted */

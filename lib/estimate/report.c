@@ -52,22 +52,27 @@ static void add_columns(const sipas__estimation *e, sipas_table *table, const si
     c->unweighted = add_if_known(table, schema, "unweighted", e->moments.plain != NULL);
 }
 
+/* The `by` columns of one level, once for every node. */
 static void set_groups(const sipas__estimation *e, sipas_table *table, const report_columns *c, int64_t row,
-                       int32_t level, int64_t g, const char *level_label)
+                       int32_t level)
 {
     const sipas__domain *domain = e->request.domain;
     const sipas__domain_level *at = &domain->level[level];
-    char text[32];
+    char text[LONGEST_LABEL];
 
-    if (c->level >= 0) sipas__table_set_code(table, c->level, row, level_label);
+    sipas__domain_level_label(domain, level, text, sizeof text);
+    if (c->level >= 0) sipas__table_fill_code(table, c->level, row, at->n_groups, text);
     for (int32_t i = 0; i < domain->n_by; i++) {
-        const int64_t code = domain->cell_level[(int64_t)at->group_cell[g] * domain->n_by + i];
+        const int is_text = sipas__codes_are_text(&domain->by[i]);
 
-        if (!((at->mask >> i) & 1u)) continue;
-        if (sipas__codes_are_text(&domain->by[i]))
-            sipas__table_set_code(table, c->by[i], row, sipas__codes_label(&domain->by[i], code, text));
-        else
-            sipas__table_set_i64(table, c->by[i], row, sipas__codes_value(&domain->by[i], code));
+        for (int64_t g = 0; ((at->mask >> i) & 1u) && g < at->n_groups; g++) {
+            const int64_t code = domain->cell_level[(int64_t)at->group_cell[g] * domain->n_by + i];
+
+            if (is_text)
+                sipas__table_set_code(table, c->by[i], row + g, sipas__codes_label(&domain->by[i], code, text));
+            else
+                sipas__table_set_i64(table, c->by[i], row + g, sipas__codes_value(&domain->by[i], code));
+        }
     }
 }
 
@@ -118,27 +123,120 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
     }
 }
 
-static void set_row(const sipas__estimation *e, sipas_table *table, const report_columns *c, int64_t row, int64_t k,
-                    int32_t level, int64_t g, double df, double t)
+static void note_deff(const sipas__estimation *e, sipas_table *table, int64_t row, int64_t k, int32_t level, int64_t g,
+                      const char *name)
+{
+    const int64_t cell = g * e->linear.nodes->n_nodes + k;
+
+    if (!e->request.deff || isnan(sipas__estimation_se(e, level, cell)) || e->spread[level].srs[cell] > 0.0) return;
+    note_gap(e, table, row, level, g, name, "no_deff",
+             "no design effect, because nothing varies, there is one row, or the weights add to no more than the rows");
+}
+
+/* What a level has for all nodes, and lines of one node, by group. */
+typedef struct level_lines {
+    double *df, *t, *df_design;
+    double *estimate, *se, *lower, *upper, *cv, *deff, *plain;
+    int64_t *n, *psus;
+} level_lines;
+
+enum { LINES = 12 };
+
+static int alloc_lines(const sipas__estimation *e, int64_t n, double **block, level_lines *l)
+{
+    *block = sipas__alloc(e->ctx, n * LINES, sizeof **block);
+    if (!*block) return 0;
+    l->df = *block;
+    l->t = l->df + n;
+    l->df_design = l->t + n;
+    l->estimate = l->df_design + n;
+    l->se = l->estimate + n;
+    l->lower = l->se + n;
+    l->upper = l->lower + n;
+    l->cv = l->upper + n;
+    l->deff = l->cv + n;
+    l->plain = l->deff + n;
+    l->n = (int64_t *)(void *)(l->plain + n);
+    l->psus = l->n + n;
+    return 1;
+}
+
+/* Degrees of freedom and t quantiles of the groups of a level. */
+static void prepare_level(const sipas__estimation *e, int32_t level, level_lines *l)
+{
+    const double tail = (1.0 - e->request.level) / 2.0;
+    double known = -1.0, t = NAN;
+
+    for (int64_t g = 0; g < e->linear.level[level].n_groups; g++) {
+        l->df[g] = degrees_of_freedom(e, level, g);
+        l->df_design[g] = sipas_design_get_df(e->request.design);
+        if (l->df[g] > 0.0 && l->df[g] != known) {
+            t = -sipas__t_quantile(tail, l->df[g]);
+            known = l->df[g];
+        }
+        l->t[g] = l->df[g] > 0.0 ? t : NAN;
+    }
+}
+
+static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, level_lines *l)
 {
     const sipas__linear_level *at = &e->linear.level[level];
-    const int64_t cell = g * e->linear.nodes->n_nodes + k;
-    const double estimate = at->n[cell] ? at->estimate[cell] : NAN, se = sipas__estimation_se(e, level, cell);
+    const sipas__spread *spread = &e->spread[level];
 
-    sipas__table_set_i64(table, c->n, row, at->n[cell]);
-    sipas__table_set_i64(table, c->psus, row, at->psus[cell]);
-    sipas__table_set_f64(table, c->df, row, df);
-    sipas__table_set_f64(table, c->df_design, row, sipas_design_get_df(e->request.design));
-    if (c->unweighted >= 0) sipas__table_set_f64(table, c->unweighted, row, at->plain[cell]);
-    sipas__table_set_f64(table, c->estimate, row, estimate);
-    sipas__table_set_f64(table, c->se, row, se);
-    if (df > 0.0) {
-        sipas__table_set_f64(table, c->lower, row, estimate - t * se);
-        sipas__table_set_f64(table, c->upper, row, estimate + t * se);
+    for (int64_t g = 0; g < at->n_groups; g++) {
+        const int64_t cell = g * e->linear.nodes->n_nodes + k;
+        const double estimate = at->n[cell] ? at->estimate[cell] : NAN, se = sipas__estimation_se(e, level, cell);
+
+        l->n[g] = at->n[cell];
+        l->psus[g] = at->psus[cell];
+        l->estimate[g] = estimate;
+        l->se[g] = se;
+        l->lower[g] = estimate - l->t[g] * se;
+        l->upper[g] = estimate + l->t[g] * se;
+        l->cv[g] = estimate != 0.0 ? se / fabs(estimate) : NAN;
+        l->deff[g] = spread->srs && spread->srs[cell] > 0.0 ? se * se / spread->srs[cell] : NAN;
+        l->plain[g] = at->plain ? at->plain[cell] : NAN;
     }
-    if (c->cv >= 0 && estimate != 0.0) sipas__table_set_f64(table, c->cv, row, se / fabs(estimate));
-    if (c->deff >= 0 && e->spread[level].srs[cell] > 0.0)
-        sipas__table_set_f64(table, c->deff, row, se * se / e->spread[level].srs[cell]);
+}
+
+static void write_node(sipas_table *table, const report_columns *c, int64_t row, int64_t n, const level_lines *l)
+{
+    sipas__table_fill_i64(table, c->n, row, n, l->n);
+    sipas__table_fill_i64(table, c->psus, row, n, l->psus);
+    sipas__table_fill_f64(table, c->df, row, n, l->df);
+    sipas__table_fill_f64(table, c->df_design, row, n, l->df_design);
+    sipas__table_fill_f64(table, c->estimate, row, n, l->estimate);
+    sipas__table_fill_f64(table, c->se, row, n, l->se);
+    sipas__table_fill_f64(table, c->lower, row, n, l->lower);
+    sipas__table_fill_f64(table, c->upper, row, n, l->upper);
+    sipas__table_fill_f64(table, c->cv, row, n, l->cv);
+    sipas__table_fill_f64(table, c->deff, row, n, l->deff);
+    sipas__table_fill_f64(table, c->unweighted, row, n, l->plain);
+}
+
+/* All nodes of one level; the rows of a node lie `per_node` apart. */
+static sipas_status report_level(const sipas__estimation *e, sipas_table *table, const report_columns *c, int32_t level,
+                                 int64_t first_row, int64_t per_node, const char *const *names, sipas_error *err)
+{
+    const int64_t n_groups = e->linear.level[level].n_groups;
+    double *block;
+    level_lines lines;
+
+    if (!alloc_lines(e, n_groups, &block, &lines)) return sipas__error_memory(err);
+    prepare_level(e, level, &lines);
+    for (int64_t k = 0; k < e->linear.nodes->n_nodes; k++) {
+        const int64_t row = first_row + k * per_node;
+
+        compute_node(e, k, level, &lines);
+        set_groups(e, table, c, row, level);
+        write_node(table, c, row, n_groups, &lines);
+        for (int64_t g = 0; g < n_groups; g++) {
+            note_gaps(e, table, row + g, k, level, g, names ? names[k] : NULL, lines.df[g]);
+            note_deff(e, table, row + g, k, level, g, names ? names[k] : NULL);
+        }
+    }
+    sipas__free(e->ctx, block);
+    return SIPAS_OK;
 }
 
 static void note_lonely(const sipas__estimation *e, sipas_table *table)
@@ -182,30 +280,17 @@ sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *t
                                       const char *const *names, sipas_error *err)
 {
     report_columns columns;
-    const double tail = (1.0 - e->request.level) / 2.0;
-    int64_t row = 0;
+    const int64_t per_node = sipas__estimation_rows(e) / e->linear.nodes->n_nodes;
+    int64_t first_row = 0;
     sipas_cov *cov;
     sipas_status status;
 
     add_columns(e, table, schema, &columns);
-    for (int64_t k = 0; k < e->linear.nodes->n_nodes; k++)
-        for (int32_t level = 0; level < e->request.n_levels; level++) {
-            double df_known = -1.0, t = NAN;
-            char label[LONGEST_LABEL];
-
-            sipas__domain_level_label(e->request.domain, level, label, sizeof label);
-            for (int64_t g = 0; g < e->linear.level[level].n_groups; g++, row++) {
-                const double df = degrees_of_freedom(e, level, g);
-
-                if (df > 0.0 && df != df_known) {
-                    t = -sipas__t_quantile(tail, df);
-                    df_known = df;
-                }
-                set_groups(e, table, &columns, row, level, g, label);
-                set_row(e, table, &columns, row, k, level, g, df, t);
-                note_gaps(e, table, row, k, level, g, names ? names[k] : NULL, df);
-            }
-        }
+    for (int32_t level = 0; level < e->request.n_levels; level++) {
+        status = report_level(e, table, &columns, level, first_row, per_node, names, err);
+        if (status < 0) return status;
+        first_row += e->linear.level[level].n_groups;
+    }
     note_lonely(e, table);
     sipas__table_meta(table, "confidence", "%.15g", e->request.level);
     sipas__table_meta(table, "variance", "taylor/1");

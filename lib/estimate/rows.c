@@ -93,6 +93,21 @@ static int alloc_sums(const sipas__estimation *e, level_sums *sums, int by_strat
     return 1;
 }
 
+/*
+ * Squares of totals are taken about their mean, for their sake z is not centred as that of means and ratios is. *counts is 0
+ * where a total lacks the row's value.
+ */
+static double centre_of(const sipas__estimation *e, int32_t level, int64_t cell, int64_t k, const double *values, int *counts)
+{
+    const sipas__linear_level *at = &e->linear.level[level];
+    const sipas__nodes *nodes = e->linear.nodes;
+
+    *counts = 1;
+    if (!e->request.totals) return 0.0;
+    *counts = !isnan(values[(int64_t)nodes->atoms[nodes->term_atom[nodes->start[k]]].num * SIPAS__TILE]);
+    return at->population[cell] > 0.0 ? at->estimate[cell] / at->population[cell] : 0.0;
+}
+
 static void add_row(const sipas__estimation *e, level_sums *sums, int by_strata, const sipas__reader *reader, int64_t i,
                     double *z)
 {
@@ -107,8 +122,12 @@ static void add_row(const sipas__estimation *e, level_sums *sums, int by_strata,
         sipas__linear_row(&e->linear, level, segment, reader->values + i, z);
         if (e->request.deff) {
             for (int64_t k = 0; k < n_nodes; k++) {
-                sipas__sum_add(&at->z[group + k], w * z[k]);
-                sipas__sum_add(&at->zz[group + k], w * z[k] * z[k]);
+                int counts;
+                const double d = z[k] - centre_of(e, level, group + k, k, reader->values + i, &counts);
+
+                if (!counts) continue;
+                sipas__sum_add(&at->z[group + k], w * d);
+                sipas__sum_add(&at->zz[group + k], w * d * d);
             }
         }
         if (by_strata) {

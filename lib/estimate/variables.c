@@ -17,24 +17,18 @@ static void fill(const void *state, int64_t row, int64_t n, double *values, doub
     const sipas__variables *v = state;
 
     (void)work;
+    (void)fault; /* infinite values are found by the pass, which knows the weights */
     for (int64_t j = 0; j < v->n_vars; j++) {
         double *out = values + j * SIPAS__TILE;
 
         sipas__column_read_f64(&v->columns[j], row, n, out);
-        for (int64_t i = 0; i < n; i++) {
-            if (isinf(out[i]) && (fault->row < 0 || row + i < fault->row)) {
-                fault->row = row + i;
-                fault->variable = j;
-                fault->value = out[i];
-            }
-            out[i] -= v->centre[j];
-        }
+        for (int64_t i = 0; i < n; i++) out[i] -= v->centre[j];
     }
     for (int64_t j = 0; j < v->n_vars; j++) {
         double *out = values + j * SIPAS__TILE, *other = values + v->partner[j] * SIPAS__TILE;
 
         for (int64_t i = 0; i < n; i++)
-            if (isnan(other[i])) out[i] = NAN;
+            if (isnan(other[i]) && !isinf(out[i])) out[i] = NAN;
     }
 }
 
@@ -102,6 +96,7 @@ sipas_status sipas__variables_init(sipas__variables *v, const sipas_ctx *ctx, in
     v->source.explain = explain;
     v->source.centre = v->centre;
     v->source.complete = complete;
+    v->source.finite = 1;
     return SIPAS_OK;
 }
 

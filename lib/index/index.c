@@ -136,8 +136,8 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
     sipas_status status = names ? SIPAS_OK : sipas__error_memory(err);
 
     for (int64_t k = 0; names && k < n_nodes; k++) names[k] = sipas_instrument_get_node(instrument, k)->code;
-    for (int64_t row = 0; names && row < n_rows; row++)
-        sipas__table_set_code(table, node, row, names[row / (n_rows / n_nodes)]);
+    for (int64_t k = 0; names && k < n_nodes; k++)
+        sipas__table_fill_code(table, node, k * (n_rows / n_nodes), n_rows / n_nodes, names[k]);
     write_meta(table, instrument, own);
     if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_index, names, err);
     sipas__free(estimation->ctx, names);

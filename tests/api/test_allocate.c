@@ -193,7 +193,7 @@ static void agree_with_greedy(int32_t method, int32_t rounding, int trials)
 
     for (int trial = 0; trial < trials; trial++) {
         problem p = random_problem(&seed, trial);
-        int64_t expected[MOST];
+        int64_t expected[MOST] = {0};
         sipas_table *table;
 
         p.method = method;
@@ -290,7 +290,7 @@ static void largest_remainder_is_exact(void **state)
 
     for (int trial = 0; trial < 2000; trial++) {
         problem p = random_problem(&seed, trial);
-        int64_t expected[MOST], remainder[MOST], sum = 0, rest;
+        int64_t expected[MOST] = {0}, remainder[MOST] = {0}, sum = 0, rest;
         sipas_table *table;
 
         p.method = SIPAS_ALLOCATE_PROPORTIONAL;
@@ -583,6 +583,35 @@ static void many_units_keep_total_and_certificate(void **state)
         }
     free(size);
     free(lower);
+}
+
+/* Weights over a hundred orders of magnitude, bounds over ten. */
+static void any_magnitude_keeps_the_promises(void **state)
+{
+    (void)state;
+    uint64_t seed = 12;
+
+    for (int trial = 0; trial < 4000; trial++) {
+        problem p = {.n_units = 1 + below(&seed, FEW), .method = SIPAS_ALLOCATE_PROPORTIONAL};
+        int64_t room = 0;
+        sipas_table *table;
+
+        for (int64_t i = 0; i < p.n_units; i++) {
+            p.size[i] = pow(10.0, (double)(below(&seed, 1000) - 500) / (trial % 2 ? 10.0 : 1000.0));
+            p.sd[i] = p.cost[i] = 1.0 + (double)i;
+            p.code[i] = i;
+            p.lower[i] = below(&seed, trial % 5 ? 5 : 100000);
+            p.upper[i] = p.lower[i] + below(&seed, trial % 3 ? 4 : 1000000000);
+            p.total += p.lower[i];
+            room += p.upper[i] - p.lower[i];
+        }
+        p.total += trial % 7 ? below(&seed, room + 1) : room - below(&seed, room + 1) / 1000;
+        p.rounding = 1 + trial % 6;
+        if (p.rounding > SIPAS_ROUNDING_JEFFERSON) p.method = SIPAS_ALLOCATE_NEYMAN, p.rounding = 0;
+        table = solve(&p);
+        check_bounds_total_and_certificate(&p, table);
+        sipas_table_free(table);
+    }
 }
 
 static void all_alike_are_within_one(void **state)
@@ -943,6 +972,7 @@ int main(void)
         cmocka_unit_test(what_full_units_leave_goes_to_weight_zero),
         cmocka_unit_test(a_total_of_zero_is_legal),
         cmocka_unit_test(many_units_keep_total_and_certificate),
+        cmocka_unit_test(any_magnitude_keeps_the_promises),
         cmocka_unit_test(all_alike_are_within_one),
         cmocka_unit_test(last_bits_decide),
         cmocka_unit_test(the_class_table_gives_each_class_its_number),
