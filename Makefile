@@ -332,9 +332,9 @@ cppcheck: ## Static analysis with cppcheck
 	    -Iinclude -Ilib -D__GNUC__=12 -D__LP64__=1 lib examples
 
 .PHONY: tidy
-tidy: ## Static analysis with clang-tidy
+tidy: ## Static analysis of library and examples with clang-tidy
 	@echo '  TIDY'
-	@printf '%s\n' $(C_SOURCES) | xargs -P $$(getconf _NPROCESSORS_ONLN) -n 2 sh -c '\
+	@printf '%s\n' $(wildcard lib/*/*.c examples/*.c examples/*/*.c) | xargs -P $$(getconf _NPROCESSORS_ONLN) -n 2 sh -c '\
 	    $(CLANG_TIDY) --quiet --warnings-as-errors="*" "$$@" -- -std=c11 -Iinclude -Ilib -Itests/support \
 	    -Iexamples/common -D_POSIX_C_SOURCE=200809L 2>/dev/null' sh
 

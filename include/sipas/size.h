@@ -63,27 +63,28 @@ SIPAS_API void sipas_size_opts_init(sipas_size_opts *opts);
 /**
  * Sample size for estimating a share to within a margin, for each unit of a list.
  *
- * Returns the schema "size", one row per unit in the order given: code (when given), population, n_exact (the formula's
- * value), n (whole: at least `minimum`, at most `maximum` and the population, rounded up to the multiple), issued (how
- * many to ask so that n answer), fraction (n / N; 0 for an infinite population, missing for an empty one), formula.
+ * Returns the schema "size", one row per unit in the order given: code (when given), population, n_exact (the
+ * formula's value), n (whole: at least `minimum`, at most `maximum` and the population, rounded up to the
+ * multiple), issued (how many to ask so that n answer), fraction (n / N; 0 for an infinite population,
+ * missing for an empty one), formula.
  *
- * `issued` is n_exact, brought within minimum and maximum, divided by the response and rounded once: rounding n first
- * would inflate it twice. It ends at the population, and so does n; each such unit has a note ("population_reached").
- * A minimum above a unit's population is noted too ("minimum_above_population"). A value within 1e-9 (relative) of a whole
- * number counts as that number, so that 1 / 0.05² is 400.
+ * `issued` is n_exact, brought within minimum and maximum, divided by the response and rounded once: rounding
+ * n first would inflate it twice. It ends at the population, and so does n; each such unit has a note
+ * ("population_reached"). A minimum above a unit's population is noted too ("minimum_above_population"). A
+ * value within 1e-9 (relative) of a whole number counts as that number, so that 1 / 0.05² is 400.
  *
  * Metadata: method, method_version, formula, assumes, margin, p, z, deff, response, level (not for yamane), total_n,
  * total_issued.
  *
  * @param ctx context or NULL
- * @param population N of each unit: numbers ≥ 0, not necessarily whole; infinity = no finite population correction. NULL:
- *        one unit of infinite population
+ * @param population N of each unit: numbers ≥ 0, not necessarily whole; infinity = no finite population
+ *        correction. NULL: one unit of infinite population
  * @param opts options, or NULL
  * @param[out] out the table; the caller's
  * @param err may be NULL
  * @retval SIPAS_ERR_ARGUMENT out is NULL; no units
- * @retval SIPAS_ERR_OPTION an option outside its range; minimum above maximum; p, level or deff given for yamane, whose
- *         formula fixes them
+ * @retval SIPAS_ERR_OPTION an option outside its range; minimum above maximum; p, level or deff given for
+ *        yamane, whose formula fixes them
  * @retval SIPAS_ERR_LENGTH `code` is not as long as `population`
  * @retval SIPAS_ERR_TYPE population is text; codes that are no codes
  * @retval SIPAS_ERR_MISSING a population or code is missing or NaN; names the unit

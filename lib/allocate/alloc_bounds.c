@@ -1,8 +1,8 @@
 /*
  * Bounds: reading them, and finding those that cannot be kept together before any work is done.
  *
- * The upper bound of a unit is the least of the one given and its size rounded down (unless size is a measure). Where no
- * lower bound is given, a unit that needs one has one.
+ * The upper bound of a unit is the least of the one given and its size rounded down (unless size is a
+ * measure). Where no lower bound is given, a unit that needs one has one.
  *
  * O(units).
  *
@@ -94,9 +94,10 @@ static sipas_status too_large(const sipas__allocation *a, sipas_error *err)
 static int64_t settle_tile(sipas__allocation *a, int64_t from, int64_t to)
 {
     const int by_size = a->size && !a->opts.size_is_measure;
-    const int one_each = a->free_lower && a->opts.method != SIPAS_ALLOCATE_CLASS_TABLE && sipas__allocate_needs_one(a);
+    const int one_each = a->weight && a->free_lower && sipas__allocate_needs_one(a);
     const double *const size = a->size, *const weight = a->weight;
-    int64_t *const lower = a->lower, *const upper = a->upper, low = 0, high = 0, bits_low = 0, bits_high = 0;
+    int64_t *const lower = a->lower, *const upper = a->upper, low = 0, high = 0, bits_low = 0, bits_high = 0,
+                   wanting = 0;
 
     for (int64_t i = from; i < to; i++) {
         int64_t most = upper[i], least = lower[i];
@@ -110,7 +111,9 @@ static int64_t settle_tile(sipas__allocation *a, int64_t from, int64_t to)
         high += most & BOUND_BITS;
         bits_low |= least;
         bits_high |= most;
+        wanting += (least == 0) & (most > 0) & (!weight || weight[i] > 0.0);
     }
+    a->wanting += wanting;
     a->sum_lower = sipas__allocate_add(a->sum_lower, bits_low > BOUND_BITS ? SIPAS__NO_BOUND : low);
     a->sum_upper = sipas__allocate_add(a->sum_upper, bits_high > BOUND_BITS ? SIPAS__NO_BOUND : high);
     return -1;

@@ -1,7 +1,7 @@
 /*
- * The certificate: what the method makes least, at the whole numbers and at the continuous optimum, and the least by which it
- * grows when one moves from a unit to another within the bounds. The objectives are separable and convex, so that number
- * being ≥ 0 proves the whole numbers optimal.
+ * The certificate: what the method makes least, at the whole numbers and at the continuous optimum, and the
+ * least by which it grows when one moves from a unit to another within the bounds. The objectives are
+ * separable and convex, so that number being ≥ 0 proves the whole numbers optimal.
  *
  *   hill (neyman, cost)  Σ w² / n        one more: -w² / (n (n + 1))   one less: w² / (n (n - 1))
  *   webster              Σ n² / w                  (2n + 1) / w                  -(2n - 1) / w
@@ -21,9 +21,10 @@
 
 enum { TILE = 256 };
 
-/* Growth of the objective by one more and by one less, and its term. Units of weight zero have none. */
+/* A unit's term of the objective, and its growth by one more and by one less, as fractions: few of them are worth a division.
+ * Units of weight zero have none. */
 typedef struct term {
-    double value, more, less;
+    double value, more, more_under, less, less_under;
 } term;
 
 static inline term term_at(const sipas__allocation *a, int64_t unit, double n)
@@ -31,11 +32,11 @@ static inline term term_at(const sipas__allocation *a, int64_t unit, double n)
     const double w = a->weight[unit], e = n - a->continuous[unit];
 
     switch (a->rounding) {
-    case SIPAS_ROUNDING_LARGEST_REMAINDER: return (term){e * e, 1.0 + 2.0 * e, 1.0 - 2.0 * e};
-    case SIPAS_ROUNDING_WEBSTER: return (term){n * n / w, (2.0 * n + 1.0) / w, -(2.0 * n - 1.0) / w};
-    case SIPAS_ROUNDING_JEFFERSON: return (term){n * (n + 1.0) / w, (2.0 * n + 2.0) / w, -2.0 * n / w};
-    case SIPAS_ROUNDING_ADAMS: return (term){n * (n - 1.0) / w, 2.0 * n / w, -(2.0 * n - 2.0) / w};
-    default: return (term){w * w / n, -(w * w / n) / (n + 1.0), (w * w / n) / (n - 1.0)}; /* ∞ for n = 1 */
+    case SIPAS_ROUNDING_LARGEST_REMAINDER: return (term){e * e, 1.0 + 2.0 * e, 1.0, 1.0 - 2.0 * e, 1.0};
+    case SIPAS_ROUNDING_WEBSTER: return (term){n * n / w, 2.0 * n + 1.0, w, 1.0 - 2.0 * n, w};
+    case SIPAS_ROUNDING_JEFFERSON: return (term){n * (n + 1.0) / w, 2.0 * n + 2.0, w, -2.0 * n, w};
+    case SIPAS_ROUNDING_ADAMS: return (term){n * (n - 1.0) / w, 2.0 * n, w, 2.0 - 2.0 * n, w};
+    default: return (term){w * w / n, -(w * w / n), n + 1.0, w * w / n, n - 1.0};
     }
 }
 
@@ -82,8 +83,10 @@ static void certify_tile(const sipas__allocation *a, int64_t from, int64_t to, s
         at = term_at(a, i, (double)a->n[i]);
         part += at.value;
         part_continuous += term_at(a, i, a->continuous[i]).value;
-        if (at.more < more->value[1] && a->n[i] < a->upper[i]) note_least(more, at.more, i);
-        if (at.less < less->value[1] && a->n[i] > a->lower[i]) note_least(less, at.less, i);
+        if (at.more < more->value[1] * at.more_under && a->n[i] < a->upper[i])
+            note_least(more, at.more / at.more_under, i);
+        if (at.less < less->value[1] * at.less_under && a->n[i] > a->lower[i])
+            note_least(less, at.less / at.less_under, i);
     }
     sipas__sum_add(whole, part);
     sipas__sum_add(continuous, part_continuous);

@@ -1,5 +1,6 @@
 /*
- * The class table: every unit gets the number of its class (500 per rural district, 600 per town), and the total is their sum.
+ * The class table: every unit gets the number of its class (500 per rural district, 600 per town), and the
+ * total is their sum.
  *
  * O(units + classes²): each class that occurs is looked up once.
  *

@@ -1,12 +1,13 @@
 /*
  * The continuous optimum: x = clamp(s w, lower, upper) with Σ x = total.
  *
- * It minimises Σ w² / x, and also Σ x² / w, within the bounds; for neyman it is what RNABOX finds (Wesołowski,
- * Wieczorkowski and Wójciak 2024, Surv. Methodol. 50:487; the form x = clamp(s w) is the Kuhn-Tucker condition, Stenger and
- * Gabler 2005, Metrika 61:137). Σ clamp(s w) rises with s and is linear between the bounds' w: a bracketed Newton search
- * finds s. With many units it is done on every 256th, then on every 16th, and two to four Newton steps over all of them are
- * enough; if what they miss of the total is more than roundings, the search is done over all units too. A Newton step takes s
- * from the units that no bound stops: what the others leave over Σ w, with a compensated sum.
+ * It minimises Σ w² / x, and also Σ x² / w, within the bounds; for neyman it is what RNABOX finds
+ * (Wesołowski, Wieczorkowski and Wójciak 2024, Surv. Methodol. 50:487; the form x = clamp(s w) is the
+ * Kuhn-Tucker condition, Stenger and Gabler 2005, Metrika 61:137). Σ clamp(s w) rises with s and is linear
+ * between the bounds' w: a bracketed Newton search finds s. With many units it is done on every 256th, then
+ * on every 16th, and two to four Newton steps over all of them are enough; if what they miss of the total is
+ * more than roundings, the search is done over all units too. A Newton step takes s from the units that no
+ * bound stops: what the others leave over Σ w, with a compensated sum.
  *
  * O(units) a round. Newton needs a few; a bracket that does not shrink is cut by orders of magnitude.
  *
@@ -26,7 +27,8 @@ static const double NEAR = 1e-6, CLOSE = 1e-13;
 /* What Σ x may miss of the total: roundings. */
 static const double EXACT = 1e-12;
 
-/* Σ clamp(s w) over every `stride`-th unit, and how fast it rises. Without branches: where units lie is hard to foretell. */
+/* Σ clamp(s w) over every `stride`-th unit, and how fast it rises. Without branches: where units lie is hard
+ * to foretell. */
 static double sum_at(const sipas__allocation *a, int64_t stride, double s, double *slope)
 {
     double sum = 0.0, rise = 0.0;
@@ -49,7 +51,8 @@ static double middle(double low, double high)
     return sqrt(low > 0.0 ? low : high * 0x1p-80) * sqrt(high);
 }
 
-/* The s for every `stride`-th unit and a total, from a first guess; for a sample it may be none, then it is some number. */
+/* The s for every `stride`-th unit and a total, from a first guess; for a sample it may be none, then it is
+ * some number. */
 static double search(const sipas__allocation *a, int64_t stride, double total, double guess, double near)
 {
     double low = 0.0, high = INFINITY, s = guess, slope;

@@ -1,16 +1,18 @@
 /*
- * Divisor methods within bounds: of all seats (one more for a unit that has k, worth w / d(k)) those worth most are given.
+ * Divisor methods within bounds: of all seats (one more for a unit that has k, worth w / d(k)) those worth
+ * most are given.
  *
- * With d = √(k (k + 1)) this is the exact whole-number Neyman optimum: Σ w² / n is separable and convex, and falls by
- * (w / d(k))² (Wright 2012, Am. Stat. 66:217; Friedrich, Münnich, de Vries and Wagner 2015, Comput. Stat. Data Anal. 92:1).
+ * With d = √(k (k + 1)) this is the exact whole-number Neyman optimum: Σ w² / n is separable and convex, and
+ * falls by (w / d(k))² (Wright 2012, Am. Stat. 66:217; Friedrich, Münnich, de Vries and Wagner 2015, Comput.
+ * Stat. Data Anal. 92:1).
  *
- * How many seats are worth at least t follows in closed form. From the continuous multiplier two such t are found with a
- * little less and a little more than the total; the seats worth t_high or more are given at once, of those in between the
- * first are picked (after Cheng and Eppstein 2014, ISAAC, LNCS 8889:540; Reitzig and Wild 2018, ACM Trans. Algorithms
- * 14:39). The closed form is good to some 1e-15: the worst seat picked has to lie clear of both ends, else they are moved
+ * How many seats are worth at least t follows in closed form. From the continuous multiplier two such t are
+ * found with a little less and a little more than the total; the seats worth t_high or more are given at
+ * once, of those in between the first are picked (after Reitzig and Wild 2024, Math. Program. 203:187). The
+ * closed form is good to some 1e-15: the worst seat picked has to lie clear of both ends, else they are moved
  * apart. So what is given is exact, whatever the rounding.
  *
- * O(units) expected; about ten passes over them.
+ * O(units) expected: about one pass over them, with many ties some ten.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -77,6 +79,12 @@ static int64_t count_at(const sipas__allocation *a, double t, double *slope)
     return count;
 }
 
+/* The middle of a bracket whose ends are both known, by orders of magnitude. */
+static double between_ends(const bracket *at)
+{
+    return sqrt(at->low) * sqrt(at->high);
+}
+
 /* The next t to try: a Newton step to `margin` beyond the total on the other side, kept within the bracket. */
 static double next_guess(const bracket *at, double t, int64_t surplus, double slope, double margin)
 {
@@ -85,7 +93,7 @@ static double next_guess(const bracket *at, double t, int64_t surplus, double sl
 
     if (guess > at->low && guess < at->high && isfinite(guess)) return guess;
     if (isinf(at->high)) return 4.0 * (at->low > 0.0 ? at->low : t);
-    return at->low > 0.0 ? 0.5 * (at->low + at->high) : 0.25 * at->high;
+    return at->low > 0.0 ? between_ends(at) : 0.25 * at->high;
 }
 
 /* Narrows the bracket until few seats are in between; ties can make that up to one for each unit. */
@@ -105,7 +113,7 @@ static void find_bracket(const sipas__allocation *a, bracket *at)
         between = at->n_low - at->n_high;
         if (between <= few || (step >= FEW_STEPS && between <= many)) return;
         t = next_guess(at, t, count - a->total, slope, step < FEW_STEPS ? margin : 0.0);
-        if (step >= 2 * FEW_STEPS && at->low > 0.0 && isfinite(at->high)) t = 0.5 * (at->low + at->high);
+        if (step >= 2 * FEW_STEPS && at->low > 0.0 && isfinite(at->high)) t = between_ends(at);
         if (!(t > at->low && t < at->high)) return;
     }
 }
@@ -124,8 +132,8 @@ static int worth_at_least(int32_t rounding, double w, int64_t k, double t)
 }
 
 /*
- * Gives the seats at the bracket's upper end and lists those in between, `room` at most. Returns how many there are, and what
- * is left of the total.
+ * Gives the seats at the bracket's upper end and lists those in between, `room` at most. Returns how many
+ * there are, and what is left of the total.
  */
 static int64_t list_between(sipas__allocation *a, const bracket *at, sipas__seat *seats, int64_t room, int64_t *rest)
 {
@@ -141,7 +149,7 @@ static int64_t list_between(sipas__allocation *a, const bracket *at, sipas__seat
 
         n[i] = k;
         given += k;
-        for (; k < most && worth_at_least(rounding, w, k, low); k++) {
+        for (; (k < most) & worth_at_least(rounding, w, k, low); k++) {
             if (n_seats == room) return room + 1;
             seats[n_seats++] = (sipas__seat){sipas__seat_priority(a, i, k), k, i};
         }
@@ -173,8 +181,8 @@ static double margin_of(const sipas__allocation *a)
 }
 
 /*
- * A bracket guessed from every 16th unit: by how much more seats there are at t = 1 / s than the continuous parts say. False
- * when few units are free, so that t says little.
+ * A bracket guessed from every 16th unit: by how much more seats there are at t = 1 / s than the continuous
+ * parts say. False when few units are free, so that t says little.
  */
 static int guess_bracket(const sipas__allocation *a, bracket *at)
 {

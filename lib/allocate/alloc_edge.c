@@ -63,7 +63,7 @@ int32_t sipas__allocate_surplus(sipas__allocation *a, sipas_error *err)
     return status < 0 ? status : 1;
 }
 
-/* True for a unit of lower bound 0 that needs one, when the divisors are of that kind. */
+/* True for a unit of positive weight that may have none and may have one. */
 static int in_want(const sipas__allocation *a, int64_t unit)
 {
     return (a->lower[unit] == 0) & (a->upper[unit] > 0) & (a->weight[unit] > 0.0);
@@ -71,11 +71,10 @@ static int in_want(const sipas__allocation *a, int64_t unit)
 
 int32_t sipas__allocate_shortage(sipas__allocation *a, sipas_error *err)
 {
-    const int needed = sipas__allocate_needs_one(a);
-    int64_t wanting = 0, rest = a->total - a->sum_lower, n_seats = 0;
+    const int64_t wanting = sipas__allocate_needs_one(a) ? a->wanting : 0, rest = a->total - a->sum_lower;
+    int64_t n_seats = 0;
     sipas__seat *seats;
 
-    for (int64_t i = 0; needed && !a->free_lower && i < a->n_units; i++) wanting += in_want(a, i);
     if (wanting < rest) return 0;
     seats = sipas__alloc(a->ctx, wanting, sizeof *seats);
     if (!seats) return sipas__error_memory(err);

@@ -1,9 +1,9 @@
 /*
  * Exact comparison of two products of positive doubles.
  *
- * Each factor is m 2^e with a whole m < 2^53. The m are multiplied in 32-bit limbs, the e added; seven factors take 371
- * bits. Products of different binary magnitude are told apart at once, others after a shift that makes the e equal.
- * Asked only where doubles are too close to call; about 100 ns.
+ * Each factor is m 2^e with a whole m < 2^53. The m are multiplied in 32-bit limbs, the e added; seven
+ * factors take 371 bits. Products of different binary magnitude are told apart at once, others after a shift
+ * that makes the e equal. Asked only where doubles are too close to call; about 100 ns.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

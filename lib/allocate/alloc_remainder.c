@@ -1,10 +1,12 @@
 /*
- * Largest remainder (Hamilton 1792, Hare-Niemeyer): each unit has the whole part of its continuous part, and the largest
- * remainders one more. That makes Σ (n - x)² least (Balinski and Young 2001, Fair Representation, 2nd ed., app. A).
+ * Largest remainder (Hamilton 1792, Hare-Niemeyer): each unit has the whole part of its continuous part, and
+ * the largest remainders one more. That makes Σ (n - x)² least (Balinski and Young 2001, Fair Representation,
+ * 2nd ed., app. A).
  *
- * Units at a bound have a whole part. Where the weights of the others are whole numbers, so are the remainders of
- * free_total w / Σ w as a division with remainder, and they are compared as such: quotient and remainder of a product of two
- * doubles are exact with fma (Dekker 1971, Numer. Math. 18:224). Elsewhere the remainder is what doubles give.
+ * Units at a bound have a whole part. Where the weights of the others are whole numbers, so are the
+ * remainders of free_total w / Σ w as a division with remainder, and they are compared as such: quotient and
+ * remainder of a product of two doubles are exact with fma (Dekker 1971, Numer. Math. 18:224). Elsewhere the
+ * remainder is what doubles give.
  *
  * O(units) expected.
  *
@@ -68,8 +70,8 @@ static void divide(double free_total, double w, double sum, double *quotient, do
 }
 
 /*
- * Gives each unit its whole part, and lists the remainders of the free ones. A part that passes a bound by the width of a
- * rounding is set to it. Returns what is left to give.
+ * Gives each unit its whole part, and lists the remainders of the free ones. A part that passes a bound by
+ * the width of a rounding is set to it. Returns what is left to give.
  */
 static int64_t give_whole_parts(sipas__allocation *a, double sum, sipas__seat *seats, int64_t *n_seats)
 {
@@ -90,7 +92,8 @@ static int64_t give_whole_parts(sipas__allocation *a, double sum, sipas__seat *s
     return rest;
 }
 
-/* One more (or one less) where n lies furthest below (above) its part: what roundings of the parts left to give, if any. */
+/* One more (or one less) where n lies furthest below (above) its part: what roundings of the parts left to
+ * give, if any. */
 static void give_one(sipas__allocation *a, int64_t step)
 {
     double furthest = -INFINITY;

@@ -7,8 +7,8 @@
  *   adams      d = k
  *   jefferson  d = k + 1
  *
- * Which of two seats comes first is decided by doubles when they differ by more than their error, else by whole-number
- * arithmetic on squares: w² is a product of the values given, d² of k and its neighbours.
+ * Which of two seats comes first is decided by doubles when they differ by more than their error, else by
+ * whole-number arithmetic on squares: w² is a product of the values given, d² of k and its neighbours.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -50,7 +50,8 @@ static int alike(const sipas__allocation *a, const sipas__seat *left, const sipa
     return !a->under || a->under[left->unit] == a->under[right->unit];
 }
 
-/* The square of one seat's worth times the other's divisors. Without divisors (k = 0, d = 0) the weights are compared. */
+/* The square of one seat's worth times the other's divisors. Without divisors (k = 0, d = 0) the weights are
+ * compared. */
 static int32_t gather(const sipas__allocation *a, const sipas__seat *own, const sipas__seat *other, double *factors)
 {
     int32_t n = 0;

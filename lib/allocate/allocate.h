@@ -36,6 +36,7 @@ typedef struct sipas__allocation {
     double *fraction, *continuous, *share;
     int32_t code_column, fraction_column, upper_column, share_column;
     int64_t sum_lower, sum_upper; /* sum_upper: SIPAS__NO_BOUND when a unit has none */
+    int64_t wanting;              /* units of positive weight that may have none and may have one */
 
     double multiplier;  /* s of clamp(s w, lower, upper) */
     double cut;         /* nearly the same: units with lower < cut w < upper count as free */
@@ -92,12 +93,13 @@ void sipas__allocate_continuous(sipas__allocation *a);
 sipas_status sipas__allocate_class(sipas__allocation *a, sipas_error *err);
 
 /**
- * A total that fills every unit of positive weight: the rest goes to the others, and `continuous` is n. 1 = done, with notes,
- * 0 = no such total, negative = a status.
+ * A total that fills every unit of positive weight: the rest goes to the others, and `continuous` is n. 1 =
+ * done, with notes, 0 = no such total, negative = a status.
  */
 int32_t sipas__allocate_surplus(sipas__allocation *a, sipas_error *err);
 
-/** A total that the lower bounds and one for each unit that needs one use up. Returns as sipas__allocate_surplus(). */
+/** A total that the lower bounds and one for each unit that needs one use up. Returns as
+ * sipas__allocate_surplus(). */
 int32_t sipas__allocate_shortage(sipas__allocation *a, sipas_error *err);
 
 /** Largest remainder of the continuous optimum. */

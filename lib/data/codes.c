@@ -42,20 +42,20 @@ static sipas_status read_tile(const sipas__codes *codes, int64_t row, int64_t n,
     return SIPAS_OK;
 }
 
-#define RANGE(type_name) \
-    { \
-        type_name least, most; \
-        memcpy(&least, at, sizeof least); \
-        most = least; \
-        for (int64_t i = 0; i < n; i++) { \
-            type_name value; \
+#define RANGE(type_name)                                                  \
+    {                                                                     \
+        type_name least, most;                                            \
+        memcpy(&least, at, sizeof least);                                 \
+        most = least;                                                     \
+        for (int64_t i = 0; i < n; i++) {                                 \
+            type_name value;                                              \
             memcpy(&value, at + i * (int64_t)sizeof value, sizeof value); \
-            least = value < least ? value : least; \
-            most = value > most ? value : most; \
-        } \
-        *low = (int64_t)least; \
-        *high = (int64_t)most; \
-        return 1; \
+            least = value < least ? value : least;                        \
+            most = value > most ? value : most;                           \
+        }                                                                 \
+        *low = (int64_t)least;                                            \
+        *high = (int64_t)most;                                            \
+        return 1;                                                         \
     }
 
 /* Range of a plain array of integers; 0 when the column is not one. */
@@ -75,7 +75,7 @@ static sipas_status range_of(const sipas__codes *codes, int64_t n, const char *n
                              sipas_error *err)
 {
     int64_t values[SIPAS__TILE];
-    uint8_t present[SIPAS__TILE];
+    uint8_t present[SIPAS__TILE] = {0};
 
     if (plain_range(&codes->column, n, low, high)) return SIPAS_OK;
     *low = INT64_MAX;
@@ -113,7 +113,7 @@ static sipas_status init_integers(sipas__codes *codes, int64_t n, const char *na
 {
     int64_t values[SIPAS__TILE], high;
     uint64_t keys[SIPAS__TILE], range;
-    uint8_t present[SIPAS__TILE];
+    uint8_t present[SIPAS__TILE] = {0};
     sipas_status status = range_of(codes, n, name, &codes->low, &high, err);
 
     if (status < 0) return status;
@@ -276,7 +276,7 @@ static void read_integers(const sipas__codes *codes, int64_t row, int64_t n, int
 {
     int64_t values[SIPAS__TILE];
     uint64_t keys[SIPAS__TILE];
-    uint8_t present[SIPAS__TILE];
+    uint8_t present[SIPAS__TILE] = {0};
     const char *at = (const char *)codes->column.data + row * codes->column.stride;
     const int32_t *direct = codes->map.direct;
     const int64_t low = codes->low;

@@ -1,6 +1,7 @@
 /**
  * @file data/measure.h
- * Measures of units (populations, standard deviations, costs, bounds): checked reading, and messages that name the unit.
+ * Measures of units (populations, standard deviations, costs, bounds): checked reading, and messages that
+ * name the unit.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -18,8 +19,8 @@ enum { SIPAS__MAY_BE_ZERO = 1, SIPAS__MAY_BE_INFINITE = 2 };
 #define SIPAS__NO_BOUND INT64_MAX
 
 /**
- * Fills `err` with a sentence about one unit and returns `status`. The sentence begins "unit 01 (row 3): " when `code` is
- * given and has a code there, else "row 3: "; the unit's code becomes the error's name.
+ * Fills `err` with a sentence about one unit and returns `status`. The sentence begins "unit 01 (row 3): "
+ * when `code` is given and has a code there, else "row 3: "; the unit's code becomes the error's name.
  */
 sipas_status sipas__unit_error(sipas_error *err, sipas_status status, const sipas_column *code, int64_t row,
                                const char *format, ...) SIPAS__PRINTF(5, 6);
@@ -28,16 +29,16 @@ sipas_status sipas__unit_error(sipas_error *err, sipas_status status, const sipa
 const char *sipas__unit_label(const sipas_column *code, int64_t row, char *label);
 
 /**
- * Reads a number column of n rows into `out`. Errors name column and unit: SIPAS_ERR_ARGUMENT, SIPAS_ERR_LENGTH,
- * SIPAS_ERR_TYPE as sipas__column_check(); SIPAS_ERR_MISSING; SIPAS_ERR_VALUE for a negative, zero or infinite value that
- * `may` does not allow. O(n).
+ * Reads a number column of n rows into `out`. Errors name column and unit: SIPAS_ERR_ARGUMENT,
+ * SIPAS_ERR_LENGTH, SIPAS_ERR_TYPE as sipas__column_check(); SIPAS_ERR_MISSING; SIPAS_ERR_VALUE for a
+ * negative, zero or infinite value that `may` does not allow. O(n).
  */
 sipas_status sipas__measure_read(const sipas_column *column, int64_t n, const char *name, const sipas_column *code,
                                  int32_t may, double *out, sipas_error *err);
 
 /**
- * The same without a copy where the column is plain doubles already: `*view` is their memory, or that of `*owned`, which is
- * the caller's to free. SIPAS_ERR_MEMORY.
+ * The same without a copy where the column is plain doubles already: `*view` is their memory, or that of
+ * `*owned`, which is the caller's to free. SIPAS_ERR_MEMORY.
  */
 sipas_status sipas__measure_view(const sipas_ctx *ctx, const sipas_column *column, int64_t n, const char *name,
                                  const sipas_column *code, int32_t may, double **owned, const double **view,

@@ -328,7 +328,7 @@ void sipas__linear_row(const sipas__linear *linear, int32_t level, int64_t segme
 
 void sipas__linear_clear(sipas__linear *linear)
 {
-    for (int32_t i = 0; i < linear->n_levels; i++) {
+    for (int32_t i = 0; linear->level && i < linear->n_levels; i++) {
         sipas__linear_level *level = &linear->level[i];
         void *blocks[] = {
             level->segment_group, level->start,       level->segments,      level->value,       level->size,

@@ -168,6 +168,7 @@ typedef struct worker {
 typedef struct run {
     int64_t first, n, segment;
     int64_t rows; /* of non-zero weight */
+    int clean;    /* every answer is scored */
 } run;
 
 static void add_missing(sipas__moments *m, int64_t segment, int64_t variable, double weight)
@@ -295,13 +296,12 @@ static int three_arrays(const sipas__source *source, int64_t v, int64_t row, con
 
 /*
  * Long runs of scored items, straight from the answers' bytes: sums[k * n_vars + v] of run k. A byte that is not scored
- * makes its sum NaN, and the tile is then read the general way, which tells missing answers from wrong ones.
+ * makes its sum NaN; the run is then read the general way, which tells missing answers from wrong ones.
  */
-static int sum_scored_runs(const sipas__source *source, const run *runs, int64_t n_runs, int64_t row,
-                           const double *weight, double *sums)
+static void sum_scored_runs(const sipas__source *source, const run *runs, int64_t n_runs, int64_t row,
+                            const double *weight, double *sums)
 {
     const int64_t n_vars = source->n_vars;
-    double all = 0.0;
     int64_t v = 0;
     const int8_t *three[3];
     const double *score[3];
@@ -313,7 +313,6 @@ static int sum_scored_runs(const sipas__source *source, const run *runs, int64_t
             double *to = sums + k * n_vars + v;
 
             sum_scored_three(from, score, weight + first, runs[k].n, to);
-            all += to[0] + to[1] + to[2];
         }
     for (; v < n_vars; v++) {
         const sipas__scored *item = &source->scored[v];
@@ -324,16 +323,30 @@ static int sum_scored_runs(const sipas__source *source, const run *runs, int64_t
             const int64_t first = runs[k].first;
 
             sums[k * n_vars + v] = sum_scored(answers + first * stride, stride, item->score, weight + first, runs[k].n);
-            all += sums[k * n_vars + v];
         }
     }
-    return !isnan(all);
+}
+
+/* Marks the clean runs, each by itself: the way a run is summed must not depend on which others are the worker's. Returns
+ * how many are not clean. */
+static int64_t mark_clean(run *runs, int64_t n_runs, int64_t n_vars, const double *sums)
+{
+    int64_t dirty = 0;
+
+    for (int64_t k = 0; k < n_runs; k++) {
+        double all = 0.0;
+
+        for (int64_t v = 0; v < n_vars; v++) all += sums[k * n_vars + v];
+        runs[k].clean = !isnan(all);
+        dirty += !runs[k].clean;
+    }
+    return dirty;
 }
 
 static void add_runs(sipas__moments *m, const run *runs, int64_t n_runs, const double *sums)
 {
     for (int64_t k = 0; k < n_runs; k++)
-        for (int64_t v = 0; v < m->n_vars; v++) {
+        for (int64_t v = 0; v < m->n_vars && runs[k].clean; v++) {
             const int64_t at = runs[k].segment * m->n_vars + v;
 
             two_sum(&m->sum[at], &m->sum_low[at], sums[k * m->n_vars + v]);
@@ -343,7 +356,8 @@ static void add_runs(sipas__moments *m, const run *runs, int64_t n_runs, const d
 static void add_plain_runs(sipas__moments *m, const run *runs, int64_t n_runs, const double *sums)
 {
     for (int64_t k = 0; k < n_runs; k++)
-        for (int64_t v = 0; v < m->n_vars; v++) m->plain[runs[k].segment * m->n_vars + v] += sums[k * m->n_vars + v];
+        for (int64_t v = 0; v < m->n_vars && runs[k].clean; v++)
+            m->plain[runs[k].segment * m->n_vars + v] += sums[k * m->n_vars + v];
 }
 
 static void sum_valued_runs(const sipas__source *source, sipas__moments *m, const run *runs, int64_t n_runs,
@@ -352,6 +366,7 @@ static void sum_valued_runs(const sipas__source *source, sipas__moments *m, cons
     for (int64_t k = 0; k < n_runs; k++) {
         int missing = 0;
 
+        if (runs[k].clean) continue;
         for (int64_t v = 0; v < source->n_vars; v++)
             missing |= sum_values(source, m, &runs[k], v, reader->values + v * SIPAS__TILE, reader->weight);
         if (missing && source->n_sets) count_silent(source, m, reader, runs[k].segment, runs[k].first, runs[k].n);
@@ -370,11 +385,13 @@ static void fold_block(sipas__moments *m, int64_t segment)
     m->n_block[segment] = 0;
 }
 
-/* Scattered rows of a worker, at most BATCH of a tile. */
-typedef struct batch {
+/* The rows of a scattered tile that are a worker's. */
+typedef struct share {
     int64_t n;
-    int32_t at[BATCH]; /* rows within the tile */
-} batch;
+    int32_t at[SIPAS__TILE];      /* rows within the tile, ascending */
+    int32_t segment[SIPAS__TILE]; /* their segments */
+    double weight[SIPAS__TILE];   /* their weights */
+} share;
 
 #if defined(__GNUC__) || defined(__clang__)
 #define PREFETCH(address, write) __builtin_prefetch(address, write)
@@ -388,22 +405,29 @@ static void prefetch_line(const double *line, int64_t n)
 }
 
 /*
- * Adds each row's line to its segment's block; the lines of the rows to come are fetched meanwhile. A block is folded every
- * BLOCK_ROWS rows of its segment, so that it is never longer than a long run is.
+ * Adds the lines of rows first … first+n-1 of a share to the blocks of their segments; what the rows to come need is fetched
+ * meanwhile. A block is folded every BLOCK_ROWS rows of its segment, so that it is never longer than a long run is.
  */
-static void add_lines(sipas__moments *m, const sipas__reader *reader, const batch *rows, const double *lines)
+static void add_lines(sipas__moments *m, const share *rows, int64_t first, int64_t n, const double *lines)
 {
-    enum { AHEAD = 6, BLOCK_ROWS = 256 };
+    enum { AHEAD = 8, BLOCK_ROWS = 256 };
     const int64_t n_vars = m->n_vars;
 
-    for (int64_t i = 0; i < rows->n; i++) {
-        const int64_t segment = reader->segment[rows->at[i]];
-        const double weight = reader->weight[rows->at[i]];
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t segment = rows->segment[first + i];
+        const double weight = rows->weight[first + i];
         double *restrict block = m->block + segment * n_vars;
         const double *restrict line = lines + i * n_vars;
 
-        if (i + AHEAD < rows->n)
-            prefetch_line(m->block + (int64_t)reader->segment[rows->at[i + AHEAD]] * n_vars, n_vars);
+        if (first + i + AHEAD < rows->n) {
+            const int64_t next = rows->segment[first + i + AHEAD];
+
+            prefetch_line(m->block + next * n_vars, n_vars);
+            PREFETCH(&m->weight[next], 1);
+            PREFETCH(&m->weight_low[next], 1);
+            PREFETCH(&m->rows[next], 1);
+            PREFETCH(&m->n_block[next], 1);
+        }
         if (weight == 0.0) continue;
         for (int64_t v = 0; v < n_vars; v++) block[v] += line[v];
         two_sum(&m->weight[segment], &m->weight_low[segment], weight);
@@ -412,54 +436,74 @@ static void add_lines(sipas__moments *m, const sipas__reader *reader, const batc
     }
 }
 
-/* Lines from the answers' bytes. Returns 0 when one is not scored; the batch is then read the general way. */
-static int score_lines(const sipas__source *source, const sipas__reader *reader, const batch *rows, int64_t row,
-                       double *lines)
+/* Bytes from one item's answers to the next in a copied tile; not a power of two, so that items do not share cache sets. */
+enum { PITCH = SIPAS__TILE + 64 };
+
+/*
+ * The answers of a share side by side: read from memory in long stretches, then used a batch at a time. Returns 0 when one
+ * is not scored; the tile is then read the general way.
+ */
+static int copy_answers(const sipas__source *source, const share *rows, int64_t row, uint8_t *bytes)
 {
-    const int64_t n_vars = source->n_vars, ahead = rows->n ? rows->at[0] + 3 * BATCH : 0;
-    unsigned faults = 0;
+    unsigned outside = 0;
 
-    for (int64_t v = 0; v < n_vars; v++) {
+    for (int64_t v = 0; v < source->n_vars; v++) {
         const sipas__scored *item = &source->scored[v];
-        const uint8_t *answers = (const uint8_t *)item->column.data + row * item->column.stride;
+        const int64_t stride = item->column.stride;
+        const uint8_t *answers = (const uint8_t *)item->column.data + row * stride;
+        const uint8_t low = item->low, span = item->span;
+        uint8_t *copy = bytes + v * PITCH;
 
-        if (row + ahead < item->column.n) PREFETCH(answers + ahead * item->column.stride, 0);
-        for (int64_t i = 0; i < rows->n; i++) {
-            const uint8_t code = answers[rows->at[i] * item->column.stride];
-
-            faults |= item->state[code] ^ 1u;
-            lines[i * n_vars + v] = reader->weight[rows->at[i]] * item->score[code];
-        }
+        if (stride == 1 && rows->at[rows->n - 1] - rows->at[0] == rows->n - 1)
+            memcpy(copy, answers + rows->at[0], (size_t)rows->n);
+        else
+            for (int64_t i = 0; i < rows->n; i++) copy[i] = answers[rows->at[i] * stride];
+        for (int64_t i = 0; i < rows->n; i++) outside |= (uint8_t)(copy[i] - low) > span;
     }
-    return faults == 0;
+    return !outside;
 }
 
-static void value_lines(const sipas__source *source, const sipas__reader *reader, const batch *rows, double *lines)
+static void score_lines(const sipas__source *source, const share *rows, int64_t first, int64_t n, const uint8_t *bytes,
+                        double *restrict lines)
+{
+    const int64_t n_vars = source->n_vars;
+    const double *weight = rows->weight + first;
+
+    for (int64_t v = 0; v < n_vars; v++) {
+        const uint8_t *answers = bytes + v * PITCH + first;
+        const double *score = source->scored[v].score;
+
+        for (int64_t i = 0; i < n; i++) lines[i * n_vars + v] = weight[i] * score[answers[i]];
+    }
+}
+
+static void value_lines(const sipas__source *source, const sipas__reader *reader, const share *rows, int64_t first,
+                        int64_t n, double *lines)
 {
     for (int64_t v = 0; v < source->n_vars; v++) {
         const double *values = reader->values + v * SIPAS__TILE;
 
-        for (int64_t i = 0; i < rows->n; i++) {
-            const double value = values[rows->at[i]];
+        for (int64_t i = 0; i < n; i++) {
+            const double value = values[rows->at[first + i]], weight = rows->weight[first + i];
 
-            lines[i * source->n_vars + v] = isnan(value) ? 0.0 : reader->weight[rows->at[i]] * value;
+            lines[i * source->n_vars + v] = isnan(value) || weight == 0.0 ? 0.0 : weight * value;
         }
     }
 }
 
 /* What lines leave out: missing values, and, where `values` tells them, unweighted sums. */
-static void add_details(const sipas__source *source, sipas__moments *m, const sipas__reader *reader, const batch *rows)
+static void add_details(const sipas__source *source, sipas__moments *m, const sipas__reader *reader, const share *rows)
 {
     for (int64_t i = 0; i < rows->n; i++) {
-        const int64_t at = rows->at[i], segment = reader->segment[at];
+        const int64_t at = rows->at[i], segment = rows->segment[i];
         int missing = 0;
 
-        if (reader->weight[at] == 0.0) continue;
+        if (rows->weight[i] == 0.0) continue;
         for (int64_t v = 0; v < source->n_vars; v++) {
             const double value = reader->values[v * SIPAS__TILE + at];
 
             if (isnan(value)) {
-                add_missing(m, segment, v, reader->weight[at]);
+                add_missing(m, segment, v, rows->weight[i]);
                 missing = 1;
             } else if (source->plain) {
                 m->plain[segment * m->n_vars + v] += value;
@@ -481,6 +525,7 @@ static int64_t find_runs(const sipas__moments *m, const sipas__reader *reader, i
 
             runs[n_runs].first = first;
             runs[n_runs].n = last - first;
+            runs[n_runs].clean = 0;
             runs[n_runs++].segment = m->run_segment[r];
         }
         return n_runs;
@@ -489,6 +534,7 @@ static int64_t find_runs(const sipas__moments *m, const sipas__reader *reader, i
         if (i == 0 || reader->segment[i] != reader->segment[i - 1]) {
             runs[n_runs].first = i;
             runs[n_runs].n = 0;
+            runs[n_runs].clean = 0;
             runs[n_runs++].segment = reader->segment[i];
         }
         runs[n_runs - 1].n++;
@@ -496,21 +542,25 @@ static int64_t find_runs(const sipas__moments *m, const sipas__reader *reader, i
     return n_runs;
 }
 
-static void sum_long_runs(const worker *job, sipas__reader *reader, double *sums, const run *runs, int64_t n_runs,
+static void sum_long_runs(const worker *job, sipas__reader *reader, double *sums, run *runs, int64_t n_runs,
                           int64_t row, int64_t n)
 {
     const sipas__source *source = job->source;
     sipas__moments *m = job->moments;
     double ones[SIPAS__TILE];
+    int64_t dirty = n_runs;
 
-    if (source->scored && sum_scored_runs(source, runs, n_runs, row, reader->weight, sums)) {
+    if (source->scored) {
+        sum_scored_runs(source, runs, n_runs, row, reader->weight, sums);
+        dirty = mark_clean(runs, n_runs, source->n_vars, sums);
         add_runs(m, runs, n_runs, sums);
-        if (!source->plain) return;
-        for (int64_t i = 0; i < n; i++) ones[i] = reader->weight[i] != 0.0;
-        (void)sum_scored_runs(source, runs, n_runs, row, ones, sums);
-        add_plain_runs(m, runs, n_runs, sums);
-        return;
+        if (source->plain && dirty < n_runs) {
+            for (int64_t i = 0; i < n; i++) ones[i] = reader->weight[i] != 0.0;
+            sum_scored_runs(source, runs, n_runs, row, ones, sums);
+            add_plain_runs(m, runs, n_runs, sums);
+        }
     }
+    if (dirty == 0) return;
     sipas__reader_values(reader, source, row, n);
     sum_valued_runs(source, m, runs, n_runs, reader);
 }
@@ -519,20 +569,31 @@ static void sum_short_runs(const worker *job, sipas__reader *reader, double *lin
                            int64_t high)
 {
     const sipas__source *source = job->source;
-    int read = 0; /* the tile's values are there */
+    uint8_t *bytes = (uint8_t *)reader->values; /* room for a tile of doubles, of which only one is used at a time */
+    share rows;
+    int scored;
 
-    for (int64_t first = 0; first < n; first += BATCH) {
-        batch rows = {0, {0}};
+    rows.n = 0;
+    for (int64_t i = 0; i < n; i++) {
+        if (reader->segment[i] < low || reader->segment[i] >= high) continue;
+        rows.at[rows.n] = (int32_t)i;
+        rows.segment[rows.n] = reader->segment[i];
+        rows.weight[rows.n++] = reader->weight[i];
+    }
+    if (rows.n == 0) return;
+    scored = source->scored && !source->plain && copy_answers(source, &rows, row, bytes);
+    if (!scored) {
+        sipas__reader_values(reader, source, row, n);
+        add_details(source, job->moments, reader, &rows);
+    }
+    for (int64_t first = 0; first < rows.n; first += BATCH) {
+        const int64_t count = rows.n - first < BATCH ? rows.n - first : BATCH;
 
-        for (int64_t i = first; i < n && i < first + BATCH; i++)
-            if (reader->segment[i] >= low && reader->segment[i] < high) rows.at[rows.n++] = (int32_t)i;
-        if (!source->scored || source->plain || !score_lines(source, reader, &rows, row, lines)) {
-            if (!read) sipas__reader_values(reader, source, row, n);
-            read = 1;
-            value_lines(source, reader, &rows, lines);
-            add_details(source, job->moments, reader, &rows);
-        }
-        add_lines(job->moments, reader, &rows, lines);
+        if (scored)
+            score_lines(source, &rows, first, count, bytes, lines);
+        else
+            value_lines(source, reader, &rows, first, count, lines);
+        add_lines(job->moments, &rows, first, count, lines);
     }
 }
 
@@ -568,7 +629,7 @@ static void sum_share(void *state, int32_t index)
     for (int64_t row = 0; row < n && !atomic_load(&job->cancelled); row += SIPAS__TILE) {
         const int64_t count = n - row < SIPAS__TILE ? n - row : SIPAS__TILE;
 
-        if (index == 0 && row % (256 * SIPAS__TILE) == 0 &&
+        if (index == 0 && row % SIPAS__PROGRESS_ROWS == 0 &&
             sipas__progress(job->design->ctx, "reading answers", row, n, job->err) < 0)
             atomic_store(&job->cancelled, 1);
         sipas__reader_weights(reader, job->design, job->domain, job->moments, row, count);

@@ -13,6 +13,9 @@
 #include "data/design.h"
 #include "data/domain.h"
 
+/** Rows from one word to the host's progress callback to the next. */
+enum { SIPAS__PROGRESS_ROWS = 256 * SIPAS__TILE };
+
 /** Something wrong in the data that a source met; the source itself puts it in words. */
 typedef struct sipas__fault {
     int64_t row; /* -1 = none */
@@ -23,8 +26,8 @@ typedef struct sipas__fault {
 /** An item whose answers are one-byte codes, scored through a table. */
 typedef struct sipas__scored {
     sipas_column column;
-    const double *score;  /* 256 of them by the code's byte; NaN = not scored */
-    const uint8_t *state; /* 256 likewise; 1 = scored */
+    const double *score; /* 256 of them by the code's byte; NaN = not scored */
+    uint8_t low, span;   /* bytes low … low + span are all scored */
 } sipas__scored;
 
 /** Where variables come from. */

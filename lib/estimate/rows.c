@@ -97,7 +97,8 @@ static int alloc_sums(const sipas__estimation *e, level_sums *sums, int by_strat
  * Squares of totals are taken about their mean, for their sake z is not centred as that of means and ratios is. *counts is 0
  * where a total lacks the row's value.
  */
-static double centre_of(const sipas__estimation *e, int32_t level, int64_t cell, int64_t k, const double *values, int *counts)
+static double centre_of(const sipas__estimation *e, int32_t level, int64_t cell, int64_t k, const double *values,
+                        int *counts)
 {
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__nodes *nodes = e->linear.nodes;
@@ -151,7 +152,7 @@ static sipas_status read_rows(sipas__estimation *e, level_sums *sums, int by_str
     for (int64_t row = 0; status == SIPAS_OK && row < design->n; row += SIPAS__TILE) {
         const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;
 
-        if (row % (256 * SIPAS__TILE) == 0) status = sipas__progress(e->ctx, "reading residuals", row, design->n, err);
+        if (row % SIPAS__PROGRESS_ROWS == 0) status = sipas__progress(e->ctx, "reading residuals", row, design->n, err);
         sipas__reader_rows(reader, design, e->request.domain, &e->moments, row, n);
         sipas__reader_values(reader, e->request.source, row, n);
         for (int64_t i = 0; i < n; i++)

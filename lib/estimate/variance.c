@@ -62,7 +62,8 @@ typedef struct parent_state {
     int64_t visited, lonely;
     double *known; /* variance from strata that are not lonely */
     double *mean;  /* mean over all units of the parent */
-    double unmet;  /* Σ factor (1 - f) over the lonely strata that were not met, because the domain does not reach them */
+    double
+        unmet; /* Σ factor (1 - f) over the lonely strata that were not met, because the domain does not reach them */
 } parent_state;
 
 static sipas_status lonely_stratum(sipas__variance *engine, int32_t s, int64_t h, const double *z, int64_t n_nodes,

@@ -27,11 +27,11 @@ static void note_fault(sipas__fault *fault, int64_t row, int64_t item, double va
 
 static double score_answer(const sipas__answers *a, int64_t item, int64_t row, int64_t code, sipas__fault *fault)
 {
-    const sipas__score_table *table = &a->tables[item];
+    double score;
 
-    if (code < INT8_MIN || code > INT8_MAX || table->state[(uint8_t)code] == SIPAS__ANSWER_UNKNOWN)
+    if (sipas__score_find(&a->tables[item], code, &score) == SIPAS__ANSWER_UNKNOWN)
         note_fault(fault, row, item, (double)code);
-    return code < INT8_MIN || code > INT8_MAX ? NAN : table->score[(uint8_t)code];
+    return score;
 }
 
 static void fill_item(const sipas__answers *a, int64_t item, int64_t row, int64_t n, double *out, sipas__fault *fault)
@@ -67,19 +67,19 @@ static void fill_nodes(const void *state, int64_t row, int64_t n, double *values
     fill_items(state, row, n, work, NULL, fault);
     for (int64_t k = 0; k < a->n_nodes; k++) {
         const double *coef = a->coef + k * a->n_items;
+        double *sum = values + k * SIPAS__TILE, weight[SIPAS__TILE] = {0.0};
 
-        for (int64_t i = 0; i < n; i++) {
-            double sum = 0.0, weight = 0.0;
+        memset(sum, 0, (size_t)n * sizeof *sum);
+        for (int64_t j = 0; j < a->n_items; j++) {
+            const double *score = work + j * SIPAS__TILE;
 
-            for (int64_t j = 0; j < a->n_items; j++) {
-                const double score = work[j * SIPAS__TILE + i];
-
-                if (coef[j] == 0.0 || isnan(score)) continue;
-                sum += coef[j] * score;
-                weight += coef[j];
+            if (coef[j] == 0.0) continue;
+            for (int64_t i = 0; i < n; i++) {
+                sum[i] += isnan(score[i]) ? 0.0 : coef[j] * score[i];
+                weight[i] += isnan(score[i]) ? 0.0 : coef[j];
             }
-            values[k * SIPAS__TILE + i] = weight > 0.0 ? sum / weight : NAN;
         }
+        for (int64_t i = 0; i < n; i++) sum[i] = weight[i] > 0.0 ? sum[i] / weight[i] : NAN;
     }
 }
 
@@ -114,7 +114,9 @@ static sipas_status read_columns(sipas__answers *a, const sipas_column *columns,
         fast &= columns[j].type == SIPAS_TYPE_I8 && !columns[j].validity;
         a->scored[j].column = columns[j];
         a->scored[j].score = a->tables[j].score;
-        a->scored[j].state = a->tables[j].state;
+        a->scored[j].low = (uint8_t)node->first_code;
+        a->scored[j].span = (uint8_t)(node->levels - 1);
+        fast &= node->first_code >= INT8_MIN && node->first_code + node->levels - 1 <= INT8_MAX;
     }
     if (fast) a->source.scored = a->scored;
     return SIPAS_OK;

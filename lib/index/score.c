@@ -40,6 +40,20 @@ static double item_score(const sipas_node *node, int32_t scoring, int32_t answer
     return score_of(node->reversed ? node->levels + 1 - k : k, node->levels, scoring);
 }
 
+static int32_t find_score(const sipas_node *node, int32_t scoring, int64_t code, double *score)
+{
+    *score = NAN;
+    if (code >= node->first_code && code < node->first_code + node->levels) {
+        *score = item_score(node, scoring, (int32_t)code);
+        return SIPAS__ANSWER_VALID;
+    }
+    for (int32_t i = 0; i < node->n_dont_know; i++)
+        if (node->dont_know[i] == code) return SIPAS__ANSWER_SILENT;
+    for (int32_t i = 0; i < node->n_not_applicable; i++)
+        if (node->not_applicable[i] == code) return SIPAS__ANSWER_SILENT;
+    return SIPAS__ANSWER_UNKNOWN;
+}
+
 sipas_status sipas_index_score(const sipas_node *node, int32_t scoring, int32_t answer, double *score, sipas_error *err)
 {
     sipas_status status = check_item(node, scoring, err);
@@ -60,17 +74,16 @@ sipas_status sipas__score_table_init(sipas__score_table *table, const sipas_node
     sipas_status status = check_item(node, scoring, err);
 
     if (status < 0) return status;
-    for (int32_t code = -128; code < 128; code++) {
-        const uint8_t at = (uint8_t)code;
-        int silent = 0;
-
-        table->score[at] = NAN;
-        for (int32_t i = 0; i < node->n_dont_know; i++) silent |= node->dont_know[i] == code;
-        for (int32_t i = 0; i < node->n_not_applicable; i++) silent |= node->not_applicable[i] == code;
-        table->state[at] = silent ? SIPAS__ANSWER_SILENT : SIPAS__ANSWER_UNKNOWN;
-        if (code < node->first_code || code >= node->first_code + node->levels) continue;
-        table->state[at] = SIPAS__ANSWER_VALID;
-        table->score[at] = item_score(node, scoring, code);
-    }
+    table->node = node;
+    table->scoring = scoring;
+    for (int32_t code = INT8_MIN; code <= INT8_MAX; code++)
+        table->state[(uint8_t)code] = (uint8_t)find_score(node, scoring, code, &table->score[(uint8_t)code]);
     return SIPAS_OK;
+}
+
+int32_t sipas__score_find(const sipas__score_table *table, int64_t code, double *score)
+{
+    if (code < INT8_MIN || code > INT8_MAX) return find_score(table->node, table->scoring, code, score);
+    *score = table->score[(uint8_t)code];
+    return table->state[(uint8_t)code];
 }

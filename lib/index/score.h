@@ -19,10 +19,15 @@ enum {
 typedef struct sipas__score_table {
     double score[256];  /* by (uint8_t)code; NaN unless valid */
     uint8_t state[256]; /* SIPAS__ANSWER_ */
+    const sipas_node *node;
+    int32_t scoring;
 } sipas__score_table;
 
 /** Fills the table of an item. Errors as sipas_index_score(). */
 sipas_status sipas__score_table_init(sipas__score_table *table, const sipas_node *node, int32_t scoring,
                                      sipas_error *err);
+
+/** What a code is, and its score: NaN unless it is valid. Any code, also one that is no byte. */
+int32_t sipas__score_find(const sipas__score_table *table, int64_t code, double *score);
 
 #endif

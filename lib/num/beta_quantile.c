@@ -64,13 +64,14 @@ static int find_bracket(target *sought, double start, sipas__bracket *bracket)
     f[0] = difference(x[0], sought);
     step = (f[0] < 0 ? 1.5 : 1) * f[0] / sought->slope;
     step = away * copysign(fmin(fmax(fabs(step), 1e-15), SIPAS__FARTHEST_LOG_F), f[0]);
-    for (;; step *= 2) {
+    for (;;) {
         x[1] = within_reach(x[0] + step);
         f[1] = difference(x[1], sought);
-        if ((f[0] > 0) != (f[1] > 0)) return 1;
+        if ((f[0] >= 0 && f[1] <= 0) || (f[0] <= 0 && f[1] >= 0)) return 1;
         if (fabs(x[1]) >= SIPAS__FARTHEST_LOG_F) return 0;
         x[0] = x[1];
         f[0] = f[1];
+        step *= 2;
     }
 }
 
@@ -81,7 +82,7 @@ double sipas__beta_log_f(const sipas__beta *beta, double log_area, int upper)
     const double spread = sqrt(rough_variance(beta->a) + rough_variance(beta->b));
     const double start = rough_mean(beta->a) - rough_mean(beta->b) + (upper ? -z : z) * spread;
     target sought = {beta, log_area, upper, 1};
-    sipas__bracket bracket;
+    sipas__bracket bracket = {{start, start}, {0, 0}};
     double root = NAN;
 
     if (!find_bracket(&sought, start, &bracket)) return bracket.x[1];

@@ -26,12 +26,13 @@
 #include <math.h>
 
 static const double HALF_LOG_2PI = 0.91893853320467274178;
-static const double LEAST_SHAPE = 1e-100, LARGEST_SHAPE = 1e100;
-static const double NEGLIGIBLE = 1e-17; /* as a part of a sum, or as an error of h */
-static const double PANEL_DROP = 10, PANEL_WIDTH = 1;
-static const double MOST_RATIO = 0.9;
+static const double LEAST_SHAPE = 1e-40, LARGEST_SHAPE = 1e40;
+static const double NEGLIGIBLE = 1e-17;               /* as a part of a sum, or as an error of h */
+static const double PANEL_DROP = 10, PANEL_WIDTH = 1; /* more of either, and 16 nodes give less than 15 digits */
+static const double MOST_RATIO = 0.9;                 /* of a series that costs less than the quadrature */
+static const double STRAIGHT = 200;                   /* log F from which on its density is a pure exponential */
 
-enum { NODES = 8, MAX_PANELS = 10000 };
+enum { NODES = 8, MAX_PANELS = 10000 }; /* some hundred panels happen for shapes around 1e-40 */
 
 /* 16-point Gauss-Legendre rule on [-1, 1], the positive half. Abramowitz and Stegun, table 25.4. */
 static const double node[NODES] = {0.09501250983763744019, 0.28160355077925891323, 0.45801677765722738634,
@@ -51,10 +52,16 @@ static double stirling_error(double a)
         sum = (a + 0.5) * (log1p(a) - log(a)) - 1;
         a += 1;
     }
-    for (; a < 16; a += 1) {
+    while (a < 16) {
         double u2 = 1 / ((2 * a + 1) * (2 * a + 1)), power = u2;
+        int j = 3;
 
-        for (int j = 3; power > NEGLIGIBLE; j += 2, power *= u2) sum += power / j;
+        while (power > NEGLIGIBLE) {
+            sum += power / j;
+            power *= u2;
+            j += 2;
+        }
+        a += 1;
     }
     r = 1 / (a * a);
     return sum + (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r * (1.0 / 1188))))) / a;
@@ -108,12 +115,7 @@ typedef struct curve {
 /* h(s) */
 static double log_relative(const curve *c, double s)
 {
-    double growth = c->y * exp_excess(-c->x * s) + c->x * exp_excess(c->y * s);
-    double cumulant = log1p(growth);
-
-    if (!(growth < 1e300)) /* the exponential overflowed, so the larger term stands alone */
-        cumulant = s > 0 ? c->y * s + log(c->x) : log(c->y) - c->x * s;
-    return -c->lambda * s - c->n * cumulant;
+    return -c->lambda * s - c->n * log1p(c->y * exp_excess(-c->x * s) + c->x * exp_excess(c->y * s));
 }
 
 static double panel(const curve *c, double from, double width)
@@ -160,12 +162,13 @@ static double integral(const curve *c, int side, double rate)
 static double relative_area(const curve *c, int side, double rate)
 {
     const double ahead = side > 0 ? c->y : c->x;
-    double term = 1, sum = 1;
+    double term = 1, sum = 1, j = 0;
 
     if (!(ahead < MOST_RATIO && ahead * c->n < MOST_RATIO * (rate + 1))) return integral(c, side, rate);
-    for (double j = 0; term > NEGLIGIBLE * sum; j++) {
+    while (term > NEGLIGIBLE * sum) {
         term *= ahead * (c->n + j) / (rate + 1 + j);
         sum += term;
+        j += 1;
     }
     return sum / rate;
 }
@@ -187,8 +190,8 @@ static sipas__tails tails_above_mean(double log_front, double a, double b, doubl
 
     tails.density = log_front - a * deviance(ratio_x, log_ratio) - b * deviance(ratio_y, log_ratio - log_f);
     tails.upper = tails.density + log(relative_area(&c, 1, b));
-    if (tails.upper < -0.3 || c.y == 0) {
-        tails.lower = log_complement(fmin(tails.upper, 0));
+    if (tails.upper < -0.3) {
+        tails.lower = log_complement(tails.upper);
     } else {
         tails.lower = tails.density + log(relative_area(&c, -1, a));
         tails.upper = log_complement(tails.lower);
@@ -196,13 +199,34 @@ static sipas__tails tails_above_mean(double log_front, double a, double b, doubl
     return tails;
 }
 
+/*
+ * The same for log F > STRAIGHT, where with shapes in [1e-40, 1e40] the density of log F either falls as
+ * exp(-b log F) to all digits or is too small to be told from 0: no exponential of log F itself is needed.
+ */
+static sipas__tails tails_far_above(double log_front, double a, double b, double log_f)
+{
+    const double fall = b * (log_f - STRAIGHT);
+    sipas__tails tails = tails_above_mean(log_front, a, b, STRAIGHT, 1);
+
+    tails.lower = log(exp(tails.lower) - exp(tails.density) / b * expm1(-fall));
+    tails.upper -= fall;
+    tails.density -= fall;
+    return tails;
+}
+
+static sipas__tails tails_above(double log_front, double a, double b, double log_f, double excess)
+{
+    if (log_f > STRAIGHT) return tails_far_above(log_front, a, b, log_f);
+    return tails_above_mean(log_front, a, b, log_f, excess);
+}
+
 sipas__tails sipas__beta_tails(const sipas__beta *beta, double log_f, double excess)
 {
     sipas__tails tails;
     double swap;
 
-    if (log_f >= 0) return tails_above_mean(beta->log_front, beta->a, beta->b, log_f, excess);
-    tails = tails_above_mean(beta->log_front, beta->b, beta->a, -log_f, excess);
+    if (log_f >= 0) return tails_above(beta->log_front, beta->a, beta->b, log_f, excess);
+    tails = tails_above(beta->log_front, beta->b, beta->a, -log_f, excess);
     swap = tails.lower;
     tails.lower = tails.upper;
     tails.upper = swap;

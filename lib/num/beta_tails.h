@@ -24,7 +24,7 @@ typedef struct sipas__tails {
 /** |log F| at which sipas__beta_log_f() stops looking: √F too is then out of the range of a double. */
 #define SIPAS__FARTHEST_LOG_F 1500.0
 
-/** The variable of shapes a > 0 and b > 0, infinity included; both are moved into [1e-100, 1e100]. */
+/** The variable of shapes a > 0 and b > 0, infinity included; both are moved into [1e-40, 1e40]. */
 sipas__beta sipas__beta_init(double a, double b);
 
 /**

@@ -17,8 +17,6 @@
 
 #include "num/beta_tails.h"
 
-static const double LOG_2 = 0.69314718055994530942;
-
 static double area_at(sipas__beta beta, double log_f, double excess, int upper)
 {
     const sipas__tails tails = sipas__beta_tails(&beta, log_f, excess);
@@ -47,7 +45,7 @@ static double area(sipas__beta beta, double over, double under, double differenc
 static double f_at(sipas__beta beta, double p)
 {
     if (p == 0 || p == 1) return p == 0 ? 0 : INFINITY;
-    return exp(p <= 0.5 ? sipas__beta_log_f(&beta, log(p), 0) : sipas__beta_log_f(&beta, log1p(-p), 1));
+    return exp(p <= 0.5 ? sipas__beta_log_f(&beta, log(p), 0) : sipas__beta_log_f(&beta, log(1 - p), 1));
 }
 
 static int is_probability(double p)
@@ -129,7 +127,7 @@ double sipas__t_quantile(double p, double df)
     if (middle < 0.25)
         log_f = sipas__beta_log_f(&beta, log(2 * middle), 0);
     else
-        log_f = sipas__beta_log_f(&beta, LOG_2 + (p < 0.5 ? log(p) : log1p(-p)), 1);
+        log_f = sipas__beta_log_f(&beta, log(2 * (p < 0.5 ? p : 1 - p)), 1);
     return copysign(exp(0.5 * log_f), p - 0.5);
 }
 

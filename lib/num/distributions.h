@@ -3,15 +3,20 @@
  * Areas and quantiles of the normal, Student's t, chi-square, F and beta distributions.
  *
  * `cdf` is the area below a point, `upper` the area above it (its small values keep their digits), `quantile` the
- * point with the area p below it. Quantiles are good to 1e-13 relative for every p and every parameter; areas too, in
- * both tails. For a small upper tail of an unsymmetric distribution p = 1 - q is as exact as the subtraction is.
+ * point with the area p below it.
+ *
+ * Accuracy, measured against mpmath: relative errors up to 1e-14 for parameters of 0.5 and more and areas down to 1e-4,
+ * up to 1e-13 for parameters of 0.1 and more and areas down to 1e-100; farther out up to 1e-15 |log area| of an area and
+ * 1e-15 |log quantile| of a quantile; for smaller parameters up to 1e-14 / parameter of a quantile. Near 1 a p is as
+ * exact as its distance from 1; with t and the normal distribution ask for the tail on the left instead.
  *
  * Common to all: a NaN argument gives NaN; so does p outside [0, 1], a degree of freedom that is not > 0, a negative
- * shape. Degrees of freedom need not be whole and may be infinite; those, and shapes, beyond [1e-100, 1e100] count as
- * the nearer end. p = 0 and p = 1 give the ends of the support. Nothing here fails, allocates, or keeps state.
+ * shape. Degrees of freedom need not be whole and may be infinite; those, and shapes, beyond [1e-40, 1e40] count as
+ * the nearer end. p = 0 and p = 1 give the ends of the support, and a quantile too large or too small for a double is
+ * ∞ or 0. Nothing here fails, allocates, or keeps state.
  *
- * Cost: an area about 5 µs, a quantile about 50 µs (normal: a tenth of that): callers that need one for many rows of
- * equal degrees of freedom keep it.
+ * Cost: an area 0.2 to 5 µs, a quantile 1 to 40 µs; a caller that needs one for many rows of equal degrees of freedom
+ * keeps it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -143,6 +143,26 @@ static double whole(double value, int32_t rounding, int64_t multiple)
     return ceil(near / step) * step;
 }
 
+/* What becomes of one unit: the formula's value, and whole numbers before the population stops them. */
+typedef struct unit_size {
+    double population, n_exact, n, issued;
+} unit_size;
+
+/* From the formula's value to whole numbers within minimum and maximum. */
+static unit_size size_of(const sipas_size_opts *own, double z, double population)
+{
+    unit_size unit = {population, exact_size(own, z, population), 0.0, 0.0};
+    double target = unit.n_exact;
+
+    if (target < (double)own->minimum) target = (double)own->minimum;
+    if (own->maximum > 0 && target > (double)own->maximum) target = (double)own->maximum;
+    unit.n = whole(target, own->rounding, own->multiple);
+    unit.issued = whole(target / own->response, own->rounding, own->multiple);
+    if (own->maximum > 0 && unit.n > (double)own->maximum) unit.n = (double)own->maximum;
+    if (unit.issued < unit.n) unit.issued = unit.n;
+    return unit;
+}
+
 /* ---- the table ---- */
 
 typedef struct size_table {
@@ -166,37 +186,39 @@ static void begin_table(size_table *to, const sipas_ctx *ctx, int64_t n_units, i
     to->total_n = to->total_issued = 0.0;
 }
 
-/* One unit: from the formula's value to whole numbers within minimum, maximum and population. */
-static sipas_status write_unit(size_table *to, const sipas_size_opts *own, int64_t row, double population, double z,
-                               sipas_error *err)
+/* Where the population stops what is wanted. */
+static void note_unit(const size_table *to, const sipas_size_opts *own, int64_t row, const char *code,
+                      const unit_size *unit)
 {
-    const size_method *method = &methods[own->method];
-    const double most = floor(population);
-    char buffer[32], label[192];
-    const char *code = own->code ? sipas__column_code_text(own->code, row, buffer) : NULL;
-    double n_exact = exact_size(own, z, population), target = n_exact, n, issued;
+    const double most = floor(unit->population);
+    char label[192];
 
-    if (target < (double)own->minimum) target = (double)own->minimum;
-    if (own->maximum > 0 && target > (double)own->maximum) target = (double)own->maximum;
-    n = whole(target, own->rounding, own->multiple);
-    issued = whole(target / own->response, own->rounding, own->multiple);
-    if (own->maximum > 0 && n > (double)own->maximum) n = (double)own->maximum;
-    if (issued < n) issued = n;
     if ((double)own->minimum > most)
         sipas__table_note(to->table, "minimum_above_population", code, row,
                           "%s: the minimum %lld is above the population %.17g",
-                          sipas__unit_label(own->code, row, label), (long long)own->minimum, population);
-    if (issued > most && population > 0.0)
+                          sipas__unit_label(own->code, row, label), (long long)own->minimum, unit->population);
+    if (unit->issued > most && most > 0.0)
         sipas__table_note(to->table, "population_reached", code, row,
                           "%s: %.17g are wanted and %.17g would have to be asked, but the population is %.17g",
-                          sipas__unit_label(own->code, row, label), n, issued, population);
-    n = n > most ? most : n;
-    issued = issued > most ? most : issued;
+                          sipas__unit_label(own->code, row, label), unit->n, unit->issued, unit->population);
+}
+
+static sipas_status write_unit(size_table *to, const sipas_size_opts *own, int64_t row, double z, double population,
+                               sipas_error *err)
+{
+    const unit_size unit = size_of(own, z, population);
+    const double most = floor(population), n = unit.n < most ? unit.n : most;
+    const double issued = unit.issued < most ? unit.issued : most;
+    const size_method *method = &methods[own->method];
+    char buffer[32];
+    const char *code = own->code ? sipas__column_code_text(own->code, row, buffer) : NULL;
+
     if (issued > LARGEST)
         return sipas__unit_error(err, SIPAS_ERR_VALUE, own->code, row, "a sample size of %g is beyond 2^53", issued);
+    note_unit(to, own, row, code, &unit);
     sipas__table_set_code(to->table, to->code, row, code);
     sipas__table_set_f64(to->table, to->population, row, population);
-    sipas__table_set_f64(to->table, to->n_exact, row, n_exact);
+    sipas__table_set_f64(to->table, to->n_exact, row, unit.n_exact);
     sipas__table_set_i64(to->table, to->n, row, (int64_t)n);
     sipas__table_set_i64(to->table, to->issued, row, (int64_t)issued);
     sipas__table_set_f64(to->table, to->fraction, row, n / population); /* missing for an empty population */
@@ -268,7 +290,7 @@ sipas_status sipas_size_proportion(sipas_ctx *ctx, const sipas_column *populatio
     if (status < 0) goto fail;
     z = normal_deviate(&own);
     begin_table(&to, ctx, n_units, own.code != NULL);
-    for (int64_t i = 0; status == SIPAS_OK && i < n_units; i++) status = write_unit(&to, &own, i, sizes[i], z, err);
+    for (int64_t i = 0; status == SIPAS_OK && i < n_units; i++) status = write_unit(&to, &own, i, z, sizes[i], err);
     if (status < 0) goto fail;
     write_meta(&to, &own, z);
     sipas__free(ctx, sizes);

@@ -1,6 +1,6 @@
 /*
- * Allocation: whole numbers against greedy and exhaustive search, ties, order of rows, bounds, the class table, options and
- * the sentence of every error.
+ * Allocation: whole numbers against greedy and exhaustive search, ties, order of rows, bounds, the class
+ * table, options and the sentence of every error.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -399,7 +399,7 @@ static void ties_go_to_the_smaller_code(void **state)
     sipas_table_free(table);
 }
 
-/* 300² / (1 · 2) = 45,000 = 30,000 · … no: (k + 1)² ties of √N: N = 4 at k = 1 and N = 9 at k = 2 are both worth 1. */
+/* By √N / (k + 1): the second for N = 4 and the third for N = 9 are both worth 1. */
 static void ties_that_roots_hide_are_ties(void **state)
 {
     (void)state;

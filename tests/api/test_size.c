@@ -132,7 +132,7 @@ static void svyplan_figures_come_out(void **state)
     sipas_table_free(table);
 }
 
-/* Cochran 1977, p. 76: n0 = 400, N = 4,000 gives 364 (with t = 2, p = 0.5, d = 0.05). */
+/* Cochran 1977, eq. 4.2: n0 = 400 (z = 2), N = 4,000. */
 static void the_finite_population_counts(void **state)
 {
     (void)state;

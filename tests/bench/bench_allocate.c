@@ -1,7 +1,8 @@
 /*
- * Measures sipas_allocate(): one JSON line a case, the least of several runs, one thread. `ms` is the time on the wall,
- * `cpu_ms` that of the processor; `kept_ms` is the processor's with a host that keeps its memory from call to call, so that
- * the system need not hand out fresh pages: with a million units that is half of the time.
+ * Measures sipas_allocate(): one JSON line a case, the least of several runs, one thread. `ms` is the time on
+ * the wall, `cpu_ms` that of the processor; `kept_ms` is the processor's with a host that keeps its memory
+ * from call to call, so that the system need not hand out fresh pages: with a million units that is half of
+ * the time.
  *
  *   bench_allocate            all cases
  *   bench_allocate --quick    the same, one run each

@@ -198,11 +198,12 @@ static void bench(const char *order, int64_t n, int runs)
         keep_least(&naive, time_naive(&s, sums));
         keep_least(&two, time_index(&s, 2, &estimate));
     }
-    printf("{\"case\": \"index_%s\", \"rows\": %lld, \"items\": %d, \"read_s\": %.4f, \"naive_s\": %.4f, "
-           "\"index_1_thread_s\": %.4f, \"index_2_threads_s\": %.4f, \"index_over_read\": %.2f, \"index_over_naive\": %.2f, "
-           "\"threads_ratio\": %.2f, \"extra_mib\": %.1f, \"estimate_q01\": %.6f, \"sink\": %d}\n",
-           order, (long long)n, ITEMS, read, naive, one, two, one / read, one / naive, one / two, grown, estimate,
-           (int)(sink & 1));
+    printf(
+        "{\"case\": \"index_%s\", \"rows\": %lld, \"items\": %d, \"read_s\": %.4f, \"naive_s\": %.4f, "
+        "\"index_1_thread_s\": %.4f, \"index_2_threads_s\": %.4f, \"index_over_read\": %.2f, \"index_over_naive\": %.2f, "
+        "\"threads_ratio\": %.2f, \"extra_mib\": %.1f, \"estimate_q01\": %.6f, \"sink\": %d}\n",
+        order, (long long)n, ITEMS, read, naive, one, two, one / read, one / naive, one / two, grown, estimate,
+        (int)(sink & 1));
     (void)fflush(stdout);
     free(sums);
     free_survey(&s);

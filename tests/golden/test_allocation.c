@@ -1,6 +1,7 @@
 /*
- * Allocation against other people's figures: stratallo and exhaustive search (tests/golden/allocation.tsv), PracTools and the
- * stratallo vignette, the US House of Representatives, and the class tables of Vietnamese surveys.
+ * Allocation against other people's figures: stratallo and exhaustive search (tests/golden/allocation.tsv),
+ * PracTools and the stratallo vignette, the US House of Representatives, and the class tables of Vietnamese
+ * surveys.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -122,7 +123,8 @@ static void free_case(golden_case *c)
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) free(lists[i]);
 }
 
-/* A total given by a variance: the total is taken from the result, as 10^9 times it, with bounds 10^9 times theirs. */
+/* A total given by a variance: the total is taken from the result, as 10^9 times it, with bounds 10^9 times
+ * theirs. */
 static void check_scaled(golden_case *c)
 {
     const double scale = 1e9;
@@ -190,7 +192,8 @@ static void practools_strata(void **state)
     sipas_table_free(table);
 }
 
-/* The same strata with costs per interview and a budget of 100,000: n ∝ N S / √c. Here the total it comes to is given. */
+/* The same strata with costs per interview and a budget of 100,000: n ∝ N S / √c. Here the total it comes to
+ * is given. */
 static void practools_costs(void **state)
 {
     (void)state;
@@ -330,7 +333,8 @@ static void binh_duong_2017(void **state)
     golden_free(rule);
 }
 
-/* 2024: three districts a province, six in Hà Nội and TP.HCM: 195; six villages a district: 1,170. 2015: 36 and 108. */
+/* 2024: three districts a province, six in Hà Nội and TP.HCM: 195; six villages a district: 1,170. 2015: 36
+ * and 108. */
 static void districts_and_villages(void **state)
 {
     (void)state;
@@ -373,7 +377,8 @@ static void ha_noi_2024(void **state)
     }
 }
 
-/* 2023: 40,230 forms, 2,700 each in Hà Nội and TP.HCM; the other 61 provinces share 34,830 by the root of their population. */
+/* 2023: 40,230 forms, 2,700 each in Hà Nội and TP.HCM; the other 61 provinces share 34,830 by the root of
+ * their population. */
 static void sixty_one_provinces_2023(void **state)
 {
     (void)state;

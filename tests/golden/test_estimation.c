@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -197,7 +198,7 @@ static void check_contrast(const golden_case *c, size_t at, const sipas_table *r
         *value++ = '\0';
         (void)snprintf(group, sizeof group, "%s=%s", c->by_name[0], part);
         row[n] = find_row(result, "", group, 0);
-        (void)sscanf(value, "%lf", &coef[n]);
+        coef[n] = strtod(value, NULL);
         estimate += coef[n] * number(result, "estimate", row[n]);
     }
     for (size_t i = 0; i < n; i++)
@@ -230,8 +231,8 @@ static void check_figure(const golden_case *c, size_t at, const sipas_table *res
     else if (strcmp(statistic, "ci_hi") == 0)
         assert_close(number(result, "upper", row), value, tolerance);
     else if (strncmp(statistic, "ci_", 3) == 0) /* the normal interval, from the same figures */
-        assert_close(number(result, "estimate", row) +
-                         (strncmp(statistic, "ci_lo", 5) == 0 ? -1.0 : 1.0) * 1.959963984540054 * number(result, "se", row),
+        assert_close(number(result, "estimate", row) + (strncmp(statistic, "ci_lo", 5) == 0 ? -1.0 : 1.0) *
+                                                           1.959963984540054 * number(result, "se", row),
                      value, tolerance);
     else
         assert_close_scaled(number(result, statistic, row), value, tolerance,
@@ -266,9 +267,9 @@ static sipas_table *run_case(golden_case *c, int32_t cov)
     domains.names = c->by_names;
     if (strcmp(estimator, "proportions") == 0 || strcmp(estimator, "category_totals") == 0) {
         y[0] = codes(c->data, name[0]);
-        check(sipas_estimate_category(c->design, y,
-                                      strcmp(estimator, "proportions") == 0 ? SIPAS_CATEGORY_SHARE : SIPAS_CATEGORY_TOTAL,
-                                      &domains, &opts, &result, &err),
+        check(sipas_estimate_category(
+                  c->design, y, strcmp(estimator, "proportions") == 0 ? SIPAS_CATEGORY_SHARE : SIPAS_CATEGORY_TOTAL,
+                  &domains, &opts, &result, &err),
               &err);
         return result;
     }
@@ -361,9 +362,8 @@ static void test_contrast(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mean),          cmocka_unit_test(test_total),
-        cmocka_unit_test(test_ratio),         cmocka_unit_test(test_proportions),
-        cmocka_unit_test(test_category_totals), cmocka_unit_test(test_contrast),
+        cmocka_unit_test(test_mean),        cmocka_unit_test(test_total),           cmocka_unit_test(test_ratio),
+        cmocka_unit_test(test_proportions), cmocka_unit_test(test_category_totals), cmocka_unit_test(test_contrast),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

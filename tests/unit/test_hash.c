@@ -32,9 +32,8 @@ static void published_vectors(void **state)
         const char *text;
         uint64_t hash;
     } known[] = {
-        {"", 0xcbf29ce484222325},       {"a", 0xaf63dc4c8601ec8c},
-        {"b", 0xaf63df4c8601f1a5},      {"foobar", 0x85944171f73967e8},
-        {"hi", 0x08ba5f07b55ec3da},     {"chongo was here!\n", 0x46810940eff5f915},
+        {"", 0xcbf29ce484222325},       {"a", 0xaf63dc4c8601ec8c},  {"b", 0xaf63df4c8601f1a5},
+        {"foobar", 0x85944171f73967e8}, {"hi", 0x08ba5f07b55ec3da}, {"chongo was here!\n", 0x46810940eff5f915},
     };
 
     (void)state;
@@ -78,9 +77,17 @@ static void utf8_is_hashed_byte_by_byte(void **state)
 
 static void good_codes_are_accepted(void **state)
 {
-    static const char *const good[] = {
-        " ", "~", "79", "a b", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBD",
-        "\xF0\x90\x80\x80"};
+    static const char *const good[] = {" ",
+                                       "~",
+                                       "79",
+                                       "a b",
+                                       "\xC2\x80",
+                                       "\xDF\xBF",
+                                       "\xE0\xA0\x80",
+                                       "\xED\x9F\xBF",
+                                       "\xEE\x80\x80",
+                                       "\xEF\xBF\xBD",
+                                       "\xF0\x90\x80\x80"};
 
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) assert_null(sipas__code_fault(good[i]));
