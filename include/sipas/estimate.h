@@ -101,6 +101,7 @@ SIPAS_API void sipas_estimate_opts_init(sipas_estimate_opts *opts);
  * @retval SIPAS_ERR_LENGTH a column is not as long as the design
  * @retval SIPAS_ERR_TYPE a text variable; codes that are not text, integers or whole floats
  * @retval SIPAS_ERR_MISSING a `by` code is missing
+ * @retval SIPAS_ERR_DUPLICATE a `by` column has the name of another column of the result
  * @retval SIPAS_ERR_VALUE a variable is infinite in a row of non-zero weight; names variable and row
  * @retval SIPAS_ERR_LONELY_PSU a stratum has one PSU and the design's rule is `error`; names the stratum
  * @retval SIPAS_ERR_CANCELLED the progress callback asked to stop

@@ -97,6 +97,7 @@ SIPAS_API void sipas_index_opts_init(sipas_index_opts *opts);
  * @retval SIPAS_ERR_TYPE a text answer column; items that cannot be scored (single choice)
  * @retval SIPAS_ERR_VALUE an answer outside its scale; names row and item
  * @retval SIPAS_ERR_MISSING a `by` code is missing
+ * @retval SIPAS_ERR_DUPLICATE a `by` column has the name of another column of the result, or a unit two populations
  * @retval SIPAS_ERR_NOT_FOUND a unit has no population
  * @retval SIPAS_ERR_LONELY_PSU a stratum has one PSU and the design's rule is `error`; names the stratum
  * @retval SIPAS_ERR_CANCELLED the progress callback asked to stop

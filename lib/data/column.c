@@ -126,6 +126,13 @@ double sipas__column_f64(const sipas_column *column, int64_t row)
     return value;
 }
 
+const double *sipas__column_plain_f64(const sipas_column *column, int64_t row)
+{
+    if (column->type != SIPAS_TYPE_F64 || column->validity || column->stride != (int64_t)sizeof(double)) return NULL;
+    if ((uintptr_t)column->data % _Alignof(double) != 0) return NULL;
+    return (const double *)column->data + row;
+}
+
 const char *sipas__column_text(const sipas_column *column, int64_t row)
 {
     const char *text;

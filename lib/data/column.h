@@ -34,6 +34,9 @@ int sipas__column_present(const sipas_column *column, int64_t row);
 /** The cell as double, NaN when it is missing. Not for text. */
 double sipas__column_f64(const sipas_column *column, int64_t row);
 
+/** The cells from `row` on where they lie, when that is a plain, aligned array of doubles without validity; else NULL. */
+const double *sipas__column_plain_f64(const sipas_column *column, int64_t row);
+
 /** The cell as text, NULL when it is missing. Text columns only. */
 const char *sipas__column_text(const sipas_column *column, int64_t row);
 

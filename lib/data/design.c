@@ -150,6 +150,15 @@ static void unit_keys(const sipas_design *design, int32_t stage, int64_t row, in
     join_keys(strata, codes, design->stage[stage].units_right, n, keys);
 }
 
+/* First-stage strata where no unit was taken apart: the levels of the column are the strata. */
+static void read_plain_strata(const sipas_design *design, int64_t row, int64_t n, int32_t *strata)
+{
+    if (design->n_columns_strata)
+        sipas__codes_read(&design->strata[0], row, n, strata);
+    else
+        memset(strata, 0, (size_t)n * sizeof *strata);
+}
+
 /* Strata and units of the first `n_stages` stages; the last one's units only if `with_units`. */
 static void read_stages(const sipas_design *design, int32_t n_stages, int with_units, int64_t row, int64_t n,
                         sipas__design_tile *tile)
@@ -162,8 +171,12 @@ static void read_stages(const sipas_design *design, int32_t n_stages, int with_u
     for (int32_t s = 0; s < n_stages; s++) {
         const sipas__stage *stage = &design->stage[s];
 
-        stratum_keys(design, s, row, n, certain, s ? tile->unit[s - 1] : nothing_above, keys);
-        sipas__map_find(&stage->strata_map, keys, n, tile->stratum[s]);
+        if (s == 0 && stage->plain_strata) {
+            read_plain_strata(design, row, n, tile->stratum[0]);
+        } else {
+            stratum_keys(design, s, row, n, certain, s ? tile->unit[s - 1] : nothing_above, keys);
+            sipas__map_find(&stage->strata_map, keys, n, tile->stratum[s]);
+        }
         if (stage->rows_are_units || (s + 1 == n_stages && !with_units)) continue;
         unit_keys(design, s, row, n, certain, tile->stratum[s], keys);
         sipas__map_find(&stage->units_map, keys, n, tile->unit[s]);
@@ -210,8 +223,8 @@ static int64_t rows_of_code(const sipas_design *design, int64_t row)
     return design->runs.n ? design->runs.start[row + 1] - design->runs.start[row] : 1;
 }
 
-/* Numbers the strata of a stage, then its units. */
-static sipas_status number_stage(sipas_design *design, int32_t s, sipas__design_tile *tile, sipas_error *err)
+/* Numbers the strata of a stage. */
+static sipas_status number_strata(sipas_design *design, int32_t s, sipas__design_tile *tile, sipas_error *err)
 {
     sipas__stage *stage = &design->stage[s];
     const int64_t above = s ? design->stage[s - 1].n_units : 1;
@@ -220,6 +233,11 @@ static sipas_status number_stage(sipas_design *design, int32_t s, sipas__design_
     uint8_t certain[SIPAS__TILE];
 
     stage->strata_right = stratum_code_range(design, s);
+    stage->plain_strata = s == 0 && design->certainty.type == SIPAS_TYPE_NONE;
+    if (stage->plain_strata) {
+        stage->n_strata = stage->strata_right;
+        return SIPAS_OK;
+    }
     if (!sipas__map_init(&stage->strata_map, design->ctx, (uint64_t)(above * stage->strata_right)))
         return sipas__error_memory(err);
     for (int64_t row = 0; row < design->n_codes; row += SIPAS__TILE) {
@@ -232,11 +250,23 @@ static sipas_status number_stage(sipas_design *design, int32_t s, sipas__design_
     }
     if (!sipas__map_close(&stage->strata_map)) return sipas__error_memory(err);
     stage->n_strata = stage->strata_map.n;
+    return SIPAS_OK;
+}
+
+/* Numbers the strata of a stage, then its units. */
+static sipas_status number_stage(sipas_design *design, int32_t s, sipas__design_tile *tile, sipas_error *err)
+{
+    sipas__stage *stage = &design->stage[s];
+    uint64_t keys[SIPAS__TILE];
+    uint8_t certain[SIPAS__TILE];
+    sipas_status status = number_strata(design, s, tile, err);
+
+    if (status < 0) return status;
     stage->stratum_parent = sipas__alloc(design->ctx, stage->n_strata, sizeof *stage->stratum_parent);
     stage->stratum_units = sipas__alloc(design->ctx, stage->n_strata, sizeof *stage->stratum_units);
     stage->stratum_f = sipas__alloc(design->ctx, stage->n_strata, sizeof *stage->stratum_f);
     if (!stage->stratum_parent || !stage->stratum_units || !stage->stratum_f) return sipas__error_memory(err);
-    for (int64_t h = 0; h < stage->n_strata; h++)
+    for (int64_t h = 0; s > 0 && h < stage->n_strata; h++)
         stage->stratum_parent[h] = (int32_t)(stage->strata_map.keys[h] / (uint64_t)stage->strata_right);
 
     stage->rows_are_units = s >= design->n_columns_clusters;
@@ -449,13 +479,18 @@ static weight_sums sum_weights(const double *weight, int64_t n)
     weight_sums t = {{0.0}, {0.0}, 0, 0};
     double least = DBL_MAX, most = 0.0;
 
+    for (int64_t i = 0; i + 4 <= n; i += 4)
+        for (int lane = 0; lane < 4; lane++) {
+            t.sum[lane] += weight[i + lane];
+            t.square[lane] += weight[i + lane] * weight[i + lane];
+        }
+    for (int64_t i = n & ~INT64_C(3); i < n; i++) {
+        t.sum[0] += weight[i];
+        t.square[0] += weight[i] * weight[i];
+    }
     for (int64_t i = 0; i < n; i++) {
-        const double w = weight[i];
-
-        t.sum[i & 3] += w;
-        t.square[i & 3] += w * w;
-        least = w < least ? w : least;
-        most = w > most ? w : most;
+        least = weight[i] < least ? weight[i] : least;
+        most = weight[i] > most ? weight[i] : most;
     }
     if (least > 0.0 && most <= DBL_MAX && !isnan(t.sum[0] + t.sum[1] + t.sum[2] + t.sum[3])) {
         t.positive = n; /* the usual case, told by its extremes */
@@ -475,15 +510,17 @@ static sipas_status check_weights(sipas_design *design, int calibrated, sipas__d
 
     for (int64_t row = 0; row < design->n; row += SIPAS__TILE) {
         const int64_t n = tile_rows(design->n, row);
+        const double *weight = design->has_weights ? sipas__column_plain_f64(&design->weights, row) : NULL;
         weight_sums t;
 
-        if (design->has_weights || design->n_columns_fpc == 0)
+        if (!weight && (design->has_weights || design->n_columns_fpc == 0))
             sipas__design_read_weights(design, row, n, tile);
-        else
+        else if (!weight)
             sipas__design_read(design, row, n, tile);
-        t = sum_weights(tile->weight, n);
+        if (!weight) weight = tile->weight;
+        t = sum_weights(weight, n);
         if (t.positive + t.zero != n) {
-            sipas_status status = blame_weight(design, calibrated, tile->weight, row, n, err);
+            sipas_status status = blame_weight(design, calibrated, weight, row, n, err);
 
             if (status < 0) return status;
         }
@@ -701,7 +738,7 @@ double sipas_design_get_df(const sipas_design *design)
 
 void sipas__design_stratum_name(const sipas_design *design, int64_t stratum, char *buffer, size_t size)
 {
-    int64_t code = (int64_t)(design->stage[0].strata_map.keys[stratum]);
+    int64_t code = design->stage[0].plain_strata ? stratum : (int64_t)design->stage[0].strata_map.keys[stratum];
     const int64_t here = design->n_columns_strata ? design->strata[0].n_levels : 1;
     char text[32];
     const char *unit = NULL;

@@ -28,6 +28,7 @@ typedef struct sipas__stage {
     double *stratum_f;       /* sampling fraction, 0 = with replacement */
     int32_t *unit_stratum;   /* stratum of a unit; NULL when the rows are the units */
     int rows_are_units;      /* the last stage, when ids end above the rows */
+    int plain_strata;        /* the first stage, without certainty units: strata are the levels of their column */
     sipas__map strata_map, units_map;
     int64_t strata_right, units_right; /* keys are parent * right + code */
 } sipas__stage;

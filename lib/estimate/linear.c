@@ -62,7 +62,7 @@ static int alloc_level(sipas__linear *linear, sipas__linear_level *level)
     level->population = sipas__alloc(linear->ctx, n, nodes);
     if (linear->moments->plain) level->plain = sipas__alloc(linear->ctx, n, nodes);
     level->n = sipas__alloc(linear->ctx, n, nodes);
-    level->psus = sipas__alloc(linear->ctx, n, nodes);
+    level->psus = sipas__alloc(linear->ctx, n, (size_t)linear->nodes->n_nodes * sizeof *level->psus);
     level->last_psu = sipas__alloc(linear->ctx, linear->nodes->n_nodes, sizeof *level->last_psu);
     level->domain_rows = sipas__alloc(linear->ctx, n, sizeof *level->domain_rows);
     level->domain_psus = sipas__alloc(linear->ctx, n, sizeof *level->domain_psus);

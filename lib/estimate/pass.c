@@ -83,17 +83,17 @@ static void read_keys(sipas__reader *reader, const sipas_design *design, const s
 void sipas__reader_weights(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain,
                            const sipas__moments *moments, int64_t row, int64_t n)
 {
-    const sipas_column *column = &design->weights;
-
     reader->weight = reader->tile.weight;
     if (moments->runs.n == 0) {
         read_keys(reader, design, domain, moments->by_row, row, n);
         sipas__map_find(&moments->map, reader->keys, n, reader->segment);
-    } else if (column->type == SIPAS_TYPE_F64 && !column->validity && column->stride == (int64_t)sizeof(double) &&
-               (uintptr_t)column->data % _Alignof(double) == 0 && domain->where.type == SIPAS_TYPE_NONE) {
-        reader->weight = (const double *)column->data + row;
-        return;
     } else {
+        const double *plain = sipas__column_plain_f64(&design->weights, row);
+
+        if (plain && domain->where.type == SIPAS_TYPE_NONE) {
+            reader->weight = plain;
+            return;
+        }
         sipas__design_read_weights(design, row, n, &reader->tile);
     }
     sipas__domain_where(domain, row, n, reader->tile.weight);

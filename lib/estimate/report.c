@@ -28,6 +28,21 @@ static int32_t add_if_known(sipas_table *table, const sipas_schema *schema, cons
     return -1;
 }
 
+/* A `by` column may not take the name of another column of the result. */
+static sipas_status check_names(const sipas__domain *domain, const sipas_schema *schema, sipas_error *err)
+{
+    for (int32_t i = 0; i < domain->n_by; i++) {
+        int taken = 0;
+
+        for (int64_t f = 0; f < schema->n_fields; f++) taken |= strcmp(schema->fields[f].name, domain->name[i]) == 0;
+        for (int32_t j = 0; j < i; j++) taken |= strcmp(domain->name[j], domain->name[i]) == 0;
+        if (taken)
+            return sipas__error_set(err, SIPAS_ERR_DUPLICATE, SIPAS__NOWHERE, i, domain->name[i],
+                                    "by column \"%s\": another column of the result has this name", domain->name[i]);
+    }
+    return SIPAS_OK;
+}
+
 static void add_columns(const sipas__estimation *e, sipas_table *table, const sipas_schema *schema, report_columns *c)
 {
     const sipas__domain *domain = e->request.domain;
@@ -285,6 +300,7 @@ sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *t
     sipas_cov *cov;
     sipas_status status;
 
+    if ((status = check_names(e->request.domain, schema, err)) < 0) return status;
     add_columns(e, table, schema, &columns);
     for (int32_t level = 0; level < e->request.n_levels; level++) {
         status = report_level(e, table, &columns, level, first_row, per_node, names, err);

@@ -211,6 +211,7 @@ sipas_status sipas_index_estimate(const sipas_design *design, const sipas_instru
     if ((status = load_options(&own, opts, err)) < 0) return status;
     if ((status = sipas__options_load(&own_domains, sizeof own_domains, domains, "sipas_domains", err)) < 0)
         return status;
+    if ((status = sipas__options_check("n_by", own_domains.n_by, 0, SIPAS__MOST_BY, err)) < 0) return status;
     if ((status = sipas__options_check("n_levels", own_domains.n_levels, 0, 1023, err)) < 0) return status;
     if (own_domains.n_levels && !own_domains.levels)
         return sipas__error_argument(err, "levels", "is NULL though n_levels is not 0");

@@ -55,7 +55,7 @@ static void check_nodes(const char *id, int items)
     sipas_column column[39];
     sipas_design *design = open_design(4, NULL, NULL, NULL, NULL, NULL);
     sipas_table *table;
-    char code[8];
+    char code[16];
 
     for (int j = 0; j < items; j++) column[j] = sipas_column_i8(answers + 4 * j, 4);
     table = index_of(design, instrument, column, NULL, NULL);
