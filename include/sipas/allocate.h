@@ -103,7 +103,7 @@ SIPAS_API void sipas_allocate_opts_init(sipas_allocate_opts *opts);
  * size; missing without size or for size 0), continuous, lower, upper (missing = none), share (n / total;
  * missing when total is 0).
  *
- * Metadata: method, method_version, rounding, formula, total, sum_lower, sum_upper ("none" when a unit has
+ * Metadata: method ("neyman/1" …), rounding, formula, total, sum_lower, sum_upper ("none" when a unit has
  * none), and the certificate: objective (what the method makes least; its formula in objective_formula),
  * objective_continuous (the same for the continuous optimum), exchange (the least growth of the objective
  * when one moves from a unit to another within the bounds: ≥ 0 proves the optimum; "none" when no move is

@@ -73,7 +73,7 @@ SIPAS_API void sipas_size_opts_init(sipas_size_opts *opts);
  * ("population_reached"). A minimum above a unit's population is noted too ("minimum_above_population"). A
  * value within 1e-9 (relative) of a whole number counts as that number, so that 1 / 0.05² is 400.
  *
- * Metadata: method, method_version, formula, assumes, margin, p, z, deff, response, level (not for yamane), total_n,
+ * Metadata: method ("yamane/1", "cochran/1"), formula, assumes, margin, p, z, deff, response, level (not for yamane), total_n,
  * total_issued.
  *
  * @param ctx context or NULL

@@ -97,8 +97,7 @@ static void write_meta(const sipas__allocation *a)
 {
     sipas_table *table = a->table;
 
-    sipas__table_meta(table, "method", "%s", method_names[a->opts.method]);
-    sipas__table_meta(table, "method_version", "1");
+    sipas__table_meta(table, "method", "%s/1", method_names[a->opts.method]);
     sipas__table_meta(table, "rounding", "%s", rounding_name(a));
     sipas__table_meta(table, "formula", "%s", formulas[a->opts.method]);
     if (a->opts.method == SIPAS_ALLOCATE_POWER) sipas__table_meta(table, "power", "%.17g", a->opts.power);

@@ -382,7 +382,7 @@ static sipas_status row_fraction(const sipas_design *design, int32_t s, int32_t 
 {
     const sipas__stage *stage = &design->stage[s];
     double value = sipas__column_f64(&design->fpc[column], row);
-    char name[96];
+    char name[192];
 
     if (design->fpc_is_fraction[column]) {
         *f = value;
@@ -397,7 +397,7 @@ static sipas_status row_fraction(const sipas_design *design, int32_t s, int32_t 
     if (s == 0)
         sipas__design_stratum_name(design, h, name, sizeof name);
     else
-        (void)snprintf(name, sizeof name, "a stratum of stage %d", (int)s + 1);
+        sipas__design_inner_name(design, s, h, name, sizeof name);
     return sipas__error_set(err, SIPAS_ERR_VALUE, row, column, "fpc",
                             "row %lld: fpc of stage %d says a population of %g, but %s has %lld units in the sample",
                             (long long)row, (int)column + 1, value, name, (long long)stage->stratum_units[h]);
@@ -758,6 +758,28 @@ void sipas__design_stratum_name(const sipas_design *design, int64_t stratum, cha
     } else {
         (void)snprintf(buffer, size, "%s%s", unit ? "certainty unit " : "the only stratum", unit ? unit : "");
     }
+}
+
+void sipas__design_inner_name(const sipas_design *design, int32_t stage, int64_t stratum, char *buffer, size_t size)
+{
+    const sipas__stage *first = &design->stage[0];
+    const int64_t n_levels = design->clusters[0].n_levels;
+    char outer[96], text[32];
+    const char *label;
+    int64_t unit = design->stage[stage].stratum_parent[stratum], code;
+
+    for (int32_t s = stage - 1; s > 0; s--) unit = design->stage[s].stratum_parent[design->stage[s].unit_stratum[unit]];
+    sipas__design_stratum_name(design, first->unit_stratum[unit], outer, sizeof outer);
+    code = (int64_t)(first->units_map.keys[unit] % (uint64_t)first->units_right);
+    if (code < n_levels) {
+        label = sipas__codes_label(&design->clusters[0], code, text);
+    } else if (design->n_columns_clusters > 1) { /* next-stage units of a certainty unit: see read_unit_codes() */
+        label = sipas__codes_label(&design->clusters[1], code - n_levels, text);
+    } else {
+        (void)snprintf(text, sizeof text, "row %lld", (long long)(code - n_levels));
+        label = text;
+    }
+    (void)snprintf(buffer, size, "a stratum of stage %d in PSU %s of %s", (int)stage + 1, label, outer);
 }
 
 static void note_assumptions(const sipas_design *design, sipas_table *table)

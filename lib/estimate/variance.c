@@ -71,7 +71,7 @@ static sipas_status lonely_stratum(sipas__variance *engine, int32_t s, int64_t h
 {
     const sipas_design *design = engine->design;
     const double factor = engine->factor[s][h] * (1.0 - design->stage[s].stratum_f[h]);
-    char name[96];
+    char name[192];
 
     if (s == 0) engine->lonely_met[h] = 1;
     switch (design->lonely_psu) {
@@ -88,13 +88,12 @@ static sipas_status lonely_stratum(sipas__variance *engine, int32_t s, int64_t h
     case SIPAS_LONELY_CERTAINTY: return SIPAS_OK;
     default: break;
     }
-    if (s == 0) {
+    if (s == 0)
         sipas__design_stratum_name(design, h, name, sizeof name);
-        return sipas__error_set(err, SIPAS_ERR_LONELY_PSU, h, SIPAS__NOWHERE, name,
-                                "%s has one PSU; choose a rule with the option lonely_psu", name);
-    }
-    return sipas__error_set(err, SIPAS_ERR_LONELY_PSU, h, s, NULL,
-                            "a stratum of stage %d has one unit; choose a rule with the option lonely_psu", (int)s + 1);
+    else
+        sipas__design_inner_name(design, s, h, name, sizeof name);
+    return sipas__error_set(err, SIPAS_ERR_LONELY_PSU, h, s > 0 ? s : SIPAS__NOWHERE, name,
+                            "%s has one %s; choose a rule with the option lonely_psu", name, s == 0 ? "PSU" : "unit");
 }
 
 /* Adds what one stratum brings, from its total and its sum of squares about the mean. */

@@ -232,8 +232,7 @@ static void write_meta(const size_table *to, const sipas_size_opts *own, double 
 {
     const size_method *method = &methods[own->method];
 
-    sipas__table_meta(to->table, "method", "%s", method->name);
-    sipas__table_meta(to->table, "method_version", "1");
+    sipas__table_meta(to->table, "method", "%s/1", method->name);
     sipas__table_meta(to->table, "formula", "%s", method->finite);
     sipas__table_meta(to->table, "assumes", "%s", method->assumes);
     sipas__table_meta(to->table, "margin", "%.17g", own->margin);

@@ -714,7 +714,7 @@ static void columns_of_every_number_type_are_read(void **state)
     opts.sd = &sd;
     assert_int_equal(sipas_allocate(NULL, 30, &size, &opts, &table, NULL), SIPAS_OK);
     for (int i = 0; i < 3; i++) assert_int_equal(column_n(table)[i], 10);
-    assert_string_equal(meta(table, "method"), "neyman");
+    assert_string_equal(meta(table, "method"), "neyman/1");
     assert_string_equal(meta(table, "rounding"), "exact");
     sipas_table_free(table);
 }

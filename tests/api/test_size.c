@@ -84,7 +84,7 @@ static void yamane_gives_the_printed_table(void **state)
     assert_string_equal(column_text(table, "formula", 5), "n = 1 / e²");
     assert_close(column_f64(table, "fraction")[0], 223.0 / 500.0, 0.0);
     assert_close(column_f64(table, "fraction")[5], 0.0, 0.0);
-    assert_string_equal(meta(table, "method"), "yamane");
+    assert_string_equal(meta(table, "method"), "yamane/1");
     assert_string_equal(meta(table, "z"), "2");
     assert_string_equal(meta(table, "total_n"), "2072");
     sipas_table_free(table);

@@ -52,8 +52,10 @@ static random_sample *new_sample(void)
     s->stratum = calloc(MOST_ROWS, sizeof *s->stratum);
     s->psu = calloc(MOST_ROWS, sizeof *s->psu);
     s->ssu = calloc(MOST_ROWS, sizeof *s->ssu);
+    s->tsu = calloc(MOST_ROWS, sizeof *s->tsu);
     s->population = calloc(MOST_ROWS, sizeof *s->population);
     s->population2 = calloc(MOST_ROWS, sizeof *s->population2);
+    s->population3 = calloc(MOST_ROWS, sizeof *s->population3);
     s->population_rows = calloc(MOST_ROWS, sizeof *s->population_rows);
     s->certain = calloc(MOST_ROWS, sizeof *s->certain);
     s->weight = calloc(MOST_ROWS, sizeof *s->weight);
@@ -83,13 +85,16 @@ static void add_psu(random_sample *s, source *r, int flags, int stratum, int psu
     const int silent = stratum == 2 && psu == 1;
 
     for (int ssu = 1; ssu <= m; ssu++) {
-        const double within = level + 3.0 * normal(r);
+        const int rows = between(r, flags & SAMPLE_LONELY ? 1 : 2, 4);
+        const double within = level + 3.0 * normal(r), population3 = population_of(r, rows > 1 ? 2 : 1);
 
-        for (int k = between(r, 1, 4); k > 0; k--) {
+        for (int k = 0; k < rows; k++) {
             add_row(s, r, flags, within);
             s->stratum[s->n - 1] = stratum;
             s->psu[s->n - 1] = psu;
             s->ssu[s->n - 1] = ssu;
+            s->tsu[s->n - 1] = k % 2;
+            s->population3[s->n - 1] = population3;
             s->population[s->n - 1] = population;
             s->population2[s->n - 1] = population2;
             s->certain[s->n - 1] = (uint8_t)certain;
@@ -110,8 +115,10 @@ static void swap_rows(random_sample *s, size_t i, size_t j)
     SWAP(int32_t, s->stratum[i], s->stratum[j]);
     SWAP(int32_t, s->psu[i], s->psu[j]);
     SWAP(int32_t, s->ssu[i], s->ssu[j]);
+    SWAP(int32_t, s->tsu[i], s->tsu[j]);
     SWAP(double, s->population[i], s->population[j]);
     SWAP(double, s->population2[i], s->population2[j]);
+    SWAP(double, s->population3[i], s->population3[j]);
     SWAP(double, s->population_rows[i], s->population_rows[j]);
     SWAP(uint8_t, s->certain[i], s->certain[j]);
     SWAP(double, s->weight[i], s->weight[j]);
@@ -144,8 +151,10 @@ void random_sample_free(random_sample *s)
     free(s->stratum);
     free(s->psu);
     free(s->ssu);
+    free(s->tsu);
     free(s->population);
     free(s->population2);
+    free(s->population3);
     free(s->population_rows);
     free(s->certain);
     free(s->weight);
@@ -159,9 +168,9 @@ sipas_design *random_sample_open(const random_sample *s, const sample_design *pa
     const int64_t n = (int64_t)s->n;
     const sipas_column weight = sipas_column_f64(s->weight, n), stratum = sipas_column_i32(s->stratum, n),
                        certain = sipas_column_bool(s->certain, n);
-    const sipas_column ids[2] = {sipas_column_i32(s->psu, n), sipas_column_i32(s->ssu, n)};
-    const sipas_column fpc[2] = {sipas_column_f64(parts->n_stages ? s->population : s->population_rows, n),
-                                 sipas_column_f64(s->population2, n)};
+    const sipas_column ids[3] = {sipas_column_i32(s->psu, n), sipas_column_i32(s->ssu, n), sipas_column_i32(s->tsu, n)};
+    const sipas_column fpc[3] = {sipas_column_f64(parts->n_stages ? s->population : s->population_rows, n),
+                                 sipas_column_f64(s->population2, n), sipas_column_f64(s->population3, n)};
     sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
     sipas_design *design = NULL;
     sipas_error err;
@@ -186,8 +195,10 @@ brute_design random_sample_brute(const random_sample *s, const sample_design *pa
     if (parts->strata) d.stratum[0] = s->stratum;
     d.unit[0] = s->psu;
     d.unit[1] = s->ssu;
+    d.unit[2] = s->tsu;
     if (parts->n_fpc > 0) d.population[0] = parts->n_stages ? s->population : s->population_rows;
     if (parts->n_fpc > 1) d.population[1] = s->population2;
+    if (parts->n_fpc > 2) d.population[2] = s->population3;
     if (parts->certainty) d.certain = s->certain;
     d.lonely = parts->lonely;
     return d;

@@ -16,7 +16,7 @@
 
 /** What a sample is to have. */
 enum {
-    SAMPLE_LONELY = 1,  /**< strata with one PSU, and PSUs with one second-stage unit */
+    SAMPLE_LONELY = 1,  /**< strata with one PSU, and units with one unit of the next stage */
     SAMPLE_CERTAIN = 2, /**< two first-stage units drawn with certainty */
     SAMPLE_SORTED = 4,  /**< rows in the order of the units; otherwise shuffled */
     SAMPLE_NEGATIVE = 8 /**< a few negative weights, as calibration makes them */
@@ -30,8 +30,9 @@ enum { SAMPLE_VARIABLES = 3 };
  */
 typedef struct random_sample {
     size_t n;
-    int32_t *stratum, *psu, *ssu;
-    double *population, *population2; /* PSUs in the stratum, second-stage units in the PSU; some infinite, some all taken */
+    int32_t *stratum, *psu, *ssu, *tsu;
+    double *population, *population2, *population3; /* PSUs in the stratum, second-stage units in the PSU, third-stage units in
+                                                       these; some infinite, some all taken */
     double *population_rows;          /* rows in the stratum, where rows are the units; in stratum 1 all are taken */
     uint8_t *certain;
     double *weight;
@@ -46,8 +47,8 @@ void random_sample_free(random_sample *sample);
 
 /** Which of its parts a design uses. */
 typedef struct sample_design {
-    int n_stages;   /**< 0, 1 or 2 id columns */
-    int n_fpc;      /**< 0, 1 or 2 FPC columns, not more than max(n_stages, 1) */
+    int n_stages;   /**< 0 to 3 id columns */
+    int n_fpc;      /**< 0 to 3 FPC columns, not more than max(n_stages, 1) */
     int strata;     /**< 1 = with strata; without them PSUs of one number are one PSU, and there can be no FPC */
     int certainty;  /**< 1 = with certainty flags (n_stages > 0) */
     int32_t lonely; /**< SIPAS_LONELY_ */

@@ -148,7 +148,7 @@ void check_identical(const sipas_table *a, const sipas_table *b)
 void check_rows_alike(const sipas_table *a, int64_t i, const sipas_table *b, int64_t j, double tolerance)
 {
     static const char *const reals[] = {"estimate", "se", "lower", "upper", "df", "cv"};
-    const double size = fabs(real(a, "estimate", i)), scale[] = {size * 1e-2, size * 1e-2, size, size, 0.0, 0.0};
+    const double size = fabs(real(a, "estimate", i)), scale[] = {size * 1e-2, size * 1e-2, size, size, 0.0, 1e-2};
 
     for (size_t c = 0; c < sizeof reals / sizeof reals[0]; c++)
         if (has_column(a, reals[c]))
