@@ -8,7 +8,6 @@
  */
 #include "data/design.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,9 +15,6 @@
 #include "base/context.h"
 #include "base/options.h"
 #include "data/column.h"
-#include "data/schema.h"
-#include "data/table.h"
-#include "num/sum.h"
 
 void sipas_design_opts_init(sipas_design_opts *opts)
 {
@@ -446,96 +442,6 @@ static sipas_status read_fractions(sipas_design *design, sipas__design_tile *til
     return SIPAS_OK;
 }
 
-/* ---- weights ---- */
-
-/* Names the first weight that cannot be one. */
-static sipas_status blame_weight(const sipas_design *design, int calibrated, const double *weight, int64_t row,
-                                 int64_t n, sipas_error *err)
-{
-    for (int64_t i = 0; i < n; i++) {
-        const double w = weight[i];
-
-        if (isnan(w)) {
-            const int there = design->has_weights && !design->weights.validity;
-
-            return sipas__error_set(err, SIPAS_ERR_MISSING, row + i, SIPAS__NOWHERE, "weight", "row %lld: weight is %s",
-                                    (long long)(row + i), there ? "NaN" : "missing");
-        }
-        if (isinf(w) || (w < 0.0 && !calibrated))
-            return sipas__error_set(err, SIPAS_ERR_VALUE, row + i, SIPAS__NOWHERE, "weight", "row %lld: weight is %s",
-                                    (long long)(row + i), isinf(w) ? "infinite" : "negative");
-    }
-    return SIPAS_OK;
-}
-
-/* Counts and sums of a tile of weights, in four lanes. */
-typedef struct weight_sums {
-    double sum[4], square[4];
-    int64_t positive, zero;
-} weight_sums;
-
-static weight_sums sum_weights(const double *weight, int64_t n)
-{
-    weight_sums t = {{0.0}, {0.0}, 0, 0};
-    double least = DBL_MAX, most = 0.0;
-
-    for (int64_t i = 0; i + 4 <= n; i += 4)
-        for (int lane = 0; lane < 4; lane++) {
-            t.sum[lane] += weight[i + lane];
-            t.square[lane] += weight[i + lane] * weight[i + lane];
-        }
-    for (int64_t i = n & ~INT64_C(3); i < n; i++) {
-        t.sum[0] += weight[i];
-        t.square[0] += weight[i] * weight[i];
-    }
-    for (int64_t i = 0; i < n; i++) {
-        least = weight[i] < least ? weight[i] : least;
-        most = weight[i] > most ? weight[i] : most;
-    }
-    if (least > 0.0 && most <= DBL_MAX && !isnan(t.sum[0] + t.sum[1] + t.sum[2] + t.sum[3])) {
-        t.positive = n; /* the usual case, told by its extremes */
-        return t;
-    }
-    for (int64_t i = 0; i < n; i++) {
-        t.positive += weight[i] > 0.0 && weight[i] <= DBL_MAX;
-        t.zero += weight[i] == 0.0;
-    }
-    return t;
-}
-
-/* One look at the weights. */
-static sipas_status check_weights(sipas_design *design, int calibrated, sipas__design_tile *tile, sipas_error *err)
-{
-    sipas__sum sum = {0.0, 0.0}, squares = {0.0, 0.0};
-
-    for (int64_t row = 0; row < design->n; row += SIPAS__TILE) {
-        const int64_t n = tile_rows(design->n, row);
-        const double *weight = design->has_weights ? sipas__column_plain_f64(&design->weights, row) : NULL;
-        weight_sums t;
-
-        if (!weight && (design->has_weights || design->n_columns_fpc == 0))
-            sipas__design_read_weights(design, row, n, tile);
-        else if (!weight)
-            sipas__design_read(design, row, n, tile);
-        if (!weight) weight = tile->weight;
-        t = sum_weights(weight, n);
-        if (t.positive + t.zero != n) {
-            sipas_status status = blame_weight(design, calibrated, weight, row, n, err);
-
-            if (status < 0) return status;
-        }
-        design->positive += t.positive;
-        design->negative += n - t.positive - t.zero;
-        sipas__sum_add(&sum, (t.sum[0] + t.sum[1]) + (t.sum[2] + t.sum[3]));
-        sipas__sum_add(&squares, (t.square[0] + t.square[1]) + (t.square[2] + t.square[3]));
-    }
-    design->weight_sum = sipas__sum_value(&sum);
-    design->weight_square_sum = sipas__sum_value(&squares);
-    if (design->positive) return SIPAS_OK;
-    return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, "weight",
-                            "no row has a positive weight");
-}
-
 /* ---- arguments ---- */
 
 static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int32_t n_stages,
@@ -671,7 +577,7 @@ sipas_status sipas_design_new(sipas_ctx *ctx, int64_t n, const sipas_column *wei
     for (int32_t s = 0; s < design->n_stages; s++)
         if ((status = number_stage(design, s, tile, err)) < 0) goto fail;
     if ((status = read_fractions(design, tile, err)) < 0) goto fail;
-    if ((status = check_weights(design, own.calibrated, tile, err)) < 0) goto fail;
+    if ((status = sipas__design_check_weights(design, own.calibrated, tile, err)) < 0) goto fail;
     design->n_psus = design->stage[0].n_units;
     sipas__free(ctx, tile);
     *out = design;
@@ -712,115 +618,4 @@ void sipas_design_free(sipas_design *design)
     sipas__runs_clear(&design->runs);
     sipas__free(ctx, design);
     sipas_ctx_free(ctx);
-}
-
-/* ---- what it says of itself ---- */
-
-int64_t sipas_design_count_rows(const sipas_design *design)
-{
-    return design ? design->n : 0;
-}
-
-int64_t sipas_design_count_strata(const sipas_design *design)
-{
-    return design ? design->stage[0].n_strata : 0;
-}
-
-int64_t sipas_design_count_psus(const sipas_design *design)
-{
-    return design ? design->n_psus : 0;
-}
-
-double sipas_design_get_df(const sipas_design *design)
-{
-    return design ? (double)(design->n_psus - design->stage[0].n_strata) : 0.0;
-}
-
-void sipas__design_stratum_name(const sipas_design *design, int64_t stratum, char *buffer, size_t size)
-{
-    int64_t code = design->stage[0].plain_strata ? stratum : (int64_t)design->stage[0].strata_map.keys[stratum];
-    const int64_t here = design->n_columns_strata ? design->strata[0].n_levels : 1;
-    char text[32];
-    const char *unit = NULL;
-
-    if (code >= here) { /* a certainty unit: see read_stratum_codes() */
-        int64_t next = design->n_columns_strata > 1 ? design->strata[1].n_levels : 1;
-
-        code = (code - here) / next;
-        unit = sipas__codes_label(&design->clusters[0], code % design->clusters[0].n_levels, text);
-        code /= design->clusters[0].n_levels;
-    }
-    if (design->n_columns_strata) {
-        char label[32];
-
-        (void)snprintf(buffer, size, "stratum %s%s%s", sipas__codes_label(&design->strata[0], code, label),
-                       unit ? ", certainty unit " : "", unit ? unit : "");
-    } else {
-        (void)snprintf(buffer, size, "%s%s", unit ? "certainty unit " : "the only stratum", unit ? unit : "");
-    }
-}
-
-void sipas__design_inner_name(const sipas_design *design, int32_t stage, int64_t stratum, char *buffer, size_t size)
-{
-    const sipas__stage *first = &design->stage[0];
-    const int64_t n_levels = design->clusters[0].n_levels;
-    char outer[96], text[32];
-    const char *label;
-    int64_t unit = design->stage[stage].stratum_parent[stratum], code;
-
-    for (int32_t s = stage - 1; s > 0; s--) unit = design->stage[s].stratum_parent[design->stage[s].unit_stratum[unit]];
-    sipas__design_stratum_name(design, first->unit_stratum[unit], outer, sizeof outer);
-    code = (int64_t)(first->units_map.keys[unit] % (uint64_t)first->units_right);
-    if (code < n_levels) {
-        label = sipas__codes_label(&design->clusters[0], code, text);
-    } else if (design->n_columns_clusters > 1) { /* next-stage units of a certainty unit: see read_unit_codes() */
-        label = sipas__codes_label(&design->clusters[1], code - n_levels, text);
-    } else {
-        (void)snprintf(text, sizeof text, "row %lld", (long long)(code - n_levels));
-        label = text;
-    }
-    (void)snprintf(buffer, size, "a stratum of stage %d in PSU %s of %s", (int)stage + 1, label, outer);
-}
-
-static void note_assumptions(const sipas_design *design, sipas_table *table)
-{
-    char name[96];
-
-    if (!design->has_weights && design->n_columns_fpc == 0)
-        sipas__table_note(table, "weights_one", NULL, -1, "no weights and no fpc: every weight is taken as 1");
-    if (!design->has_weights && design->n_columns_fpc > 0)
-        sipas__table_note(table, "weights_from_fpc", NULL, -1,
-                          "no weights: the product of N/n over %d stage(s) is used", (int)design->n_columns_fpc);
-    if (design->negative)
-        sipas__table_note(table, "weights_negative", NULL, -1, "%lld calibrated weights are negative",
-                          (long long)design->negative);
-    for (int64_t h = 0; h < design->stage[0].n_strata; h++) {
-        if (design->stage[0].stratum_units[h] != 1 || design->stage[0].stratum_f[h] >= 1.0) continue;
-        sipas__design_stratum_name(design, h, name, sizeof name);
-        sipas__table_note(table, "lonely_psu", name, -1, "%s has one PSU", name);
-    }
-}
-
-sipas_status sipas_design_describe(const sipas_design *design, sipas_table **out, sipas_error *err)
-{
-    const sipas_schema *schema = &sipas__schema_design;
-    sipas_table *table;
-
-    if (!out) return sipas__error_argument(err, "out", "is NULL");
-    *out = NULL;
-    if (!design) return sipas__error_argument(err, "design", "is NULL");
-    table = sipas__table_new(design->ctx, 1);
-    sipas__table_set_i64(table, sipas__table_add_field(table, schema, "rows"), 0, design->n);
-    sipas__table_set_i64(table, sipas__table_add_field(table, schema, "positive"), 0, design->positive);
-    sipas__table_set_i64(table, sipas__table_add_field(table, schema, "strata"), 0, design->stage[0].n_strata);
-    sipas__table_set_i64(table, sipas__table_add_field(table, schema, "psus"), 0, design->n_psus);
-    sipas__table_set_f64(table, sipas__table_add_field(table, schema, "df"), 0, sipas_design_get_df(design));
-    sipas__table_set_f64(table, sipas__table_add_field(table, schema, "weight_sum"), 0, design->weight_sum);
-    sipas__table_set_f64(table, sipas__table_add_field(table, schema, "kish_deff"), 0,
-                         (double)design->positive * design->weight_square_sum /
-                             (design->weight_sum * design->weight_sum));
-    sipas__table_set_f64(table, sipas__table_add_field(table, schema, "n_eff"), 0,
-                         design->weight_sum * design->weight_sum / design->weight_square_sum);
-    note_assumptions(design, table);
-    return sipas__table_finish(table, out, err);
 }

@@ -71,6 +71,10 @@ void sipas__design_read(const sipas_design *design, int64_t row, int64_t n, sipa
 /** The same, weights only. Without a weights column and with FPCs the strata of the tile must have been read. */
 void sipas__design_read_weights(const sipas_design *design, int64_t row, int64_t n, sipas__design_tile *tile);
 
+/** Looks at every weight once, for sipas_design_new(): faults by row, counts, sums. `tile` is a work place. */
+sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas__design_tile *tile,
+                                         sipas_error *err);
+
 /** Name of a stratum of a later stage by the PSU it lies in ("a stratum of stage 2 in PSU 15 of stratum 83"). */
 void sipas__design_inner_name(const sipas_design *design, int32_t stage, int64_t stratum, char *buffer, size_t size);
 

@@ -20,7 +20,7 @@
 
 enum { ROWS = 6000, ITEMS = 39, NODES = 51, PSU_ROWS = 90, PROVINCES = 6, DISTRICTS = 5, GROUPS = 1 + PROVINCES + DISTRICTS };
 
-enum { BYTES, ONE_GAP, MANY_GAPS, BITMAPS, SCATTERED, SCATTERED_GAPS, FORMS, WORDS, REALS, ROW_UNITS, SHAPES };
+enum { BYTES, ONE_GAP, MANY_GAPS, BITMAPS, SCATTERED, SCATTERED_GAPS, FORMS, SCATTERED_FORMS, WORDS, REALS, ROW_UNITS, SHAPES };
 
 /* A form as a program may keep it: one struct per respondent. */
 typedef struct form {
@@ -62,7 +62,7 @@ static int is_gap(int shape, int64_t person, int item)
 static survey *new_survey(int shape)
 {
     survey *s = calloc(1, sizeof *s);
-    const int scattered = shape == SCATTERED || shape == SCATTERED_GAPS || shape == FORMS;
+    const int scattered = shape == SCATTERED || shape == SCATTERED_GAPS || shape == SCATTERED_FORMS;
 
     s->province = calloc(ROWS, sizeof *s->province);
     s->commune = calloc(ROWS, sizeof *s->commune);
@@ -98,7 +98,7 @@ static survey *new_survey(int shape)
         if (shape == WORDS) s->answer[j] = sipas_column_i16(s->words + j * (int64_t)ROWS, ROWS);
         if (shape == REALS) s->answer[j] = sipas_column_f64(s->reals + j * (int64_t)ROWS, ROWS);
         if (shape == BITMAPS) s->answer[j].validity = s->bitmap + j * (ROWS / 8 + 1);
-        if (shape == FORMS) {
+        if (shape == FORMS || shape == SCATTERED_FORMS) {
             s->answer[j] = sipas_column_i8(&s->forms[0].answer[j], ROWS);
             s->answer[j].stride = sizeof *s->forms;
         }
@@ -108,7 +108,7 @@ static survey *new_survey(int shape)
     s->psu = sipas_column_i32(s->commune, ROWS);
     s->by[0] = s->strata;
     s->by[1] = sipas_column_i32(s->district, ROWS);
-    if (shape == FORMS) {
+    if (shape == FORMS || shape == SCATTERED_FORMS) {
         s->by[1] = sipas_column_i32(&s->forms[0].district, ROWS);
         s->by[1].stride = sizeof *s->forms;
     }
@@ -222,6 +222,7 @@ static void test_shapes_agree(void **state)
     (void)state;
     check_same_survey(SCATTERED, BYTES);
     check_same_survey(FORMS, BYTES);
+    check_same_survey(SCATTERED_FORMS, BYTES);
     check_same_survey(WORDS, BYTES);
     check_same_survey(REALS, BYTES);
     check_same_survey(BITMAPS, MANY_GAPS);
