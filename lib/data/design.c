@@ -88,8 +88,9 @@ static int64_t stratum_code_range(const sipas_design *design, int32_t stage)
 }
 
 /*
- * Unit codes of an effective stage. Where ids end, each row is a unit of its own at the first stage; below, a certainty unit
- * has used its ids up one stage before the others: what lies there is one unit, taken whole, and adds nothing.
+ * Unit codes of an effective stage. Where ids end, each row is a unit of its own at the first stage; below, a
+ * certainty unit has used its ids up one stage before the others: what lies there is one unit, taken whole, and adds
+ * nothing.
  */
 static void read_unit_codes(const sipas_design *design, int32_t stage, int64_t row, int64_t n, const uint8_t *certain,
                             int64_t *codes)

@@ -1,6 +1,6 @@
 /*
- * Keys to dense numbers, in two passes. Small ranges: a plain array. Large ranges: open addressing with linear probing and
- * Fibonacci hashing (Knuth, TAOCP 3, §6.4), at most half full.
+ * Keys to dense numbers, in two passes. Small ranges: a plain array. Large ranges: open addressing with linear
+ * probing and Fibonacci hashing (Knuth, TAOCP 3, §6.4), at most half full.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

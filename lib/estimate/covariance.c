@@ -1,10 +1,11 @@
 /*
  * Covariance between the rows of a result, on demand.
  *
- * Kept: the linearized totals of last-stage units, per group, for all nodes. A variance is a quadratic form in these totals,
- * whatever the stages and the rule for lonely PSUs; so by polarization cov(a, b) = (V(a + b) - V(a - b)) / 4, with the
- * one variance engine. On the diagonal that is V(a) to the bit; rows without a stratum in common give exactly 0. The
- * smaller of a and b is first brought to the size of the larger by a power of two, else their sum would hide it.
+ * Kept: the linearized totals of last-stage units, per group, for all nodes. A variance is a quadratic form in these
+ * totals, whatever the stages and the rule for lonely PSUs; so by polarization cov(a, b) = (V(a + b) - V(a - b)) / 4,
+ * with the one variance engine. On the diagonal that is V(a) to the bit; rows without a stratum in common give
+ * exactly 0. The smaller of a and b is first brought to the size of the larger by a power of two, else their sum
+ * would hide it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

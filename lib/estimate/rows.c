@@ -94,8 +94,8 @@ static int alloc_sums(const sipas__estimation *e, level_sums *sums, int by_strat
 }
 
 /*
- * Squares of totals are taken about their mean, for their sake z is not centred as that of means and ratios is. *counts is 0
- * where a total lacks the row's value.
+ * Squares of totals are taken about their mean, for their sake z is not centred as that of means and ratios is.
+ * *counts is 0 where a total lacks the row's value.
  */
 static double centre_of(const sipas__estimation *e, int32_t level, int64_t cell, int64_t k, const double *values,
                         int *counts)

@@ -117,8 +117,9 @@ static sipas_status add_stratum(sipas__variance *engine, int32_t s, int64_t h, c
 }
 
 /*
- * The rule `average`: each lonely stratum counts as much as the others on average. The rule `adjust`: a lonely stratum that the
- * domain does not reach has z = 0, which is off the mean as well (by nothing for means and ratios, whose z add to 0).
+ * The rule `average`: each lonely stratum counts as much as the others on average. The rule `adjust`: a lonely
+ * stratum that the domain does not reach has z = 0, which is off the mean as well (by nothing for means and ratios,
+ * whose z add to 0).
  */
 static void close_parent(const sipas__variance *engine, const parent_state *parent, int64_t n_nodes, double *variance)
 {

@@ -1,6 +1,6 @@
 /*
- * Means, totals, ratios and categories: properties that hold whatever the data are, small cases by hand, what the table says,
- * and what is refused.
+ * Means, totals, ratios and categories: properties that hold whatever the data are, small cases by hand, what the
+ * table says, and what is refused.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -55,7 +55,8 @@ static random_sample *shuffle(const random_sample *s, uint64_t seed)
 static sipas_table *run_sample(const random_sample *s, const sample_design *parts, int kind, int64_t n_y, int32_t deff)
 {
     const int64_t n = (int64_t)s->n;
-    const sipas_column y[3] = {sipas_column_f64(s->y[0], n), sipas_column_f64(s->y[1], n), sipas_column_f64(s->y[2], n)};
+    const sipas_column y[3] = {sipas_column_f64(s->y[0], n), sipas_column_f64(s->y[1], n),
+                               sipas_column_f64(s->y[2], n)};
     const sipas_column x[3] = {y[1], y[0], y[1]}, by = sipas_column_i32(s->by[1], n);
     static const uint32_t levels[] = {0, 1};
     sipas_domains domains = SIPAS_DOMAINS_INIT;
@@ -143,7 +144,8 @@ static void test_labels(void **state)
     }
 }
 
-/* y + 1e9 has the SE of y, with unit totals kept and with rows streamed. y is in 1/1024, so that nothing is rounded off it. */
+/* y + 1e9 has the SE of y, with unit totals kept and with rows streamed. y is in 1/1024, so that nothing is rounded
+ * off it. */
 static void test_offset(void **state)
 {
     static const sample_design parts[] = {{2, 2, 1, 0, 0, 0}, {1, 0, 1, 0, 0, 0}, {0, 1, 1, 0, 0, 0}};
@@ -197,7 +199,8 @@ static void test_offset_of_a_design_effect(void **state)
 /* ---- domains ---- */
 
 /* One row: variable y over the rows of `weight` where `where` says so. */
-static sipas_table *run_where(const random_sample *s, const double *weight, const uint8_t *where, int kind, int variable)
+static sipas_table *run_where(const random_sample *s, const double *weight, const uint8_t *where, int kind,
+                              int variable)
 {
     const int64_t n = (int64_t)s->n;
     const sipas_column w = sipas_column_f64(weight, n), strata = sipas_column_i32(s->stratum, n),
@@ -234,7 +237,8 @@ static random_sample *delete_rows(const random_sample *s, const uint8_t *in)
     return t;
 }
 
-/* A domain by `where`, by a `by` column and by zero weights is one; deleting the rows of the others is another thing. */
+/* A domain by `where`, by a `by` column and by zero weights is one; deleting the rows of the others is another thing.
+ * */
 static void test_domain_is_zero_weight(void **state)
 {
     int told_apart = 0;
@@ -247,7 +251,8 @@ static void test_domain_is_zero_weight(void **state)
             uint8_t *in = calloc(s->n, 1);
             int32_t *code = calloc(s->n, sizeof *code);
             double *zeroed = calloc(s->n, sizeof *zeroed);
-            const sipas_column by = sipas_column_i32(code, n), y = sipas_column_f64(s->y[0], n), x = sipas_column_f64(s->y[1], n);
+            const sipas_column by = sipas_column_i32(code, n), y = sipas_column_f64(s->y[0], n),
+                               x = sipas_column_f64(s->y[1], n);
             const sample_design parts = {1, 0, 1, 0, SIPAS_LONELY_REMOVE, 0};
             sipas_domains domains = SIPAS_DOMAINS_INIT;
             sipas_design *design = random_sample_open(s, &parts, NULL);
@@ -357,7 +362,8 @@ static void test_levels_in_one_pass(void **state)
     const int64_t n = (int64_t)s->n;
     const sipas_column y[2] = {sipas_column_f64(s->y[0], n), sipas_column_f64(s->y[2], n)};
     const sipas_column by[2] = {sipas_column_i32(s->by[0], n), sipas_column_i32(s->by[1], n)};
-    static const char *const names[] = {"region", "urban"}, *const labels[] = {"all", "urban", "region", "region*urban"};
+    static const char *const names[] = {"region", "urban"}, *const labels[] = {"all", "urban", "region",
+                                                                               "region*urban"};
     sipas_domains domains = SIPAS_DOMAINS_INIT;
     sipas_design *design = random_sample_open(s, &two_stages, NULL);
     sipas_table *together;
@@ -398,7 +404,8 @@ static void test_levels_in_one_pass(void **state)
 
 /* ---- categories ---- */
 
-/* Shares and totals of categories are means and totals of indicators; counts, shares and totals differ by constants only. */
+/* Shares and totals of categories are means and totals of indicators; counts, shares and totals differ by constants
+ * only. */
 static void test_categories(void **state)
 {
     for (uint64_t seed = 1; seed <= 4; seed++) {
@@ -419,8 +426,10 @@ static void test_categories(void **state)
 
             code[i] = isnan(s->y[2][i]) ? (double)NAN : kind == 0 ? 30.0 : kind == 1 ? 7.0 : -2.0;
             for (int c = 0; c < 3; c++)
-                indicator[(size_t)c * s->n + i] =
-                    isnan(code[i]) ? (double)NAN : (double)(code[i] == (c == 0 ? -2.0 : c == 1 ? 7.0 : 30.0));
+                indicator[(size_t)c * s->n + i] = isnan(code[i]) ? (double)NAN
+                                                                 : (double)(code[i] == (c == 0   ? -2.0
+                                                                                        : c == 1 ? 7.0
+                                                                                                 : 30.0));
         }
         domains.n_by = 1;
         domains.by = &by;
@@ -496,12 +505,15 @@ static void test_categories_refused(void **state)
     sipas_error err;
 
     (void)state;
-    assert_int_equal(sipas_estimate_category(design, &y, SIPAS_CATEGORY_SHARE, NULL, NULL, &table, &err), SIPAS_ERR_TOO_FEW);
+    assert_int_equal(sipas_estimate_category(design, &y, SIPAS_CATEGORY_SHARE, NULL, NULL, &table, &err),
+                     SIPAS_ERR_TOO_FEW);
     assert_string_equal(err.name, "y1");
     y = sipas_column_f64(half, 3);
-    assert_int_equal(sipas_estimate_category(design, &y, SIPAS_CATEGORY_SHARE, NULL, NULL, &table, &err), SIPAS_ERR_TYPE);
+    assert_int_equal(sipas_estimate_category(design, &y, SIPAS_CATEGORY_SHARE, NULL, NULL, &table, &err),
+                     SIPAS_ERR_TYPE);
     assert_int_equal(err.row, 1);
-    assert_int_equal(sipas_estimate_category(design, NULL, SIPAS_CATEGORY_SHARE, NULL, NULL, &table, &err), SIPAS_ERR_ARGUMENT);
+    assert_int_equal(sipas_estimate_category(design, NULL, SIPAS_CATEGORY_SHARE, NULL, NULL, &table, &err),
+                     SIPAS_ERR_ARGUMENT);
     assert_int_equal(sipas_estimate_category(design, &y, 2, NULL, NULL, &table, &err), SIPAS_ERR_OPTION);
     assert_null(table);
     sipas_design_free(design);
@@ -614,7 +626,8 @@ static void test_empty_domains(void **state)
     static const double y_of[6] = {1, 2, 3, 4, 5, 6}, weight[6] = {1, 1, 0, 1, 1, 0};
     static const int32_t group[6] = {1, 1, 2, 1, 3, 2};
     static const uint8_t nobody[6] = {0, 0, 0, 0, 0, 0};
-    const sipas_column y = sipas_column_f64(y_of, 6), by = sipas_column_i32(group, 6), mask = sipas_column_bool(nobody, 6);
+    const sipas_column y = sipas_column_f64(y_of, 6), by = sipas_column_i32(group, 6),
+                       mask = sipas_column_bool(nobody, 6);
     sipas_design *design = open_design(6, weight, NULL, NULL, NULL, NULL);
 
     (void)state;
@@ -656,7 +669,8 @@ static void test_empty_domains(void **state)
 /* Group 1 lies in one PSU; group 2 in one PSU of each stratum; group 3 in all. */
 static void test_small_domains(void **state)
 {
-    static const int32_t strata[12] = {1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2}, psu[12] = {1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2},
+    static const int32_t strata[12] = {1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2},
+                         psu[12] = {1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2},
                          group[12] = {1, 1, 3, 2, 2, 3, 2, 3, 3, 3, 3, 3};
     static const double y_of[12] = {4, 6, 1, 3, 5, 2, 8, 3, 4, 5, 1, 2};
     const sipas_column y = sipas_column_f64(y_of, 12), by = sipas_column_i32(group, 12);
@@ -689,8 +703,8 @@ static void test_small_domains(void **state)
     sipas_design_free(design);
 }
 
-/* The mean of group 2 above by hand: R = 16/3; z of PSU (1,2) = (8 - 2R)/3 = -8/9, of PSU (2,1) = 8/9; each stratum has one
- * more PSU with z = 0, so V = Σ_h 2 · (4/9)² · 2 = 2 · 2 · 2 · 16/81. */
+/* The mean of group 2 above by hand: R = 16/3; z of PSU (1,2) = (8 - 2R)/3 = -8/9, of PSU (2,1) = 8/9; each stratum
+ * has one more PSU with z = 0, so V = Σ_h 2 · (4/9)² · 2 = 2 · 2 · 2 · 16/81. */
 static void test_small_domain_by_hand(void **state)
 {
     static const int32_t strata[6] = {1, 1, 1, 2, 2, 2}, psu[6] = {1, 2, 2, 1, 1, 2};
@@ -765,16 +779,17 @@ static const int32_t lonely_strata[5] = {1, 1, 2, 3, 3};
 
 static void test_lonely_by_hand(void **state)
 {
-    /* Strata 1 and 3 add 2 · 2 · 1² + 2 · 2 · 2² = 20 to the total's variance; to the mean's 20/25. `adjust` adds
-     * (10 - 26/5)² = 23.04, for the mean's z = (y - 5.2)/5, whose mean is 0, 0.96²; `adjust_zero` adds 10² and again 0.96². */
+    /* Strata 1 and 3 add 2 · 2 · 1² + 2 · 2 · 2² = 20 to the total's variance; to the mean's 20/25. `adjust` adds (10
+     * - 26/5)² = 23.04, for the mean's z = (y - 5.2)/5, whose mean is 0, 0.96²; `adjust_zero` adds 10² and again
+     * 0.96². */
     static const struct {
         int32_t rule;
         double total, mean;
     } wanted[] = {{SIPAS_LONELY_REMOVE, 20.0, 0.8},
-                    {SIPAS_LONELY_CERTAINTY, 20.0, 0.8},
-                    {SIPAS_LONELY_ADJUST, 43.04, 1.7216},
-                    {SIPAS_LONELY_ADJUST_ZERO, 120.0, 1.7216},
-                    {SIPAS_LONELY_AVERAGE, 30.0, 1.2}};
+                  {SIPAS_LONELY_CERTAINTY, 20.0, 0.8},
+                  {SIPAS_LONELY_ADJUST, 43.04, 1.7216},
+                  {SIPAS_LONELY_ADJUST_ZERO, 120.0, 1.7216},
+                  {SIPAS_LONELY_AVERAGE, 30.0, 1.2}};
     const sipas_column y = sipas_column_f64(lonely_y, 5);
 
     (void)state;
@@ -886,7 +901,8 @@ static void test_intervals(void **state)
     }
 }
 
-/* n and psus count rows of positive weight that have the variable; df the units and strata with a row of positive weight. */
+/* n and psus count rows of positive weight that have the variable; df the units and strata with a row of positive
+ * weight. */
 static void test_what_is_counted(void **state)
 {
     static const int32_t strata[10] = {1, 1, 1, 1, 2, 2, 2, 2, 3, 3}, psu[10] = {1, 1, 2, 2, 1, 1, 2, 3, 1, 2};
@@ -984,8 +1000,8 @@ static void test_the_table(void **state)
                              *const names[2] = {"income", "age"};
     static const int8_t sex[4] = {1, 1, 2, 2}, age[4] = {20, 30, 50, 60};
     static const float income[4] = {1.5f, 2.5f, 4.0f, 3.0f};
-    static const char *const columns[] = {"variable", "level", "province", "sex", "estimate", "se", "lower", "upper",
-                                          "df",       "n",     "psus",     "cv"};
+    static const char *const columns[] = {"variable", "level", "province", "sex", "estimate", "se",
+                                          "lower",    "upper", "df",       "n",   "psus",     "cv"};
     static const uint32_t levels[] = {1, 2};
     const sipas_column y[2] = {sipas_column_f32(income, 4), sipas_column_i8(age, 4)};
     const sipas_column by[2] = {sipas_column_code(province, 4), sipas_column_i8(sex, 4)};
@@ -1055,7 +1071,8 @@ static void test_a_table_outlives_all(void **state)
 
 /* Calls an estimator that must refuse. */
 static void refuse(const sipas_design *design, const sipas_column *y, int64_t n_y, const sipas_domains *domains,
-                   const sipas_estimate_opts *opts, sipas_status status, int64_t row, const char *name, const char *sentence)
+                   const sipas_estimate_opts *opts, sipas_status status, int64_t row, const char *name,
+                   const char *sentence)
 {
     for (int kind = MEAN; kind <= RATIO; kind++) {
         sipas_table *table = (sipas_table *)&table;
@@ -1076,9 +1093,11 @@ static void refuse(const sipas_design *design, const sipas_column *y, int64_t n_
 static void test_refused(void **state)
 {
     static const double fine[4] = {1, 2, 3, 4}, infinite[4] = {1, 2, -INFINITY, INFINITY}, weight[4] = {1, 1, 0, 1};
-    static const char *const texts[4] = {"1", "2", "3", "4"}, *const gap[4] = {"a", "a", NULL, "b"}, *const names[2] = {"q1", "q2"};
+    static const char *const texts[4] = {"1", "2", "3", "4"}, *const gap[4] = {"a", "a", NULL, "b"},
+                             *const names[2] = {"q1", "q2"};
     static const uint8_t not_third[4] = {1, 1, 0, 1}, neither[4] = {1, 1, 0, 0};
-    sipas_column y[2] = {sipas_column_f64(fine, 4), sipas_column_f64(infinite, 4)}, by = sipas_column_code(gap, 4), mask;
+    sipas_column y[2] = {sipas_column_f64(fine, 4), sipas_column_f64(infinite, 4)}, by = sipas_column_code(gap, 4),
+                 mask;
     sipas_domains domains = SIPAS_DOMAINS_INIT;
     sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
     sipas_design *design = open_design(4, NULL, NULL, NULL, NULL, NULL), *zero;

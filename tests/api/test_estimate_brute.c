@@ -1,6 +1,7 @@
 /*
- * Estimates of random samples against brute force: designs of one to three stages, with and without strata and finite population
- * corrections, certainty units, lonely PSUs, calibrated weights; domains at several levels; every covariance.
+ * Estimates of random samples against brute force: designs of one to three stages, with and without strata and finite
+ * population corrections, certainty units, lonely PSUs, calibrated weights; domains at several levels; every
+ * covariance.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -23,7 +24,8 @@
 #include "random_sample.h"
 #include "result.h"
 
-/* Message of the note about a row or, as gaps of all variables of a group are noted once, about the group's first row. */
+/* Message of the note about a row or, as gaps of all variables of a group are noted once, about the group's first
+ * row. */
 static const char *find_gap(const sipas_table *table, const char *code, int64_t row, int64_t n_variables)
 {
     const char *message = find_note(table, code, row);
@@ -52,7 +54,8 @@ static uint8_t *group_of(const random_sample *s, const sipas_table *table, int64
     return in;
 }
 
-static expected expect(const random_sample *s, const brute_design *d, int kind, int64_t v, const double *x, const uint8_t *in)
+static expected expect(const random_sample *s, const brute_design *d, int kind, int64_t v, const double *x,
+                       const uint8_t *in)
 {
     const double *y = s->y[v];
     expected e = {0.0, 0.0, calloc(s->n, sizeof(double)), 0, 0, 0, 0};
@@ -113,7 +116,8 @@ static int64_t check_call(const random_sample *s, const sample_design *parts, in
 {
     static const uint32_t levels[] = {0, 1, 2, 3};
     const int64_t n = (int64_t)s->n;
-    const sipas_column y[3] = {sipas_column_f64(s->y[0], n), sipas_column_f64(s->y[1], n), sipas_column_f64(s->y[2], n)};
+    const sipas_column y[3] = {sipas_column_f64(s->y[0], n), sipas_column_f64(s->y[1], n),
+                               sipas_column_f64(s->y[2], n)};
     const sipas_column x[3] = {y[1], y[1], y[1]};
     const sipas_column by[2] = {sipas_column_i32(s->by[0], n), sipas_column_i32(s->by[1], n)};
     uint8_t *where = malloc(s->n);
@@ -194,8 +198,8 @@ static void test_stages(void **state)
 static void test_certainty_units(void **state)
 {
     static const sample_design parts[] = {
-        {1, 0, 1, 1, 0, 0}, {1, 1, 1, 1, 0, 0}, {2, 0, 1, 1, 0, 0}, {2, 1, 1, 1, 0, 0}, {2, 2, 1, 1, 0, 0},
-        {3, 2, 1, 1, 0, 0}, {3, 3, 1, 1, 0, 0},
+        {1, 0, 1, 1, 0, 0}, {1, 1, 1, 1, 0, 0}, {2, 0, 1, 1, 0, 0}, {2, 1, 1, 1, 0, 0},
+        {2, 2, 1, 1, 0, 0}, {3, 2, 1, 1, 0, 0}, {3, 3, 1, 1, 0, 0},
     };
 
     (void)state;
@@ -230,7 +234,8 @@ static void test_calibrated_weights(void **state)
 static sipas_table *run_sample(const random_sample *s, const sample_design *parts, int kind, int64_t n_y, int32_t deff)
 {
     const int64_t n = (int64_t)s->n;
-    const sipas_column y[3] = {sipas_column_f64(s->y[0], n), sipas_column_f64(s->y[1], n), sipas_column_f64(s->y[2], n)};
+    const sipas_column y[3] = {sipas_column_f64(s->y[0], n), sipas_column_f64(s->y[1], n),
+                               sipas_column_f64(s->y[2], n)};
     const sipas_column x[3] = {y[1], y[0], y[1]}, by = sipas_column_i32(s->by[1], n);
     static const uint32_t levels[] = {0, 1};
     sipas_domains domains = SIPAS_DOMAINS_INIT;
@@ -279,12 +284,9 @@ static void test_certainty_by_flag_and_by_fpc(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_stage),
-        cmocka_unit_test(test_stages),
-        cmocka_unit_test(test_certainty_units),
-        cmocka_unit_test(test_lonely_psus),
-        cmocka_unit_test(test_calibrated_weights),
-        cmocka_unit_test(test_certainty_by_flag_and_by_fpc),
+        cmocka_unit_test(test_one_stage),          cmocka_unit_test(test_stages),
+        cmocka_unit_test(test_certainty_units),    cmocka_unit_test(test_lonely_psus),
+        cmocka_unit_test(test_calibrated_weights), cmocka_unit_test(test_certainty_by_flag_and_by_fpc),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

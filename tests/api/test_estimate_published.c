@@ -27,14 +27,14 @@ static void check_published(const sipas_table *table, int64_t row, double estima
     assert_close(real(table, "se", row), se, tolerance);
 }
 
-/* SAS/STAT documentation, PROC SURVEYMEANS, Getting Started (sample library svmgs): 40 of 4,000 students. The digits are
- * those printed there; the stratified figures have more from R, survey 4.5. */
+/* SAS/STAT documentation, PROC SURVEYMEANS, Getting Started (sample library svmgs): 40 of 4,000 students. The digits
+ * are those printed there; the stratified figures have more from R, survey 4.5. */
 static void test_ice_cream(void **state)
 {
     static const int32_t grade[40] = {7, 7, 8, 9, 7, 7, 7, 8, 8, 7, 7, 9, 8, 7, 7, 7, 9, 8, 8, 9,
                                       9, 9, 7, 7, 7, 9, 8, 9, 7, 7, 7, 7, 9, 8, 8, 7, 9, 9, 7, 7};
-    static const double spending[40] = {7, 7, 12, 10, 1, 10, 3, 20, 19, 2, 2, 15, 16, 6, 6,  6,  15, 17, 14, 8,
-                                        8, 7, 3,  12, 4, 14, 18, 9, 2,  1, 4, 11, 8,  8, 10, 13, 2,  6,  11, 2};
+    static const double spending[40] = {7, 7, 12, 10, 1, 10, 3,  20, 19, 2, 2, 15, 16, 6, 6,  6,  15, 17, 14, 8,
+                                        8, 7, 3,  12, 4, 14, 18, 9,  2,  1, 4, 11, 8,  8, 10, 13, 2,  6,  11, 2};
     double y_of[40] = {0}, more[40] = {0}, simple[40], total[40];
     int32_t strata[40];
     const sipas_column y[2] = {sipas_column_f64(y_of, 40), sipas_column_f64(more, 40)};
@@ -50,8 +50,10 @@ static void test_ice_cream(void **state)
         total[i] = grade[i] == 7 ? 1824.0 : grade[i] == 8 ? 1025.0 : 1151.0;
     }
     /* the last line of the data: 7 4  7 11  9 8  8 10  8 13  7 2  9 6  9 11  7 2  7 9 */
-    strata[30] = 7, y_of[30] = 4, strata[31] = 7, y_of[31] = 11, strata[32] = 9, y_of[32] = 8, strata[33] = 8, y_of[33] = 10;
-    strata[34] = 8, y_of[34] = 13, strata[35] = 7, y_of[35] = 2, strata[36] = 9, y_of[36] = 6, strata[37] = 9, y_of[37] = 11;
+    strata[30] = 7, y_of[30] = 4, strata[31] = 7, y_of[31] = 11, strata[32] = 9, y_of[32] = 8, strata[33] = 8,
+    y_of[33] = 10;
+    strata[34] = 8, y_of[34] = 13, strata[35] = 7, y_of[35] = 2, strata[36] = 9, y_of[36] = 6, strata[37] = 9,
+    y_of[37] = 11;
     strata[38] = 7, y_of[38] = 2, strata[39] = 7, y_of[39] = 9;
     for (int i = 0; i < 40; i++) more[i] = y_of[i] >= 10.0;
     design = open_design(40, NULL, NULL, NULL, simple, NULL);
@@ -83,7 +85,8 @@ static void test_stata_fpc(void **state)
     const sipas_column w = sipas_column_f64(golden_numbers(data, "weight"), n),
                        strata = sipas_column_f64(golden_numbers(data, "stratid"), n),
                        psu = sipas_column_f64(golden_numbers(data, "psuid"), n),
-                       fpc = sipas_column_f64(golden_numbers(data, "Nh"), n), x = sipas_column_f64(golden_numbers(data, "x"), n);
+                       fpc = sipas_column_f64(golden_numbers(data, "Nh"), n),
+                       x = sipas_column_f64(golden_numbers(data, "x"), n);
     sipas_error err;
 
     (void)state;
@@ -103,11 +106,13 @@ static void test_stata_fpc(void **state)
     golden_free(data);
 }
 
-/* Levy and Lemeshow, Sampling of Populations: hospitals by level of obstetric care (data set hospital of R's survey). */
+/* Levy and Lemeshow, Sampling of Populations: hospitals by level of obstetric care (data set hospital of R's survey).
+ * */
 static void test_hospitals(void **state)
 {
     static const int32_t level[15] = {1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3};
-    static const double births[15] = {480, 426, 342, 174, 2022, 576, 1999, 482, 836, 3108, 4674, 2539, 1610, 4618, 1781};
+    static const double births[15] = {480, 426,  342,  174,  2022, 576,  1999, 482,
+                                      836, 3108, 4674, 2539, 1610, 4618, 1781};
     double fpc[15];
     const sipas_column y = sipas_column_f64(births, 15);
     sipas_design *design;
@@ -131,14 +136,16 @@ static void test_province_91(void **state)
 {
     static const int32_t strata[8] = {1, 1, 1, 1, 2, 2, 2, 2}, cluster[8] = {2, 2, 2, 2, 8, 8, 8, 8};
     static const double ue91[8] = {4123, 666, 760, 457, 61, 262, 331, 98},
-                        lab91[8] = {33786, 6016, 5919, 3022, 573, 1737, 2543, 545}, n_strata[8] = {7, 7, 7, 7, 25, 25, 25, 25},
+                        lab91[8] = {33786, 6016, 5919, 3022, 573, 1737, 2543, 545},
+                        n_strata[8] = {7, 7, 7, 7, 25, 25, 25, 25},
                         ue91_c[8] = {666, 528, 760, 187, 129, 128, 331, 568},
-                        lab91_c[8] = {6016, 3818, 5919, 1448, 927, 819, 2543, 4011}, n_clusters[8] = {32, 32, 32, 32, 32, 32, 32, 32},
-                        weight[8] = {4, 4, 4, 4, 4, 4, 4, 4};
+                        lab91_c[8] = {6016, 3818, 5919, 1448, 927, 819, 2543, 4011},
+                        n_clusters[8] = {32, 32, 32, 32, 32, 32, 32, 32}, weight[8] = {4, 4, 4, 4, 4, 4, 4, 4};
     const sipas_column y = sipas_column_f64(ue91, 8), x = sipas_column_f64(lab91, 8), yc = sipas_column_f64(ue91_c, 8),
                        xc = sipas_column_f64(lab91_c, 8);
     sipas_design *design = open_design(8, NULL, strata, NULL, n_strata, NULL);
-    sipas_table *a = estimate(design, MEAN, &y, NULL, 1, NULL, NULL), *b = estimate(design, RATIO, &y, &x, 1, NULL, NULL);
+    sipas_table *a = estimate(design, MEAN, &y, NULL, 1, NULL, NULL),
+                *b = estimate(design, RATIO, &y, &x, 1, NULL, NULL);
 
     (void)state;
     check_published(a, 0, 475.328125, 133.7328634, 1e-9);
@@ -156,8 +163,8 @@ static void test_province_91(void **state)
     sipas_design_free(design);
 }
 
-/* Särndal, Swensson and Wretman, Model Assisted Survey Sampling, example 4.3.2: two stages out of MU284, weights from N/n; the
- * book prints the variance 5,172,234. */
+/* Särndal, Swensson and Wretman, Model Assisted Survey Sampling, example 4.3.2: two stages out of MU284, weights from
+ * N/n; the book prints the variance 5,172,234. */
 static void test_mu284(void **state)
 {
     static const int32_t psu[15] = {19, 45, 47, 50, 31, 19, 45, 47, 50, 31, 19, 45, 47, 50, 31},
@@ -205,22 +212,66 @@ static void test_cardiac_arrests(void **state)
     golden_free(data);
 }
 
-/* California schools (data set api of R's survey, T. Lumley): the figures of survey 4.5 that the software of the field is
- * compared by. */
+/* California schools (data set api of R's survey, T. Lumley): the figures of survey 4.5 that the software of the
+ * field is compared by. */
 static void test_california_schools(void **state)
 {
     static const struct {
         const char *file, *strata, *id[2], *fpc[2], *weight;
         double mean, mean_se, total, total_se, ratio, ratio_se, df, deff;
     } published[] = {
-        {"golden/data/apisrs.csv", NULL, {NULL, NULL}, {"fpc", NULL}, "pw", 656.585, 9.249722039, 3621074.34, 169519.6543,
-         0.8253536546, 0.01006882632, 199, 1.0},
-        {"golden/data/apistrat.csv", "stype", {NULL, NULL}, {"fpc", NULL}, "pw", 662.2873632, 9.408940803, 3687177.532,
-         114641.7161, 0.8369568869, 0.007757103167, 197, 1.20445726854},
-        {"golden/data/apiclus1.csv", NULL, {"dnum", NULL}, {"fpc", NULL}, "pw", 644.1693989, 23.54224069, 3404940.135, 932235.027,
-         0.8497087417, 0.008386297169, 14, 9.34586945059},
-        {"golden/data/apiclus2.csv", NULL, {"dnum", "snum"}, {"fpc1", "fpc2"}, NULL, 670.8118081, 30.09902738, 2639272.93,
-         799637.7736, 0.8197370421, 0.01885056331, 39, 6.25051375571},
+        {"golden/data/apisrs.csv",
+         NULL,
+         {NULL, NULL},
+         {"fpc", NULL},
+         "pw",
+         656.585,
+         9.249722039,
+         3621074.34,
+         169519.6543,
+         0.8253536546,
+         0.01006882632,
+         199,
+         1.0},
+        {"golden/data/apistrat.csv",
+         "stype",
+         {NULL, NULL},
+         {"fpc", NULL},
+         "pw",
+         662.2873632,
+         9.408940803,
+         3687177.532,
+         114641.7161,
+         0.8369568869,
+         0.007757103167,
+         197,
+         1.20445726854},
+        {"golden/data/apiclus1.csv",
+         NULL,
+         {"dnum", NULL},
+         {"fpc", NULL},
+         "pw",
+         644.1693989,
+         23.54224069,
+         3404940.135,
+         932235.027,
+         0.8497087417,
+         0.008386297169,
+         14,
+         9.34586945059},
+        {"golden/data/apiclus2.csv",
+         NULL,
+         {"dnum", "snum"},
+         {"fpc1", "fpc2"},
+         NULL,
+         670.8118081,
+         30.09902738,
+         2639272.93,
+         799637.7736,
+         0.8197370421,
+         0.01885056331,
+         39,
+         6.25051375571},
     };
 
     (void)state;
@@ -241,7 +292,8 @@ static void test_california_schools(void **state)
         if (published[i].strata) strata = sipas_column_code(golden_texts(data, published[i].strata), n);
         for (; n_ids < 2 && published[i].id[n_ids]; n_ids++)
             ids[n_ids] = sipas_column_f64(golden_numbers(data, published[i].id[n_ids]), n);
-        for (int s = 0; s < 2 && published[i].fpc[s]; s++) fpc[s] = sipas_column_f64(golden_numbers(data, published[i].fpc[s]), n);
+        for (int s = 0; s < 2 && published[i].fpc[s]; s++)
+            fpc[s] = sipas_column_f64(golden_numbers(data, published[i].fpc[s]), n);
         check(sipas_design_new(NULL, n, published[i].weight ? &w : NULL, published[i].strata ? &strata : NULL,
                                n_ids ? ids : NULL, n_ids, fpc, NULL, &design, &err),
               &err);
@@ -302,8 +354,8 @@ static void test_california_lonely_district(void **state)
     golden_free(data);
 }
 
-/* Lehtonen and Pahkinen, Practical Methods for Design and Analysis of Complex Surveys, p. 60 (Province'91): PPS, one unit drawn
- * with certainty and counted twice at half its weight. Figures: R, survey 4.1-1. */
+/* Lehtonen and Pahkinen, Practical Methods for Design and Analysis of Complex Surveys, p. 60 (Province'91): PPS, one
+ * unit drawn with certainty and counted twice at half its weight. Figures: R, survey 4.1-1. */
 static void test_certainty_three_ways(void **state)
 {
     static const int32_t strata[9] = {2, 2, 1, 1, 1, 1, 1, 1, 1}, psu[9] = {1, 1, 10, 4, 7, 32, 26, 18, 13};

@@ -1,6 +1,6 @@
 /*
- * The same sample in every shape that columns can have, on one thread and on many: sorted by PSU and scattered, with gaps and
- * bitmaps, as text, strided, backwards, and with rows as units.
+ * The same sample in every shape that columns can have, on one thread and on many: sorted by PSU and scattered, with
+ * gaps and bitmaps, as text, strided, backwards, and with rows as units.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -162,7 +162,8 @@ static sipas_table *run_large(const large_sample *s, int shape, int kind, int32_
 
     ctx_opts.threads = threads;
     check(sipas_ctx_new(&ctx_opts, &ctx, &err), &err);
-    check(sipas_design_new(ctx, ROWS, &s->column[0], &s->column[1], &s->column[2], shape != ROW_UNITS, NULL, NULL, &design, &err),
+    check(sipas_design_new(ctx, ROWS, &s->column[0], &s->column[1], &s->column[2], shape != ROW_UNITS, NULL, NULL,
+                           &design, &err),
           &err);
     domains.n_by = 1;
     domains.by = &s->column[3];
@@ -263,7 +264,9 @@ static void test_the_first_fault(void **state)
             s->weight[12345] = s->weight[15000] = 1.0;
             ctx_opts.threads = threads[t];
             check(sipas_ctx_new(&ctx_opts, &ctx, &err), &err);
-            check(sipas_design_new(ctx, ROWS, &s->column[0], &s->column[1], &s->column[2], 1, NULL, NULL, &design, &err), &err);
+            check(
+                sipas_design_new(ctx, ROWS, &s->column[0], &s->column[1], &s->column[2], 1, NULL, NULL, &design, &err),
+                &err);
             assert_int_equal(sipas_estimate_mean(design, &s->column[4], 2, NULL, NULL, &table, &err), SIPAS_ERR_VALUE);
             assert_int_equal(err.row, 12345);
             assert_string_equal(err.name, "y2");
@@ -316,10 +319,8 @@ static void test_cancelling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_shapes_agree),
-        cmocka_unit_test(test_bitmap_is_nan),
-        cmocka_unit_test(test_the_first_fault),
+        cmocka_unit_test(test_threads),       cmocka_unit_test(test_shapes_agree),
+        cmocka_unit_test(test_bitmap_is_nan), cmocka_unit_test(test_the_first_fault),
         cmocka_unit_test(test_cancelling),
     };
 

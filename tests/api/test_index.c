@@ -1,6 +1,6 @@
 /*
- * The index through the public interface: the built-in instruments, small cases by hand, the published levels, codes that are
- * no answers, and what is refused.
+ * The index through the public interface: the built-in instruments, small cases by hand, the published levels, codes
+ * that are no answers, and what is refused.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -23,8 +23,8 @@
 #include "result.h"
 #include "small_instrument.h"
 
-static sipas_table *index_of(const sipas_design *design, const sipas_instrument *instrument, const sipas_column *answers,
-                             const sipas_domains *domains, const sipas_index_opts *opts)
+static sipas_table *index_of(const sipas_design *design, const sipas_instrument *instrument,
+                             const sipas_column *answers, const sipas_domains *domains, const sipas_index_opts *opts)
 {
     sipas_table *table = NULL;
     sipas_error err;
@@ -57,7 +57,7 @@ static void check_nodes(const char *id, int items)
     sipas_table *table;
     char code[16];
 
-    for (int j = 0; j < items; j++) column[j] = sipas_column_i8(answers + 4 * j, 4);
+    for (int64_t j = 0; j < items; j++) column[j] = sipas_column_i8(answers + 4 * j, 4);
     table = index_of(design, instrument, column, NULL, NULL);
     assert_int_equal(sipas_table_count_rows(table), items + 12);
     for (int j = 0; j < items; j++) {
@@ -91,15 +91,15 @@ static void test_nodes(void **state)
     check_nodes("2022", 33);
 }
 
-/* Mean ÷ max of an item with a share p of fives, else fours: (4 + p) 20. With 2,000 forms every level of two decimals can be
- * made: 83.84 = (4 + 384/2000) 20. */
+/* Mean ÷ max of an item with a share p of fives, else fours: (4 + p) 20. With 2,000 forms every level of two decimals
+ * can be made: 83.84 = (4 + 384/2000) 20. */
 static sipas_table *published_levels(const int *fives, const sipas_design *design, int8_t **answers)
 {
     sipas_index_opts opts = SIPAS_INDEX_OPTS_INIT;
     sipas_column column[39];
 
     *answers = make_forms(39, 2000, fives);
-    for (int j = 0; j < 39; j++) column[j] = sipas_column_i8(*answers + 2000 * j, 2000);
+    for (int64_t j = 0; j < 39; j++) column[j] = sipas_column_i8(*answers + 2000 * j, 2000);
     opts.scoring = SIPAS_SCORING_MEAN_OVER_MAX;
     return index_of(design, sipas_instrument_builtin("1001/2023"), column, NULL, &opts);
 }
@@ -117,7 +117,8 @@ static void test_the_index_of_2024(void **state)
     table = published_levels(fives, design, &answers);
     assert_close(real(table, "estimate", node_row(table, "I", 0)), 83.84, 1e-14);
     assert_close(real(table, "estimate", node_row(table, "II", 0)), 84.09, 1e-14);
-    assert_close(real(table, "estimate", node_row(table, "SIPAS", 0)), 23.0 / 39.0 * 83.84 + 16.0 / 39.0 * 84.09, 1e-14);
+    assert_close(real(table, "estimate", node_row(table, "SIPAS", 0)), 23.0 / 39.0 * 83.84 + 16.0 / 39.0 * 84.09,
+                 1e-14);
     assert_true(floor(100.0 * real(table, "estimate", node_row(table, "SIPAS", 0)) + 0.5) == 8394.0);
     sipas_table_free(table);
     free(answers);
@@ -184,7 +185,8 @@ static void hand_columns(sipas_column *column)
 }
 
 /*
- * Weighted means of the levels: x (5·1 + 4·2 + 3·3 + 2·4)/10 = 3, y 22/10, z 38/10, u 40/10; mean ÷ max: 60, 44, 76, 80.
+ * Weighted means of the levels: x (5·1 + 4·2 + 3·3 + 2·4)/10 = 3, y 22/10, z 38/10, u 40/10.
+ * mean ÷ max: 60, 44, 76, 80.
  * criterion  A 52, B 76, C 80, I (60 + 44 + 76)/3 = 60, II 80, S (60 + 44 + 76 + 80)/4 = 65
  * factor     I (52 + 76)/2 = 64, S (52 + 76 + 80)/3 = 208/3
  * block      S (60 + 80)/2 = 70
@@ -229,8 +231,8 @@ static void test_values_by_hand(void **state)
 }
 
 /*
- * SE of S under mean ÷ max and criterion: each answered all four, so S is the weighted mean of the respondents' means 60, 80,
- * 70, 55; w z = w (m - 65)/10 = -0.5, 3, 1.5, -4; V = 4/3 (0.25 + 9 + 2.25 + 16) = 110/3. Unweighted: 265/4.
+ * SE of S under mean ÷ max and criterion: each answered all four, so S is the weighted mean of the respondents' means
+ * 60, 80, 70, 55; w z = w (m - 65)/10 = -0.5, 3, 1.5, -4; V = 4/3 (0.25 + 9 + 2.25 + 16) = 110/3. Unweighted: 265/4.
  */
 static void test_standard_error_by_hand(void **state)
 {
@@ -275,10 +277,11 @@ static void test_missing_by_hand(void **state)
         int32_t rule;
         double x, y, z, u, a, i, s;
         int n_x, n_a, n_i, n_s;
-    } hand[] = {{SIPAS_MISSING_AVAILABLE, 70, 40, 260.0 / 3.0, 80, 55, 590.0 / 9.0, (590.0 / 3.0 + 80.0) / 4.0, 2, 2, 3, 4},
-                {SIPAS_MISSING_COMPLETE, 60, 40, 100, 80, 50, 200.0 / 3.0, 70, 1, 1, 1, 1},
-                {SIPAS_MISSING_RESPONDENT, 70, 40, 260.0 / 3.0, 80, 62.5, 230.0 / 3.0, (160.0 / 3.0 + 770.0) / 10.0, 2, 2, 3,
-                 4}};
+    } hand[] = {
+        {SIPAS_MISSING_AVAILABLE, 70, 40, 260.0 / 3.0, 80, 55, 590.0 / 9.0, (590.0 / 3.0 + 80.0) / 4.0, 2, 2, 3, 4},
+        {SIPAS_MISSING_COMPLETE, 60, 40, 100, 80, 50, 200.0 / 3.0, 70, 1, 1, 1, 1},
+        {SIPAS_MISSING_RESPONDENT, 70, 40, 260.0 / 3.0, 80, 62.5, 230.0 / 3.0, (160.0 / 3.0 + 770.0) / 10.0, 2, 2, 3,
+         4}};
     sipas_instrument *instrument = hand_instrument(10);
     sipas_design *design = open_design(4, hand_weight, NULL, NULL, NULL, NULL);
     sipas_column column[4];
@@ -326,7 +329,7 @@ static void test_unweighted(void **state)
     opts.unweighted = 1;
     table = index_of(design, instrument, column, NULL, &opts);
     assert_close(real(table, "unweighted", 0), 100.0, 1e-14);
-    assert_int_equal(missing(table, "unweighted", 1), 1); /* nobody of weight answered y */
+    assert_int_equal(missing(table, "unweighted", 1), 1);    /* nobody of weight answered y */
     assert_close(real(table, "unweighted", 2), 60.0, 1e-14); /* z: 20, 100 */
     assert_close(real(table, "unweighted", 3), 200.0 / 3.0, 1e-14);
     assert_int_equal(missing(table, "unweighted", 9), 1);
@@ -345,8 +348,8 @@ static void test_unweighted(void **state)
 /* One item is a tree too: its own root. */
 static void test_an_item_alone(void **state)
 {
-    static const sipas_node alone = {"x", NULL, NULL, NULL, 0, SIPAS_NODE_ITEM, SIPAS_ITEM_LIKERT, SIPAS_ROLE_SATISFACTION,
-                                     5,   1,    0,    0,    0, {0},             {0}};
+    static const sipas_node alone = {
+        "x", NULL, NULL, NULL, 0, SIPAS_NODE_ITEM, SIPAS_ITEM_LIKERT, SIPAS_ROLE_SATISFACTION, 5, 1, 0, 0, 0, {0}, {0}};
     sipas_instrument *instrument = NULL;
     sipas_design *design = open_design(4, hand_weight, NULL, NULL, NULL, NULL);
     sipas_column column[4];
@@ -478,7 +481,8 @@ static void test_node_by_covariances(void **state)
 static void test_what_is_not_scored(void **state)
 {
     static const sipas_node with_codes = {
-        "x", NULL, NULL, NULL, 0, SIPAS_NODE_ITEM, SIPAS_ITEM_LIKERT, SIPAS_ROLE_SATISFACTION, 5, 1, 0, 2, 1, {9, 999}, {-1}};
+        "x", NULL, NULL, NULL,     0,   SIPAS_NODE_ITEM, SIPAS_ITEM_LIKERT, SIPAS_ROLE_SATISFACTION, 5, 1,
+        0,   2,    1,    {9, 999}, {-1}};
     static const double nan_answers[6] = {5, NAN, 3, 4, NAN, 2};
     static const int8_t bytes[6] = {5, 9, 3, 4, -1, 2}, others[6] = {5, 77, 3, 4, 99, 2};
     static const int32_t words[6] = {5, 999, 3, 4, 999, 2};
@@ -510,8 +514,8 @@ static void test_what_is_not_scored(void **state)
     sipas_instrument_free(instrument);
 }
 
-static void refuse_answers(const sipas_instrument *instrument, const sipas_column *columns, sipas_status status, int64_t row,
-                           int32_t item, const char *name, const char *sentence)
+static void refuse_answers(const sipas_instrument *instrument, const sipas_column *columns, sipas_status status,
+                           int64_t row, int32_t item, const char *name, const char *sentence)
 {
     static const int32_t threads[] = {1, 4};
 
@@ -564,8 +568,8 @@ static void test_answers_outside_their_scale(void **state)
 
         answers[item][row] = (int8_t)faults[f].value;
         if (row < 4999) answers[(item + 7) % 39][4999] = 33; /* later, so it is not to be named */
-        (void)snprintf(sentence, sizeof sentence, "row %d: q%02d is %d, which is not an answer of its scale (1 to 5)", row,
-                       item + 1, faults[f].value);
+        (void)snprintf(sentence, sizeof sentence, "row %d: q%02d is %d, which is not an answer of its scale (1 to 5)",
+                       row, item + 1, faults[f].value);
         (void)snprintf(name, sizeof name, "q%02d", item + 1);
         refuse_answers(instrument, columns, SIPAS_ERR_VALUE, row, item, name, sentence);
         answers[item][row] = kept;
@@ -593,8 +597,10 @@ static void test_scores(void **state)
                         three[3][3] = {{0, 100, 100}, {100.0 / 3.0, 200.0 / 3.0, 100}, {0, 50, 100}},
                         two[3][2] = {{0, 100}, {50, 100}, {0, 100}};
     static const int32_t scoring[3] = {SIPAS_SCORING_TOP2, SIPAS_SCORING_MEAN_OVER_MAX, SIPAS_SCORING_RESCALED};
-    const double *const expected[4][3] = {
-        {two[0], two[1], two[2]}, {three[0], three[1], three[2]}, {four[0], four[1], four[2]}, {five[0], five[1], five[2]}};
+    const double *const expected[4][3] = {{two[0], two[1], two[2]},
+                                          {three[0], three[1], three[2]},
+                                          {four[0], four[1], four[2]},
+                                          {five[0], five[1], five[2]}};
 
     (void)state;
     for (int levels = 2; levels <= 5; levels++)
@@ -640,10 +646,11 @@ static void test_scores_refused(void **state)
 static void test_gaps_of_domains(void **state)
 {
     static const int32_t group[9] = {1, 1, 2, 3, 3, 4, 4, 4, 4};
-    static const double weight[9] = {1, 1, 1, 0, 0, 1, 1, 2, 1},
-                        x[9] = {NAN, NAN, 3, 4, 5, 1, 2, 3, 4}, y[9] = {2, 3, 1, 4, 5, 5, 4, 3, 2};
+    static const double weight[9] = {1, 1, 1, 0, 0, 1, 1, 2, 1}, x[9] = {NAN, NAN, 3, 4, 5, 1, 2, 3, 4},
+                        y[9] = {2, 3, 1, 4, 5, 5, 4, 3, 2};
     const sipas_column by = sipas_column_i32(group, 9);
-    const sipas_column column[4] = {sipas_column_f64(x, 9), sipas_column_f64(y, 9), sipas_column_f64(y, 9), sipas_column_f64(y, 9)};
+    const sipas_column column[4] = {sipas_column_f64(x, 9), sipas_column_f64(y, 9), sipas_column_f64(y, 9),
+                                    sipas_column_f64(y, 9)};
     sipas_instrument *instrument = hand_instrument(10);
     sipas_design *design = open_design(9, weight, NULL, NULL, NULL, NULL);
     sipas_domains domains = SIPAS_DOMAINS_INIT;
@@ -704,6 +711,49 @@ static void test_nobody_in_the_country(void **state)
             assert_int_equal(missing(table, "estimate", row), 1);
             assert_int_equal(missing(table, "se", row), 1);
             assert_int_equal(whole(table, "n", row), 0);
+        }
+        sipas_table_free(table);
+    }
+    sipas_design_free(design);
+    sipas_instrument_free(instrument);
+}
+
+/* Units of which nobody is in are not in the mean: unit 3 has weights of 0 only, unit 4 is out by `where`. */
+static void test_units_without_rows(void **state)
+{
+    static const int32_t unit[8] = {1, 1, 2, 2, 3, 3, 4, 4}, unit_code[4] = {1, 2, 3, 4};
+    static const double weight[8] = {1, 2, 3, 4, 0, 0, 5, 5}, people[4] = {3, 1, 50, 60},
+                        x[8] = {5, 4, 3, 2, 1, 1, 1, 1};
+    static const uint8_t in[8] = {1, 1, 1, 1, 1, 1, 0, 0};
+    static const uint32_t whole_only[] = {0};
+    const sipas_column by = sipas_column_i32(unit, 8), mask = sipas_column_bool(in, 8),
+                       code = sipas_column_i32(unit_code, 4), population = sipas_column_f64(people, 4),
+                       answers = sipas_column_f64(x, 8);
+    const sipas_column column[4] = {answers, answers, answers, answers};
+    sipas_instrument *instrument = hand_instrument(10);
+    sipas_design *design = open_design(8, weight, NULL, NULL, NULL, NULL);
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+
+    (void)state;
+    domains.n_by = 1;
+    domains.by = &by;
+    domains.n_levels = 1;
+    domains.levels = whole_only;
+    domains.where = &mask;
+    for (int32_t rule = SIPAS_WHOLE_MEAN_OF_UNITS; rule <= SIPAS_WHOLE_POPULATION; rule++) {
+        const double share = rule == SIPAS_WHOLE_POPULATION ? 0.75 : 0.5; /* of unit 1 */
+        sipas_index_opts opts = SIPAS_INDEX_OPTS_INIT;
+        sipas_table *table;
+
+        opts.scoring = SIPAS_SCORING_MEAN_OVER_MAX;
+        opts.whole = rule;
+        opts.population_code = &code;
+        opts.population = &population;
+        table = index_of(design, instrument, column, &domains, &opts);
+        assert_int_equal(sipas_table_count_rows(table), 10);
+        for (int64_t row = 0; row < 10; row++) {
+            assert_close(real(table, "estimate", row), share * 260.0 / 3.0 + (1.0 - share) * 340.0 / 7.0, 1e-14);
+            assert_int_equal(missing(table, "se", row), 0);
         }
         sipas_table_free(table);
     }
@@ -889,6 +939,7 @@ int main(void)
         cmocka_unit_test(test_scores_refused),
         cmocka_unit_test(test_gaps_of_domains),
         cmocka_unit_test(test_nobody_in_the_country),
+        cmocka_unit_test(test_units_without_rows),
         cmocka_unit_test(test_whole_without_its_units),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_populations_refused),

@@ -1,6 +1,6 @@
 /*
- * The index of random samples against brute force: every node, scoring and weighting, every way with missing answers, domains
- * at several levels, covariances, and the country as a mean of its units.
+ * The index of random samples against brute force: every node, scoring and weighting, every way with missing answers,
+ * domains at several levels, covariances, and the country as a mean of its units.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -22,7 +22,8 @@
 #include "result.h"
 #include "small_instrument.h"
 
-/* Answers of a sample: some missing, don't know or not applicable; in group 4 of the first `by` column nobody answers q4. */
+/* Answers of a sample: some missing, don't know or not applicable; in group 4 of the first `by` column nobody answers
+ * q4. */
 typedef struct answers {
     int16_t *code[SMALL_ITEMS];
     double *score[SMALL_ITEMS]; /* NaN = not scored */
@@ -33,11 +34,13 @@ static answers make_answers(const random_sample *s, uint64_t seed, int scoring, 
     answers a;
 
     for (int j = 0; j < SMALL_ITEMS; j++) {
-        a.code[j] = calloc(s->n, sizeof *a.code[j]);
-        a.score[j] = calloc(s->n, sizeof *a.score[j]);
+        a.code[j] = calloc(s->n + 1, sizeof *a.code[j]);
+        a.score[j] = calloc(s->n + 1, sizeof *a.score[j]);
         for (size_t i = 0; i < s->n; i++) {
-            const double u = sipas_rng_uniform(seed, 9, i, (uint64_t)j, 0), v = sipas_rng_uniform(seed, 9, i, (uint64_t)j, 1);
-            const double level = 0.6 * u + 0.4 * sipas_rng_uniform(seed, 9, (uint64_t)s->psu[i], 77, (uint64_t)s->stratum[i]);
+            const double u = sipas_rng_uniform(seed, 9, i, (uint64_t)j, 0),
+                         v = sipas_rng_uniform(seed, 9, i, (uint64_t)j, 1);
+            const double level = 0.6 * u +
+                                 0.4 * sipas_rng_uniform(seed, 9, (uint64_t)s->psu[i], 77, (uint64_t)s->stratum[i]);
             const int code = small_first_code(j) + (int)(level * small_levels(j));
 
             a.code[j][i] = (int16_t)code;
@@ -59,8 +62,8 @@ static void free_answers(answers *a)
 }
 
 /* Value of a node the long way; z gets its linearized values, `answered` who answered an item of it. */
-static double brute_node(const brute_design *d, const answers *a, int missing_rule, const double *coef, const uint8_t *in,
-                         double *z, uint8_t *answered)
+static double brute_node(const brute_design *d, const answers *a, int missing_rule, const double *coef,
+                         const uint8_t *in, double *z, uint8_t *answered)
 {
     double *part = calloc(d->n, sizeof *part), value = 0.0, *mean = calloc(d->n, sizeof *mean);
     uint8_t *kept = calloc(d->n, 1);
@@ -196,7 +199,8 @@ static void check_all(int scoring, int weighting, int missing_rule, int gaps, ui
 static void test_scorings(void **state)
 {
     (void)state;
-    for (int scoring = SIPAS_SCORING_DEFAULT; scoring <= SIPAS_SCORING_RESCALED; scoring++) check_all(scoring, 0, 0, 1, 10);
+    for (int scoring = SIPAS_SCORING_DEFAULT; scoring <= SIPAS_SCORING_RESCALED; scoring++)
+        check_all(scoring, 0, 0, 1, 10);
 }
 
 static void test_weightings(void **state)

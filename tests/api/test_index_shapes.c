@@ -1,6 +1,6 @@
 /*
- * The index of one sample in every shape that answers can have, on one thread and on many: bytes side by side and strided, wider
- * types, gaps, bitmaps, sorted by PSU and scattered, with rows as units.
+ * The index of one sample in every shape that answers can have, on one thread and on many: bytes side by side and
+ * strided, wider types, gaps, bitmaps, sorted by PSU and scattered, with rows as units.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -18,9 +18,30 @@
 
 #include "result.h"
 
-enum { ROWS = 6000, ITEMS = 39, NODES = 51, PSU_ROWS = 90, PROVINCES = 6, DISTRICTS = 5, GROUPS = 1 + PROVINCES + DISTRICTS };
+enum {
+    ROWS = 6000,
+    ITEMS = 39,
+    NODES = 51,
+    PSU_ROWS = 90,
+    PROVINCES = 6,
+    DISTRICTS = 5,
+    GROUPS = 1 + PROVINCES + DISTRICTS
+};
 
-enum { BYTES, ONE_GAP, MANY_GAPS, BITMAPS, SCATTERED, SCATTERED_GAPS, FORMS, SCATTERED_FORMS, WORDS, REALS, ROW_UNITS, SHAPES };
+enum {
+    BYTES,
+    ONE_GAP,
+    MANY_GAPS,
+    BITMAPS,
+    SCATTERED,
+    SCATTERED_GAPS,
+    FORMS,
+    SCATTERED_FORMS,
+    WORDS,
+    REALS,
+    ROW_UNITS,
+    SHAPES
+};
 
 /* A form as a program may keep it: one struct per respondent. */
 typedef struct form {
@@ -54,7 +75,7 @@ static int is_gap(int shape, int64_t person, int item)
     case ONE_GAP: return person == 5000 && item == 20;
     case MANY_GAPS:
     case BITMAPS:
-    case SCATTERED_GAPS: return (person * 31 + item * 7) % 23 == 0 || (person / PSU_ROWS == 3 && item < 4);
+    case SCATTERED_GAPS: return (person * 31 + item * INT64_C(7)) % 23 == 0 || (person / PSU_ROWS == 3 && item < 4);
     default: return 0;
     }
 }
@@ -68,9 +89,9 @@ static survey *new_survey(int shape)
     s->commune = calloc(ROWS, sizeof *s->commune);
     s->district = calloc(ROWS, sizeof *s->district);
     s->weight = calloc(ROWS, sizeof *s->weight);
-    s->bytes = calloc(ROWS * ITEMS, sizeof *s->bytes);
-    s->words = calloc(ROWS * ITEMS, sizeof *s->words);
-    s->reals = calloc(ROWS * ITEMS, sizeof *s->reals);
+    s->bytes = calloc((size_t)ROWS * ITEMS, sizeof *s->bytes);
+    s->words = calloc((size_t)ROWS * ITEMS, sizeof *s->words);
+    s->reals = calloc((size_t)ROWS * ITEMS, sizeof *s->reals);
     s->forms = calloc(ROWS, sizeof *s->forms);
     s->bitmap = calloc(ITEMS, ROWS / 8 + 1);
     for (int64_t i = 0; i < ROWS; i++) {
@@ -89,7 +110,7 @@ static survey *new_survey(int shape)
             s->words[at] = s->bytes[at];
             s->reals[at] = s->bytes[at];
             s->forms[i].answer[j] = answer;
-            if (!gap) s->bitmap[j * (ROWS / 8 + 1) + (i >> 3)] |= (uint8_t)(1u << (i & 7));
+            if (!gap) s->bitmap[j * (int64_t)(ROWS / 8 + 1) + (i >> 3)] |= (uint8_t)(1u << (i & 7));
         }
         s->forms[i].district = s->district[i];
     }
@@ -97,7 +118,7 @@ static survey *new_survey(int shape)
         s->answer[j] = sipas_column_i8(s->bytes + j * (int64_t)ROWS, ROWS);
         if (shape == WORDS) s->answer[j] = sipas_column_i16(s->words + j * (int64_t)ROWS, ROWS);
         if (shape == REALS) s->answer[j] = sipas_column_f64(s->reals + j * (int64_t)ROWS, ROWS);
-        if (shape == BITMAPS) s->answer[j].validity = s->bitmap + j * (ROWS / 8 + 1);
+        if (shape == BITMAPS) s->answer[j].validity = s->bitmap + j * (int64_t)(ROWS / 8 + 1);
         if (shape == FORMS || shape == SCATTERED_FORMS) {
             s->answer[j] = sipas_column_i8(&s->forms[0].answer[j], ROWS);
             s->answer[j].stride = sizeof *s->forms;
@@ -161,7 +182,8 @@ static sipas_table *run(const survey *s, int shape, int32_t missing_rule, int32_
 
     ctx_opts.threads = threads;
     check(sipas_ctx_new(&ctx_opts, &ctx, &err), &err);
-    check(sipas_design_new(ctx, ROWS, &s->weights, &s->strata, &s->psu, shape != ROW_UNITS, NULL, NULL, &design, &err), &err);
+    check(sipas_design_new(ctx, ROWS, &s->weights, &s->strata, &s->psu, shape != ROW_UNITS, NULL, NULL, &design, &err),
+          &err);
     domains.n_by = 2;
     domains.by = s->by;
     domains.n_levels = 3;
@@ -237,7 +259,7 @@ static void test_one_gap(void **state)
 
     (void)state;
     for (int64_t row = 0; row < GROUPS; row++) { /* q01 and q21; it lies in province 4 and district 0 */
-        const int64_t at = 20 * GROUPS + row;
+        const int64_t at = INT64_C(20) * GROUPS + row;
 
         check_rows_alike(a, row, b, row, 1e-13);
         assert_true(whole(a, "n", at) - whole(b, "n", at) == (row == 0 || row == 1 + 4 || row == 1 + PROVINCES));

@@ -1,18 +1,18 @@
 /*
- * Do 95 % intervals cover in 95 of 100 samples? A finite population of persons in communes in provinces is made once; then
- * samples are drawn from it again and again with sipas_draw(), estimated, and held against the truth.
+ * Do 95 % intervals cover in 95 of 100 samples? A finite population of persons in communes in provinces is made once;
+ * then samples are drawn from it again and again with sipas_draw(), estimated, and held against the truth.
  *
  *   validate_coverage            4,000 samples of each design
  *   validate_coverage --slice    400, for `make check`
  *
- * Designs: simple random samples of persons; of whole communes; of whole communes within provinces; and of persons within
- * communes within provinces; each with finite population corrections. Statistics: a mean of skewed values, a ratio, the index of
- * six items of which some are not answered, and the index of a domain.
+ * Designs: simple random samples of persons; of whole communes; of whole communes within provinces; and of persons
+ * within communes within provinces; each with finite population corrections. Statistics: a mean of skewed values, a
+ * ratio, the index of six items of which some are not answered, and the index of a domain.
  *
- * A line fails when the coverage is outside 3.29 binomial standard errors of 0.95 (and a hundredth below, because a t interval
- * for a skewed or nonlinear statistic is not exact), when the mean standard error is further from the empirical one than 4 of
- * its own standard errors and 2 %, or when the bias is more than 4 standard errors of the mean and a twentieth of the empirical
- * one. Seeds are fixed, so a run says the same every time.
+ * A line fails when the coverage is outside 3.29 binomial standard errors of 0.95 (and a hundredth below, because a t
+ * interval for a skewed or nonlinear statistic is not exact), when the mean standard error is further from the
+ * empirical one than 4 of its own standard errors and 2 %, or when the bias is more than 4 standard errors of the
+ * mean and a twentieth of the empirical one. Seeds are fixed, so a run says the same every time.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROVINCES = 6, COMMUNES = 50, PERSONS = 40, MOST = PROVINCES * COMMUNES * PERSONS, ITEMS = 6 };
+enum { PROVINCES = 6, COMMUNES = 50, ALL_COMMUNES = PROVINCES * COMMUNES, MOST = 40 * ALL_COMMUNES, ITEMS = 6 };
 
 /* The population, and the samples drawn from it, person by person. */
 typedef struct people {
@@ -134,7 +134,8 @@ static const char *const design_names[DESIGNS] = {"persons, srs", "communes, srs
                                                   "two stages, stratified"};
 
 /* Rows drawn by sipas_draw(): SRS of n units in each stratum. The table is the caller's. */
-static sipas_table *draw(const int32_t *code, const int32_t *stratum, int64_t n_units, int64_t n, uint64_t seed, int64_t stage)
+static sipas_table *draw(const int32_t *code, const int32_t *stratum, int64_t n_units, int64_t n, uint64_t seed,
+                         int64_t stage)
 {
     const sipas_column codes = sipas_column_i32(code, n_units), strata = sipas_column_i32(stratum, n_units);
     sipas_draw_opts opts = SIPAS_DRAW_OPTS_INIT;
@@ -197,22 +198,22 @@ static void draw_persons(const people *all, people *sample, uint64_t seed)
 static void find_communes(const people *all, int64_t *first)
 {
     for (int64_t i = all->n - 1; i >= 0; i--) first[all->commune[i]] = i;
-    first[PROVINCES * COMMUNES] = all->n;
+    first[ALL_COMMUNES] = all->n;
 }
 
 static void draw_communes(const people *all, people *sample, int design, uint64_t seed)
 {
-    int32_t code[PROVINCES * COMMUNES], province[PROVINCES * COMMUNES];
-    int64_t first[PROVINCES * COMMUNES + 1];
+    int32_t code[ALL_COMMUNES], province[ALL_COMMUNES];
+    int64_t first[ALL_COMMUNES + 1];
     const int stratified = design != COMMUNES_SRS;
     selection s;
 
-    for (int32_t c = 0; c < PROVINCES * COMMUNES; c++) {
+    for (int32_t c = 0; c < ALL_COMMUNES; c++) {
         code[c] = c;
         province[c] = c / COMMUNES;
     }
     find_communes(all, first);
-    s = read_draw(draw(code, stratified ? province : NULL, PROVINCES * COMMUNES, stratified ? 6 : 30, seed, 1));
+    s = read_draw(draw(code, stratified ? province : NULL, ALL_COMMUNES, stratified ? 6 : 30, seed, 1));
     for (int64_t k = 0; k < s.n; k++) {
         const int64_t from = first[s.row[k]], persons = first[s.row[k] + 1] - from;
         selection within = {NULL, NULL, NULL, NULL, persons};
@@ -256,7 +257,8 @@ static figure read_figure(const sipas_table *table, int64_t row)
 static sipas_instrument *make_instrument(void)
 {
     static const char *const code[ITEMS + 4] = {"q1", "q2", "q3", "q4", "q5", "q6", "A", "B", "C", "ALL"},
-                             *const parent[ITEMS + 4] = {"A", "A", "B", "B", "B", "C", "ALL", "ALL", "ALL", NULL};
+                                          *const parent[ITEMS + 4] = {"A", "A",   "B",   "B",   "B",
+                                                                      "C", "ALL", "ALL", "ALL", NULL};
     sipas_node node[ITEMS + 4];
     sipas_instrument *instrument = NULL;
     sipas_error err;
@@ -289,8 +291,8 @@ static sipas_design *open_design(const people *p, int design)
     sipas_error err;
 
     opts.n_fpc = n_stages == 2 ? 2 : 1;
-    if (sipas_design_new(NULL, p->n, &weight, stratified ? &province : NULL, n_stages ? ids : NULL, n_stages, fpc, &opts,
-                         &made, &err) < 0)
+    if (sipas_design_new(NULL, p->n, &weight, stratified ? &province : NULL, n_stages ? ids : NULL, n_stages, fpc,
+                         &opts, &made, &err) < 0)
         stop("sipas_design_new", &err);
     return made;
 }
@@ -316,7 +318,8 @@ static void estimate(const people *p, int design, const sipas_instrument *instru
     opts.scoring = SIPAS_SCORING_MEAN_OVER_MAX;
     if (sipas_estimate_mean(made, &y, 1, NULL, NULL, &mean, &err) < 0) stop("sipas_estimate_mean", &err);
     if (sipas_estimate_ratio(made, &y, &x, 1, NULL, NULL, &ratio, &err) < 0) stop("sipas_estimate_ratio", &err);
-    if (sipas_index_estimate(made, instrument, answers, &domains, &opts, &index, &err) < 0) stop("sipas_index_estimate", &err);
+    if (sipas_index_estimate(made, instrument, answers, &domains, &opts, &index, &err) < 0)
+        stop("sipas_index_estimate", &err);
     figures[MEAN] = read_figure(mean, 0);
     figures[RATIO] = read_figure(ratio, 0);
     last = sipas_table_count_rows(index) - 3; /* the root: whole, rural, urban */
@@ -392,7 +395,8 @@ static int judge(const tally *t, int design, int statistic, double truth)
 
     printf("%-24s %-13s %9.4f %9.4f %8.4f %8.4f %7.3f %8.4f %6.1f  %s%s%s%s\n", design_names[design],
            statistic_names[statistic], truth, bias, sd, se, root_mean_square / sd, coverage, t->df / n,
-           covers && spread && centred ? "ok" : "FAIL:", covers ? "" : " coverage", spread ? "" : " se", centred ? "" : " bias");
+           covers && spread && centred ? "ok" : "FAIL:", covers ? "" : " coverage", spread ? "" : " se",
+           centred ? "" : " bias");
     return covers && spread && centred;
 }
 
@@ -412,11 +416,12 @@ int main(int argc, char **argv)
     make_room(&sample);
     make_population(&all);
     find_truth(&all, truth);
-    printf("# tests/bench/validate_coverage%s: %d samples of each design from %lld persons in %d communes of %d provinces\n",
-           slice ? " --slice" : "", samples, (long long)all.n, PROVINCES * COMMUNES, PROVINCES);
-    printf("# seeds 1000000 * design + 0 ... %d; 95 %% t intervals; se/sd: root mean square SE over empirical SD\n", samples - 1);
-    printf("%-24s %-13s %9s %9s %8s %8s %7s %8s %6s\n", "# design", "statistic", "truth", "bias", "sd", "mean_se", "se/sd",
-           "coverage", "df");
+    printf("# tests/bench/validate_coverage%s: %d samples of each design\n", slice ? " --slice" : "", samples);
+    printf("# population: %lld persons in %d communes of %d provinces\n", (long long)all.n, ALL_COMMUNES, PROVINCES);
+    printf("# seeds 1000000 * design + 0 ... %d; 95 %% t intervals; se/sd: root mean square SE over empirical SD\n",
+           samples - 1);
+    printf("%-24s %-13s %9s %9s %8s %8s %7s %8s %6s\n", "# design", "statistic", "truth", "bias", "sd", "mean_se",
+           "se/sd", "coverage", "df");
     for (int design = 0; design < DESIGNS; design++) {
         tally tallies[STATISTICS] = {{0}};
 

@@ -96,7 +96,7 @@ static double covariance_of_stratum(const part *whole, const part *stratum, int 
     const double *population = stage < BRUTE_STAGES ? d->population[stage] : NULL;
     const double f = population ? n / population[stratum->row[0]] : 0.0;
     const double mean_a = total_of(stratum, stratum->a) / n, mean_b = total_of(stratum, stratum->b) / n;
-    size_t *room = malloc(stratum->n * sizeof *room);
+    size_t *room = calloc(stratum->n + 1, sizeof *room);
     double products = 0.0, below = 0.0, here;
 
     for (size_t i = 0; i < stratum->n; i++) {
@@ -119,7 +119,7 @@ static double covariance_of_stratum(const part *whole, const part *stratum, int 
 
 static double covariance_from(const part *p, int stage)
 {
-    size_t *room = malloc(p->n * sizeof *room);
+    size_t *room = calloc(p->n + 1, sizeof *room);
     double sum = 0.0;
 
     for (size_t i = 0; i < p->n; i++) {
@@ -232,8 +232,7 @@ void brute_psus(const brute_design *d, const uint8_t *in, int64_t *psus, int64_t
             const int certain = d->certain && d->certain[row[i]], other = d->certain && d->certain[row[j]];
 
             if (certain != other) continue;
-            if (certain ? !same_unit(d, 0, row[i], row[j])
-                        : stratum_of(d, 0, row[i]) != stratum_of(d, 0, row[j]))
+            if (certain ? !same_unit(d, 0, row[i], row[j]) : stratum_of(d, 0, row[i]) != stratum_of(d, 0, row[j]))
                 continue;
             if (!certain || stratum_of(d, 1, row[i]) == stratum_of(d, 1, row[j])) new_stratum = 0;
             if (same_unit(d, certain ? 1 : 0, row[i], row[j])) new_psu = 0;

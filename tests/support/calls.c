@@ -8,7 +8,7 @@
 #include "result.h"
 
 sipas_table *estimate(const sipas_design *design, int kind, const sipas_column *y, const sipas_column *x, int64_t n_y,
-                             const sipas_domains *domains, const sipas_estimate_opts *opts)
+                      const sipas_domains *domains, const sipas_estimate_opts *opts)
 {
     sipas_table *table = NULL;
     sipas_error err;
@@ -23,7 +23,7 @@ sipas_table *estimate(const sipas_design *design, int kind, const sipas_column *
 }
 
 sipas_table *category(const sipas_design *design, const sipas_column *y, int32_t kind, const sipas_domains *domains,
-                             const sipas_estimate_opts *opts)
+                      const sipas_estimate_opts *opts)
 {
     sipas_table *table = NULL;
     sipas_error err;
@@ -33,15 +33,15 @@ sipas_table *category(const sipas_design *design, const sipas_column *y, int32_t
 }
 
 sipas_design *open_design(int64_t n, const double *weight, const int32_t *strata, const int32_t *psu, const double *fpc,
-                                 const sipas_design_opts *opts)
+                          const sipas_design_opts *opts)
 {
     const sipas_column w = weight ? sipas_column_f64(weight, n) : sipas_column_f64(NULL, 0);
     const sipas_column s = sipas_column_i32(strata, n), p = sipas_column_i32(psu, n), f = sipas_column_f64(fpc, n);
     sipas_design *design = NULL;
     sipas_error err;
 
-    check(sipas_design_new(NULL, n, weight ? &w : NULL, strata ? &s : NULL, psu ? &p : NULL, psu != NULL, fpc ? &f : NULL,
-                           opts, &design, &err),
+    check(sipas_design_new(NULL, n, weight ? &w : NULL, strata ? &s : NULL, psu ? &p : NULL, psu != NULL,
+                           fpc ? &f : NULL, opts, &design, &err),
           &err);
     return design;
 }

@@ -103,11 +103,11 @@ static void add_psu(random_sample *s, source *r, int flags, int stratum, int psu
     }
 }
 
-#define SWAP(type_name, a, b) \
-    do { \
+#define SWAP(type_name, a, b)       \
+    do {                            \
         const type_name kept = (a); \
-        (a) = (b); \
-        (b) = kept; \
+        (a) = (b);                  \
+        (b) = kept;                 \
     } while (0)
 
 static void swap_rows(random_sample *s, size_t i, size_t j)
@@ -142,7 +142,8 @@ random_sample *random_sample_new(uint64_t seed, int flags)
         if (certain) add_psu(s, &r, flags, h, 9, population, 1);
         for (size_t i = first; i < s->n; i++) s->population_rows[i] = (double)(h * (int)(s->n - first));
     }
-    for (size_t i = s->n; i > 1 && !(flags & SAMPLE_SORTED); i--) swap_rows(s, i - 1, (size_t)(uniform(&r) * (double)i));
+    for (size_t i = s->n; i > 1 && !(flags & SAMPLE_SORTED); i--)
+        swap_rows(s, i - 1, (size_t)(uniform(&r) * (double)i));
     return s;
 }
 
@@ -179,8 +180,8 @@ sipas_design *random_sample_open(const random_sample *s, const sample_design *pa
     opts.n_fpc = parts->n_fpc;
     opts.calibrated = parts->calibrated;
     opts.certainty = parts->certainty ? &certain : NULL;
-    if (sipas_design_new(ctx, n, &weight, parts->strata ? &stratum : NULL, parts->n_stages ? ids : NULL, parts->n_stages,
-                         parts->n_fpc ? fpc : NULL, &opts, &design, &err) < 0)
+    if (sipas_design_new(ctx, n, &weight, parts->strata ? &stratum : NULL, parts->n_stages ? ids : NULL,
+                         parts->n_stages, parts->n_fpc ? fpc : NULL, &opts, &design, &err) < 0)
         fail_msg("%s", err.message);
     return design;
 }

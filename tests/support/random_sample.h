@@ -1,6 +1,7 @@
 /**
  * @file random_sample.h
- * Small samples at random, with everything a design can have, for tests that hold two ways of computing against each other.
+ * Small samples at random, with everything a design can have, for tests that hold two ways of computing against each
+ * other.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -25,15 +26,16 @@ enum {
 enum { SAMPLE_VARIABLES = 3 };
 
 /**
- * A sample of n rows. Ids are unique within their parent only. Variable 0 is complete; variable 1 is complete and positive;
- * variable 2 has missing values, among them all of one PSU. A few weights are 0.
+ * A sample of n rows. Ids are unique within their parent only. Variable 0 is complete; variable 1 is complete and
+ * positive; variable 2 has missing values, among them all of one PSU. A few weights are 0.
  */
 typedef struct random_sample {
     size_t n;
     int32_t *stratum, *psu, *ssu, *tsu;
-    double *population, *population2, *population3; /* PSUs in the stratum, second-stage units in the PSU, third-stage units in
+    double *population, *population2,
+        *population3;        /* PSUs in the stratum, second-stage units in the PSU, third-stage units in
                                                        these; some infinite, some all taken */
-    double *population_rows;          /* rows in the stratum, where rows are the units; in stratum 1 all are taken */
+    double *population_rows; /* rows in the stratum, where rows are the units; in stratum 1 all are taken */
     uint8_t *certain;
     double *weight;
     double *y[SAMPLE_VARIABLES];

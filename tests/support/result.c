@@ -112,14 +112,23 @@ int64_t node_row(const sipas_table *table, const char *node, int64_t group)
     return -1;
 }
 
-static void check_identical_cells(const sipas_table *a, const sipas_table *b, const char *name, int32_t type, int64_t row)
+static uint64_t bits(double value)
+{
+    uint64_t pattern;
+
+    memcpy(&pattern, &value, sizeof pattern);
+    return pattern;
+}
+
+static void check_identical_cells(const sipas_table *a, const sipas_table *b, const char *name, int32_t type,
+                                  int64_t row)
 {
     assert_int_equal(missing(a, name, row), missing(b, name, row));
     if (missing(a, name, row)) return;
     if (type == SIPAS_TYPE_F64) {
         const double x = real(a, name, row), y = real(b, name, row);
 
-        if (memcmp(&x, &y, sizeof x) != 0) fail_msg("%s of row %d: %.17g and %.17g", name, (int)row, x, y);
+        if (bits(x) != bits(y)) fail_msg("%s of row %d: %.17g and %.17g", name, (int)row, x, y);
     } else if (type == SIPAS_TYPE_I64) {
         assert_true(whole(a, name, row) == whole(b, name, row));
     } else {

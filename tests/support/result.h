@@ -1,7 +1,7 @@
 /**
  * @file result.h
- * Reading result tables in cmocka tests. A column, row or call that should be there and is not fails the running test with a
- * sentence that names it, so no caller checks.
+ * Reading result tables in cmocka tests. A column, row or call that should be there and is not fails the running test
+ * with a sentence that names it, so no caller checks.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -46,9 +46,9 @@ int64_t node_row(const sipas_table *table, const char *node, int64_t group);
 void check_identical(const sipas_table *a, const sipas_table *b);
 
 /**
- * Fails unless row i of a and row j of b say the same: estimate, se, df and cv to the relative `tolerance` (where se is less than
- * 1 % of the estimate, to `tolerance` of that), the limits to `tolerance` of the estimate, n, psus. What one lacks the other must
- * lack.
+ * Fails unless row i of a and row j of b say the same: estimate, se, df and cv to the relative `tolerance` (where se
+ * is less than 1 % of the estimate, to `tolerance` of that), the limits to `tolerance` of the estimate, n, psus. What
+ * one lacks the other must lack.
  */
 void check_rows_alike(const sipas_table *a, int64_t i, const sipas_table *b, int64_t j, double tolerance);
 

@@ -12,8 +12,11 @@
 const char *const small_nodes[SMALL_NODES] = {"q1", "q2", "q3", "q4", "q5", "q6", "A",
                                               "B1", "B",  "C",  "I",  "II", "ALL"};
 
-#define ITEMS \
-    {1, 0, 0, 0, 0, 0}, {0, 1, 0, 0, 0, 0}, {0, 0, 1, 0, 0, 0}, {0, 0, 0, 1, 0, 0}, {0, 0, 0, 0, 1, 0}, {0, 0, 0, 0, 0, 1}
+#define ITEMS                                                                                           \
+    {1, 0, 0, 0, 0, 0}, {0, 1, 0, 0, 0, 0}, {0, 0, 1, 0, 0, 0}, {0, 0, 0, 1, 0, 0}, {0, 0, 0, 0, 1, 0}, \
+    {                                                                                                   \
+        0, 0, 0, 0, 0, 1                                                                                \
+    }
 
 /* Explicit: q1 : q2 = 3 : 1, q3 : q4 = 1 : 1, B1 : q5 = 2 : 3, A : B = 1 : 4, I : II = 3 : 1. */
 const double small_coef[4][SMALL_NODES][SMALL_ITEMS] = {
@@ -53,18 +56,18 @@ const double small_coef[4][SMALL_NODES][SMALL_ITEMS] = {
 
 static const struct {
     int first_code, levels, reversed, type;
-} items[SMALL_ITEMS] = {{1, 5, 0, SIPAS_ITEM_LIKERT},  {1, 5, 1, SIPAS_ITEM_LIKERT}, {-2, 5, 0, SIPAS_ITEM_LIKERT},
-                        {1, 4, 0, SIPAS_ITEM_LIKERT},  {0, 2, 0, SIPAS_ITEM_YES_NO}, {200, 3, 0, SIPAS_ITEM_LIKERT}};
+} items[SMALL_ITEMS] = {{1, 5, 0, SIPAS_ITEM_LIKERT}, {1, 5, 1, SIPAS_ITEM_LIKERT}, {-2, 5, 0, SIPAS_ITEM_LIKERT},
+                        {1, 4, 0, SIPAS_ITEM_LIKERT}, {0, 2, 0, SIPAS_ITEM_YES_NO}, {200, 3, 0, SIPAS_ITEM_LIKERT}};
 
 static const struct {
     const char *code, *parent;
     double weight;
     int kind;
 } tree[SMALL_NODES] = {
-    {"q1", "A", 3.0, SIPAS_NODE_ITEM},     {"q2", "A", 1.0, SIPAS_NODE_ITEM},        {"q3", "B1", 7.0, SIPAS_NODE_ITEM},
-    {"q4", "B1", 7.0, SIPAS_NODE_ITEM},    {"q5", "B", 3.0, SIPAS_NODE_ITEM},        {"q6", "C", 1.0, SIPAS_NODE_ITEM},
-    {"A", "I", 0.2, SIPAS_NODE_FACTOR},    {"B1", "B", 2.0, SIPAS_NODE_CRITERION},   {"B", "I", 0.8, SIPAS_NODE_FACTOR},
-    {"C", "II", 1.0, SIPAS_NODE_FACTOR},   {"I", "ALL", 75.0, SIPAS_NODE_BLOCK},     {"II", "ALL", 25.0, SIPAS_NODE_BLOCK},
+    {"q1", "A", 3.0, SIPAS_NODE_ITEM},    {"q2", "A", 1.0, SIPAS_NODE_ITEM},      {"q3", "B1", 7.0, SIPAS_NODE_ITEM},
+    {"q4", "B1", 7.0, SIPAS_NODE_ITEM},   {"q5", "B", 3.0, SIPAS_NODE_ITEM},      {"q6", "C", 1.0, SIPAS_NODE_ITEM},
+    {"A", "I", 0.2, SIPAS_NODE_FACTOR},   {"B1", "B", 2.0, SIPAS_NODE_CRITERION}, {"B", "I", 0.8, SIPAS_NODE_FACTOR},
+    {"C", "II", 1.0, SIPAS_NODE_FACTOR},  {"I", "ALL", 75.0, SIPAS_NODE_BLOCK},   {"II", "ALL", 25.0, SIPAS_NODE_BLOCK},
     {"ALL", NULL, 0.0, SIPAS_NODE_INDEX},
 };
 

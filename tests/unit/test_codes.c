@@ -1,6 +1,6 @@
 /*
- * Columns of codes as dense levels: the same levels from text, integers and whole floats; ranges small and large; missing
- * codes, and codes that are none.
+ * Columns of codes as dense levels: the same levels from text, integers and whole floats; ranges small and large;
+ * missing codes, and codes that are none.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -28,27 +28,33 @@ static sipas_status init(sipas__codes *codes, const sipas_column *column, int ma
 }
 
 /* Reads a column and expects `level` for each row, and `label` for each level. */
-static void check_levels(const sipas_column *column, int may_miss, const int32_t *level, int64_t n_levels,
-                         const char *const *label)
+static void check_levels_of(const sipas_column *column, int may_miss, const int32_t *level, int64_t n, int64_t n_levels,
+                            const char *const *label)
 {
     sipas__codes codes;
     sipas_error err;
-    int32_t *read = calloc((size_t)column->n, sizeof *read);
+    int32_t *read = calloc((size_t)n, sizeof *read);
     char buffer[32];
 
     assert_int_equal(init(&codes, column, may_miss, &err), SIPAS_OK);
+    assert_int_equal(column->n, n);
     assert_int_equal(codes.n_levels, n_levels);
     assert_int_equal(sipas__codes_are_text(&codes), column->type == SIPAS_TYPE_CODE);
-    for (int64_t k = 0; k < n_levels; k++) assert_string_equal(sipas__codes_label(&codes, k, buffer), label[k]);
-    sipas__codes_read(&codes, 0, column->n, read);
-    for (int64_t i = 0; i < column->n; i++) assert_int_equal(read[i], level[i]);
-    for (int64_t i = 0; i < column->n; i++) { /* from any row on */
+    for (int64_t k = 0; label && k < n_levels; k++)
+        assert_string_equal(sipas__codes_label(&codes, k, buffer), label[k]);
+    sipas__codes_read(&codes, 0, n, read);
+    for (int64_t i = 0; i < n; i++) assert_int_equal(read[i], level[i]);
+    for (int64_t i = 0; i < n; i++) { /* from any row on */
         sipas__codes_read(&codes, i, 1, read);
         assert_int_equal(read[0], level[i]);
     }
     sipas__codes_clear(&codes);
     free(read);
 }
+
+/* The same, one level for each row of the array `level`. */
+#define check_levels(column, may_miss, level, n_levels, label) \
+    check_levels_of((column), (may_miss), (level), (int64_t)(sizeof(level) / sizeof(level)[0]), (n_levels), (label))
 
 /* ---- levels by value ---- */
 
@@ -64,8 +70,8 @@ static void test_every_type_gives_the_same_levels(void **state)
     static const char *const text[N] = {"7", "2", "2", "5", "7", "2", "9", "5"};
     static const int32_t level[N] = {2, 0, 0, 1, 2, 0, 3, 1};
     static const char *const label[] = {"2", "5", "7", "9"};
-    const sipas_column columns[] = {sipas_column_i64(i64, N), sipas_column_i32(i32, N), sipas_column_i16(i16, N),
-                                    sipas_column_i8(i8, N),   sipas_column_u8(u8, N),   sipas_column_f64(f64, N),
+    const sipas_column columns[] = {sipas_column_i64(i64, N), sipas_column_i32(i32, N),  sipas_column_i16(i16, N),
+                                    sipas_column_i8(i8, N),   sipas_column_u8(u8, N),    sipas_column_f64(f64, N),
                                     sipas_column_f32(f32, N), sipas_column_code(text, N)};
 
     (void)state;
@@ -258,7 +264,8 @@ static void test_missing_is_an_error(void **state)
 static void test_missing_may_be(void **state)
 {
     static const int32_t number[5] = {4, 1, 9, 4, 9};
-    static const int64_t far[5] = {INT64_C(4000000000), 1, INT64_C(9000000000), INT64_C(4000000000), INT64_C(9000000000)};
+    static const int64_t far[5] = {INT64_C(4000000000), 1, INT64_C(9000000000), INT64_C(4000000000),
+                                   INT64_C(9000000000)};
     static const double real[5] = {4, 1, NAN, 4, NAN};
     static const char *const text[5] = {"4", "1", NULL, "4", NULL};
     static const uint8_t valid = 0x0B; /* rows 2 and 4 are not, whatever lies there */
@@ -291,8 +298,8 @@ static void test_not_whole(void **state)
 {
     static const double half[3] = {1, 2, 2.5}, infinite[3] = {1, -INFINITY, 2}, beyond[3] = {9007199254740994.0, 1, 2};
     static const float narrow[3] = {1, 2, 0.25f};
-    const sipas_column columns[] = {sipas_column_f64(half, 3), sipas_column_f64(infinite, 3), sipas_column_f64(beyond, 3),
-                                    sipas_column_f32(narrow, 3)};
+    const sipas_column columns[] = {sipas_column_f64(half, 3), sipas_column_f64(infinite, 3),
+                                    sipas_column_f64(beyond, 3), sipas_column_f32(narrow, 3)};
     static const int64_t row[] = {2, 1, 0, 2};
     static const char *const value[] = {"2.5", "-inf", "9007199254740994", "0.25"};
 

@@ -1,6 +1,6 @@
 /*
- * Designs: how ids nest, what FPCs and certainty flags make of the stages, where weights come from, what a design says of
- * itself, and everything that is refused.
+ * Designs: how ids nest, what FPCs and certainty flags make of the stages, where weights come from, what a design
+ * says of itself, and everything that is refused.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -280,7 +280,8 @@ static void test_certainty_of_one_stage(void **state)
     free(tile);
 }
 
-/* Two certainty units are two strata; in each the second-stage units are the PSUs, in their own strata and with their FPC. */
+/* Two certainty units are two strata; in each the second-stage units are the PSUs, in their own strata and with their
+ * FPC. */
 static void test_certainty_of_two_stages(void **state)
 {
     static const int32_t psu[10] = {7, 7, 7, 7, 8, 8, 8, 9, 9, 10}, ssu[10] = {1, 1, 2, 3, 1, 2, 2, 1, 2, 1},
@@ -418,7 +419,8 @@ static void test_fpc_refused(void **state)
     static const int32_t strata[4] = {1, 1, 2, 2}, psu[4] = {1, 2, 1, 2}, ssu[4] = {1, 1, 1, 1};
     static const double mixed[4] = {10, 10, .5, .5}, differs[4] = {10, 11, 12, 12}, below[4] = {10, 10, 1.5, 1.5},
                         zero[4] = {10, 10, 0, 12}, negative[4] = {-1, 10, 12, 12}, gap[4] = {10, 10, 12, NAN},
-                        fine[4] = {10, 10, 12, 12}, second[4] = {2, 2, 2, .5}, forever[4] = {10, 10, INFINITY, INFINITY};
+                        fine[4] = {10, 10, 12, 12}, second[4] = {2, 2, 2, .5},
+                        forever[4] = {10, 10, INFINITY, INFINITY};
     parts p = new_parts(4);
 
     (void)state;

@@ -99,10 +99,10 @@ static void test_the_whole(void **state)
 /* Without levels: one level that crosses all. Only combinations that occur, the first column slowest. */
 static void test_crossing(void **state)
 {
-    static const char *const of_row[N] = {
-        "province=HUE sex=2 wave=2024", "province=HN sex=1 wave=2024", "province=HN sex=2 wave=2024",
-        "province=HUE sex=2 wave=2024", "province=DN sex=1 wave=2024", "province=HN sex=1 wave=2024",
-        "province=DN sex=1 wave=2024",  "province=HUE sex=2 wave=2024"};
+    static const char *const of_row[N] = {"province=HUE sex=2 wave=2024", "province=HN sex=1 wave=2024",
+                                          "province=HN sex=2 wave=2024",  "province=HUE sex=2 wave=2024",
+                                          "province=DN sex=1 wave=2024",  "province=HN sex=1 wave=2024",
+                                          "province=DN sex=1 wave=2024",  "province=HUE sex=2 wave=2024"};
     static const char *const order[] = {"province=DN sex=1 wave=2024", "province=HN sex=1 wave=2024",
                                         "province=HN sex=2 wave=2024", "province=HUE sex=2 wave=2024"};
     sipas_domains domains = SIPAS_DOMAINS_INIT;
@@ -128,7 +128,8 @@ static void test_levels(void **state)
                                                "province=DN",  "province=HN", "province=DN", "province=HUE"};
     static const char *const sexes[] = {"sex=1", "sex=2"},
                              *const provinces[] = {"province=DN", "province=HN", "province=HUE"},
-                             *const both[] = {"province=DN wave=2024", "province=HN wave=2024", "province=HUE wave=2024"},
+                             *const both[] = {"province=DN wave=2024", "province=HN wave=2024",
+                                              "province=HUE wave=2024"},
                              *const crossed[] = {"province=DN sex=1", "province=HN sex=1", "province=HN sex=2",
                                                  "province=HUE sex=2"};
     sipas_domains domains = SIPAS_DOMAINS_INIT;
@@ -247,7 +248,8 @@ static void test_runs(void **state)
 
 /* ---- what is refused ---- */
 
-static void refuse(const sipas_domains *domains, sipas_status status, int64_t row, const char *name, const char *sentence)
+static void refuse(const sipas_domains *domains, sipas_status status, int64_t row, const char *name,
+                   const char *sentence)
 {
     sipas__domain domain;
     sipas_error err;
@@ -327,9 +329,11 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_whole),        cmocka_unit_test(test_crossing),      cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_names_by_default), cmocka_unit_test(test_short_buffers), cmocka_unit_test(test_where),
-        cmocka_unit_test(test_runs),             cmocka_unit_test(test_refused),       cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_the_whole),     cmocka_unit_test(test_crossing),
+        cmocka_unit_test(test_levels),        cmocka_unit_test(test_names_by_default),
+        cmocka_unit_test(test_short_buffers), cmocka_unit_test(test_where),
+        cmocka_unit_test(test_runs),          cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,8 +45,8 @@ static void test_ascending_numbers(void **state)
     static const uint64_t sorted[] = {0, 1, 3, 9, 12};
 
     (void)state;
-    check_map(13, keys, 9, sorted, 5);          /* by array */
-    check_map(1 << 20, keys, 9, sorted, 5);     /* the largest array */
+    check_map(13, keys, 9, sorted, 5);            /* by array */
+    check_map(1 << 20, keys, 9, sorted, 5);       /* the largest array */
     check_map((1 << 20) + 1, keys, 9, sorted, 5); /* the smallest hash table */
     check_map(LARGE, keys, 9, sorted, 5);
 }
@@ -153,7 +153,7 @@ static void test_memory(void **state)
     }
     assert_true(sipas__map_close(&map));
     assert_int_equal(map.n, 10);
-    assert_true(memory.peak - before < 64 * 1024);
+    assert_true(memory.peak - before < INT64_C(65536));
     sipas__map_clear(&map);
     assert_int_equal(memory.bytes, before);
     sipas_ctx_free(ctx);
@@ -191,10 +191,14 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ascending_numbers), cmocka_unit_test(test_ends_of_the_range),
-        cmocka_unit_test(test_runs),              cmocka_unit_test(test_keys_that_collide),
-        cmocka_unit_test(test_unknown_keys),      cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_memory),            cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_ascending_numbers),
+        cmocka_unit_test(test_ends_of_the_range),
+        cmocka_unit_test(test_runs),
+        cmocka_unit_test(test_keys_that_collide),
+        cmocka_unit_test(test_unknown_keys),
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
