@@ -92,7 +92,8 @@ typedef struct sipas_design sipas_design;
  * @retval SIPAS_ERR_TYPE a column of a type that does not fit; float codes that are not whole
  * @retval SIPAS_ERR_MISSING a weight, code or FPC is missing or NaN; names column and row
  * @retval SIPAS_ERR_VALUE a weight is infinite, or negative and not calibrated; no weight is positive; an FPC ≤ 0, mixed
- *         fractions and counts, not constant in its stratum, or a count below the number of units drawn
+ *         fractions and counts, not constant in its stratum, or a count below the number of units drawn; an infinite FPC
+ *         where weights are to be made from it; certainty flags that differ within a first-stage unit
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * A stratum with one PSU is no error here: it depends on what is estimated. O(n) and O(units) memory (plus 4 bytes a row

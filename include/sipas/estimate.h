@@ -85,7 +85,7 @@ SIPAS_API void sipas_estimate_opts_init(sipas_estimate_opts *opts);
  * Means of variables: Σ w y / Σ w over the rows of the domain that have y.
  *
  * Returns the schema "estimate": variable, level (when several levels are asked for), the `by` columns, estimate, se,
- * lower, upper, df, n (rows of positive weight that have y), psus, deff (on request), cv. Rows: variables in their order,
+ * lower, upper, df, n (rows of non-zero weight that have y), psus, deff (on request), cv. Rows: variables in their order,
  * then levels in their order, then groups ascending. An empty domain is a row with n = 0 and missing values. A domain
  * that lies in one PSU has the SE of its means and ratios missing; with df ≤ 0 the interval is missing; each with a note.
  *

@@ -18,7 +18,10 @@
 extern "C" {
 #endif
 
-/** Score of an answer k on a scale of K levels, k = 1 the worst; all 0-100. */
+/**
+ * Score of an answer k on a scale of K levels, k = 1 the worst; all 0-100. Yes/no items and boxes are plain shares under every
+ * rule: 100 for yes or ticked, 0 for no or not.
+ */
 enum {
     SIPAS_SCORING_DEFAULT = 0,       /**< = SIPAS_SCORING_TOP2 */
     SIPAS_SCORING_TOP2 = 1,          /**< 100 when k ≥ K-1, else 0 (for K = 2: 100 when k = 2) */
@@ -79,7 +82,7 @@ SIPAS_API void sipas_index_opts_init(sipas_index_opts *opts);
  * items has no answers at all in the domain is missing too, with a note.
  *
  * Returns the schema "index": node, level (when several are asked for), the `by` columns, estimate (0-100), se, lower,
- * upper, df (by the design's rule), df_design, n (rows of positive weight in the domain that answered at least one item of
+ * upper, df (by the design's rule), df_design, n (rows of non-zero weight in the domain that answered at least one item of
  * the node), psus, deff and unweighted (on request). Rows: nodes in the instrument's order, then levels in their
  * order, then groups ascending. Metadata: instrument, source, scoring, weighting, missing, whole, method, formula.
  *

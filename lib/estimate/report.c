@@ -229,6 +229,22 @@ static void write_node(sipas_table *table, const report_columns *c, int64_t row,
     sipas__table_fill_f64(table, c->unweighted, row, n, l->plain);
 }
 
+/* A mean over units takes a unit that lies in one PSU as known without error: said once. */
+static void note_whole(const sipas__estimation *e, sipas_table *table, int32_t level, int64_t row)
+{
+    const sipas__linear_level *at = &e->linear.level[level], *units = &e->linear.level[at->source];
+    int64_t alone = 0;
+
+    if (!at->share) return;
+    for (int64_t g = 0; g < units->n_groups; g++) alone += at->share[g] > 0.0 && units->domain_psus[g] == 1;
+    if (alone)
+        sipas__table_note(
+            table, "whole_one_psu", NULL, row,
+            "%lld units lie in one PSU each: they add nothing to the standard error of the whole, which is "
+            "too small",
+            (long long)alone);
+}
+
 /* All nodes of one level; the rows of a node lie `per_node` apart. */
 static sipas_status report_level(const sipas__estimation *e, sipas_table *table, const report_columns *c, int32_t level,
                                  int64_t first_row, int64_t per_node, const char *const *names, sipas_error *err)
@@ -250,6 +266,7 @@ static sipas_status report_level(const sipas__estimation *e, sipas_table *table,
             note_deff(e, table, row + g, k, level, g, names ? names[k] : NULL);
         }
     }
+    note_whole(e, table, level, first_row);
     sipas__free(e->ctx, block);
     return SIPAS_OK;
 }

@@ -5,6 +5,8 @@
  *   mean_over_max   100 k / K
  *   rescaled        100 (k - 1) / (K - 1)
  *
+ * Yes/no items and boxes are shares: 100 or 0 under every rule.
+ *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "index/score.h"
@@ -35,9 +37,11 @@ static sipas_status check_item(const sipas_node *node, int32_t scoring, sipas_er
 
 static double item_score(const sipas_node *node, int32_t scoring, int32_t answer)
 {
-    const int32_t k = answer - node->first_code + 1;
+    const int32_t up = answer - node->first_code + 1;
+    const int32_t k = node->reversed ? node->levels + 1 - up : up;
 
-    return score_of(node->reversed ? node->levels + 1 - k : k, node->levels, scoring);
+    if (node->type == SIPAS_ITEM_YES_NO || node->type == SIPAS_ITEM_MULTIPLE) return k == node->levels ? 100.0 : 0.0;
+    return score_of(k, node->levels, scoring);
 }
 
 static int32_t find_score(const sipas_node *node, int32_t scoring, int64_t code, double *score)

@@ -793,6 +793,37 @@ static void test_whole_without_its_units(void **state)
     sipas_instrument_free(instrument);
 }
 
+/* Unit 1 lies in PSU 1 alone: as a mean of units the whole has an SE that lacks its share, and says so; pooled it does not. */
+static void test_whole_of_a_unit_in_one_psu(void **state)
+{
+    static const int32_t unit[4] = {1, 1, 2, 2}, psu[4] = {1, 1, 2, 3};
+    static const uint32_t levels[] = {0};
+    const sipas_column by = sipas_column_i32(unit, 4);
+    sipas_instrument *instrument = hand_instrument(10);
+    sipas_design *design = open_design(4, hand_weight, NULL, psu, NULL, NULL);
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_index_opts opts = SIPAS_INDEX_OPTS_INIT;
+    sipas_column column[4];
+    sipas_table *table;
+
+    (void)state;
+    hand_columns(column);
+    domains.n_by = 1;
+    domains.by = &by;
+    domains.n_levels = 1;
+    domains.levels = levels;
+    table = index_of(design, instrument, column, &domains, &opts);
+    assert_null(find_note(table, "whole_one_psu", 0));
+    sipas_table_free(table);
+    opts.whole = SIPAS_WHOLE_MEAN_OF_UNITS;
+    table = index_of(design, instrument, column, &domains, &opts);
+    assert_non_null(find_note(table, "whole_one_psu", 0));
+    assert_non_null(strstr(find_note(table, "whole_one_psu", 0), "1 units lie in one PSU"));
+    sipas_table_free(table);
+    sipas_design_free(design);
+    sipas_instrument_free(instrument);
+}
+
 /* ---- what is refused ---- */
 
 static void refuse(const sipas_design *design, const sipas_instrument *instrument, const sipas_column *answers,
@@ -941,6 +972,7 @@ int main(void)
         cmocka_unit_test(test_nobody_in_the_country),
         cmocka_unit_test(test_units_without_rows),
         cmocka_unit_test(test_whole_without_its_units),
+        cmocka_unit_test(test_whole_of_a_unit_in_one_psu),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_populations_refused),
     };

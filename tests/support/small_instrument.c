@@ -111,6 +111,7 @@ double small_score(int item, int scoring, int code)
     const int levels = items[item].levels, up = code - items[item].first_code + 1;
     const int k = items[item].reversed ? levels - up + 1 : up;
 
+    if (items[item].type == SIPAS_ITEM_YES_NO) return k == 2 ? 100.0 : 0.0; /* a plain share under every rule */
     if (scoring == SIPAS_SCORING_MEAN_OVER_MAX) return 100.0 * k / levels;
     if (scoring == SIPAS_SCORING_RESCALED) return 100.0 * (k - 1) / (levels - 1);
     if (levels == 2) return k == 2 ? 100.0 : 0.0;
