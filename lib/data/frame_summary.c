@@ -10,7 +10,7 @@
 
 #include "base/context.h"
 #include "base/error.h"
-#include "data/order.h"
+#include "num/order.h"
 #include "data/schema.h"
 #include "data/table.h"
 #include "data/unit.h"

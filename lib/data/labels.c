@@ -10,7 +10,7 @@
 #include "base/context.h"
 #include "data/codes.h"
 #include "data/column.h"
-#include "data/order.h"
+#include "num/order.h"
 
 /* Numbers of all units; the text "" counts as missing. */
 static void number_units(sipas__labels *labels, const sipas__codes *codes, int64_t n)

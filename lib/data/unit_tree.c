@@ -15,7 +15,7 @@
 #include "base/hash.h"
 #include "base/options.h"
 #include "data/column.h"
-#include "data/order.h"
+#include "num/order.h"
 
 enum { SHOWN_PATH = 160 };
 

@@ -22,6 +22,7 @@ enum { LONG_RUN = 12 };
 _Static_assert(SIPAS__TILE / LONG_RUN + 1 <= (int)SIPAS__PASS_SUMS && (int)BATCH <= (int)SIPAS__PASS_SUMS,
                "room for the sums of a tile");
 
+/* As sipas__sum_add(), but without a branch: in these loops the branch would be taken at random. */
 static inline void two_sum(double *high, double *low, double x)
 {
     const double sum = *high + x;

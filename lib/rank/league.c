@@ -28,7 +28,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "data/column.h"
-#include "data/order.h"
+#include "num/order.h"
 #include "data/schema.h"
 #include "data/table.h"
 #include "num/distributions.h"

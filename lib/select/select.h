@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "data/labels.h"
-#include "data/order.h"
+#include "num/order.h"
 
 /** Purposes of random numbers; the stream is 16 × stage + purpose. */
 enum { SIPAS__PURPOSE_DRAW = 0, SIPAS__PURPOSE_ORDER = 1, SIPAS__PURPOSES = 16 };

@@ -16,7 +16,7 @@
 #include <sipas.h>
 
 #include "assert_close.h"
-#include "data/order.h"
+#include "num/order.h"
 #include "data/unit.h"
 #include "unit_table.h"
 

@@ -1,5 +1,5 @@
 /**
- * @file data/order.h
+ * @file num/order.h
  * The canonical order of units: a 64-bit key first, a comparison for ties.
  *
  * Keys are made so that they ascend as what they stand for, so nearly every comparison is one of integers; only where
@@ -7,8 +7,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef SIPAS_DATA_ORDER_H
-#define SIPAS_DATA_ORDER_H
+#ifndef SIPAS_NUM_ORDER_H
+#define SIPAS_NUM_ORDER_H
 
 #include <sipas/base.h>
 

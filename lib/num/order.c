@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "data/order.h"
+#include "num/order.h"
 
 #include <string.h>
 
