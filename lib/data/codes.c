@@ -42,42 +42,16 @@ static sipas_status read_tile(const sipas__codes *codes, int64_t row, int64_t n,
     return SIPAS_OK;
 }
 
-#define RANGE(type_name)                                                  \
-    {                                                                     \
-        type_name least, most;                                            \
-        memcpy(&least, at, sizeof least);                                 \
-        most = least;                                                     \
-        for (int64_t i = 0; i < n; i++) {                                 \
-            type_name value;                                              \
-            memcpy(&value, at + i * (int64_t)sizeof value, sizeof value); \
-            least = value < least ? value : least;                        \
-            most = value > most ? value : most;                           \
-        }                                                                 \
-        *low = (int64_t)least;                                            \
-        *high = (int64_t)most;                                            \
-        return 1;                                                         \
-    }
-
-/* Range of a plain array of integers; 0 when the column is not one. */
-static int plain_range(const sipas_column *column, int64_t n, int64_t *low, int64_t *high)
-{
-    const char *at = column->data;
-
-    if (column->validity || n == 0) return 0;
-    if (column->type == SIPAS_TYPE_I64 && column->stride == 8) RANGE(int64_t)
-    if (column->type == SIPAS_TYPE_I32 && column->stride == 4) RANGE(int32_t)
-    if (column->type == SIPAS_TYPE_I16 && column->stride == 2) RANGE(int16_t)
-    if (column->type == SIPAS_TYPE_I8 && column->stride == 1) RANGE(int8_t)
-    return 0;
-}
-
 static sipas_status range_of(const sipas__codes *codes, int64_t n, const char *name, int64_t *low, int64_t *high,
                              sipas_error *err)
 {
     int64_t values[SIPAS__TILE];
     uint8_t present[SIPAS__TILE] = {0};
 
-    if (plain_range(&codes->column, n, low, high)) return SIPAS_OK;
+    if (n > 0 && sipas__column_is_whole(&codes->column)) {
+        sipas__column_range(&codes->column, 0, n, low, high);
+        return SIPAS_OK;
+    }
     *low = INT64_MAX;
     *high = INT64_MIN;
     for (int64_t row = 0; row < n; row += SIPAS__TILE) {

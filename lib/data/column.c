@@ -101,6 +101,11 @@ sipas_status sipas__column_check(const sipas_column *column, int64_t n, int32_t 
     return SIPAS_OK;
 }
 
+int sipas__column_is_whole(const sipas_column *column)
+{
+    return column->type >= SIPAS_TYPE_I64 && column->type <= SIPAS_TYPE_BOOL && !column->validity;
+}
+
 static const void *cell(const sipas_column *column, int64_t row)
 {
     return (const char *)column->data + row * column->stride;
@@ -223,6 +228,48 @@ int64_t sipas__column_read_whole(const sipas_column *column, int64_t row, int64_
         for (int64_t i = 0; i < n; i++)
             if (!bit_set(column, row + i)) return fault >= 0 && fault < row + i ? fault : row + i;
     return fault;
+}
+
+#define RANGE(type_name)                                   \
+    {                                                      \
+        type_name least, most;                             \
+                                                           \
+        memcpy(&least, at, sizeof least);                  \
+        most = least;                                      \
+        for (int64_t i = 0; i < n; i++) {                  \
+            type_name value;                               \
+                                                           \
+            memcpy(&value, at + i * stride, sizeof value); \
+            least = value < least ? value : least;         \
+            most = value > most ? value : most;            \
+        }                                                  \
+        *low = (int64_t)least;                             \
+        *high = (int64_t)most;                             \
+        return;                                            \
+    }
+
+/* One loop for arrays, which compilers vectorize, and one for other strides. */
+#define RANGE_OF(type_name)                             \
+    if (column->stride == (int64_t)sizeof(type_name)) { \
+        const int64_t stride = sizeof(type_name);       \
+        RANGE(type_name)                                \
+    } else {                                            \
+        const int64_t stride = column->stride;          \
+        RANGE(type_name)                                \
+    }
+
+void sipas__column_range(const sipas_column *column, int64_t row, int64_t n, int64_t *low, int64_t *high)
+{
+    const char *at = cell(column, row);
+
+    switch (column->type) {
+    case SIPAS_TYPE_I64: RANGE_OF(int64_t)
+    case SIPAS_TYPE_I32: RANGE_OF(int32_t)
+    case SIPAS_TYPE_I16: RANGE_OF(int16_t)
+    case SIPAS_TYPE_I8: RANGE_OF(int8_t)
+    case SIPAS_TYPE_U8: RANGE_OF(uint8_t)
+    default: *low = 0, *high = 1; /* bool */
+    }
 }
 
 const char *sipas__column_code_text(const sipas_column *column, int64_t row, char *buffer)

@@ -28,6 +28,9 @@ int sipas__column_given(const sipas_column *column);
 sipas_status sipas__column_check(const sipas_column *column, int64_t n, int32_t kind, const char *name,
                                  sipas_error *err);
 
+/** True for a column of integers without gaps: every cell is a whole number that is there. */
+int sipas__column_is_whole(const sipas_column *column);
+
 /** True when the cell is there: valid bit set, not NaN, not NULL. */
 int sipas__column_present(const sipas_column *column, int64_t row);
 
@@ -44,6 +47,9 @@ const char *sipas__column_text(const sipas_column *column, int64_t row);
  * The cell as a whole number. 1 = done; 0 = missing; -1 = a float that is not whole or beyond 2^53. Not for text.
  */
 int sipas__column_whole(const sipas_column *column, int64_t row, int64_t *out);
+
+/** Least and largest of rows row … row+n-1 of an integer column without validity; n > 0. */
+void sipas__column_range(const sipas_column *column, int64_t row, int64_t n, int64_t *low, int64_t *high);
 
 /** Rows row … row+n-1 as doubles, NaN where missing. Not for text. */
 void sipas__column_read_f64(const sipas_column *column, int64_t row, int64_t n, double *out);

@@ -13,24 +13,22 @@
 #include <sipas/design.h>
 #include <stdatomic.h>
 
-#include "data/codes.h"
-#include "data/map.h"
-#include "data/runs.h"
+#include "data/coded.h"
 
 enum { SIPAS__MOST_STAGES = 8 };
 
-/** One effective stage: units within strata within units of the stage above. */
+/** One effective stage: units within strata within units of the stage above. Strata and units ascend by their codes. */
 typedef struct sipas__stage {
     int64_t n_strata;
     int64_t n_units;
-    int32_t *stratum_parent; /* unit of the stage above that a stratum lies in; all 0 at stage 0 */
-    int64_t *stratum_units;  /* units drawn in a stratum, of zero weight or not */
-    double *stratum_f;       /* sampling fraction, 0 = with replacement */
-    int32_t *unit_stratum;   /* stratum of a unit; NULL when the rows are the units */
-    int rows_are_units;      /* the last stage, when ids end above the rows */
-    int plain_strata;        /* the first stage, without certainty units: strata are the levels of their column */
-    sipas__map strata_map, units_map;
-    int64_t strata_right, units_right; /* keys are parent * right + code */
+    int32_t *stratum_parent;                 /* unit of the stage above that a stratum lies in; all 0 at stage 0 */
+    int64_t *stratum_code;                   /* code of a stratum within its parent: see design_stages.c */
+    int64_t *stratum_units;                  /* units drawn in a stratum, of zero weight or not */
+    double *stratum_f;                       /* sampling fraction, 0 = with replacement */
+    int32_t *unit_stratum;                   /* stratum of a unit; NULL when the rows are the units */
+    int64_t *unit_code;                      /* code of a unit within its stratum; NULL when the rows are the units */
+    int rows_are_units;                      /* the last stage, when ids end above the rows */
+    int32_t *pattern_stratum, *pattern_unit; /* by pattern of the design's columns */
 } sipas__stage;
 
 struct sipas_design {
@@ -40,13 +38,11 @@ struct sipas_design {
     int32_t lonely_psu, df;
     double df_value;
     int32_t has_weights, n_columns_strata, n_columns_clusters, n_columns_fpc;
-    sipas_column weights, certainty;
-    sipas__runs runs;                           /* of the code columns; none = codes are read row by row */
-    int64_t n_codes;                            /* rows of the code columns: runs, or rows */
-    int64_t *run_codes[2 * SIPAS__MOST_STAGES]; /* one value per run of each code column */
-    sipas__codes strata[SIPAS__MOST_STAGES], clusters[SIPAS__MOST_STAGES];
-    sipas_column fpc[SIPAS__MOST_STAGES];
-    int fpc_is_fraction[SIPAS__MOST_STAGES];
+    sipas_column weights;
+    sipas__coded strata[SIPAS__MOST_STAGES], clusters[SIPAS__MOST_STAGES];
+    sipas__patterns patterns; /* of strata, ids, FPCs and certainty flags: all but the weights follows from them */
+    uint8_t *certain;         /* by pattern; NULL when no unit is drawn with certainty */
+    double *pattern_weight;   /* by pattern, where weights follow from FPCs; else NULL */
     int32_t n_stages;
     sipas__stage stage[SIPAS__MOST_STAGES];
     int64_t n_psus;
@@ -68,12 +64,20 @@ sipas_design *sipas__design_ref(const sipas_design *design);
 /** Reads rows row … row+n-1, n ≤ SIPAS__TILE. Any number of threads, each with a tile of its own. */
 void sipas__design_read(const sipas_design *design, int64_t row, int64_t n, sipas__design_tile *tile);
 
-/** The same, weights only. Without a weights column and with FPCs the strata of the tile must have been read. */
-void sipas__design_read_weights(const sipas_design *design, int64_t row, int64_t n, sipas__design_tile *tile);
+/** The same, weights only. */
+void sipas__design_read_weights(const sipas_design *design, int64_t row, int64_t n, double *weight);
 
-/** Looks at every weight once, for sipas_design_new(): faults by row, counts, sums. `tile` is a work place. */
-sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas__design_tile *tile,
-                                         sipas_error *err);
+/** Numbers the strata and units of every stage, given the patterns, for sipas_design_new(). SIPAS_ERR_MEMORY. */
+sipas_status sipas__design_number_stages(sipas_design *design, sipas_error *err);
+
+/** Level of a pattern in a column of codes; 0 where the design has no such column. */
+int32_t sipas__design_level(const sipas__coded *columns, int32_t n_columns, int32_t column, int64_t pattern);
+
+/** Fills the sampling fractions of every stage that has an FPC, for sipas_design_new(). */
+sipas_status sipas__design_read_fractions(sipas_design *design, const sipas_column *fpc, sipas_error *err);
+
+/** Looks at every weight once, for sipas_design_new(): faults by row, counts, sums. */
+sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas_error *err);
 
 /** Name of a stratum of a later stage by the PSU it lies in ("a stratum of stage 2 in PSU 15 of stratum 83"). */
 void sipas__design_inner_name(const sipas_design *design, int32_t stage, int64_t stratum, char *buffer, size_t size);

@@ -31,22 +31,23 @@ double sipas_design_get_df(const sipas_design *design)
 
 void sipas__design_stratum_name(const sipas_design *design, int64_t stratum, char *buffer, size_t size)
 {
-    int64_t code = design->stage[0].plain_strata ? stratum : (int64_t)design->stage[0].strata_map.keys[stratum];
-    const int64_t here = design->n_columns_strata ? design->strata[0].n_levels : 1;
+    int64_t code = design->stage[0].stratum_code[stratum];
+    const int64_t here = design->n_columns_strata ? design->strata[0].codes.n_levels : 1;
     char text[32];
     const char *unit = NULL;
 
-    if (code >= here) { /* a certainty unit: see read_stratum_codes() */
-        int64_t next = design->n_columns_strata > 1 ? design->strata[1].n_levels : 1;
+    if (code >= here) { /* a certainty unit: see stratum_code() in design_stages.c */
+        const int64_t next = design->n_columns_strata > 1 ? design->strata[1].codes.n_levels : 1;
+        const int64_t n_units = design->clusters[0].codes.n_levels;
 
         code = (code - here) / next;
-        unit = sipas__codes_label(&design->clusters[0], code % design->clusters[0].n_levels, text);
-        code /= design->clusters[0].n_levels;
+        unit = sipas__codes_label(&design->clusters[0].codes, code % n_units, text);
+        code /= n_units;
     }
     if (design->n_columns_strata) {
         char label[32];
 
-        (void)snprintf(buffer, size, "stratum %s%s%s", sipas__codes_label(&design->strata[0], code, label),
+        (void)snprintf(buffer, size, "stratum %s%s%s", sipas__codes_label(&design->strata[0].codes, code, label),
                        unit ? ", certainty unit " : "", unit ? unit : "");
     } else {
         (void)snprintf(buffer, size, "%s%s", unit ? "certainty unit " : "the only stratum", unit ? unit : "");
@@ -56,18 +57,18 @@ void sipas__design_stratum_name(const sipas_design *design, int64_t stratum, cha
 void sipas__design_inner_name(const sipas_design *design, int32_t stage, int64_t stratum, char *buffer, size_t size)
 {
     const sipas__stage *first = &design->stage[0];
-    const int64_t n_levels = design->clusters[0].n_levels;
+    const int64_t n_levels = design->clusters[0].codes.n_levels;
     char outer[96], text[32];
     const char *label;
     int64_t unit = design->stage[stage].stratum_parent[stratum], code;
 
     for (int32_t s = stage - 1; s > 0; s--) unit = design->stage[s].stratum_parent[design->stage[s].unit_stratum[unit]];
     sipas__design_stratum_name(design, first->unit_stratum[unit], outer, sizeof outer);
-    code = (int64_t)(first->units_map.keys[unit] % (uint64_t)first->units_right);
+    code = first->unit_code[unit];
     if (code < n_levels) {
-        label = sipas__codes_label(&design->clusters[0], code, text);
-    } else if (design->n_columns_clusters > 1) { /* next-stage units of a certainty unit: see read_unit_codes() */
-        label = sipas__codes_label(&design->clusters[1], code - n_levels, text);
+        label = sipas__codes_label(&design->clusters[0].codes, code, text);
+    } else if (design->n_columns_clusters > 1) { /* next-stage units of a certainty unit: see unit_code() */
+        label = sipas__codes_label(&design->clusters[1].codes, code - n_levels, text);
     } else {
         (void)snprintf(text, sizeof text, "row %lld", (long long)(code - n_levels));
         label = text;

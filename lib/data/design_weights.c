@@ -66,21 +66,20 @@ static weight_sums sum_weights(const double *weight, int64_t n)
 }
 
 /* One look at the weights. */
-sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas__design_tile *tile,
-                                         sipas_error *err)
+sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas_error *err)
 {
     sipas__sum sum = {0.0, 0.0}, squares = {0.0, 0.0};
+    double read[SIPAS__TILE];
 
     for (int64_t row = 0; row < design->n; row += SIPAS__TILE) {
         const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;
         const double *weight = design->has_weights ? sipas__column_plain_f64(&design->weights, row) : NULL;
         weight_sums t;
 
-        if (!weight && (design->has_weights || design->n_columns_fpc == 0))
-            sipas__design_read_weights(design, row, n, tile);
-        else if (!weight)
-            sipas__design_read(design, row, n, tile);
-        if (!weight) weight = tile->weight;
+        if (!weight) {
+            sipas__design_read_weights(design, row, n, read);
+            weight = read;
+        }
         t = sum_weights(weight, n);
         if (t.positive + t.zero != n) {
             sipas_status status = blame_weight(design, calibrated, weight, row, n, err);

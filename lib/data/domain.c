@@ -11,6 +11,7 @@
 #include "base/context.h"
 #include "base/options.h"
 #include "data/column.h"
+#include "data/map.h"
 
 void sipas_domains_init(sipas_domains *domains)
 {
@@ -19,41 +20,27 @@ void sipas_domains_init(sipas_domains *domains)
     *domains = initial;
 }
 
-static sipas_status find_runs(sipas__domain *domain, const sipas_domains *own, sipas_error *err)
-{
-    const sipas_column *columns[SIPAS__MOST_BY];
-
-    domain->n_codes = domain->n;
-    for (int32_t i = 0; i < own->n_by; i++) {
-        columns[i] = &own->by[i];
-        if (!columns[i]->data || columns[i]->n != domain->n)
-            return SIPAS_OK; /* told apart when the column is checked */
-    }
-    if (!sipas__runs_init(&domain->runs, domain->ctx, columns, own->n_by, domain->n)) return sipas__error_memory(err);
-    if (domain->runs.n) domain->n_codes = domain->runs.n;
-    return SIPAS_OK;
-}
-
 static sipas_status read_columns(sipas__domain *domain, const sipas_domains *own, sipas_error *err)
 {
-    sipas_status status = find_runs(domain, own, err);
+    sipas__key keys[SIPAS__MOST_BY];
+    sipas_status status;
 
-    if (status < 0) return status;
     for (int32_t i = 0; i < own->n_by; i++) {
         char name[16];
         const char *given = own->names ? own->names[i] : NULL;
-        sipas_column column = own->by[i];
 
         (void)snprintf(name, sizeof name, "by%d", (int)i + 1);
-        if (domain->runs.n) {
-            column = sipas__runs_gather(&domain->runs, &own->by[i], &domain->run_codes[i]);
-            if (!domain->run_codes[i]) return sipas__error_memory(err);
-        }
-        status = sipas__codes_init(&domain->by[i], domain->ctx, &column, domain->n_codes, given ? given : name, 0, err);
-        if (status < 0) return status;
-        domain->n_by = i + 1;
         domain->name[i] = sipas__text_copy(domain->ctx, given ? given : name);
+        domain->n_by = i + 1;
         if (!domain->name[i]) return sipas__error_memory(err);
+        status = sipas__coded_init(&domain->by[i], domain->ctx, &own->by[i], domain->n, domain->name[i], &keys[i], err);
+        if (status < 0) return status;
+    }
+    if (!sipas__patterns_init(&domain->patterns, domain->ctx, domain->n, keys, own->n_by, 0))
+        return sipas__error_memory(err);
+    for (int32_t i = 0; i < own->n_by; i++) {
+        status = sipas__coded_levels(&domain->by[i], &domain->patterns, domain->name[i], err);
+        if (status < 0) return status;
     }
     if (!sipas__column_given(own->where)) return SIPAS_OK;
     if ((status = sipas__column_check(own->where, domain->n, SIPAS__FLAGS, "where", err)) < 0) return status;
@@ -61,84 +48,59 @@ static sipas_status read_columns(sipas__domain *domain, const sipas_domains *own
     return SIPAS_OK;
 }
 
-/* Cells of a tile by the first `n_by` columns, all but the last of which are crossed already. */
-static void cross_keys(const sipas__domain *domain, int32_t n_by, int64_t row, int64_t n, uint64_t *keys)
+/*
+ * Groups of n things by the levels of the columns in `mask`, one column after the other: groups ascend, the first column slowest.
+ * Level of thing t in column i: level[t * n_by + i]. False when there is no memory.
+ */
+static int group(const sipas__domain *domain, uint32_t mask, int64_t n, const int32_t *level, int32_t *group_of,
+                 int64_t *n_groups)
 {
-    int32_t cell[SIPAS__TILE], level[SIPAS__TILE];
+    uint64_t *keys = sipas__alloc(domain->ctx, n, sizeof *keys);
+    int done = keys != NULL;
 
-    sipas__codes_read(&domain->by[0], row, n, cell);
-    for (int32_t i = 1; i < n_by; i++) {
-        sipas__codes_read(&domain->by[i], row, n, level);
-        for (int64_t r = 0; r < n; r++) keys[r] = (uint64_t)(cell[r] * domain->by[i].n_levels + level[r]);
-        if (i + 1 < n_by) sipas__map_find(&domain->cross[i], keys, n, cell);
-    }
-}
-
-static sipas_status cross_columns(sipas__domain *domain, sipas_error *err)
-{
-    uint64_t keys[SIPAS__TILE];
-
-    domain->n_cells = domain->n_by ? domain->by[0].n_levels : 1;
-    for (int32_t i = 1; i < domain->n_by; i++) {
-        if (!sipas__map_init(&domain->cross[i], domain->ctx, (uint64_t)(domain->n_cells * domain->by[i].n_levels)))
-            return sipas__error_memory(err);
-        for (int64_t row = 0; row < domain->n_codes; row += SIPAS__TILE) {
-            int64_t n = domain->n_codes - row < SIPAS__TILE ? domain->n_codes - row : SIPAS__TILE;
-
-            cross_keys(domain, i + 1, row, n, keys);
-            if (!sipas__map_note(&domain->cross[i], keys, n)) return sipas__error_memory(err);
-        }
-        if (!sipas__map_close(&domain->cross[i])) return sipas__error_memory(err);
-        domain->n_cells = domain->cross[i].n;
-    }
-    domain->cell_level = sipas__alloc(domain->ctx, domain->n_cells * (domain->n_by ? domain->n_by : 1),
-                                      sizeof(int32_t));
-    if (!domain->cell_level) return sipas__error_memory(err);
-    for (int64_t cell = 0; cell < domain->n_cells; cell++) {
-        int64_t at = cell;
-
-        for (int32_t i = domain->n_by - 1; i >= 0; i--) {
-            const int64_t right = domain->by[i].n_levels;
-            const int64_t key = i ? (int64_t)domain->cross[i].keys[at] : at;
-
-            domain->cell_level[cell * domain->n_by + i] = (int32_t)(i ? key % right : key);
-            at = i ? key / right : 0;
-        }
-    }
-    return SIPAS_OK;
-}
-
-/* Joins cells to the groups of a level, one column after the other. */
-static sipas_status join_level(sipas__domain *domain, sipas__domain_level *level, sipas_error *err)
-{
-    int64_t n_groups = 1;
-
-    level->cell_group = sipas__alloc(domain->ctx, domain->n_cells, sizeof *level->cell_group);
-    if (!level->cell_group) return sipas__error_memory(err);
-    for (int32_t i = 0; i < domain->n_by; i++) {
+    *n_groups = 1;
+    for (int32_t i = 0; i < domain->n_by && done; i++) {
+        const int64_t n_levels = domain->by[i].codes.n_levels;
         sipas__map map;
-        int done;
 
-        if (!((level->mask >> i) & 1u)) continue;
-        done = sipas__map_init(&map, domain->ctx, (uint64_t)(n_groups * domain->by[i].n_levels));
-        for (int pass = 0; pass < 2 && done; pass++) {
-            for (int64_t cell = 0; cell < domain->n_cells && done; cell++) {
-                uint64_t key = (uint64_t)(level->cell_group[cell] * domain->by[i].n_levels +
-                                          domain->cell_level[cell * domain->n_by + i]);
-
-                if (pass == 0)
-                    done = sipas__map_note(&map, &key, 1);
-                else
-                    sipas__map_find(&map, &key, 1, &level->cell_group[cell]);
-            }
-            if (pass == 0 && done) done = sipas__map_close(&map);
-        }
-        n_groups = map.n;
+        if (!((mask >> i) & 1u)) continue;
+        for (int64_t t = 0; t < n; t++) keys[t] = (uint64_t)(group_of[t] * n_levels + level[t * domain->n_by + i]);
+        done = sipas__map_number(&map, domain->ctx, (uint64_t)(*n_groups * n_levels), keys, n, group_of);
+        *n_groups = map.n;
         sipas__map_clear(&map);
-        if (!done) return sipas__error_memory(err);
     }
-    level->n_groups = n_groups;
-    level->group_cell = sipas__alloc(domain->ctx, n_groups, sizeof *level->group_cell);
+    sipas__free(domain->ctx, keys);
+    return done;
+}
+
+/* Cells: the patterns in ascending order. */
+static sipas_status make_cells(sipas__domain *domain, sipas_error *err)
+{
+    const int64_t n = domain->patterns.n, n_by = domain->n_by;
+    const int64_t room = n * (n_by ? n_by : 1);
+    int32_t *level = sipas__alloc(domain->ctx, room, sizeof *level);
+    int done;
+
+    domain->pattern_cell = sipas__alloc(domain->ctx, n, sizeof *domain->pattern_cell);
+    domain->cell_level = sipas__alloc(domain->ctx, room, sizeof *domain->cell_level);
+    done = level && domain->pattern_cell && domain->cell_level;
+    for (int64_t p = 0; done && p < n; p++)
+        for (int64_t i = 0; i < n_by; i++) level[p * n_by + i] = domain->by[i].level[p];
+    if (done) done = group(domain, UINT32_MAX, n, level, domain->pattern_cell, &domain->n_cells);
+    for (int64_t p = 0; done && p < n; p++)
+        for (int64_t i = 0; i < n_by; i++) domain->cell_level[domain->pattern_cell[p] * n_by + i] = level[p * n_by + i];
+    sipas__free(domain->ctx, level);
+    return done ? SIPAS_OK : sipas__error_memory(err);
+}
+
+/* Joins cells to the groups of a level. */
+static sipas_status join_level(const sipas__domain *domain, sipas__domain_level *level, sipas_error *err)
+{
+    level->cell_group = sipas__alloc(domain->ctx, domain->n_cells, sizeof *level->cell_group);
+    if (!level->cell_group ||
+        !group(domain, level->mask, domain->n_cells, domain->cell_level, level->cell_group, &level->n_groups))
+        return sipas__error_memory(err);
+    level->group_cell = sipas__alloc(domain->ctx, level->n_groups, sizeof *level->group_cell);
     if (!level->group_cell) return sipas__error_memory(err);
     for (int64_t cell = domain->n_cells - 1; cell >= 0; cell--)
         level->group_cell[level->cell_group[cell]] = (int32_t)cell;
@@ -179,36 +141,16 @@ sipas_status sipas__domain_init(sipas__domain *domain, const sipas_ctx *ctx, int
     if (own.n_levels && !own.levels) return sipas__error_argument(err, "levels", "is NULL though n_levels is not 0");
     domain->ctx = sipas__ctx_ref(ctx);
     domain->n = n;
-    if ((status = read_columns(domain, &own, err)) < 0 || (status = cross_columns(domain, err)) < 0 ||
+    if ((status = read_columns(domain, &own, err)) < 0 || (status = make_cells(domain, err)) < 0 ||
         (status = make_levels(domain, &own, err)) < 0)
         sipas__domain_clear(domain);
     return status;
 }
 
-static void read_cells(const sipas__domain *domain, int64_t row, int64_t n, int32_t *cell)
-{
-    uint64_t keys[SIPAS__TILE];
-
-    if (domain->n_by > 1) {
-        cross_keys(domain, domain->n_by, row, n, keys);
-        sipas__map_find(&domain->cross[domain->n_by - 1], keys, n, cell);
-    } else if (domain->n_by == 1) {
-        sipas__codes_read(&domain->by[0], row, n, cell);
-    } else {
-        memset(cell, 0, (size_t)n * sizeof *cell);
-    }
-}
-
 void sipas__domain_read(const sipas__domain *domain, int64_t row, int64_t n, int32_t *cell)
 {
-    if (domain->runs.n == 0) {
-        read_cells(domain, row, n, cell);
-    } else {
-        const int64_t first = sipas__runs_at(&domain->runs, row);
-
-        read_cells(domain, first, sipas__runs_touched(&domain->runs, first, row, n), cell);
-        sipas__runs_spread(&domain->runs, row, n, cell);
-    }
+    sipas__patterns_find(&domain->patterns, row, n, cell);
+    for (int64_t i = 0; i < n; i++) cell[i] = domain->pattern_cell[cell[i]];
 }
 
 void sipas__domain_where(const sipas__domain *domain, int64_t row, int64_t n, double *weight)
@@ -247,7 +189,7 @@ void sipas__domain_group_label(const sipas__domain *domain, int32_t level, int64
 
         if (!((at->mask >> i) & 1u) || used >= size) continue;
         written = snprintf(buffer + used, size - used, "%s%s=%s", used ? " " : "", domain->name[i],
-                           sipas__codes_label(&domain->by[i],
+                           sipas__codes_label(&domain->by[i].codes,
                                               domain->cell_level[(int64_t)at->group_cell[group] * domain->n_by + i],
                                               text));
         used += written > 0 ? (size_t)written : 0;
@@ -259,12 +201,11 @@ void sipas__domain_clear(sipas__domain *domain)
     sipas_ctx *ctx = domain->ctx;
 
     for (int32_t i = 0; i < domain->n_by; i++) {
-        sipas__codes_clear(&domain->by[i]);
-        sipas__map_clear(&domain->cross[i]);
+        sipas__coded_clear(&domain->by[i]);
         sipas__free(ctx, domain->name[i]);
     }
-    for (int32_t i = 0; i < SIPAS__MOST_BY; i++) sipas__free(ctx, domain->run_codes[i]);
-    sipas__runs_clear(&domain->runs);
+    sipas__patterns_clear(&domain->patterns);
+    sipas__free(ctx, domain->pattern_cell);
     for (int32_t i = 0; domain->level && i < domain->n_levels; i++) {
         sipas__free(ctx, domain->level[i].cell_group);
         sipas__free(ctx, domain->level[i].group_cell);

@@ -11,9 +11,7 @@
 
 #include <sipas/estimate.h>
 
-#include "data/codes.h"
-#include "data/map.h"
-#include "data/runs.h"
+#include "data/coded.h"
 
 enum { SIPAS__MOST_BY = 32 };
 
@@ -28,17 +26,15 @@ typedef struct sipas__domain {
     sipas_ctx *ctx;
     int64_t n;
     int32_t n_by;
-    sipas__codes by[SIPAS__MOST_BY];
+    sipas__coded by[SIPAS__MOST_BY];
     char *name[SIPAS__MOST_BY];
-    sipas__map cross[SIPAS__MOST_BY]; /* cross[i]: (cell of columns 0 … i-1, level of column i) → cell */
-    int64_t n_cells;
+    sipas__patterns patterns; /* of the `by` columns: one per cell, in the order in which they first appear */
+    int32_t *pattern_cell;
+    int64_t n_cells;     /* cells in ascending order, the first column slowest */
     int32_t *cell_level; /* n_cells × n_by: level of each column */
     int32_t n_levels;
     sipas__domain_level *level;
     sipas_column where;
-    sipas__runs runs; /* of the `by` columns; none = codes are read row by row */
-    int64_t n_codes;  /* rows of the code columns: runs, or rows */
-    int64_t *run_codes[SIPAS__MOST_BY];
 } sipas__domain;
 
 /** Reads domains; NULL or n_by = 0 gives the whole. On failure nothing is held. Errors as sipas_estimate_mean() lists. */

@@ -133,6 +133,14 @@ void sipas__map_find(const sipas__map *map, const uint64_t *keys, int64_t n, int
     }
 }
 
+int sipas__map_number(sipas__map *map, const sipas_ctx *ctx, uint64_t range, const uint64_t *keys, int64_t n,
+                      int32_t *numbers)
+{
+    if (!sipas__map_init(map, ctx, range) || !sipas__map_note(map, keys, n) || !sipas__map_close(map)) return 0;
+    sipas__map_find(map, keys, n, numbers);
+    return 1;
+}
+
 void sipas__map_clear(sipas__map *map)
 {
     sipas__free(map->ctx, map->direct);

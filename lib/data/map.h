@@ -36,6 +36,13 @@ int sipas__map_close(sipas__map *map);
 /** Numbers of n keys; -1 for a key that was never noted. */
 void sipas__map_find(const sipas__map *map, const uint64_t *keys, int64_t n, int32_t *numbers);
 
+/**
+ * All of it for keys that are at hand: numbers[i] of keys[i]; the distinct keys stay in map->keys. The map is the caller's to
+ * clear, whatever comes back. False when there is no memory.
+ */
+int sipas__map_number(sipas__map *map, const sipas_ctx *ctx, uint64_t range, const uint64_t *keys, int64_t n,
+                      int32_t *numbers);
+
 /** Frees what it holds. An all-zero map is fine. */
 void sipas__map_clear(sipas__map *map);
 

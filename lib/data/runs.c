@@ -17,7 +17,7 @@ enum { MEAN_RUN = 64, FEWEST_ROWS = 4096 };
 
 static int can_run(const sipas_column *column)
 {
-    return column->type >= SIPAS_TYPE_I64 && column->type <= SIPAS_TYPE_BOOL && !column->validity;
+    return sipas__column_is_whole(column) || (column->type == SIPAS_TYPE_F64 && !column->validity);
 }
 
 #define MARK(type_name)                                                \
@@ -32,14 +32,16 @@ static int can_run(const sipas_column *column)
 /* Marks rows row … row+n-1 that differ from the row before; row > 0. Returns 0 when none does. */
 static int mark_changes(const sipas_column *column, int64_t row, int64_t n, uint8_t *changed)
 {
-    static const int64_t size[] = {[SIPAS_TYPE_I64] = 8, [SIPAS_TYPE_I32] = 4, [SIPAS_TYPE_I16] = 2,
-                                   [SIPAS_TYPE_I8] = 1,  [SIPAS_TYPE_U8] = 1,  [SIPAS_TYPE_BOOL] = 1};
+    static const int64_t size[] = {
+        [SIPAS_TYPE_F64] = 8, [SIPAS_TYPE_I64] = 8, [SIPAS_TYPE_I32] = 4, [SIPAS_TYPE_I16] = 2,
+        [SIPAS_TYPE_I8] = 1,  [SIPAS_TYPE_U8] = 1,  [SIPAS_TYPE_BOOL] = 1};
     const char *at = (const char *)column->data + row * column->stride;
 
     /* The usual case: an array that equals itself one element later. */
     if (column->stride == size[column->type] && memcmp(at, at - column->stride, (size_t)(n * column->stride)) == 0)
         return 0;
     switch (column->type) {
+    case SIPAS_TYPE_F64:
     case SIPAS_TYPE_I64: MARK(int64_t);
     case SIPAS_TYPE_I32: MARK(int32_t);
     case SIPAS_TYPE_I16: MARK(int16_t);
@@ -116,14 +118,6 @@ int64_t sipas__runs_at(const sipas__runs *runs, int64_t row)
             high = middle;
     }
     return low;
-}
-
-sipas_column sipas__runs_gather(const sipas__runs *runs, const sipas_column *column, int64_t **block)
-{
-    *block = sipas__alloc(runs->ctx, runs->n, sizeof **block);
-    for (int64_t r = 0; *block && r < runs->n; r++)
-        (void)sipas__column_read_whole(column, runs->start[r], 1, &(*block)[r]);
-    return sipas_column_i64(*block, *block ? runs->n : 0);
 }
 
 int64_t sipas__runs_touched(const sipas__runs *runs, int64_t first, int64_t row, int64_t n)

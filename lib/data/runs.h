@@ -18,7 +18,7 @@ typedef struct sipas__runs {
 } sipas__runs;
 
 /**
- * Looks for runs. None are kept when a column is not of integers without validity, or when they would be short
+ * Looks for runs. None are kept when a column is not of integers or doubles without validity, or when they would be short
  * (fewer than 64 rows on average). False when there is no memory.
  */
 int sipas__runs_init(sipas__runs *runs, const sipas_ctx *ctx, const sipas_column *const *columns, int32_t n_columns,
@@ -29,12 +29,6 @@ int sipas__runs_cross(sipas__runs *runs, const sipas_ctx *ctx, const sipas__runs
 
 /** The run that holds a row. O(log runs). */
 int64_t sipas__runs_at(const sipas__runs *runs, int64_t row);
-
-/**
- * One value per run of a column, as a column that owns its block (`*block`, to free). The block is NULL when there is no
- * memory.
- */
-sipas_column sipas__runs_gather(const sipas__runs *runs, const sipas_column *column, int64_t **block);
 
 /** Spreads values of the runs from that of `row` on over rows row … row+n-1, in place: values[i] of row + i. */
 void sipas__runs_spread(const sipas__runs *runs, int64_t row, int64_t n, int32_t *values);

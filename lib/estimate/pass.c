@@ -1,7 +1,8 @@
 /*
- * One pass over the rows, a tile at a time: numbering the segments, then summing them.
+ * One pass over the rows: numbering the segments, then summing them, a tile at a time.
  *
- * Each segment is summed by one worker in row order, so a result does not depend on the number of threads.
+ * The rows are cut into stretches whose number follows from the data, not from the number of threads. A round gives each worker
+ * one stretch and arrays of its own to sum it in, in row order; then the sums are joined in the order of the stretches.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -14,106 +15,55 @@
 #include "base/threads.h"
 #include "estimate/pass_sum.h"
 
-/* One worker's view of the pass: it sums the segments first … last-1. */
-typedef struct worker {
+/* Fewest rows of a stretch, most stretches, and most sums that are kept more than once for their sake. */
+enum { STRETCH_ROWS = 1 << 17, MOST_STRETCHES = 8, MOST_SUMS = 1 << 22 };
+
+typedef struct pass {
     const sipas_design *design;
     const sipas__domain *domain;
     const sipas__source *source;
-    sipas__moments *moments;
+    sipas__moments *parts; /* by worker */
     sipas__reader *readers;
-    int32_t count;
+    int32_t n_stretches, first, workers; /* stretches first … first+workers-1 are a round */
     atomic_int cancelled;
     sipas_error *err;
-} worker;
+} pass;
 
-static void sum_share(void *state, int32_t index)
+static int64_t stretch_start(const pass *job, int32_t stretch)
 {
-    worker *job = state;
+    const int64_t tiles = (job->design->n + SIPAS__TILE - 1) / SIPAS__TILE;
+    const int64_t row = tiles * stretch / job->n_stretches * SIPAS__TILE;
+
+    return row < job->design->n ? row : job->design->n;
+}
+
+/* Rows that a round has been through, as far as the first worker can tell. */
+static int tell_progress(pass *job, int64_t row)
+{
+    const int64_t start = stretch_start(job, job->first), end = stretch_start(job, job->first + job->workers);
+    const int64_t done = start + (row - start) * job->workers;
+
+    return sipas__progress(job->design->ctx, "reading answers", done < end ? done : end, job->design->n, job->err);
+}
+
+static void sum_stretch(void *state, int32_t index)
+{
+    pass *job = state;
     sipas__reader *reader = &job->readers[index];
-    const int64_t n = job->design->n;
-    const int64_t low = job->moments->n_segments * index / job->count;
-    const int64_t high = job->moments->n_segments * (index + 1) / job->count;
-    double *sums = reader->work + job->source->n_work - SIPAS__PASS_SUMS * job->source->n_vars;
+    const int64_t start = stretch_start(job, job->first + index), end = stretch_start(job, job->first + index + 1);
 
-    for (int64_t row = 0; row < n && !atomic_load(&job->cancelled); row += SIPAS__TILE) {
-        const int64_t count = n - row < SIPAS__TILE ? n - row : SIPAS__TILE;
+    for (int64_t row = start; row < end && !atomic_load(&job->cancelled); row += SIPAS__TILE) {
+        const int64_t n = end - row < SIPAS__TILE ? end - row : SIPAS__TILE;
 
-        if (index == 0 && row % SIPAS__PROGRESS_ROWS == 0 &&
-            sipas__progress(job->design->ctx, "reading answers", row, n, job->err) < 0)
+        if (index == 0 && (row - start) % SIPAS__PROGRESS_ROWS == 0 && tell_progress(job, row) < 0)
             atomic_store(&job->cancelled, 1);
-        sipas__reader_weights(reader, job->design, job->domain, job->moments, row, count);
-        sipas__pass_sum_tile(job->source, job->moments, reader, sums, row, count, low, high);
+        sipas__reader_weights(reader, job->design, job->domain, row, n);
+        sipas__pass_sum_tile(job->source, &job->parts[index], reader, row, n);
         if (reader->fault.row >= 0) return;
     }
 }
 
-/* ---- making it ---- */
-
-/* Notes every segment there is: run by run where rows of one segment follow each other, else row by row. */
-static sipas_status note_segments(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
-                                  sipas__reader *reader, sipas_error *err)
-{
-    int64_t ends[2] = {0, design->n};
-    const sipas__runs one = {m->ctx, 1, ends}; /* without domains all rows are in one cell */
-
-    if (!m->by_row && !sipas__runs_cross(&m->runs, m->ctx, &design->runs, domain->n_by ? &domain->runs : &one))
-        return sipas__error_memory(err);
-    for (int64_t r = 0; r < m->runs.n; r++) {
-        sipas__reader_keys(reader, design, domain, 0, m->runs.start[r], 1);
-        if (!sipas__map_note(&m->map, reader->keys, 1)) return sipas__error_memory(err);
-    }
-    for (int64_t row = 0; m->runs.n == 0 && row < design->n; row += SIPAS__TILE) {
-        const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;
-
-        sipas__reader_keys(reader, design, domain, m->by_row, row, n);
-        if (!sipas__map_note(&m->map, reader->keys, n)) return sipas__error_memory(err);
-    }
-    if (!sipas__map_close(&m->map)) return sipas__error_memory(err);
-    if (m->runs.n == 0) return SIPAS_OK;
-    m->run_segment = sipas__alloc(m->ctx, m->runs.n, sizeof *m->run_segment);
-    if (!m->run_segment) return sipas__error_memory(err);
-    for (int64_t r = 0; r < m->runs.n; r++) {
-        sipas__reader_keys(reader, design, domain, 0, m->runs.start[r], 1);
-        sipas__map_find(&m->map, reader->keys, 1, &m->run_segment[r]);
-    }
-    return SIPAS_OK;
-}
-
-static sipas_status number_segments(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
-                                    sipas__reader *reader, sipas_error *err)
-{
-    const int32_t last = design->n_stages - 1;
-    const sipas__stage *stage = &design->stage[last];
-    int64_t leaves = stage->rows_are_units ? stage->n_strata * (m->by_row ? design->n : 1) : stage->n_units;
-    const int64_t n_cells = domain->n_cells;
-    sipas_status status;
-
-    if (!sipas__map_init(&m->map, m->ctx, (uint64_t)(leaves * n_cells))) return sipas__error_memory(err);
-    status = note_segments(m, design, domain, reader, err);
-    if (status < 0) return status;
-    m->n_segments = m->map.n;
-    m->leaf = sipas__alloc(m->ctx, m->n_segments, sizeof *m->leaf);
-    m->cell = sipas__alloc(m->ctx, m->n_segments, sizeof *m->cell);
-    m->stratum = sipas__alloc(m->ctx, m->n_segments, sizeof *m->stratum);
-    m->psu = sipas__alloc(m->ctx, m->n_segments, sizeof *m->psu);
-    if (!m->leaf || !m->cell || !m->stratum || !m->psu) return sipas__error_memory(err);
-    for (int64_t s = 0; s < m->n_segments; s++) {
-        const int64_t leaf = (int64_t)(m->map.keys[s] / (uint64_t)n_cells);
-
-        m->cell[s] = (int32_t)(m->map.keys[s] % (uint64_t)n_cells);
-        m->leaf[s] = (int32_t)(m->by_row ? leaf % design->n : leaf);
-        if (stage->rows_are_units) {
-            m->stratum[s] = (int32_t)(m->by_row ? leaf / design->n : leaf);
-            m->psu[s] = m->by_row ? m->leaf[s] : -1;
-            continue;
-        }
-        m->stratum[s] = stage->unit_stratum[m->leaf[s]];
-        m->psu[s] = m->leaf[s];
-        for (int32_t up = last; up > 0; up--)
-            m->psu[s] = design->stage[up].stratum_parent[design->stage[up].unit_stratum[m->psu[s]]];
-    }
-    return SIPAS_OK;
-}
+/* ---- sums of a part ---- */
 
 static int alloc_sums(sipas__moments *m, const sipas__source *source)
 {
@@ -125,7 +75,8 @@ static int alloc_sums(sipas__moments *m, const sipas__source *source)
     m->weight_low = sipas__alloc(m->ctx, n, sizeof *m->weight_low);
     m->sum = sipas__alloc(m->ctx, n, line);
     m->sum_low = sipas__alloc(m->ctx, n, line);
-    m->block = sipas__alloc(m->ctx, n, line);
+    m->block_pitch = sipas__pass_pitch(m->n_vars);
+    m->block = sipas__alloc(m->ctx, n, (size_t)m->block_pitch * sizeof *m->block);
     m->n_block = sipas__alloc(m->ctx, n, sizeof *m->n_block);
     m->gone = sipas__alloc(m->ctx, n, line);
     m->n_gone = sipas__alloc(m->ctx, n, (size_t)m->n_vars * sizeof *m->n_gone);
@@ -136,17 +87,76 @@ static int alloc_sums(sipas__moments *m, const sipas__source *source)
            m->n_gone && m->silent && m->silent_weight && (m->plain || !source->plain);
 }
 
-static void finish_sums(sipas__moments *m)
+static void free_sums(sipas__moments *m)
 {
-    for (int64_t s = 0; s < m->n_segments; s++)
-        if (m->n_block[s]) sipas__pass_fold_block(m, s);
-    for (int64_t i = 0; i < m->n_segments * m->n_vars; i++) {
-        const double sum = m->sum[i] + m->sum_low[i];
+    void *blocks[] = {m->rows, m->weight, m->weight_low, m->sum,    m->sum_low,       m->block,
+                      m->gone, m->n_gone, m->plain,      m->silent, m->silent_weight, m->n_block};
 
-        m->sum_low[i] = 0.0;
-        m->sum[i] = sum;
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) sipas__free(m->ctx, blocks[i]);
+}
+
+/* Adds the sums of one segment of a part to the whole, and leaves zeros. */
+static void join_segment(sipas__moments *m, sipas__moments *part, int64_t s)
+{
+    const int64_t first = s * m->n_vars, set = s * m->n_sets;
+
+    if (part->n_block[s]) sipas__pass_fold_block(part, s);
+    m->rows[s] += part->rows[s];
+    sipas__pass_two_sum(&m->weight[s], &m->weight_low[s], part->weight[s]);
+    m->weight_low[s] += part->weight_low[s];
+    part->rows[s] = 0;
+    part->weight[s] = part->weight_low[s] = 0.0;
+    for (int64_t v = first; v < first + m->n_vars; v++) {
+        sipas__pass_two_sum(&m->sum[v], &m->sum_low[v], part->sum[v]);
+        m->sum_low[v] += part->sum_low[v];
+        part->sum[v] = part->sum_low[v] = 0.0;
+    }
+    for (int64_t v = first; m->plain && v < first + m->n_vars; v++) {
+        m->plain[v] += part->plain[v];
+        part->plain[v] = 0.0;
+    }
+    for (int64_t v = first; part->any_gone && v < first + m->n_vars; v++) {
+        m->gone[v] += part->gone[v];
+        m->n_gone[v] += part->n_gone[v];
+        part->gone[v] = 0.0;
+        part->n_gone[v] = 0;
+    }
+    for (int64_t k = set; part->any_gone && k < set + m->n_sets; k++) {
+        m->silent[k] += part->silent[k];
+        m->silent_weight[k] += part->silent_weight[k];
+        part->silent[k] = 0;
+        part->silent_weight[k] = 0.0;
     }
 }
+
+static void join_part(sipas__moments *m, sipas__moments *part)
+{
+    for (int64_t s = 0; s < m->n_segments; s++)
+        if (part->rows[s] || part->n_block[s]) join_segment(m, part, s);
+    m->any_gone |= part->any_gone;
+    part->any_gone = 0;
+}
+
+static void finish_sums(sipas__moments *m, const sipas__source *source)
+{
+    for (int64_t s = 0; s < m->n_segments; s++) {
+        double *sum = m->sum + s * m->n_vars, *low = m->sum_low + s * m->n_vars;
+
+        if (m->n_block[s]) sipas__pass_fold_block(m, s);
+        if (m->rows[s] == 0) continue;
+        for (int64_t v = 0; v < m->n_vars; v++) {
+            const double times = source->scored ? source->scored[v].times : 1.0;
+            const double over = source->scored ? source->scored[v].over : 1.0;
+            double *plain = m->plain ? &m->plain[s * m->n_vars + v] : NULL;
+
+            sum[v] = times * (sum[v] + low[v]) / over;
+            low[v] = 0.0;
+            if (plain) *plain = times * *plain / over;
+        }
+    }
+}
+
+/* ---- making it ---- */
 
 /* The fault of the earliest row, whichever worker met it. */
 static const sipas__fault *first_fault(const sipas__reader *readers, int32_t count)
@@ -163,68 +173,80 @@ static const sipas__fault *first_fault(const sipas__reader *readers, int32_t cou
     return first;
 }
 
-sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *design, const sipas__domain *domain,
-                                 const sipas__source *given, int by_row, sipas_error *err)
+static int32_t count_stretches(const sipas__moments *m, int64_t n)
 {
-    sipas__source source = *given;
-    int32_t count = sipas__ctx_threads(design->ctx);
-    sipas__reader *readers = NULL;
-    const sipas__fault *fault;
+    int64_t count = n / STRETCH_ROWS < MOST_STRETCHES ? n / STRETCH_ROWS : MOST_STRETCHES;
+
+    while (count > 1 && count * m->n_segments * m->n_vars > MOST_SUMS) count--;
+    return count > 1 ? (int32_t)count : 1;
+}
+
+/* One round after the other. Where there is but one stretch, it is summed into the whole at once. */
+static sipas_status run_rounds(pass *job, sipas__moments *m)
+{
+    const int32_t workers = job->workers;
+
+    for (job->first = 0; job->first < job->n_stretches; job->first += workers) {
+        const sipas__fault *fault;
+
+        job->workers = job->n_stretches - job->first < workers ? job->n_stretches - job->first : workers;
+        sipas__threads_run(job->workers, sum_stretch, job);
+        if (atomic_load(&job->cancelled)) return SIPAS_ERR_CANCELLED;
+        fault = first_fault(job->readers, job->workers);
+        if (fault) return job->source->explain(job->source->state, fault, job->err);
+        for (int32_t i = 0; i < job->workers && job->parts != m; i++) join_part(m, &job->parts[i]);
+    }
+    return SIPAS_OK;
+}
+
+static sipas_status make_pass(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
+                              const sipas__source *source, sipas_error *err)
+{
+    const int32_t n_stretches = count_stretches(m, design->n), threads = sipas__ctx_threads(design->ctx);
+    const int32_t workers = threads < n_stretches ? threads : n_stretches;
+    sipas__moments *parts = n_stretches > 1 ? sipas__alloc(m->ctx, workers, sizeof *parts) : m;
+    sipas__reader *readers = sipas__readers_new(design->ctx, source, workers);
+    pass job = {design, domain, source, parts, readers, n_stretches, 0, workers, 0, err};
+    int done = alloc_sums(m, source) && parts && readers;
     sipas_status status;
-    worker job;
+
+    for (int32_t i = 0; i < workers && done && parts != m; i++) {
+        parts[i] = *m;
+        parts[i].plain = NULL;
+        done = alloc_sums(&parts[i], source);
+    }
+    status = done ? run_rounds(&job, m) : sipas__error_memory(err);
+    if (status == SIPAS_OK) finish_sums(m, source);
+    for (int32_t i = 0; i < workers && parts && parts != m; i++)
+        if (parts[i].ctx == m->ctx && parts[i].n_segments) free_sums(&parts[i]);
+    if (parts != m) sipas__free(m->ctx, parts);
+    if (readers) sipas__readers_free(design->ctx, readers, workers);
+    return status;
+}
+
+sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *design, const sipas__domain *domain,
+                                 const sipas__source *source, int by_row, sipas_error *err)
+{
+    sipas_status status;
 
     memset(moments, 0, sizeof *moments);
     moments->ctx = sipas__ctx_ref(design->ctx);
-    moments->n_vars = source.n_vars;
-    moments->n_sets = source.n_sets;
+    moments->n_vars = source->n_vars;
+    moments->n_sets = source->n_sets;
     moments->by_row = by_row && design->stage[design->n_stages - 1].rows_are_units;
-    source.n_work += SIPAS__PASS_SUMS * source.n_vars;
-    readers = sipas__readers_new(design->ctx, &source, count);
-    if (!readers) {
-        status = sipas__error_memory(err);
-        goto fail;
-    }
-    if ((status = number_segments(moments, design, domain, &readers[0], err)) < 0) goto fail;
-    if (!alloc_sums(moments, &source)) {
-        status = sipas__error_memory(err);
-        goto fail;
-    }
-    job.design = design;
-    job.domain = domain;
-    job.source = &source;
-    job.moments = moments;
-    job.readers = readers;
-    job.count = count;
-    atomic_init(&job.cancelled, 0);
-    job.err = err;
-    sipas__threads_run(count, sum_share, &job);
-    if (atomic_load(&job.cancelled)) {
-        status = SIPAS_ERR_CANCELLED;
-        goto fail;
-    }
-    fault = first_fault(readers, count);
-    if (fault) {
-        status = source.explain(source.state, fault, err);
-        goto fail;
-    }
-    finish_sums(moments);
-    sipas__readers_free(design->ctx, readers, count);
-    return SIPAS_OK;
-fail:
-    sipas__readers_free(design->ctx, readers, count);
-    sipas__moments_clear(moments);
+    status = sipas__pass_number_segments(moments, design, domain, err);
+    if (status == SIPAS_OK) status = make_pass(moments, design, domain, source, err);
+    if (status < 0) sipas__moments_clear(moments);
     return status;
 }
 
 void sipas__moments_clear(sipas__moments *m)
 {
-    void *blocks[] = {m->leaf,    m->stratum, m->psu,  m->cell,   m->rows,  m->weight, m->weight_low,    m->sum,
-                      m->sum_low, m->block,   m->gone, m->n_gone, m->plain, m->silent, m->silent_weight, m->n_block};
+    void *blocks[] = {m->leaf, m->stratum, m->psu, m->cell, m->pair_segment, m->row_segment};
 
+    free_sums(m);
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) sipas__free(m->ctx, blocks[i]);
-    sipas__map_clear(&m->map);
-    sipas__runs_clear(&m->runs);
-    sipas__free(m->ctx, m->run_segment);
+    sipas__patterns_clear(&m->both);
     sipas_ctx_free(m->ctx);
     memset(m, 0, sizeof *m);
 }

@@ -23,11 +23,13 @@ typedef struct sipas__fault {
     double value;
 } sipas__fault;
 
-/** An item whose answers are one-byte codes, scored through a table. */
+/** An item whose answers are one-byte codes, and whose scores are multiples of whole points. */
 typedef struct sipas__scored {
     sipas_column column;
-    const double *score; /* 256 of them by the code's byte; NaN = not scored */
-    uint8_t low, span;   /* bytes low … low + span are all scored */
+    double times, over;  /* score = times × points / over */
+    uint8_t points[256]; /* by the code's byte; 0 where it is not scored */
+    uint8_t known[256];  /* by the code's byte: 1 = scored, or rightly without a score */
+    uint8_t low, span;   /* bytes low … low + span are scored, and no others */
 } sipas__scored;
 
 /** Where variables come from. */
@@ -61,16 +63,19 @@ typedef struct sipas__moments {
     int64_t *rows;    /* rows of non-zero weight */
     double *weight, *weight_low;
     double *sum, *sum_low; /* Σ w y over the rows that have y; compensated. At last all of it is in `sum` */
-    double *block;         /* rows added since the last compensation, in scattered data */
-    int32_t *n_block;      /* their number, by segment */
     double *gone;          /* Σ w over the rows that lack y */
     int32_t *n_gone;       /* their number */
+    int any_gone;          /* 0 = none lacks any */
     double *plain;         /* Σ y, or NULL */
     int64_t *silent;       /* rows where a whole set is missing */
     double *silent_weight;
-    sipas__map map;       /* key leaf * n_cells + cell → segment */
-    sipas__runs runs;     /* rows of one segment that follow each other, when they are many */
-    int32_t *run_segment; /* segment of each run */
+    int64_t block_pitch;          /* n_vars, rounded up to whole groups of eight */
+    double *block;                /* rows added since the last compensation, in scattered data */
+    int32_t *n_block;             /* their number, by segment */
+    const sipas__patterns *pairs; /* what tells a row's segment: patterns of design and domains together */
+    sipas__patterns both;         /* them, when there are domains */
+    int32_t *pair_segment;        /* segment of each */
+    int32_t *row_segment;         /* segment of each row, where by_row */
 } sipas__moments;
 
 /** Σ w over the rows of a segment that have a variable. O(1), as the next. */
@@ -78,6 +83,7 @@ static inline double sipas__moments_present(const sipas__moments *m, int64_t seg
 {
     const int64_t at = segment * m->n_vars + variable;
 
+    if (!m->any_gone) return m->rows[segment] ? m->weight[segment] + m->weight_low[segment] : 0.0;
     if (m->n_gone[at] == m->rows[segment]) return 0.0;
     return m->weight[segment] + m->weight_low[segment] - m->gone[at];
 }
@@ -85,18 +91,18 @@ static inline double sipas__moments_present(const sipas__moments *m, int64_t seg
 /** Rows of non-zero weight of a segment that have a variable. */
 static inline int64_t sipas__moments_count(const sipas__moments *m, int64_t segment, int64_t variable)
 {
-    return m->rows[segment] - m->n_gone[segment * m->n_vars + variable];
+    return m->rows[segment] - (m->any_gone ? m->n_gone[segment * m->n_vars + variable] : 0);
 }
 
 /** What a worker needs to read tiles; one per thread. */
 typedef struct sipas__reader {
-    sipas__design_tile tile;
-    const double *weight; /* of the tile's rows: the caller's memory where nothing changes them, else the tile's */
-    int32_t cell[SIPAS__TILE];
+    double own_weight[SIPAS__TILE];
+    const double *weight; /* of the tile's rows: the caller's memory where nothing changes them, else `own_weight` */
     int32_t segment[SIPAS__TILE];
-    uint64_t keys[SIPAS__TILE];
     double *values; /* n_vars × SIPAS__TILE */
     double *work;
+    uint8_t *points, *lines; /* of scored items, by item and by row */
+    uint64_t *missing;       /* bits of the variables that a row lacks, by row × words */
     sipas__fault fault;
 } sipas__reader;
 
@@ -104,20 +110,20 @@ typedef struct sipas__reader {
 sipas__reader *sipas__readers_new(const sipas_ctx *ctx, const sipas__source *source, int32_t count);
 void sipas__readers_free(const sipas_ctx *ctx, sipas__reader *readers, int32_t count);
 
-/** Reads the weights of a tile, 0 for rows that are out of every domain; the segments as well where they are not in runs. */
-void sipas__reader_weights(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain,
-                           const sipas__moments *moments, int64_t row, int64_t n);
+/** Reads the weights of a tile, 0 for rows that are out of every domain. */
+void sipas__reader_weights(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain, int64_t row,
+                           int64_t n);
 
-/** Reads weights and segments of a tile. */
-void sipas__reader_rows(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain,
-                        const sipas__moments *moments, int64_t row, int64_t n);
+/** Reads the segments of a tile. */
+void sipas__reader_segments(sipas__reader *reader, const sipas__moments *moments, int64_t row, int64_t n);
 
 /** Reads the variables of a tile; for `complete`, a row that lacks one lacks all. */
 void sipas__reader_values(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n);
 
 /**
  * Makes the pass. `by_row`: keep a segment per row for designs whose units are the rows (needed for covariances).
- * Bitwise the same for any number of threads: each segment is summed by one worker in row order.
+ * Bitwise the same for any number of threads: rows are cut into stretches whose number follows from the data alone, each
+ * is summed by one worker in row order, and their sums are joined in the order of the rows.
  */
 sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *design, const sipas__domain *domain,
                                  const sipas__source *given, int by_row, sipas_error *err);

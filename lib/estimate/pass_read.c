@@ -13,14 +13,20 @@
 
 sipas__reader *sipas__readers_new(const sipas_ctx *ctx, const sipas__source *source, int32_t count)
 {
+    const int64_t pitch = sipas__pass_pitch(source->n_vars), words = sipas__pass_words(source->n_vars);
     sipas__reader *readers = sipas__alloc(ctx, count, sizeof *readers);
     int done = readers != NULL;
 
     for (int32_t i = 0; i < count && done; i++) {
-        readers[i].fault.row = -1;
-        readers[i].values = sipas__alloc(ctx, source->n_vars, SIPAS__TILE * sizeof(double));
-        readers[i].work = sipas__alloc(ctx, source->n_work, sizeof(double));
-        done = readers[i].values && readers[i].work;
+        sipas__reader *r = &readers[i];
+
+        r->fault.row = -1;
+        r->values = sipas__alloc(ctx, source->n_vars, SIPAS__TILE * sizeof(double));
+        r->work = sipas__alloc(ctx, source->n_work, sizeof(double));
+        r->missing = sipas__alloc(ctx, words, SIPAS__TILE * sizeof *r->missing);
+        r->points = sipas__alloc(ctx, source->scored ? pitch : 0, SIPAS__POINTS_PITCH);
+        r->lines = sipas__alloc(ctx, source->scored ? pitch : 0, SIPAS__TILE);
+        done = r->values && r->work && r->missing && r->points && r->lines;
     }
     if (done) return readers;
     sipas__readers_free(ctx, readers, count);
@@ -32,61 +38,36 @@ void sipas__readers_free(const sipas_ctx *ctx, sipas__reader *readers, int32_t c
     for (int32_t i = 0; readers && i < count; i++) {
         sipas__free(ctx, readers[i].values);
         sipas__free(ctx, readers[i].work);
+        sipas__free(ctx, readers[i].missing);
+        sipas__free(ctx, readers[i].points);
+        sipas__free(ctx, readers[i].lines);
     }
     sipas__free(ctx, readers);
 }
 
-/* Keys of the segments of rows row … row+n-1. */
-void sipas__reader_keys(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain, int by_row,
-                        int64_t row, int64_t n)
+void sipas__reader_weights(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain, int64_t row,
+                           int64_t n)
 {
-    const int32_t last = design->n_stages - 1;
-    const int rows_are_units = design->stage[last].rows_are_units;
+    const double *plain = design->has_weights ? sipas__column_plain_f64(&design->weights, row) : NULL;
 
-    sipas__design_read(design, row, n, &reader->tile);
-    sipas__domain_read(domain, row, n, reader->cell);
-    for (int64_t i = 0; i < n; i++) {
-        int64_t leaf = rows_are_units ? reader->tile.stratum[last][i] : reader->tile.unit[last][i];
+    reader->weight = plain ? plain : reader->own_weight;
+    if (plain && domain->where.type == SIPAS_TYPE_NONE) return;
+    if (plain)
+        memcpy(reader->own_weight, plain, (size_t)n * sizeof *plain);
+    else
+        sipas__design_read_weights(design, row, n, reader->own_weight);
+    reader->weight = reader->own_weight;
+    sipas__domain_where(domain, row, n, reader->own_weight);
+}
 
-        if (rows_are_units && by_row) leaf = leaf * design->n + row + i;
-        reader->keys[i] = (uint64_t)(leaf * domain->n_cells + reader->cell[i]);
+void sipas__reader_segments(sipas__reader *reader, const sipas__moments *m, int64_t row, int64_t n)
+{
+    if (m->by_row) {
+        memcpy(reader->segment, m->row_segment + row, (size_t)n * sizeof *reader->segment);
+        return;
     }
-}
-
-void sipas__reader_weights(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain,
-                           const sipas__moments *moments, int64_t row, int64_t n)
-{
-    reader->weight = reader->tile.weight;
-    if (moments->runs.n == 0) {
-        sipas__reader_keys(reader, design, domain, moments->by_row, row, n);
-        sipas__map_find(&moments->map, reader->keys, n, reader->segment);
-    } else {
-        const double *plain = sipas__column_plain_f64(&design->weights, row);
-
-        if (plain && domain->where.type == SIPAS_TYPE_NONE) {
-            reader->weight = plain;
-            return;
-        }
-        sipas__design_read_weights(design, row, n, &reader->tile);
-    }
-    sipas__domain_where(domain, row, n, reader->tile.weight);
-}
-
-/* Segments of rows row … row+n-1, from those of the runs. */
-void sipas__reader_spread(sipas__reader *reader, const sipas__moments *m, int64_t row, int64_t n)
-{
-    const int64_t first = sipas__runs_at(&m->runs, row);
-    const int64_t count = sipas__runs_touched(&m->runs, first, row, n);
-
-    memcpy(reader->segment, m->run_segment + first, (size_t)count * sizeof *reader->segment);
-    sipas__runs_spread(&m->runs, row, n, reader->segment);
-}
-
-void sipas__reader_rows(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain,
-                        const sipas__moments *moments, int64_t row, int64_t n)
-{
-    sipas__reader_weights(reader, design, domain, moments, row, n);
-    if (moments->runs.n) sipas__reader_spread(reader, moments, row, n);
+    sipas__patterns_find(m->pairs, row, n, reader->segment);
+    for (int64_t i = 0; i < n; i++) reader->segment[i] = m->pair_segment[reader->segment[i]];
 }
 
 /* An infinite value is a fault, or, where nobody looks, as good as missing. */

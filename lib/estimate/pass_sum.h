@@ -1,6 +1,6 @@
 /**
  * @file estimate/pass_sum.h
- * The inner loops of the pass; for this room only.
+ * The parts of the pass; for this room only.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -9,24 +9,60 @@
 
 #include "estimate/pass.h"
 
-/** Lines of sums that a worker needs at a time: one per long run of a tile, or one per row of a batch. */
-enum { SIPAS__PASS_SUMS = 96 };
+/** Bytes from one item's points to the next; not a power of two, so that items do not share cache sets. */
+enum { SIPAS__POINTS_PITCH = SIPAS__TILE + 64 };
+
+/** Variables in whole groups of eight. */
+static inline int64_t sipas__pass_pitch(int64_t n_vars)
+{
+    return (n_vars + 7) / 8 * 8;
+}
+
+/** Words of 64 bits that hold a bit per variable. */
+static inline int64_t sipas__pass_words(int64_t n_vars)
+{
+    return (n_vars + 63) / 64;
+}
+
+/** Adds x to a compensated sum, as sipas__sum_add(), but without a branch, which would be taken at random here. */
+static inline void sipas__pass_two_sum(double *high, double *low, double x)
+{
+    const double sum = *high + x;
+    const double part = sum - *high;
+
+    *low += (*high - (sum - part)) + (x - part);
+    *high = sum;
+}
+
+/** Rows of a tile that are of one segment and follow each other. */
+typedef struct sipas__run {
+    int64_t first, n, segment;
+} sipas__run;
+
+/** Finds the segments there are and fills the moments' arrays that say what each is (estimate/pass_segments.c). */
+sipas_status sipas__pass_number_segments(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
+                                         sipas_error *err);
 
 /**
- * Adds rows row … row+n-1, whose weights the reader holds, to the segments low … high-1 they belong to. `sums` has
- * SIPAS__PASS_SUMS × n_vars doubles. A fault is left in the reader.
+ * Adds rows row … row+n-1, whose weights the reader holds, to their segments. Of scored items the points are summed, to
+ * become scores at the end. A fault is left in the reader.
  */
-void sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas__reader *reader, double *sums,
-                          int64_t row, int64_t n, int64_t low, int64_t high);
+void sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t row,
+                          int64_t n);
+
+/** Answers of a tile as points, by item; what is not scored has none and is marked as missing. Returns 1 when there is
+ * any (estimate/pass_points.c). */
+int sipas__pass_read_points(const sipas__source *source, sipas__reader *reader, int64_t row, int64_t n);
+
+/** Adds the points of a tile to its segments: run by run, or row by row (estimate/pass_points.c). */
+void sipas__pass_add_points_runs(const sipas__source *source, sipas__moments *m, sipas__reader *reader,
+                                 const sipas__run *runs, int64_t n_runs);
+void sipas__pass_add_points_rows(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t n);
 
 /** A segment's block of plain sums goes into its compensated ones. */
 void sipas__pass_fold_block(sipas__moments *m, int64_t segment);
 
-/** Keys of the segments of rows row … row+n-1 (estimate/pass_read.c). */
-void sipas__reader_keys(sipas__reader *reader, const sipas_design *design, const sipas__domain *domain, int by_row,
-                        int64_t row, int64_t n);
-
-/** Segments of rows row … row+n-1, from those of the runs. */
-void sipas__reader_spread(sipas__reader *reader, const sipas__moments *m, int64_t row, int64_t n);
+/** Counts n rows of the tile from `first` on as added to their segments' blocks, and folds those that are long. */
+void sipas__pass_count_block(sipas__moments *m, const int32_t *segment, int64_t n);
 
 #endif

@@ -50,7 +50,7 @@ static void add_columns(const sipas__estimation *e, sipas_table *table, const si
     c->level = add_if_known(table, schema, "level", e->request.n_levels > 1);
     for (int32_t i = 0; i < domain->n_by; i++) {
         const sipas_field field = {domain->name[i], "", "code of the group",
-                                   sipas__codes_are_text(&domain->by[i]) ? SIPAS_TYPE_CODE : SIPAS_TYPE_I64, 0};
+                                   sipas__codes_are_text(&domain->by[i].codes) ? SIPAS_TYPE_CODE : SIPAS_TYPE_I64, 0};
 
         c->by[i] = sipas__table_add(table, &field);
     }
@@ -78,15 +78,15 @@ static void set_groups(const sipas__estimation *e, sipas_table *table, const rep
     sipas__domain_level_label(domain, level, text, sizeof text);
     if (c->level >= 0) sipas__table_fill_code(table, c->level, row, at->n_groups, text);
     for (int32_t i = 0; i < domain->n_by; i++) {
-        const int is_text = sipas__codes_are_text(&domain->by[i]);
+        const int is_text = sipas__codes_are_text(&domain->by[i].codes);
 
         for (int64_t g = 0; ((at->mask >> i) & 1u) && g < at->n_groups; g++) {
             const int64_t code = domain->cell_level[(int64_t)at->group_cell[g] * domain->n_by + i];
 
             if (is_text)
-                sipas__table_set_code(table, c->by[i], row + g, sipas__codes_label(&domain->by[i], code, text));
+                sipas__table_set_code(table, c->by[i], row + g, sipas__codes_label(&domain->by[i].codes, code, text));
             else
-                sipas__table_set_i64(table, c->by[i], row + g, sipas__codes_value(&domain->by[i], code));
+                sipas__table_set_i64(table, c->by[i], row + g, sipas__codes_value(&domain->by[i].codes, code));
         }
     }
 }

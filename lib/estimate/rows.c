@@ -153,7 +153,8 @@ static sipas_status read_rows(sipas__estimation *e, level_sums *sums, int by_str
         const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;
 
         if (row % SIPAS__PROGRESS_ROWS == 0) status = sipas__progress(e->ctx, "reading residuals", row, design->n, err);
-        sipas__reader_rows(reader, design, e->request.domain, &e->moments, row, n);
+        sipas__reader_weights(reader, design, e->request.domain, row, n);
+        sipas__reader_segments(reader, &e->moments, row, n);
         sipas__reader_values(reader, e->request.source, row, n);
         for (int64_t i = 0; i < n; i++)
             if (reader->weight[i] != 0.0) add_row(e, sums, by_strata, reader, i, z);

@@ -96,6 +96,20 @@ static sipas_status explain(const void *state, const sipas__fault *fault, sipas_
 
 /* ---- preparing ---- */
 
+/* An item for the fast path of the pass. */
+static void make_scored(const sipas__score_table *table, const sipas_column *column, sipas__scored *scored)
+{
+    scored->column = *column;
+    scored->low = (uint8_t)table->node->first_code;
+    scored->span = (uint8_t)(table->node->levels - 1);
+    scored->times = 100.0;
+    scored->over = (double)table->most;
+    for (int byte = 0; byte < 256; byte++) {
+        scored->points[byte] = table->points[byte];
+        scored->known[byte] = table->state[byte] != SIPAS__ANSWER_UNKNOWN;
+    }
+}
+
 static sipas_status read_columns(sipas__answers *a, const sipas_column *columns, int64_t n, int32_t scoring,
                                  sipas_error *err)
 {
@@ -112,11 +126,8 @@ static sipas_status read_columns(sipas__answers *a, const sipas_column *columns,
         if ((status = sipas__score_table_init(&a->tables[j], node, scoring, err)) < 0) return status;
         a->columns[j] = columns[j];
         fast &= columns[j].type == SIPAS_TYPE_I8 && !columns[j].validity;
-        a->scored[j].column = columns[j];
-        a->scored[j].score = a->tables[j].score;
-        a->scored[j].low = (uint8_t)node->first_code;
-        a->scored[j].span = (uint8_t)(node->levels - 1);
         fast &= node->first_code >= INT8_MIN && node->first_code + node->levels - 1 <= INT8_MAX;
+        make_scored(&a->tables[j], &columns[j], &a->scored[j]);
     }
     if (fast) a->source.scored = a->scored;
     return SIPAS_OK;

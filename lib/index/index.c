@@ -70,7 +70,7 @@ static sipas_status match_populations(const sipas__domain *domain, const sipas_i
                                       sipas_error *err)
 {
     const sipas__domain_level *level = &domain->level[domain->n_levels - 1];
-    const sipas__codes *codes = &domain->by[own->whole_by];
+    const sipas__codes *codes = &domain->by[own->whole_by].codes;
     sipas_status status;
     char unit[32], text[32];
 

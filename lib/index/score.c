@@ -16,12 +16,26 @@
 #include "base/error.h"
 #include "base/options.h"
 
-static double score_of(int32_t k, int32_t levels, int32_t scoring)
+/* A score as whole points: 100 points / most. */
+typedef struct score_parts {
+    int32_t points, most;
+} score_parts;
+
+static score_parts share_of(int reached)
 {
+    const score_parts parts = {reached, 1};
+
+    return parts;
+}
+
+static score_parts parts_of(int32_t k, int32_t levels, int32_t scoring)
+{
+    const score_parts over_max = {k, levels}, rescaled = {k - 1, levels - 1};
+
     switch (scoring) {
-    case SIPAS_SCORING_MEAN_OVER_MAX: return 100.0 * (double)k / (double)levels;
-    case SIPAS_SCORING_RESCALED: return 100.0 * (double)(k - 1) / (double)(levels - 1);
-    default: return k >= (levels == 2 ? 2 : levels - 1) ? 100.0 : 0.0;
+    case SIPAS_SCORING_MEAN_OVER_MAX: return over_max;
+    case SIPAS_SCORING_RESCALED: return rescaled;
+    default: return share_of(k >= (levels == 2 ? 2 : levels - 1));
     }
 }
 
@@ -35,13 +49,20 @@ static sipas_status check_item(const sipas_node *node, int32_t scoring, sipas_er
     return sipas__options_check("scoring", scoring, 0, SIPAS_SCORING_RESCALED, err);
 }
 
-static double item_score(const sipas_node *node, int32_t scoring, int32_t answer)
+static score_parts item_parts(const sipas_node *node, int32_t scoring, int32_t answer)
 {
     const int32_t up = answer - node->first_code + 1;
     const int32_t k = node->reversed ? node->levels + 1 - up : up;
 
-    if (node->type == SIPAS_ITEM_YES_NO || node->type == SIPAS_ITEM_MULTIPLE) return k == node->levels ? 100.0 : 0.0;
-    return score_of(k, node->levels, scoring);
+    if (node->type == SIPAS_ITEM_YES_NO || node->type == SIPAS_ITEM_MULTIPLE) return share_of(k == node->levels);
+    return parts_of(k, node->levels, scoring);
+}
+
+static double item_score(const sipas_node *node, int32_t scoring, int32_t answer)
+{
+    const score_parts parts = item_parts(node, scoring, answer);
+
+    return 100.0 * (double)parts.points / (double)parts.most;
 }
 
 static int32_t find_score(const sipas_node *node, int32_t scoring, int64_t code, double *score)
@@ -80,8 +101,15 @@ sipas_status sipas__score_table_init(sipas__score_table *table, const sipas_node
     if (status < 0) return status;
     table->node = node;
     table->scoring = scoring;
-    for (int32_t code = INT8_MIN; code <= INT8_MAX; code++)
-        table->state[(uint8_t)code] = (uint8_t)find_score(node, scoring, code, &table->score[(uint8_t)code]);
+    table->most = item_parts(node, scoring, node->first_code).most;
+    for (int32_t code = INT8_MIN; code <= INT8_MAX; code++) {
+        const uint8_t byte = (uint8_t)code;
+
+        table->state[byte] = (uint8_t)find_score(node, scoring, code, &table->score[byte]);
+        table->points[byte] = 0;
+        if (table->state[byte] == SIPAS__ANSWER_VALID)
+            table->points[byte] = (uint8_t)item_parts(node, scoring, code).points;
+    }
     return SIPAS_OK;
 }
 

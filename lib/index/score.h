@@ -17,8 +17,10 @@ enum {
 };
 
 typedef struct sipas__score_table {
-    double score[256];  /* by (uint8_t)code; NaN unless valid */
-    uint8_t state[256]; /* SIPAS__ANSWER_ */
+    double score[256];   /* by (uint8_t)code; NaN unless valid */
+    int32_t most;        /* the score is 100 points / most … */
+    uint8_t points[256]; /* … 0 unless valid */
+    uint8_t state[256];  /* SIPAS__ANSWER_ */
     const sipas_node *node;
     int32_t scoring;
 } sipas__score_table;

@@ -1,0 +1,66 @@
+/*
+ * Codes by pattern. Integers without gaps are told apart by their values, so that their levels are worked out over the patterns;
+ * text, floats and columns with a validity bitmap are read, and checked, row by row first.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "data/coded.h"
+
+#include <string.h>
+
+#include "base/context.h"
+#include "data/column.h"
+
+sipas_status sipas__coded_init(sipas__coded *coded, const sipas_ctx *ctx, const sipas_column *column, int64_t n,
+                               const char *name, sipas__key *key, sipas_error *err)
+{
+    sipas_status status = sipas__column_check(column, n, SIPAS__CODES, name, err);
+
+    memset(coded, 0, sizeof *coded);
+    memset(key, 0, sizeof *key);
+    if (status < 0) return status;
+    coded->ctx = ctx;
+    coded->column = *column;
+    key->kind = SIPAS__KEY_WHOLE;
+    key->column = *column;
+    if (sipas__column_is_whole(column)) return SIPAS_OK;
+    key->kind = SIPAS__KEY_LEVELS;
+    key->codes = &coded->codes;
+    return sipas__codes_init(&coded->codes, ctx, column, n, name, 0, err);
+}
+
+static sipas_status levels_of_values(sipas__coded *coded, const sipas__patterns *patterns, const char *name,
+                                     sipas_error *err)
+{
+    sipas_column values;
+    sipas_status status;
+
+    coded->value = sipas__alloc(coded->ctx, patterns->n, sizeof *coded->value);
+    if (!coded->value) return sipas__error_memory(err);
+    for (int64_t p = 0; p < patterns->n; p++)
+        (void)sipas__column_read_whole(&coded->column, patterns->row[p], 1, &coded->value[p]);
+    values = sipas_column_i64(coded->value, patterns->n);
+    status = sipas__codes_init(&coded->codes, coded->ctx, &values, patterns->n, name, 0, err);
+    for (int64_t p = 0; status == SIPAS_OK && p < patterns->n; p += SIPAS__TILE)
+        sipas__codes_read(&coded->codes, p, patterns->n - p < SIPAS__TILE ? patterns->n - p : SIPAS__TILE,
+                          coded->level + p);
+    return status;
+}
+
+sipas_status sipas__coded_levels(sipas__coded *coded, const sipas__patterns *patterns, const char *name,
+                                 sipas_error *err)
+{
+    coded->level = sipas__alloc(coded->ctx, patterns->n, sizeof *coded->level);
+    if (!coded->level) return sipas__error_memory(err);
+    if (sipas__column_is_whole(&coded->column)) return levels_of_values(coded, patterns, name, err);
+    for (int64_t p = 0; p < patterns->n; p++) sipas__codes_read(&coded->codes, patterns->row[p], 1, &coded->level[p]);
+    return SIPAS_OK;
+}
+
+void sipas__coded_clear(sipas__coded *coded)
+{
+    sipas__codes_clear(&coded->codes);
+    sipas__free(coded->ctx, coded->value);
+    sipas__free(coded->ctx, coded->level);
+    memset(coded, 0, sizeof *coded);
+}

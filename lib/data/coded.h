@@ -1,0 +1,33 @@
+/**
+ * @file data/coded.h
+ * A column of codes as levels by pattern.
+ *
+ * Two steps around sipas__patterns_init(): the column gives a key; once the patterns are known, each has a level.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_DATA_CODED_H
+#define SIPAS_DATA_CODED_H
+
+#include "data/patterns.h"
+
+typedef struct sipas__coded {
+    const sipas_ctx *ctx; /* the owner's */
+    sipas_column column;
+    sipas__codes codes; /* its levels; of integers without gaps only from the second step on */
+    int64_t *value;     /* by pattern, where the column is of integers without gaps */
+    int32_t *level;     /* by pattern */
+} sipas__coded;
+
+/** First step: checks the column and says the key. Errors as sipas__codes_init(). On failure nothing is held. */
+sipas_status sipas__coded_init(sipas__coded *coded, const sipas_ctx *ctx, const sipas_column *column, int64_t n,
+                               const char *name, sipas__key *key, sipas_error *err);
+
+/** Second step: levels of the patterns. SIPAS_ERR_MEMORY; SIPAS_ERR_VALUE when the codes spread too far. */
+sipas_status sipas__coded_levels(sipas__coded *coded, const sipas__patterns *patterns, const char *name,
+                                 sipas_error *err);
+
+/** Frees what it holds. All zero is fine. */
+void sipas__coded_clear(sipas__coded *coded);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * Reading rows by their patterns.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "data/patterns.h"
+
+#include <string.h>
+
+#include "base/context.h"
+#include "data/column.h"
+
+static void widen(const int32_t *from, int64_t n, int64_t *to)
+{
+    for (int64_t i = 0; i < n; i++) to[i] = from[i];
+}
+
+void sipas__key_read(const sipas__key *key, int64_t row, int64_t n, int64_t *values)
+{
+    int32_t numbers[SIPAS__TILE];
+    double reals[SIPAS__TILE];
+
+    switch (key->kind) {
+    case SIPAS__KEY_LEVELS:
+        sipas__codes_read(key->codes, row, n, numbers);
+        widen(numbers, n, values);
+        return;
+    case SIPAS__KEY_PATTERNS:
+        sipas__patterns_find(key->patterns, row, n, numbers);
+        widen(numbers, n, values);
+        return;
+    case SIPAS__KEY_NUMBERS:
+        sipas__column_read_f64(&key->column, row, n, reals);
+        memcpy(values, reals, (size_t)n * sizeof *values);
+        return;
+    case SIPAS__KEY_FLAGS:
+    case SIPAS__KEY_ROWS:
+        for (int64_t i = 0; i < n; i++) {
+            const int set = sipas__column_whole(&key->column, row + i, &values[i]) == 1 && values[i] != 0;
+
+            values[i] = !set ? 0 : key->kind == SIPAS__KEY_FLAGS ? 1 : row + i + 1;
+        }
+        return;
+    default: (void)sipas__column_read_whole(&key->column, row, n, values);
+    }
+}
+
+void sipas__patterns_find(const sipas__patterns *p, int64_t row, int64_t n, int32_t *pattern)
+{
+    uint64_t keys[SIPAS__TILE] = {0};
+    int64_t values[SIPAS__TILE];
+
+    if (p->n_keys == 0) {
+        memset(pattern, 0, (size_t)n * sizeof *pattern);
+        return;
+    }
+    if (p->runs.n) {
+        const int64_t first = sipas__runs_at(&p->runs, row);
+
+        memcpy(pattern, p->run_pattern + first, (size_t)sipas__runs_touched(&p->runs, first, row, n) * sizeof *pattern);
+        sipas__runs_spread(&p->runs, row, n, pattern);
+        return;
+    }
+    for (int32_t c = 0; c < p->n_keys; c++) {
+        const uint64_t low = (uint64_t)p->low[c], times = p->times[c];
+
+        if (times == 0) continue;
+        sipas__key_read(&p->key[c], row, n, values);
+        for (int64_t i = 0; i < n; i++) keys[i] += ((uint64_t)values[i] - low) * times;
+    }
+    (void)sipas__pattern_table_find(&p->table, keys, n, pattern);
+}
+
+void sipas__patterns_clear(sipas__patterns *p)
+{
+    sipas__free(p->ctx, p->row);
+    sipas__free(p->ctx, p->rows);
+    sipas__free(p->ctx, p->run_pattern);
+    sipas__runs_clear(&p->runs);
+    sipas__pattern_table_clear(&p->table, p->ctx);
+    memset(p, 0, sizeof *p);
+}

@@ -1,0 +1,34 @@
+/**
+ * @file num/bytes.h
+ * Weighted sums of small whole numbers that are kept as bytes.
+ *
+ * Every variant of these loops, whatever the processor, does the same additions in the same order: results are the same to
+ * the last bit.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_NUM_BYTES_H
+#define SIPAS_NUM_BYTES_H
+
+#include <stdint.h>
+
+/**
+ * Σ weight[i] byte[i], in eight running sums: i falls to sum i mod 8, and the eight are added pairwise, 0+4 1+5 2+6 3+7, then
+ * 0+2 1+3, then 0+1. O(n).
+ */
+double sipas__bytes_dot(const uint8_t *bytes, const double *weight, int64_t n);
+
+/**
+ * For each of n rows: sums[line[i] * pitch + j] += weight[i] byte[i * pitch + j] for j < pitch, row by row. `pitch` is a multiple of
+ * 8. O(n × pitch).
+ */
+void sipas__bytes_add(double *sums, const int32_t *line, const uint8_t *bytes, const double *weight, int64_t n,
+                      int64_t pitch);
+
+/**
+ * Turns columns into rows: to[i * n_columns + j] = from[j * from_pitch + i] for i < n, j < n_columns; n and n_columns are multiples
+ * of 8. O(n × n_columns).
+ */
+void sipas__bytes_turn(const uint8_t *from, int64_t from_pitch, int64_t n, int64_t n_columns, uint8_t *to);
+
+#endif

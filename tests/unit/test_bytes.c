@@ -1,0 +1,124 @@
+/*
+ * Weighted sums of bytes: against the definition in plain C, to the last bit, for every length and alignment; and turning columns
+ * into rows.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "num/bytes.c" /* to reach every variant, also those that this processor would not choose */
+
+typedef double (*dot_fn)(const uint8_t *bytes, const double *weight, int64_t n);
+typedef void (*add_fn)(double *sums, const int32_t *line, const uint8_t *bytes, const double *weight, int64_t n,
+                       int64_t pitch);
+
+enum { ROWS = 200, PITCH = 40, LINES = 7 };
+
+static uint8_t bytes[ROWS * PITCH + 8];
+static double weight[ROWS + 8];
+
+/* Numbers whose sums do round, so that another order of additions shows. */
+static void fill(void)
+{
+    uint32_t state = 20241231;
+
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        state = state * 1664525u + 1013904223u;
+        bytes[i] = (uint8_t)(state >> 24);
+    }
+    for (size_t i = 0; i < sizeof weight / sizeof weight[0]; i++) {
+        state = state * 1664525u + 1013904223u;
+        weight[i] = 1.0 + (double)(state >> 8) / 3.0e4;
+    }
+}
+
+static double dot_by_definition(const uint8_t *b, const double *w, int n)
+{
+    double sum[8] = {0.0};
+
+    for (int i = 0; i < n; i++) sum[i % 8] += w[i] * (double)b[i];
+    for (int half = 4; half; half /= 2)
+        for (int k = 0; k < half; k++) sum[k] += sum[k + half];
+    return sum[0];
+}
+
+static void check_dot(dot_fn dot)
+{
+    int differ = 0; /* from plain summation in order: else the order was not tested */
+
+    for (int n = 0; n <= ROWS; n++)
+        for (int shift = 0; shift < 3; shift++) {
+            const double wanted = dot_by_definition(bytes + shift, weight + shift, n);
+            const double found = dot(bytes + shift, weight + shift, n);
+            double in_order = 0.0;
+
+            assert_memory_equal(&found, &wanted, sizeof found);
+            for (int i = 0; i < n; i++) in_order += weight[i + shift] * (double)bytes[i + shift];
+            differ += in_order != wanted;
+        }
+    assert_true(differ > 0);
+}
+
+static void test_dot(void **state)
+{
+    (void)state;
+    fill();
+    check_dot(sipas__bytes_dot);
+#if defined(__x86_64__)
+    check_dot(dot_pairs);
+    if (__builtin_cpu_supports("avx2")) check_dot(dot_fours);
+#endif
+}
+
+static void check_add(add_fn add)
+{
+    double sums[LINES * PITCH], wanted[LINES * PITCH];
+    int32_t line[ROWS];
+
+    for (int i = 0; i < LINES * PITCH; i++) sums[i] = wanted[i] = 0.1 * i;
+    for (int i = 0; i < ROWS; i++) line[i] = (i * i + 3) % LINES;
+    add(sums, line, bytes, weight, ROWS, PITCH);
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < PITCH; j++) wanted[line[i] * PITCH + j] += weight[i] * (double)bytes[i * PITCH + j];
+    assert_memory_equal(sums, wanted, sizeof sums);
+}
+
+static void test_add(void **state)
+{
+    (void)state;
+    fill();
+    check_add(sipas__bytes_add);
+#if defined(__x86_64__)
+    check_add(add_pairs);
+    if (__builtin_cpu_supports("avx2")) check_add(add_fours);
+#endif
+}
+
+static void test_turn(void **state)
+{
+    enum { COLUMNS = 24, HEIGHT = 64, FROM_PITCH = 71 };
+    static uint8_t from[COLUMNS * FROM_PITCH], to[HEIGHT * COLUMNS];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof from; i++) from[i] = (uint8_t)(i * 37 + i / 256);
+    sipas__bytes_turn(from, FROM_PITCH, HEIGHT, COLUMNS, to);
+    for (int i = 0; i < HEIGHT; i++)
+        for (int j = 0; j < COLUMNS; j++) assert_int_equal(to[i * COLUMNS + j], from[j * FROM_PITCH + i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_dot),
+        cmocka_unit_test(test_add),
+        cmocka_unit_test(test_turn),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
