@@ -21,8 +21,8 @@ int sipas__pattern_table_init(sipas__pattern_table *table, const sipas_ctx *ctx,
         table->most = INT32_MAX - 1;
         return table->direct != NULL;
     }
-    table->slots = 2 * FIRST_ROOM;
     table->most = FIRST_ROOM;
+    table->slots = 2 * table->most;
     table->slot_key = sipas__alloc(ctx, table->slots, sizeof *table->slot_key);
     table->slot = sipas__alloc(ctx, table->slots, sizeof *table->slot);
     return table->slot_key && table->slot;

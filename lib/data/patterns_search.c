@@ -88,7 +88,7 @@ static void keys_of_tile(const sipas__patterns *p, const int64_t *tile, int64_t 
     memset(keys, 0, (size_t)n * sizeof *keys);
     for (int32_t c = 0; c < p->n_keys; c++) {
         const uint64_t low = (uint64_t)p->low[c], times = p->times[c];
-        const int64_t *value = tile + c * SIPAS__TILE;
+        const int64_t *value = tile + (int64_t)c * SIPAS__TILE;
 
         if (times)
             for (int64_t i = 0; i < n; i++) keys[i] += ((uint64_t)value[i] - low) * times;
@@ -110,7 +110,7 @@ static int64_t add_patterns(const search *job, stretch *s, int64_t at, int64_t n
                 s->full = 1;
                 return i;
             }
-            for (int32_t c = 0; c < p->n_keys; c++) s->values[c][s->n] = s->tile[c * SIPAS__TILE + i];
+            for (int32_t c = 0; c < p->n_keys; c++) s->values[c][s->n] = s->tile[(int64_t)c * SIPAS__TILE + i];
             s->row[s->n] = p->runs.n ? p->runs.start[at + i] : at + i;
             sipas__pattern_table_add(&s->table, place, keys[i], s->n++);
         }
@@ -123,7 +123,7 @@ static int64_t add_patterns(const search *job, stretch *s, int64_t at, int64_t n
 static int all_agree(const search *job, const stretch *s, const int32_t *number, int64_t n)
 {
     for (int32_t c = 0; c < job->patterns->n_keys; c++) {
-        const int64_t *known = s->values[c], *value = s->tile + c * SIPAS__TILE;
+        const int64_t *known = s->values[c], *value = s->tile + (int64_t)c * SIPAS__TILE;
         int64_t differ = 0;
 
         if (job->sure[c]) continue;
@@ -152,7 +152,7 @@ static void walk(void *state, int32_t index)
     while (s->next < s->end && !s->full && !s->conflict) {
         int64_t n = s->end - s->next < SIPAS__TILE ? s->end - s->next : SIPAS__TILE;
 
-        for (int32_t c = 0; c < p->n_keys; c++) read_places(p, c, s->next, n, s->tile + c * SIPAS__TILE);
+        for (int32_t c = 0; c < p->n_keys; c++) read_places(p, c, s->next, n, s->tile + (int64_t)c * SIPAS__TILE);
         keys_of_tile(p, s->tile, n, keys);
         if (sipas__pattern_table_find(&s->table, keys, n, number)) n = add_patterns(job, s, s->next, n, keys, number);
         s->conflict = !all_agree(job, s, number, n);
@@ -288,7 +288,7 @@ static int stretch_open(const sipas__patterns *p, stretch *s, int64_t next, int6
     stretch_clear(p, s);
     s->next = next;
     s->end = end;
-    s->tile = sipas__alloc(p->ctx, p->n_keys * SIPAS__TILE, sizeof *s->tile);
+    s->tile = sipas__alloc(p->ctx, (int64_t)p->n_keys * SIPAS__TILE, sizeof *s->tile);
     return s->tile && sipas__pattern_table_init(&s->table, p->ctx, p->range) && stretch_grow(p, s, FIRST_ROOM, count);
 }
 

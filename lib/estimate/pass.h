@@ -126,7 +126,7 @@ void sipas__reader_values(sipas__reader *reader, const sipas__source *source, in
  * is summed by one worker in row order, and their sums are joined in the order of the rows.
  */
 sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *design, const sipas__domain *domain,
-                                 const sipas__source *given, int by_row, sipas_error *err);
+                                 const sipas__source *source, int by_row, sipas_error *err);
 
 void sipas__moments_clear(sipas__moments *m);
 

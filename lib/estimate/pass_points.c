@@ -10,38 +10,44 @@
 
 /* ---- points ---- */
 
-/* Bytes low … low + span in steps: points grow by step[k] at low + k. Returns 0 when they grow by 1 throughout. */
-static int find_steps(const sipas__scored *item, uint8_t step[256])
+/* Are points the code's place on its scale, or the same with an offset? */
+static int points_rise(const sipas__scored *item)
 {
-    int odd = 0;
-
-    step[0] = item->points[item->low];
-    for (int k = 1; k <= item->span; k++) {
-        step[k] = (uint8_t)(item->points[(uint8_t)(item->low + k)] - item->points[(uint8_t)(item->low + k - 1)]);
-        odd |= step[k] != 1;
-    }
-    return odd;
+    for (int k = 1; k <= item->span; k++)
+        if ((uint8_t)(item->points[(uint8_t)(item->low + k)] - item->points[item->low]) != k) return 0;
+    return 1;
 }
 
-/* Points of n answers, which may lie apart; returns how many are not scored (these get 0). */
-static int64_t score(const sipas__scored *item, const uint8_t *answers, int64_t stride, int64_t n, uint8_t *points)
+/* Places above the lowest code → points, in steps: every loop can be vectorized, where a look-up per answer cannot. */
+static void points_of_places(const sipas__scored *item, const uint8_t *above, int64_t n, uint8_t *restrict points)
+{
+    const uint8_t lowest = item->points[item->low];
+
+    if (points_rise(item)) {
+        for (int64_t i = 0; i < n; i++) points[i] = (uint8_t)(above[i] + lowest);
+        return;
+    }
+    memset(points, lowest, (size_t)n);
+    for (int k = 1; k <= item->span; k++) {
+        const uint8_t at = (uint8_t)k, code = (uint8_t)(item->low + k);
+        const uint8_t step = (uint8_t)(item->points[code] - item->points[(uint8_t)(code - 1)]);
+
+        for (int64_t i = 0; step && i < n; i++) points[i] = (uint8_t)(points[i] + (above[i] >= at ? step : 0));
+    }
+}
+
+/* Points of n answers, which may lie apart; returns 1 when some are not scored (these get 0). */
+static int score(const sipas__scored *item, const uint8_t *answers, int64_t stride, int64_t n, uint8_t *restrict points)
 {
     const uint8_t low = item->low, span = item->span;
-    uint8_t step[256], above[SIPAS__TILE];
-    const int odd = find_steps(item, step);
-    int64_t outside = 0;
+    uint8_t above[SIPAS__TILE], outside = 0;
 
     if (stride == 1)
         for (int64_t i = 0; i < n; i++) above[i] = (uint8_t)(answers[i] - low);
     else
         for (int64_t i = 0; i < n; i++) above[i] = (uint8_t)(answers[i * stride] - low);
-    for (int64_t i = 0; i < n; i++) points[i] = (uint8_t)(step[0] + (odd ? 0 : above[i]));
-    for (int k = 1; odd && k <= span; k++) {
-        const uint8_t at = (uint8_t)k, by = step[k];
-
-        for (int64_t i = 0; by && i < n; i++) points[i] = (uint8_t)(points[i] + (above[i] >= at ? by : 0));
-    }
-    for (int64_t i = 0; i < n; i++) outside += above[i] > span;
+    points_of_places(item, above, n, points);
+    for (int64_t i = 0; i < n; i++) outside |= (uint8_t)(above[i] > span);
     for (int64_t i = 0; outside && i < n; i++) points[i] = above[i] > span ? 0 : points[i];
     return outside;
 }
@@ -88,7 +94,7 @@ int sipas__pass_read_points(const sipas__source *source, sipas__reader *reader, 
         const sipas__scored *item = &source->scored[v];
         const uint8_t *answers = (const uint8_t *)item->column.data + row * item->column.stride;
 
-        if (score(item, answers, item->column.stride, n, reader->points + v * SIPAS__POINTS_PITCH) == 0) continue;
+        if (!score(item, answers, item->column.stride, n, reader->points + v * SIPAS__POINTS_PITCH)) continue;
         if (!missing) memset(reader->missing, 0, (size_t)(n * words) * sizeof *reader->missing);
         missing = 1;
         mark_missing(item, v, answers, row, n, words, reader);

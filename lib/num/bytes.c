@@ -62,9 +62,10 @@ static double dot_pairs(const uint8_t *bytes, const double *weight, int64_t n)
 
     for (; i + LANES <= n; i += LANES) {
         widen_pairs(bytes + i, value);
-        for (int k = 0; k < 4; k++) sum[k] = _mm_add_pd(sum[k], _mm_mul_pd(_mm_loadu_pd(weight + i + 2 * k), value[k]));
+        for (int64_t k = 0; k < 4; k++)
+            sum[k] = _mm_add_pd(sum[k], _mm_mul_pd(_mm_loadu_pd(weight + i + 2 * k), value[k]));
     }
-    for (int k = 0; k < 4; k++) _mm_storeu_pd(lane + 2 * k, sum[k]);
+    for (int64_t k = 0; k < 4; k++) _mm_storeu_pd(lane + 2 * k, sum[k]);
     return finish(lane, bytes + i, weight + i, n - i);
 }
 
@@ -79,7 +80,7 @@ static void add_pairs(double *sums, const int32_t *line, const uint8_t *bytes, c
         fetch(sums, line, i, n, pitch);
         for (int64_t j = 0; j < pitch; j += LANES) {
             widen_pairs(bytes + i * pitch + j, value);
-            for (int k = 0; k < 4; k++)
+            for (int64_t k = 0; k < 4; k++)
                 _mm_storeu_pd(to + j + 2 * k, _mm_add_pd(_mm_loadu_pd(to + j + 2 * k), _mm_mul_pd(w, value[k])));
         }
     }
@@ -101,10 +102,10 @@ WIDE static double dot_fours(const uint8_t *bytes, const double *weight, int64_t
 
     for (; i + LANES <= n; i += LANES) {
         widen_fours(bytes + i, value);
-        for (int k = 0; k < 2; k++)
+        for (int64_t k = 0; k < 2; k++)
             sum[k] = _mm256_add_pd(sum[k], _mm256_mul_pd(_mm256_loadu_pd(weight + i + 4 * k), value[k]));
     }
-    for (int k = 0; k < 2; k++) _mm256_storeu_pd(lane + 4 * k, sum[k]);
+    for (int64_t k = 0; k < 2; k++) _mm256_storeu_pd(lane + 4 * k, sum[k]);
     return finish(lane, bytes + i, weight + i, n - i);
 }
 
@@ -119,9 +120,11 @@ WIDE static void add_fours(double *sums, const int32_t *line, const uint8_t *byt
         fetch(sums, line, i, n, pitch);
         for (int64_t j = 0; j < pitch; j += LANES) {
             widen_fours(bytes + i * pitch + j, value);
-            for (int k = 0; k < 2; k++)
-                _mm256_storeu_pd(to + j + 4 * k,
-                                 _mm256_add_pd(_mm256_loadu_pd(to + j + 4 * k), _mm256_mul_pd(w, value[k])));
+            for (int64_t k = 0; k < 2; k++) {
+                double *at = to + j + 4 * k;
+
+                _mm256_storeu_pd(at, _mm256_add_pd(_mm256_loadu_pd(at), _mm256_mul_pd(w, value[k])));
+            }
         }
     }
 }
@@ -201,7 +204,7 @@ void sipas__bytes_turn(const uint8_t *from, int64_t from_pitch, int64_t n, int64
             uint64_t x[8];
 
             for (int k = 0; k < 8; k++) x[k] = load_word(from + (j + k) * from_pitch + i);
-            for (int k = 0; k < 4; k++) swap_blocks(&x[k], &x[k + 4], 32, UINT64_C(0x00000000FFFFFFFF));
+            for (int64_t k = 0; k < 4; k++) swap_blocks(&x[k], &x[k + 4], 32, UINT64_C(0x00000000FFFFFFFF));
             for (int k = 0; k < 8; k += k % 2 ? 3 : 1) swap_blocks(&x[k], &x[k + 2], 16, UINT64_C(0x0000FFFF0000FFFF));
             for (int k = 0; k < 8; k += 2) swap_blocks(&x[k], &x[k + 1], 8, UINT64_C(0x00FF00FF00FF00FF));
             for (int k = 0; k < 8; k++) store_word(to + (i + k) * n_columns + j, x[k]);
