@@ -160,14 +160,22 @@ int sipas__column_whole(const sipas_column *column, int64_t row, int64_t *out)
     return sipas__column_read_whole(column, row, 1, out) < 0 ? 1 : -1;
 }
 
-#define READ_LOOP(type_name, expression)                    \
-    for (int64_t i = 0; i < n; i++, at += column->stride) { \
-        LOAD(type_name, at, value);                         \
-        out[i] = (expression);                              \
-    }                                                       \
+/* One loop for arrays, which compilers vectorize, and one for other strides. */
+#define READ_LOOP(type_name, expression)                                 \
+    if (column->stride == (int64_t)sizeof(type_name)) {                  \
+        for (int64_t i = 0; i < n; i++) {                                \
+            LOAD(type_name, at + i * (int64_t)sizeof(type_name), value); \
+            out[i] = (expression);                                       \
+        }                                                                \
+    } else {                                                             \
+        for (int64_t i = 0; i < n; i++, at += column->stride) {          \
+            LOAD(type_name, at, value);                                  \
+            out[i] = (expression);                                       \
+        }                                                                \
+    }                                                                    \
     break
 
-void sipas__column_read_f64(const sipas_column *column, int64_t row, int64_t n, double *out)
+void sipas__column_read_f64(const sipas_column *column, int64_t row, int64_t n, double *restrict out)
 {
     const char *at = cell(column, row);
 
@@ -195,7 +203,7 @@ static int is_whole(double value)
     return value >= -9007199254740992.0 && value <= 9007199254740992.0 && value == floor(value);
 }
 
-int64_t sipas__column_read_whole(const sipas_column *column, int64_t row, int64_t n, int64_t *out)
+int64_t sipas__column_read_whole(const sipas_column *column, int64_t row, int64_t n, int64_t *restrict out)
 {
     const char *at = cell(column, row);
     int64_t fault = -1;

@@ -47,7 +47,7 @@ void sipas__key_read(const sipas__key *key, int64_t row, int64_t n, int64_t *val
 
 void sipas__patterns_find(const sipas__patterns *p, int64_t row, int64_t n, int32_t *pattern)
 {
-    uint64_t keys[SIPAS__TILE] = {0};
+    uint64_t keys[SIPAS__TILE];
     int64_t values[SIPAS__TILE];
 
     if (p->n_keys == 0) {
@@ -61,6 +61,7 @@ void sipas__patterns_find(const sipas__patterns *p, int64_t row, int64_t n, int3
         sipas__runs_spread(&p->runs, row, n, pattern);
         return;
     }
+    memset(keys, 0, (size_t)n * sizeof *keys);
     for (int32_t c = 0; c < p->n_keys; c++) {
         const uint64_t low = (uint64_t)p->low[c], times = p->times[c];
 

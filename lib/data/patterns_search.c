@@ -156,6 +156,7 @@ static void walk(void *state, int32_t index)
         keys_of_tile(p, s->tile, n, keys);
         if (sipas__pattern_table_find(&s->table, keys, n, number)) n = add_patterns(job, s, s->next, n, keys, number);
         s->conflict = !all_agree(job, s, number, n);
+        if (p->run_pattern) memcpy(p->run_pattern + s->next, number, (size_t)n * sizeof *number);
         count_rows(p, s, s->next, n, number);
         s->next += n;
     }
@@ -174,6 +175,11 @@ static void measure(void *state, int32_t index)
         s->low[c] = INT64_MAX;
         s->high[c] = INT64_MIN;
         if (key->kind == SIPAS__KEY_NUMBERS) continue;
+        if (key->kind == SIPAS__KEY_PATTERNS || key->kind == SIPAS__KEY_LEVELS) {
+            s->low[c] = 0;
+            s->high[c] = (key->kind == SIPAS__KEY_LEVELS ? key->codes->n_levels : key->patterns->n) - 1;
+            continue;
+        }
         if (p->runs.n == 0 && key->kind == SIPAS__KEY_WHOLE) {
             sipas__column_range(&key->column, s->next, s->end - s->next, &s->low[c], &s->high[c]);
             continue;
@@ -344,7 +350,10 @@ static int join(search *job, int32_t t, int count)
         for (int32_t c = 0; c < p->n_keys; c++)
             if (first->values[c][*place - 1] != values[c]) return 0;
         if (count) first->rows[*place - 1] += s->rows[q];
+        s->row[q] = *place - 1; /* from now on: its number among all */
     }
+    for (int64_t r = stretch_start(job, t); p->run_pattern && r < stretch_start(job, t + 1); r++)
+        p->run_pattern[r] = (int32_t)s->row[p->run_pattern[r]];
     return 1;
 }
 
@@ -391,20 +400,6 @@ static int search_all(search *job, int count)
     return done == 1;
 }
 
-/* The pattern of each run, once the table stands. */
-static int note_runs(sipas__patterns *p)
-{
-    int64_t values[SIPAS__MOST_KEYS];
-
-    if (p->runs.n == 0) return 1;
-    p->run_pattern = sipas__alloc(p->ctx, p->runs.n, sizeof *p->run_pattern);
-    for (int64_t r = 0; p->run_pattern && r < p->runs.n; r++) {
-        for (int32_t c = 0; c < p->n_keys; c++) read_places(p, c, r, 1, &values[c]);
-        p->run_pattern[r] = *sipas__pattern_table_place(&p->table, key_of(p, values)) - 1;
-    }
-    return p->run_pattern != NULL;
-}
-
 /* All rows alike. */
 static int one_pattern(sipas__patterns *p, int count)
 {
@@ -434,6 +429,10 @@ int sipas__patterns_init(sipas__patterns *p, const sipas_ctx *ctx, int64_t n, co
         return done;
     }
     done = find_runs(p);
+    if (done && p->runs.n) {
+        p->run_pattern = sipas__alloc(ctx, p->runs.n, sizeof *p->run_pattern);
+        done = p->run_pattern != NULL;
+    }
     most = 1 + count_places(p) / ROWS_PER_THREAD;
     job.patterns = p;
     job.count = sipas__ctx_threads(ctx) < most ? sipas__ctx_threads(ctx) : (int32_t)most;
@@ -448,7 +447,6 @@ int sipas__patterns_init(sipas__patterns *p, const sipas_ctx *ctx, int64_t n, co
         p->table = first->table;
         first->row = first->rows = NULL;
         memset(&first->table, 0, sizeof first->table);
-        done = note_runs(p);
     }
     for (int32_t t = 0; job.stretches && t < job.count; t++) stretch_clear(p, &job.stretches[t]);
     sipas__free(ctx, job.stretches);

@@ -20,26 +20,29 @@ static int can_run(const sipas_column *column)
     return sipas__column_is_whole(column) || (column->type == SIPAS_TYPE_F64 && !column->validity);
 }
 
-#define MARK(type_name)                                                \
-    for (int64_t i = 0; i < n; i++) {                                  \
-        type_name here, before;                                        \
-        memcpy(&here, at + i * column->stride, sizeof here);           \
-        memcpy(&before, at + (i - 1) * column->stride, sizeof before); \
-        changed[i] |= (uint8_t)(here != before);                       \
-    }                                                                  \
+/* One loop for arrays, which compilers vectorize, and one for other strides. */
+#define MARK(type_name)                                                                       \
+    if (column->stride == (int64_t)sizeof(type_name)) {                                       \
+        if (memcmp(at, at - sizeof(type_name), (size_t)n * sizeof(type_name)) == 0) return 0; \
+        MARK_LOOP(type_name, (int64_t)sizeof(type_name))                                      \
+    } else {                                                                                  \
+        MARK_LOOP(type_name, column->stride)                                                  \
+    }                                                                                         \
     break
 
-/* Marks rows row … row+n-1 that differ from the row before; row > 0. Returns 0 when none does. */
-static int mark_changes(const sipas_column *column, int64_t row, int64_t n, uint8_t *changed)
+#define MARK_LOOP(type_name, step)                             \
+    for (int64_t i = 0; i < n; i++) {                          \
+        type_name here, before;                                \
+        memcpy(&here, at + i * (step), sizeof here);           \
+        memcpy(&before, at + (i - 1) * (step), sizeof before); \
+        changed[i] |= (uint8_t)(here != before);               \
+    }
+
+/* Marks rows row … row+n-1 that differ from the row before; row > 0. Returns 0 when none does, as far as it is known. */
+static int mark_changes(const sipas_column *column, int64_t row, int64_t n, uint8_t *restrict changed)
 {
-    static const int64_t size[] = {
-        [SIPAS_TYPE_F64] = 8, [SIPAS_TYPE_I64] = 8, [SIPAS_TYPE_I32] = 4, [SIPAS_TYPE_I16] = 2,
-        [SIPAS_TYPE_I8] = 1,  [SIPAS_TYPE_U8] = 1,  [SIPAS_TYPE_BOOL] = 1};
     const char *at = (const char *)column->data + row * column->stride;
 
-    /* The usual case: an array that equals itself one element later. */
-    if (column->stride == size[column->type] && memcmp(at, at - column->stride, (size_t)(n * column->stride)) == 0)
-        return 0;
     switch (column->type) {
     case SIPAS_TYPE_F64:
     case SIPAS_TYPE_I64: MARK(int64_t);

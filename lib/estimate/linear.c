@@ -80,23 +80,38 @@ typedef struct atom_sums {
     int64_t count;
 } atom_sums;
 
-static void sum_atoms(const sipas__linear *linear, sipas__linear_level *level, int64_t g, atom_sums *sums)
+/* Adds a segment; where none lacks any value, the weight of those present is one for all means. */
+static void add_segment(const sipas__linear *linear, int64_t s, atom_sums *sums, atom_sums *all)
 {
     const sipas__nodes *nodes = linear->nodes;
     const sipas__moments *m = linear->moments;
 
+    if (m->rows[s] == 0) return;
+    sipas__sum_add(&all->den, m->weight[s] + m->weight_low[s]);
+    all->count += m->rows[s];
+    for (int64_t a = 0; a < nodes->n_atoms; a++) {
+        const sipas__atom *atom = &nodes->atoms[a];
+
+        sipas__sum_add(&sums[a].num, segment_numerator(m, s, atom));
+        if (m->plain) sipas__sum_add(&sums[a].plain, m->plain[s * m->n_vars + atom->num]);
+        if (!m->any_gone && atom->den == SIPAS__DEN_PRESENT) continue;
+        sipas__sum_add(&sums[a].den, segment_denominator(m, s, atom));
+        sums[a].count += sipas__moments_count(m, s, atom->num);
+    }
+}
+
+static void sum_atoms(const sipas__linear *linear, sipas__linear_level *level, int64_t g, atom_sums *sums)
+{
+    const sipas__nodes *nodes = linear->nodes;
+    const sipas__moments *m = linear->moments;
+    atom_sums all = {{0.0, 0.0}, {0.0, 0.0}, {0.0, 0.0}, 0};
+
     memset(sums, 0, (size_t)nodes->n_atoms * sizeof *sums);
-    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
-        const int64_t s = level->segments[i];
-
-        for (int64_t a = 0; a < nodes->n_atoms; a++) {
-            const sipas__atom *atom = &nodes->atoms[a];
-
-            sipas__sum_add(&sums[a].num, segment_numerator(m, s, atom));
-            sipas__sum_add(&sums[a].den, segment_denominator(m, s, atom));
-            sums[a].count += sipas__moments_count(m, s, atom->num);
-            if (m->plain) sipas__sum_add(&sums[a].plain, m->plain[s * m->n_vars + atom->num]);
-        }
+    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) add_segment(linear, level->segments[i], sums, &all);
+    for (int64_t a = 0; a < nodes->n_atoms && !m->any_gone; a++) {
+        if (nodes->atoms[a].den != SIPAS__DEN_PRESENT) continue;
+        sums[a].den = all.den;
+        sums[a].count = all.count;
     }
     for (int64_t a = 0; a < nodes->n_atoms; a++) {
         const int64_t at = g * nodes->n_atoms + a;
@@ -124,6 +139,22 @@ static int64_t node_count(const sipas__linear *linear, int64_t segment, int64_t 
     }
     *weight = m->weight[segment] + m->weight_low[segment] - m->silent_weight[segment * m->n_sets + set];
     return m->rows[segment] - m->silent[segment * m->n_sets + set];
+}
+
+/* The same for all nodes, where none lacks any value. */
+static void count_nodes_alike(const sipas__linear *linear, sipas__linear_level *level, int64_t g)
+{
+    const sipas__moments *m = linear->moments;
+    const int64_t n_nodes = linear->nodes->n_nodes;
+    double weight = 0.0;
+
+    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++)
+        weight += m->weight[level->segments[i]] + m->weight_low[level->segments[i]];
+    for (int64_t at = g * n_nodes; at < (g + 1) * n_nodes; at++) {
+        level->n[at] = level->domain_rows[g];
+        level->population[at] = weight;
+        level->psus[at] = level->domain_psus[g];
+    }
 }
 
 /* Rows and first-stage units of a group that count for each node. */
@@ -174,7 +205,10 @@ static void count_group(const sipas__linear *linear, const sipas_design *design,
         stratum = h;
         psu = m->psu[s];
     }
-    count_nodes(linear, level, g);
+    if (m->any_gone)
+        count_nodes(linear, level, g);
+    else
+        count_nodes_alike(linear, level, g);
 }
 
 /* ---- nodes ---- */

@@ -100,7 +100,7 @@ static void join_segment(sipas__moments *m, sipas__moments *part, int64_t s)
 {
     const int64_t first = s * m->n_vars, set = s * m->n_sets;
 
-    if (part->n_block[s]) sipas__pass_fold_block(part, s);
+    sipas__pass_fold_block(part, s);
     m->rows[s] += part->rows[s];
     sipas__pass_two_sum(&m->weight[s], &m->weight_low[s], part->weight[s]);
     m->weight_low[s] += part->weight_low[s];

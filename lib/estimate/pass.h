@@ -69,7 +69,7 @@ typedef struct sipas__moments {
     double *plain;         /* Σ y, or NULL */
     int64_t *silent;       /* rows where a whole set is missing */
     double *silent_weight;
-    int64_t block_pitch;          /* n_vars, rounded up to whole groups of eight */
+    int64_t block_pitch;          /* length of a line of `block`: see sipas__pass_pitch() */
     double *block;                /* rows added since the last compensation, in scattered data */
     int32_t *n_block;             /* their number, by segment */
     const sipas__patterns *pairs; /* what tells a row's segment: patterns of design and domains together */

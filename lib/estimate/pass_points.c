@@ -18,37 +18,50 @@ static int points_rise(const sipas__scored *item)
     return 1;
 }
 
-/* Places above the lowest code → points, in steps: every loop can be vectorized, where a look-up per answer cannot. */
-static void points_of_places(const sipas__scored *item, const uint8_t *above, int64_t n, uint8_t *restrict points)
+/* Points that rise by one, of answers that lie side by side: one look at each. Returns whether any is outside the scale. */
+static uint8_t score_rising(const sipas__scored *item, const uint8_t *answers, int64_t n, uint8_t *restrict points)
 {
-    const uint8_t lowest = item->points[item->low];
+    const uint8_t low = item->low, span = item->span, shift = (uint8_t)(item->low - item->points[item->low]);
+    uint8_t outside = 0;
 
-    if (points_rise(item)) {
-        for (int64_t i = 0; i < n; i++) points[i] = (uint8_t)(above[i] + lowest);
-        return;
+    for (int64_t i = 0; i < n; i++) {
+        outside |= (uint8_t)((uint8_t)(answers[i] - low) > span);
+        points[i] = (uint8_t)(answers[i] - shift);
     }
-    memset(points, lowest, (size_t)n);
-    for (int k = 1; k <= item->span; k++) {
-        const uint8_t at = (uint8_t)k, code = (uint8_t)(item->low + k);
+    return outside;
+}
+
+/* Any points, in steps: every loop can be vectorized, where a look-up per answer cannot. */
+static uint8_t score_by_steps(const sipas__scored *item, const uint8_t *answers, int64_t n, uint8_t *restrict points)
+{
+    const uint8_t low = item->low, span = item->span;
+    uint8_t outside = 0;
+
+    memset(points, item->points[low], (size_t)n);
+    for (int k = 1; k <= span; k++) {
+        const uint8_t at = (uint8_t)k, code = (uint8_t)(low + k);
         const uint8_t step = (uint8_t)(item->points[code] - item->points[(uint8_t)(code - 1)]);
 
-        for (int64_t i = 0; step && i < n; i++) points[i] = (uint8_t)(points[i] + (above[i] >= at ? step : 0));
+        for (int64_t i = 0; step && i < n; i++)
+            points[i] = (uint8_t)(points[i] + ((uint8_t)(answers[i] - low) >= at ? step : 0));
     }
+    for (int64_t i = 0; i < n; i++) outside |= (uint8_t)((uint8_t)(answers[i] - low) > span);
+    return outside;
 }
 
 /* Points of n answers, which may lie apart; returns 1 when some are not scored (these get 0). */
-static int score(const sipas__scored *item, const uint8_t *answers, int64_t stride, int64_t n, uint8_t *restrict points)
+static int score(const sipas__scored *item, const uint8_t *answers, int64_t n, uint8_t *restrict points)
 {
+    const int64_t stride = item->column.stride;
     const uint8_t low = item->low, span = item->span;
-    uint8_t above[SIPAS__TILE], outside = 0;
+    uint8_t together[SIPAS__TILE], outside;
 
-    if (stride == 1)
-        for (int64_t i = 0; i < n; i++) above[i] = (uint8_t)(answers[i] - low);
-    else
-        for (int64_t i = 0; i < n; i++) above[i] = (uint8_t)(answers[i * stride] - low);
-    points_of_places(item, above, n, points);
-    for (int64_t i = 0; i < n; i++) outside |= (uint8_t)(above[i] > span);
-    for (int64_t i = 0; outside && i < n; i++) points[i] = above[i] > span ? 0 : points[i];
+    if (stride != 1) {
+        for (int64_t i = 0; i < n; i++) together[i] = answers[i * stride];
+        answers = together;
+    }
+    outside = points_rise(item) ? score_rising(item, answers, n, points) : score_by_steps(item, answers, n, points);
+    for (int64_t i = 0; outside && i < n; i++) points[i] = (uint8_t)(answers[i] - low) > span ? 0 : points[i];
     return outside;
 }
 
@@ -85,54 +98,81 @@ static void take_out_incomplete(sipas__reader *reader, int64_t n_vars, int64_t n
     }
 }
 
-int sipas__pass_read_points(const sipas__source *source, sipas__reader *reader, int64_t row, int64_t n)
+/* Asks for the answers that the next tile will read: 39 streams are more than processors follow by themselves. */
+static void fetch_next(const sipas__scored *item, const uint8_t *answers, int64_t row, int64_t n)
 {
+    const int64_t left = item->column.n - row - n;
+    const int64_t next = left < SIPAS__TILE ? left : SIPAS__TILE;
+
+    if (item->column.stride != 1) return;
+    for (int64_t i = 0; i < next; i += 64) SIPAS__FETCH(answers + n + i, 0);
+}
+
+/* Points of one item; marks those that are missing and says whether there are any. `seen`: some were marked before. */
+static int read_item(const sipas__source *source, sipas__reader *reader, int64_t v, int64_t row, int64_t n, int seen)
+{
+    const sipas__scored *item = &source->scored[v];
+    const uint8_t *answers = (const uint8_t *)item->column.data + row * item->column.stride;
     const int64_t words = sipas__pass_words(source->n_vars);
-    int missing = 0;
 
-    for (int64_t v = 0; v < source->n_vars; v++) {
-        const sipas__scored *item = &source->scored[v];
-        const uint8_t *answers = (const uint8_t *)item->column.data + row * item->column.stride;
-
-        if (!score(item, answers, item->column.stride, n, reader->points + v * SIPAS__POINTS_PITCH)) continue;
-        if (!missing) memset(reader->missing, 0, (size_t)(n * words) * sizeof *reader->missing);
-        missing = 1;
-        mark_missing(item, v, answers, row, n, words, reader);
-    }
-    if (missing && source->complete) take_out_incomplete(reader, source->n_vars, n);
-    return missing;
+    fetch_next(item, answers, row, n);
+    if (!score(item, answers, n, reader->points + v * SIPAS__POINTS_PITCH)) return 0;
+    if (!seen) memset(reader->missing, 0, (size_t)(n * words) * sizeof *reader->missing);
+    mark_missing(item, v, answers, row, n, words, reader);
+    return 1;
 }
 
 /* ---- sums ---- */
 
-void sipas__pass_add_points_runs(const sipas__source *source, sipas__moments *m, sipas__reader *reader,
-                                 const sipas__run *runs, int64_t n_runs)
+static void add_runs(const sipas__source *source, sipas__moments *m, const sipas__reader *reader, int64_t v,
+                     const double *ones, const sipas__run *runs, int64_t n_runs)
 {
-    double ones[SIPAS__TILE];
+    const uint8_t *points = reader->points + v * SIPAS__POINTS_PITCH;
 
-    for (int64_t k = 0; source->plain && k < n_runs; k++)
-        for (int64_t i = runs[k].first; i < runs[k].first + runs[k].n; i++) ones[i] = reader->weight[i] != 0.0;
-    for (int64_t v = 0; v < m->n_vars; v++) {
-        const uint8_t *points = reader->points + v * SIPAS__POINTS_PITCH;
+    for (int64_t k = 0; k < n_runs; k++) {
+        const int64_t at = runs[k].segment * m->n_vars + v, first = runs[k].first;
 
-        for (int64_t k = 0; k < n_runs; k++) {
-            const int64_t at = runs[k].segment * m->n_vars + v, first = runs[k].first;
-
-            sipas__pass_two_sum(&m->sum[at], &m->sum_low[at],
-                                sipas__bytes_dot(points + first, reader->weight + first, runs[k].n));
-            if (source->plain) m->plain[at] += sipas__bytes_dot(points + first, ones + first, runs[k].n);
-        }
+        sipas__pass_two_sum(&m->sum[at], &m->sum_low[at],
+                            sipas__bytes_dot(points + first, reader->weight + first, runs[k].n));
+        if (source->plain) m->plain[at] += sipas__bytes_dot(points + first, ones + first, runs[k].n);
     }
 }
 
-void sipas__pass_add_points_rows(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t n)
+/* A batch of lines stays in the nearest cache between being turned and being added. */
+enum { BATCH = 128 };
+
+static void add_rows(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t n)
 {
     const int64_t pitch = m->block_pitch;
 
-    sipas__bytes_turn(reader->points, SIPAS__POINTS_PITCH, (n + 7) / 8 * 8, pitch, reader->lines);
-    sipas__bytes_add(m->block, reader->segment, reader->lines, reader->weight, n, pitch);
-    for (int64_t i = 0; source->plain && i < n; i++)
-        for (int64_t v = 0; v < m->n_vars && reader->weight[i] != 0.0; v++)
-            m->plain[reader->segment[i] * m->n_vars + v] += (double)reader->lines[i * pitch + v];
-    sipas__pass_count_block(m, reader->segment, n);
+    for (int64_t first = 0; first < n; first += BATCH) {
+        const int64_t count = n - first < BATCH ? n - first : BATCH;
+
+        sipas__bytes_turn(reader->points + first, SIPAS__POINTS_PITCH, (count + 7) / 8 * 8, pitch, reader->lines);
+        sipas__bytes_add(m->block, reader->segment + first, reader->lines, reader->weight + first, count, pitch);
+        for (int64_t i = 0; source->plain && i < count; i++)
+            for (int64_t v = 0; v < m->n_vars && reader->weight[first + i] != 0.0; v++)
+                m->plain[reader->segment[first + i] * m->n_vars + v] += (double)reader->lines[i * pitch + v];
+    }
+    sipas__pass_count_block(m, reader->segment, reader->weight, n);
+}
+
+int sipas__pass_add_points(const sipas__source *source, sipas__moments *m, sipas__reader *reader,
+                           const sipas__run *runs, int64_t n_runs, int64_t row, int64_t n)
+{
+    /* Reading and adding by turns lets memory work while the processor does. */
+    const int by_turns = n_runs > 0 && !source->complete;
+    double ones[SIPAS__TILE];
+    int missing = 0;
+
+    for (int64_t i = 0; source->plain && i < n; i++) ones[i] = reader->weight[i] != 0.0;
+    for (int64_t v = 0; v < source->n_vars; v++) {
+        missing |= read_item(source, reader, v, row, n, missing);
+        if (by_turns) add_runs(source, m, reader, v, ones, runs, n_runs);
+    }
+    if (missing && source->complete) take_out_incomplete(reader, source->n_vars, n);
+    for (int64_t v = 0; n_runs > 0 && !by_turns && v < source->n_vars; v++)
+        add_runs(source, m, reader, v, ones, runs, n_runs);
+    if (n_runs == 0) add_rows(source, m, reader, n);
+    return missing;
 }

@@ -27,6 +27,7 @@ sipas__reader *sipas__readers_new(const sipas_ctx *ctx, const sipas__source *sou
         r->points = sipas__alloc(ctx, source->scored ? pitch : 0, SIPAS__POINTS_PITCH);
         r->lines = sipas__alloc(ctx, source->scored ? pitch : 0, SIPAS__TILE);
         done = r->values && r->work && r->missing && r->points && r->lines;
+        if (done && source->scored) memset(r->points + source->n_vars * SIPAS__POINTS_PITCH, 1, SIPAS__POINTS_PITCH);
     }
     if (done) return readers;
     sipas__readers_free(ctx, readers, count);

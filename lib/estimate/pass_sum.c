@@ -30,13 +30,18 @@ void sipas__pass_fold_block(sipas__moments *m, int64_t segment)
         sipas__pass_two_sum(&m->sum[first + v], &m->sum_low[first + v], block[v]);
         block[v] = 0.0;
     }
+    sipas__pass_two_sum(&m->weight[segment], &m->weight_low[segment], block[m->n_vars]);
+    block[m->n_vars] = 0.0;
+    m->rows[segment] += m->n_block[segment];
     m->n_block[segment] = 0;
 }
 
-void sipas__pass_count_block(sipas__moments *m, const int32_t *segment, int64_t n)
+void sipas__pass_count_block(sipas__moments *m, const int32_t *segment, const double *weight, int64_t n)
 {
-    for (int64_t i = 0; i < n; i++)
-        if (++m->n_block[segment[i]] >= BLOCK_ROWS) sipas__pass_fold_block(m, segment[i]);
+    for (int64_t i = 0; i < n; i++) {
+        m->n_block[segment[i]] += weight[i] != 0.0;
+        if (m->n_block[segment[i]] >= BLOCK_ROWS) sipas__pass_fold_block(m, segment[i]);
+    }
 }
 
 /* ---- what is missing ---- */
@@ -135,7 +140,20 @@ static void add_value_rows(const sipas__source *source, sipas__moments *m, const
             if (source->plain) m->plain[reader->segment[i] * m->n_vars + v] += values[i];
         }
     }
-    sipas__pass_count_block(m, reader->segment, n);
+    for (int64_t i = 0; i < n; i++) m->block[reader->segment[i] * m->block_pitch + m->n_vars] += reader->weight[i];
+    sipas__pass_count_block(m, reader->segment, reader->weight, n);
+}
+
+/* As sipas__pass_add_points(), of any values. */
+static int add_values(const sipas__source *source, sipas__moments *m, sipas__reader *reader, const sipas__run *runs,
+                      int64_t n_runs, int64_t row, int64_t n)
+{
+    sipas__reader_values(reader, source, row, n);
+    if (n_runs)
+        add_value_runs(source, m, reader, runs, n_runs);
+    else
+        add_value_rows(source, m, reader, n);
+    return mark_missing(source, reader, n);
 }
 
 /* ---- a tile ---- */
@@ -153,54 +171,60 @@ static void add_weights(sipas__moments *m, const double *weight, const sipas__ru
     m->rows[run->segment] += rows;
 }
 
-/* Runs of rows row … row+n-1, from those of the patterns or from the segments of the rows. */
-static int64_t find_runs(const sipas__moments *m, sipas__reader *reader, int64_t row, int64_t n, sipas__run *runs)
+/* Runs of rows row … row+n-1 as the patterns have them. */
+static int64_t known_runs(const sipas__moments *m, int64_t row, int64_t n, sipas__run *runs)
 {
     const sipas__runs *known = &m->pairs->runs;
     int64_t n_runs = 0;
 
-    if (known->n && !m->by_row) {
-        for (int64_t r = sipas__runs_at(known, row); r < known->n && known->start[r] < row + n; r++) {
-            const int64_t first = known->start[r] > row ? known->start[r] - row : 0;
-            const int64_t last = known->start[r + 1] < row + n ? known->start[r + 1] - row : n;
-            const sipas__run run = {first, last - first, m->pair_segment[m->pairs->run_pattern[r]]};
+    for (int64_t r = sipas__runs_at(known, row); r < known->n && known->start[r] < row + n; r++) {
+        const int64_t first = known->start[r] > row ? known->start[r] - row : 0;
+        const int64_t last = known->start[r + 1] < row + n ? known->start[r + 1] - row : n;
+        const sipas__run run = {first, last - first, m->pair_segment[m->pairs->run_pattern[r]]};
 
-            runs[n_runs++] = run;
-        }
-        return n_runs;
+        runs[n_runs++] = run;
     }
-    sipas__reader_segments(reader, m, row, n);
-    for (int64_t i = 0; i < n; i++) {
-        const sipas__run run = {i, 0, reader->segment[i]};
+    return n_runs;
+}
 
-        if (i == 0 || reader->segment[i] != reader->segment[i - 1]) runs[n_runs++] = run;
+/* Runs of a tile by the segments of its rows. */
+static int64_t find_runs(const int32_t *segment, int64_t n, sipas__run *runs)
+{
+    int64_t n_runs = 0;
+
+    for (int64_t i = 0; i < n; i++) {
+        const sipas__run run = {i, 0, segment[i]};
+
+        if (i == 0 || segment[i] != segment[i - 1]) runs[n_runs++] = run;
         runs[n_runs - 1].n++;
     }
     return n_runs;
 }
 
+static int has_long_runs(const int32_t *segment, int64_t n)
+{
+    int64_t n_runs = 1;
+
+    for (int64_t i = 1; i < n; i++) n_runs += segment[i] != segment[i - 1];
+    return n >= n_runs * LONG_RUN;
+}
+
 void sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t row, int64_t n)
 {
     sipas__run runs[SIPAS__TILE];
-    const int64_t n_runs = find_runs(m, reader, row, n, runs);
-    const int by_runs = n >= n_runs * LONG_RUN;
+    const int in_runs = m->pairs->runs.n && !m->by_row;
+    int64_t n_runs = in_runs ? known_runs(m, row, n, runs) : 0;
+    int by_runs = n >= n_runs * LONG_RUN;
     int missing;
 
-    if (source->scored) {
-        missing = sipas__pass_read_points(source, reader, row, n);
-    } else {
-        sipas__reader_values(reader, source, row, n);
-        missing = mark_missing(source, reader, n);
-    }
+    if (!in_runs || !by_runs) sipas__reader_segments(reader, m, row, n);
+    if (!in_runs) by_runs = has_long_runs(reader->segment, n);
+    if (!in_runs && by_runs) n_runs = find_runs(reader->segment, n, runs);
+    if (!by_runs) n_runs = 0;
     for (int64_t k = 0; k < n_runs; k++) add_weights(m, reader->weight, &runs[k]);
-    for (int64_t k = 0; missing && k < n_runs; k++) add_missing(source, m, reader, &runs[k]);
-    if (!by_runs && m->pairs->runs.n && !m->by_row) sipas__reader_segments(reader, m, row, n);
-    if (by_runs && source->scored)
-        sipas__pass_add_points_runs(source, m, reader, runs, n_runs);
-    else if (by_runs)
-        add_value_runs(source, m, reader, runs, n_runs);
-    else if (source->scored)
-        sipas__pass_add_points_rows(source, m, reader, n);
-    else
-        add_value_rows(source, m, reader, n);
+    missing = source->scored ? sipas__pass_add_points(source, m, reader, runs, n_runs, row, n)
+                             : add_values(source, m, reader, runs, n_runs, row, n);
+    if (!missing) return;
+    if (n_runs == 0) n_runs = find_runs(reader->segment, n, runs);
+    for (int64_t k = 0; k < n_runs; k++) add_missing(source, m, reader, &runs[k]);
 }

@@ -12,10 +12,10 @@
 /** Bytes from one item's points to the next; not a power of two, so that items do not share cache sets. */
 enum { SIPAS__POINTS_PITCH = SIPAS__TILE + 64 };
 
-/** Variables in whole groups of eight. */
+/** Length of a line of a block: the variables, then 1 (whose sum is that of the weights), in whole groups of eight. */
 static inline int64_t sipas__pass_pitch(int64_t n_vars)
 {
-    return (n_vars + 7) / 8 * 8;
+    return (n_vars + 1 + 7) / 8 * 8;
 }
 
 /** Words of 64 bits that hold a bit per variable. */
@@ -50,19 +50,18 @@ sipas_status sipas__pass_number_segments(sipas__moments *m, const sipas_design *
 void sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t row,
                           int64_t n);
 
-/** Answers of a tile as points, by item; what is not scored has none and is marked as missing. Returns 1 when there is
- * any (estimate/pass_points.c). */
-int sipas__pass_read_points(const sipas__source *source, sipas__reader *reader, int64_t row, int64_t n);
-
-/** Adds the points of a tile to its segments: run by run, or row by row (estimate/pass_points.c). */
-void sipas__pass_add_points_runs(const sipas__source *source, sipas__moments *m, sipas__reader *reader,
-                                 const sipas__run *runs, int64_t n_runs);
-void sipas__pass_add_points_rows(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t n);
+/**
+ * Reads the answers of rows row … row+n-1 as points and adds them to their segments: run by run, or, where n_runs = 0, row by
+ * row by the segments in the reader. What is not scored is marked as missing; returns 1 when there is any
+ * (estimate/pass_points.c).
+ */
+int sipas__pass_add_points(const sipas__source *source, sipas__moments *m, sipas__reader *reader,
+                           const sipas__run *runs, int64_t n_runs, int64_t row, int64_t n);
 
 /** A segment's block of plain sums goes into its compensated ones. */
 void sipas__pass_fold_block(sipas__moments *m, int64_t segment);
 
-/** Counts n rows of the tile from `first` on as added to their segments' blocks, and folds those that are long. */
-void sipas__pass_count_block(sipas__moments *m, const int32_t *segment, int64_t n);
+/** Counts n rows as added to their segments' blocks, and folds those that are long. */
+void sipas__pass_count_block(sipas__moments *m, const int32_t *segment, const double *weight, int64_t n);
 
 #endif

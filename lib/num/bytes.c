@@ -13,17 +13,12 @@
 
 enum { LANES = 8, AHEAD = 8 };
 
-#if defined(__GNUC__) || defined(__clang__)
-#define PREFETCH(address) __builtin_prefetch(address, 1)
-#else
-#define PREFETCH(address) ((void)(address))
-#endif
-
 /* Fetches the sums that a row to come will be added to. */
 static void fetch(const double *sums, const int32_t *line, int64_t i, int64_t n, int64_t pitch)
 {
     if (i + AHEAD >= n) return;
-    for (int64_t j = 0; j < pitch; j += 8) PREFETCH(sums + line[i + AHEAD] * pitch + j);
+    for (int64_t j = 0; j < pitch; j += 8) SIPAS__FETCH(sums + line[i + AHEAD] * pitch + j, 1);
+    SIPAS__FETCH(sums + line[i + AHEAD] * pitch + pitch - 1, 1);
 }
 
 /* What is left over after whole groups of eight, and the eight sums joined. */

@@ -12,6 +12,13 @@
 
 #include <stdint.h>
 
+/** Asks the processor to fetch a place in memory, to be read (write = 0) or changed (1). */
+#if defined(__GNUC__) || defined(__clang__)
+#define SIPAS__FETCH(address, write) __builtin_prefetch(address, write)
+#else
+#define SIPAS__FETCH(address, write) ((void)(address))
+#endif
+
 /**
  * Σ weight[i] byte[i], in eight running sums: i falls to sum i mod 8, and the eight are added pairwise, 0+4 1+5 2+6 3+7, then
  * 0+2 1+3, then 0+1. O(n).
