@@ -6,6 +6,8 @@
 #include <float.h>
 #include <math.h>
 
+#include "base/context.h"
+#include "base/threads.h"
 #include "data/column.h"
 #include "data/design.h"
 #include "num/sum.h"
@@ -65,31 +67,87 @@ static weight_sums sum_weights(const double *weight, int64_t n)
     return t;
 }
 
-/* One look at the weights. */
+/* What one stretch of rows says. */
+typedef struct stretch {
+    sipas__sum sum, squares;
+    int64_t positive, negative;
+    int64_t odd; /* first row of a tile that needs a closer look; -1 = none */
+} stretch;
+
+enum { MOST_STRETCHES = 16 };
+
+typedef struct look {
+    const sipas_design *design;
+    int32_t count;
+    stretch stretches[MOST_STRETCHES];
+} look;
+
+/* Weights of a tile: where they lie, or in `own`. */
+static const double *read_tile(const sipas_design *design, int64_t row, int64_t n, double *own)
+{
+    const double *plain = design->has_weights ? sipas__column_plain_f64(&design->weights, row) : NULL;
+
+    if (!plain) sipas__design_read_weights(design, row, n, own);
+    return plain ? plain : own;
+}
+
+static int64_t tile_rows(int64_t row, int64_t end)
+{
+    return end - row < SIPAS__TILE ? end - row : SIPAS__TILE;
+}
+
+static void look_at_stretch(void *state, int32_t index)
+{
+    look *all = state;
+    stretch *s = &all->stretches[index];
+    const int64_t n = all->design->n;
+    const int64_t end = sipas__stretch_start(n, all->count, index + 1, SIPAS__TILE);
+    double own[SIPAS__TILE];
+
+    s->odd = -1;
+    for (int64_t row = sipas__stretch_start(n, all->count, index, SIPAS__TILE); row < end; row += SIPAS__TILE) {
+        const int64_t count = tile_rows(row, end);
+        const weight_sums t = sum_weights(read_tile(all->design, row, count, own), count);
+
+        if (t.positive + t.zero != count && s->odd < 0) s->odd = row;
+        s->positive += t.positive;
+        s->negative += count - t.positive - t.zero;
+        sipas__sum_add(&s->sum, (t.sum[0] + t.sum[1]) + (t.sum[2] + t.sum[3]));
+        sipas__sum_add(&s->squares, (t.square[0] + t.square[1]) + (t.square[2] + t.square[3]));
+    }
+}
+
+/* The first weight that cannot be one, from a row on. */
+static sipas_status find_fault(const sipas_design *design, int calibrated, int64_t from, sipas_error *err)
+{
+    double own[SIPAS__TILE];
+
+    for (int64_t row = from; row < design->n; row += SIPAS__TILE) {
+        const int64_t n = tile_rows(row, design->n);
+        sipas_status status = blame_weight(design, calibrated, read_tile(design, row, n, own), row, n, err);
+
+        if (status < 0) return status;
+    }
+    return SIPAS_OK;
+}
+
 sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas_error *err)
 {
+    look all = {0};
     sipas__sum sum = {0.0, 0.0}, squares = {0.0, 0.0};
-    double read[SIPAS__TILE];
 
-    for (int64_t row = 0; row < design->n; row += SIPAS__TILE) {
-        const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;
-        const double *weight = design->has_weights ? sipas__column_plain_f64(&design->weights, row) : NULL;
-        weight_sums t;
+    all.design = design;
+    all.count = sipas__stretch_count(design->n, MOST_STRETCHES);
+    sipas__threads_share(sipas__ctx_threads(design->ctx), all.count, look_at_stretch, &all);
+    for (int32_t i = 0; i < all.count; i++) {
+        const stretch *s = &all.stretches[i];
+        sipas_status status = s->odd < 0 ? SIPAS_OK : find_fault(design, calibrated, s->odd, err);
 
-        if (!weight) {
-            sipas__design_read_weights(design, row, n, read);
-            weight = read;
-        }
-        t = sum_weights(weight, n);
-        if (t.positive + t.zero != n) {
-            sipas_status status = blame_weight(design, calibrated, weight, row, n, err);
-
-            if (status < 0) return status;
-        }
-        design->positive += t.positive;
-        design->negative += n - t.positive - t.zero;
-        sipas__sum_add(&sum, (t.sum[0] + t.sum[1]) + (t.sum[2] + t.sum[3]));
-        sipas__sum_add(&squares, (t.square[0] + t.square[1]) + (t.square[2] + t.square[3]));
+        if (status < 0) return status;
+        design->positive += s->positive;
+        design->negative += s->negative;
+        sipas__sum_merge(&sum, &s->sum);
+        sipas__sum_merge(&squares, &s->squares);
     }
     design->weight_sum = sipas__sum_value(&sum);
     design->weight_square_sum = sipas__sum_value(&squares);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/threads.h"
 #include "data/codes.h"
 #include "data/column.h"
 
@@ -53,39 +54,98 @@ static int mark_changes(const sipas_column *column, int64_t row, int64_t n, uint
     return 1;
 }
 
+/* One stretch of rows: where runs begin in it, as far as there is room. */
+typedef struct stretch {
+    int64_t *start;
+    int64_t n, room;
+} stretch;
+
+enum { MOST_STRETCHES = 16 };
+
+typedef struct search {
+    const sipas_column *const *columns;
+    int32_t n_columns, count;
+    int64_t n_rows;
+    stretch stretches[MOST_STRETCHES];
+} search;
+
+/* The next row that is marked, or n; eight at a time where there is none. */
+static int64_t next_mark(const uint8_t *changed, int64_t i, int64_t n)
+{
+    for (uint64_t eight = 0; i + 8 <= n && eight == 0;) {
+        memcpy(&eight, changed + i, sizeof eight);
+        i += eight == 0 ? 8 : 0;
+    }
+    while (i < n && !changed[i]) i++;
+    return i;
+}
+
+static void search_stretch(void *state, int32_t index)
+{
+    search *all = state;
+    stretch *s = &all->stretches[index];
+    const int64_t end = sipas__stretch_start(all->n_rows, all->count, index + 1, SIPAS__TILE);
+
+    for (int64_t row = sipas__stretch_start(all->n_rows, all->count, index, SIPAS__TILE); row < end;
+         row += SIPAS__TILE) {
+        const int64_t n = end - row < SIPAS__TILE ? end - row : SIPAS__TILE;
+        uint8_t changed[SIPAS__TILE] = {0};
+        int any = row == 0;
+
+        for (int32_t c = 0; c < all->n_columns; c++)
+            any |= mark_changes(all->columns[c], row ? row : 1, row ? n : n - 1, row ? changed : changed + 1);
+        if (row == 0) changed[0] = 1;
+        for (int64_t i = 0; any && i < n; i++) {
+            i = next_mark(changed, i, n);
+            if (i == n) break;
+            if (s->n == s->room) { /* scattered */
+                s->n = s->room + 1;
+                return;
+            }
+            s->start[s->n++] = row + i;
+        }
+    }
+}
+
+/* Room in each stretch for runs of the least mean length; the stretches' own beginnings come on top. */
+static void lay_out(search *all, int64_t *start)
+{
+    for (int32_t i = 0; i < all->count; i++) {
+        const int64_t first = sipas__stretch_start(all->n_rows, all->count, i, SIPAS__TILE);
+
+        all->stretches[i].start = start + first / MEAN_RUN + i;
+        all->stretches[i].room =
+            (sipas__stretch_start(all->n_rows, all->count, i + 1, SIPAS__TILE) - first) / MEAN_RUN + 1;
+    }
+}
+
 int sipas__runs_init(sipas__runs *runs, const sipas_ctx *ctx, const sipas_column *const *columns, int32_t n_columns,
                      int64_t n_rows)
 {
-    int64_t capacity = 0, n = 0;
-    void *start = NULL;
+    search all = {columns, n_columns, sipas__stretch_count(n_rows, MOST_STRETCHES), n_rows, {{0}}};
+    int64_t *start, n = 0;
 
     memset(runs, 0, sizeof *runs);
     runs->ctx = ctx;
     for (int32_t c = 0; c < n_columns; c++)
         if (!can_run(columns[c])) return 1;
     if (n_rows < FEWEST_ROWS) return 1;
-    for (int64_t row = 0; row < n_rows; row += SIPAS__TILE) {
-        const int64_t count = n_rows - row < SIPAS__TILE ? n_rows - row : SIPAS__TILE;
-        uint8_t changed[SIPAS__TILE] = {0};
-        int any = row == 0;
+    start = sipas__alloc(ctx, n_rows / MEAN_RUN + all.count + 2, sizeof *start);
+    if (!start) return 0;
+    lay_out(&all, start);
+    sipas__threads_share(sipas__ctx_threads(ctx), all.count, search_stretch, &all);
+    for (int32_t i = 0; i < all.count; i++) {
+        const stretch *s = &all.stretches[i];
 
-        for (int32_t c = 0; c < n_columns; c++)
-            any |= mark_changes(columns[c], row ? row : 1, row ? count : count - 1, row ? changed : changed + 1);
-        if (!any) continue;
-        if (row == 0) changed[0] = 1;
-        if (!sipas__grow(ctx, &start, &capacity, n + count + 1, sizeof *runs->start)) {
-            sipas__free(ctx, start);
-            return 0;
-        }
-        for (int64_t i = 0; i < count; i++)
-            if (changed[i]) ((int64_t *)start)[n++] = row + i;
-        if (n > n_rows / MEAN_RUN) { /* scattered */
+        if (s->n > s->room) {
             sipas__free(ctx, start);
             return 1;
         }
+        memmove(start + n, s->start, (size_t)s->n * sizeof *start);
+        n += s->n;
     }
+    start[n] = n_rows;
     runs->start = start;
-    runs->start[n] = n_rows;
     runs->n = n;
     return 1;
 }

@@ -15,8 +15,8 @@
 #include "base/threads.h"
 #include "estimate/pass_sum.h"
 
-/* Fewest rows of a stretch, most stretches, and most sums that are kept more than once for their sake. */
-enum { STRETCH_ROWS = 1 << 17, MOST_STRETCHES = 8, MOST_SUMS = 1 << 22 };
+/* Most stretches, and most sums that are kept more than once for their sake. */
+enum { MOST_STRETCHES = 8, MOST_SUMS = 1 << 22 };
 
 typedef struct pass {
     const sipas_design *design;
@@ -31,10 +31,7 @@ typedef struct pass {
 
 static int64_t stretch_start(const pass *job, int32_t stretch)
 {
-    const int64_t tiles = (job->design->n + SIPAS__TILE - 1) / SIPAS__TILE;
-    const int64_t row = tiles * stretch / job->n_stretches * SIPAS__TILE;
-
-    return row < job->design->n ? row : job->design->n;
+    return sipas__stretch_start(job->design->n, job->n_stretches, stretch, SIPAS__TILE);
 }
 
 /* Rows that a round has been through, as far as the first worker can tell. */
@@ -175,10 +172,10 @@ static const sipas__fault *first_fault(const sipas__reader *readers, int32_t cou
 
 static int32_t count_stretches(const sipas__moments *m, int64_t n)
 {
-    int64_t count = n / STRETCH_ROWS < MOST_STRETCHES ? n / STRETCH_ROWS : MOST_STRETCHES;
+    int32_t count = sipas__stretch_count(n, MOST_STRETCHES);
 
     while (count > 1 && count * m->n_segments * m->n_vars > MOST_SUMS) count--;
-    return count > 1 ? (int32_t)count : 1;
+    return count;
 }
 
 /* One round after the other. Where there is but one stretch, it is summed into the whole at once. */

@@ -18,10 +18,18 @@ static int points_rise(const sipas__scored *item)
     return 1;
 }
 
-/* Points that rise by one, of answers that lie side by side: one look at each. Returns whether any is outside the scale. */
+/* The scale of an item whose points rise by one. */
+static sipas__byte_scale rising_scale(const sipas__scored *item)
+{
+    const sipas__byte_scale scale = {item->low, item->span, (uint8_t)(item->low - item->points[item->low])};
+
+    return scale;
+}
+
+/* Points that rise by one: one look at each answer. Returns whether any is outside the scale. */
 static uint8_t score_rising(const sipas__scored *item, const uint8_t *answers, int64_t n, uint8_t *restrict points)
 {
-    const uint8_t low = item->low, span = item->span, shift = (uint8_t)(item->low - item->points[item->low]);
+    const uint8_t low = item->low, span = item->span, shift = rising_scale(item).shift;
     uint8_t outside = 0;
 
     for (int64_t i = 0; i < n; i++) {
@@ -127,15 +135,42 @@ static int read_item(const sipas__source *source, sipas__reader *reader, int64_t
 static void add_runs(const sipas__source *source, sipas__moments *m, const sipas__reader *reader, int64_t v,
                      const double *ones, const sipas__run *runs, int64_t n_runs)
 {
+    const sipas__byte_scale whole = {0, UINT8_MAX, 0};
     const uint8_t *points = reader->points + v * SIPAS__POINTS_PITCH;
+    int outside = 0;
 
     for (int64_t k = 0; k < n_runs; k++) {
-        const int64_t at = runs[k].segment * m->n_vars + v, first = runs[k].first;
+        const int64_t at = runs[k].segment * m->n_vars + v, first = runs[k].first, n = runs[k].n;
 
         sipas__pass_two_sum(&m->sum[at], &m->sum_low[at],
-                            sipas__bytes_dot(points + first, reader->weight + first, runs[k].n));
-        if (source->plain) m->plain[at] += sipas__bytes_dot(points + first, ones + first, runs[k].n);
+                            sipas__bytes_dot(points + first, whole, reader->weight + first, n, &outside));
+        if (source->plain) m->plain[at] += sipas__bytes_dot(points + first, whole, ones + first, n, &outside);
     }
+}
+
+/*
+ * The same without a stop, from the answers where they lie, when points rise by one and every answer has some: the same sums to
+ * the last bit. Returns 0, with nothing added, when that is not so.
+ */
+static int add_answers(const sipas__source *source, sipas__moments *m, const sipas__reader *reader, int64_t v,
+                       int64_t row, int64_t n, const sipas__run *runs, int64_t n_runs)
+{
+    const sipas__scored *item = &source->scored[v];
+    const uint8_t *answers = (const uint8_t *)item->column.data + row;
+    const sipas__byte_scale scale = rising_scale(item);
+    double sum[SIPAS__TILE];
+    int outside = 0;
+
+    if (item->column.stride != 1 || source->plain || !points_rise(item)) return 0;
+    fetch_next(item, answers, row, n);
+    for (int64_t k = 0; k < n_runs; k++)
+        sum[k] = sipas__bytes_dot(answers + runs[k].first, scale, reader->weight + runs[k].first, runs[k].n, &outside);
+    for (int64_t k = 0; !outside && k < n_runs; k++) {
+        const int64_t at = runs[k].segment * m->n_vars + v;
+
+        sipas__pass_two_sum(&m->sum[at], &m->sum_low[at], sum[k]);
+    }
+    return !outside;
 }
 
 /* A batch of lines stays in the nearest cache between being turned and being added. */
@@ -167,6 +202,7 @@ int sipas__pass_add_points(const sipas__source *source, sipas__moments *m, sipas
 
     for (int64_t i = 0; source->plain && i < n; i++) ones[i] = reader->weight[i] != 0.0;
     for (int64_t v = 0; v < source->n_vars; v++) {
+        if (by_turns && add_answers(source, m, reader, v, row, n, runs, n_runs)) continue;
         missing |= read_item(source, reader, v, row, n, missing);
         if (by_turns) add_runs(source, m, reader, v, ones, runs, n_runs);
     }

@@ -193,12 +193,17 @@ static void prepare_level(const sipas__estimation *e, int32_t level, level_lines
     }
 }
 
-static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, level_lines *l)
+/* Groups that are looked at together, so that what the nodes have of them stays in the cache. */
+enum { GROUPS = 128 };
+
+/* One node for the groups first … last-1. */
+static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, int64_t first, int64_t last,
+                         const level_lines *l)
 {
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__spread *spread = &e->spread[level];
 
-    for (int64_t g = 0; g < at->n_groups; g++) {
+    for (int64_t g = first; g < last; g++) {
         const int64_t cell = g * e->linear.nodes->n_nodes + k;
         const double estimate = at->n[cell] ? at->estimate[cell] : NAN, se = sipas__estimation_se(e, level, cell);
 
@@ -214,19 +219,23 @@ static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, l
     }
 }
 
-static void write_node(sipas_table *table, const report_columns *c, int64_t row, int64_t n, const level_lines *l)
+/* Writes the groups first … last-1 of a node whose rows begin at `row`. */
+static void write_node(sipas_table *table, const report_columns *c, int64_t row, int64_t first, int64_t last,
+                       const level_lines *l)
 {
-    sipas__table_fill_i64(table, c->n, row, n, l->n);
-    sipas__table_fill_i64(table, c->psus, row, n, l->psus);
-    sipas__table_fill_f64(table, c->df, row, n, l->df);
-    sipas__table_fill_f64(table, c->df_design, row, n, l->df_design);
-    sipas__table_fill_f64(table, c->estimate, row, n, l->estimate);
-    sipas__table_fill_f64(table, c->se, row, n, l->se);
-    sipas__table_fill_f64(table, c->lower, row, n, l->lower);
-    sipas__table_fill_f64(table, c->upper, row, n, l->upper);
-    sipas__table_fill_f64(table, c->cv, row, n, l->cv);
-    sipas__table_fill_f64(table, c->deff, row, n, l->deff);
-    sipas__table_fill_f64(table, c->unweighted, row, n, l->plain);
+    const int64_t at = row + first, n = last - first;
+
+    sipas__table_fill_i64(table, c->n, at, n, l->n + first);
+    sipas__table_fill_i64(table, c->psus, at, n, l->psus + first);
+    sipas__table_fill_f64(table, c->df, at, n, l->df + first);
+    sipas__table_fill_f64(table, c->df_design, at, n, l->df_design + first);
+    sipas__table_fill_f64(table, c->estimate, at, n, l->estimate + first);
+    sipas__table_fill_f64(table, c->se, at, n, l->se + first);
+    sipas__table_fill_f64(table, c->lower, at, n, l->lower + first);
+    sipas__table_fill_f64(table, c->upper, at, n, l->upper + first);
+    sipas__table_fill_f64(table, c->cv, at, n, l->cv + first);
+    sipas__table_fill_f64(table, c->deff, at, n, l->deff + first);
+    sipas__table_fill_f64(table, c->unweighted, at, n, l->plain + first);
 }
 
 /* A mean over units takes a unit that lies in one PSU as known without error: said once. */
@@ -249,18 +258,24 @@ static void note_whole(const sipas__estimation *e, sipas_table *table, int32_t l
 static sipas_status report_level(const sipas__estimation *e, sipas_table *table, const report_columns *c, int32_t level,
                                  int64_t first_row, int64_t per_node, const char *const *names, sipas_error *err)
 {
-    const int64_t n_groups = e->linear.level[level].n_groups;
+    const int64_t n_groups = e->linear.level[level].n_groups, n_nodes = e->linear.nodes->n_nodes;
     double *block;
     level_lines lines;
 
     if (!alloc_lines(e, n_groups, &block, &lines)) return sipas__error_memory(err);
     prepare_level(e, level, &lines);
-    for (int64_t k = 0; k < e->linear.nodes->n_nodes; k++) {
+    for (int64_t first = 0; first < n_groups; first += GROUPS) {
+        const int64_t last = first + GROUPS < n_groups ? first + GROUPS : n_groups;
+
+        for (int64_t k = 0; k < n_nodes; k++) {
+            compute_node(e, k, level, first, last, &lines);
+            write_node(table, c, first_row + k * per_node, first, last, &lines);
+        }
+    }
+    for (int64_t k = 0; k < n_nodes; k++) {
         const int64_t row = first_row + k * per_node;
 
-        compute_node(e, k, level, &lines);
         set_groups(e, table, c, row, level);
-        write_node(table, c, row, n_groups, &lines);
         for (int64_t g = 0; g < n_groups; g++) {
             note_gaps(e, table, row + g, k, level, g, names ? names[k] : NULL, lines.df[g]);
             note_deff(e, table, row + g, k, level, g, names ? names[k] : NULL);

@@ -22,12 +22,14 @@ static void fetch(const double *sums, const int32_t *line, int64_t i, int64_t n,
 }
 
 /* What is left over after whole groups of eight, and the eight sums joined. */
-static double finish(double sum[LANES], const uint8_t *bytes, const double *weight, int64_t n)
+static double finish(double sum[LANES], const uint8_t *bytes, sipas__byte_scale scale, const double *weight, int64_t n,
+                     int *outside)
 {
-    for (int64_t i = 0; i < n; i++) sum[i] += weight[i] * (double)bytes[i];
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int lane = 0; lane < half; lane++) sum[lane] += sum[lane + half];
-    return sum[0];
+    for (int64_t i = 0; i < n; i++) {
+        sum[i] += weight[i] * (double)(uint8_t)(bytes[i] - scale.shift);
+        if ((uint8_t)(bytes[i] - scale.low) > scale.span) *outside = 1;
+    }
+    return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
 }
 
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
@@ -36,11 +38,43 @@ static double finish(double sum[LANES], const uint8_t *bytes, const double *weig
 
 #define WIDE __attribute__((target("avx2")))
 
+static inline __m128i load_eight(const uint8_t *bytes)
+{
+    return _mm_loadl_epi64((const __m128i *)(const void *)bytes);
+}
+
+/* A scale in registers, and what of the bytes so far lay above it. */
+typedef struct scale_state {
+    __m128i low, span, shift, above;
+} scale_state;
+
+static inline scale_state open_scale(sipas__byte_scale scale)
+{
+    const scale_state state = {_mm_set1_epi8((char)scale.low), _mm_set1_epi8((char)scale.span),
+                               _mm_set1_epi8((char)scale.shift), _mm_setzero_si128()};
+
+    return state;
+}
+
+static inline __m128i scale_eight(scale_state *s, const uint8_t *bytes)
+{
+    const __m128i eight = load_eight(bytes);
+
+    s->above = _mm_or_si128(s->above, _mm_subs_epu8(_mm_sub_epi8(eight, s->low), s->span));
+    return _mm_sub_epi8(eight, s->shift);
+}
+
+/* The upper eight bytes of the registers are no data. */
+static inline int any_above(const scale_state *s)
+{
+    return (_mm_movemask_epi8(_mm_cmpeq_epi8(s->above, _mm_setzero_si128())) & 0xFF) != 0xFF;
+}
+
 /* Eight bytes as four pairs of doubles. */
-static inline void widen_pairs(const uint8_t *bytes, __m128d out[4])
+static inline void widen_pairs(__m128i eight, __m128d out[4])
 {
     const __m128i zero = _mm_setzero_si128();
-    const __m128i words = _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i *)(const void *)bytes), zero);
+    const __m128i words = _mm_unpacklo_epi8(eight, zero);
     const __m128i low = _mm_unpacklo_epi16(words, zero), high = _mm_unpackhi_epi16(words, zero);
 
     out[0] = _mm_cvtepi32_pd(low);
@@ -49,19 +83,21 @@ static inline void widen_pairs(const uint8_t *bytes, __m128d out[4])
     out[3] = _mm_cvtepi32_pd(_mm_srli_si128(high, 8));
 }
 
-static double dot_pairs(const uint8_t *bytes, const double *weight, int64_t n)
+static double dot_pairs(const uint8_t *bytes, sipas__byte_scale scale, const double *weight, int64_t n, int *outside)
 {
+    scale_state state = open_scale(scale);
     __m128d sum[4] = {_mm_setzero_pd(), _mm_setzero_pd(), _mm_setzero_pd(), _mm_setzero_pd()}, value[4];
     double lane[LANES];
     int64_t i = 0;
 
     for (; i + LANES <= n; i += LANES) {
-        widen_pairs(bytes + i, value);
+        widen_pairs(scale_eight(&state, bytes + i), value);
         for (int64_t k = 0; k < 4; k++)
             sum[k] = _mm_add_pd(sum[k], _mm_mul_pd(_mm_loadu_pd(weight + i + 2 * k), value[k]));
     }
     for (int64_t k = 0; k < 4; k++) _mm_storeu_pd(lane + 2 * k, sum[k]);
-    return finish(lane, bytes + i, weight + i, n - i);
+    if (any_above(&state)) *outside = 1;
+    return finish(lane, bytes + i, scale, weight + i, n - i, outside);
 }
 
 static void add_pairs(double *sums, const int32_t *line, const uint8_t *bytes, const double *weight, int64_t n,
@@ -74,34 +110,37 @@ static void add_pairs(double *sums, const int32_t *line, const uint8_t *bytes, c
 
         fetch(sums, line, i, n, pitch);
         for (int64_t j = 0; j < pitch; j += LANES) {
-            widen_pairs(bytes + i * pitch + j, value);
+            widen_pairs(load_eight(bytes + i * pitch + j), value);
             for (int64_t k = 0; k < 4; k++)
                 _mm_storeu_pd(to + j + 2 * k, _mm_add_pd(_mm_loadu_pd(to + j + 2 * k), _mm_mul_pd(w, value[k])));
         }
     }
 }
 
-WIDE static inline void widen_fours(const uint8_t *bytes, __m256d out[2])
+WIDE static inline void widen_fours(__m128i eight, __m256d out[2])
 {
-    const __m256i words = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)bytes));
+    const __m256i words = _mm256_cvtepu8_epi32(eight);
 
     out[0] = _mm256_cvtepi32_pd(_mm256_castsi256_si128(words));
     out[1] = _mm256_cvtepi32_pd(_mm256_extracti128_si256(words, 1));
 }
 
-WIDE static double dot_fours(const uint8_t *bytes, const double *weight, int64_t n)
+WIDE static double dot_fours(const uint8_t *bytes, sipas__byte_scale scale, const double *weight, int64_t n,
+                             int *outside)
 {
+    scale_state state = open_scale(scale);
     __m256d sum[2] = {_mm256_setzero_pd(), _mm256_setzero_pd()}, value[2];
     double lane[LANES];
     int64_t i = 0;
 
     for (; i + LANES <= n; i += LANES) {
-        widen_fours(bytes + i, value);
+        widen_fours(scale_eight(&state, bytes + i), value);
         for (int64_t k = 0; k < 2; k++)
             sum[k] = _mm256_add_pd(sum[k], _mm256_mul_pd(_mm256_loadu_pd(weight + i + 4 * k), value[k]));
     }
     for (int64_t k = 0; k < 2; k++) _mm256_storeu_pd(lane + 4 * k, sum[k]);
-    return finish(lane, bytes + i, weight + i, n - i);
+    if (any_above(&state)) *outside = 1;
+    return finish(lane, bytes + i, scale, weight + i, n - i, outside);
 }
 
 WIDE static void add_fours(double *sums, const int32_t *line, const uint8_t *bytes, const double *weight, int64_t n,
@@ -114,7 +153,7 @@ WIDE static void add_fours(double *sums, const int32_t *line, const uint8_t *byt
 
         fetch(sums, line, i, n, pitch);
         for (int64_t j = 0; j < pitch; j += LANES) {
-            widen_fours(bytes + i * pitch + j, value);
+            widen_fours(load_eight(bytes + i * pitch + j), value);
             for (int64_t k = 0; k < 2; k++) {
                 double *at = to + j + 4 * k;
 
@@ -124,9 +163,10 @@ WIDE static void add_fours(double *sums, const int32_t *line, const uint8_t *byt
     }
 }
 
-double sipas__bytes_dot(const uint8_t *bytes, const double *weight, int64_t n)
+double sipas__bytes_dot(const uint8_t *bytes, sipas__byte_scale scale, const double *weight, int64_t n, int *outside)
 {
-    return __builtin_cpu_supports("avx2") ? dot_fours(bytes, weight, n) : dot_pairs(bytes, weight, n);
+    return __builtin_cpu_supports("avx2") ? dot_fours(bytes, scale, weight, n, outside)
+                                          : dot_pairs(bytes, scale, weight, n, outside);
 }
 
 void sipas__bytes_add(double *sums, const int32_t *line, const uint8_t *bytes, const double *weight, int64_t n,
@@ -140,14 +180,17 @@ void sipas__bytes_add(double *sums, const int32_t *line, const uint8_t *bytes, c
 
 #else
 
-double sipas__bytes_dot(const uint8_t *bytes, const double *weight, int64_t n)
+double sipas__bytes_dot(const uint8_t *bytes, sipas__byte_scale scale, const double *weight, int64_t n, int *outside)
 {
     double sum[LANES] = {0.0};
     int64_t i = 0;
 
     for (; i + LANES <= n; i += LANES)
-        for (int lane = 0; lane < LANES; lane++) sum[lane] += weight[i + lane] * (double)bytes[i + lane];
-    return finish(sum, bytes + i, weight + i, n - i);
+        for (int lane = 0; lane < LANES; lane++) {
+            sum[lane] += weight[i + lane] * (double)(uint8_t)(bytes[i + lane] - scale.shift);
+            if ((uint8_t)(bytes[i + lane] - scale.low) > scale.span) *outside = 1;
+        }
+    return finish(sum, bytes + i, scale, weight + i, n - i, outside);
 }
 
 void sipas__bytes_add(double *sums, const int32_t *line, const uint8_t *bytes, const double *weight, int64_t n,

@@ -19,11 +19,17 @@
 #define SIPAS__FETCH(address, write) ((void)(address))
 #endif
 
+/** How codes in bytes are small whole numbers: a byte b with low ≤ b ≤ low + span is b - shift, all modulo 256. */
+typedef struct sipas__byte_scale {
+    uint8_t low, span, shift;
+} sipas__byte_scale;
+
 /**
- * Σ weight[i] byte[i], in eight running sums: i falls to sum i mod 8, and the eight are added pairwise, 0+4 1+5 2+6 3+7, then
- * 0+2 1+3, then 0+1. O(n).
+ * Σ weight[i] (bytes[i] - shift), in eight running sums: i falls to sum i mod 8, and the eight are added pairwise: 0+4 1+5 2+6
+ * 3+7, then 0+2 1+3, then 0+1. Where a byte lies outside the scale the sum is not to be used, and *outside becomes 1;
+ * else it stays as it is. O(n).
  */
-double sipas__bytes_dot(const uint8_t *bytes, const double *weight, int64_t n);
+double sipas__bytes_dot(const uint8_t *bytes, sipas__byte_scale scale, const double *weight, int64_t n, int *outside);
 
 /**
  * For each of n rows: sums[line[i] * pitch + j] += weight[i] byte[i * pitch + j] for j < pitch, row by row. `pitch` is a multiple of

@@ -14,7 +14,7 @@
 
 #include "num/bytes.c" /* to reach every variant, also those that this processor would not choose */
 
-typedef double (*dot_fn)(const uint8_t *bytes, const double *weight, int64_t n);
+typedef double (*dot_fn)(const uint8_t *bytes, sipas__byte_scale scale, const double *weight, int64_t n, int *outside);
 typedef void (*add_fn)(double *sums, const int32_t *line, const uint8_t *bytes, const double *weight, int64_t n,
                        int64_t pitch);
 
@@ -38,29 +38,45 @@ static void fill(void)
     }
 }
 
-static double dot_by_definition(const uint8_t *b, const double *w, int n)
+static double dot_by_definition(const uint8_t *b, sipas__byte_scale scale, const double *w, int n, int *outside)
 {
     double sum[8] = {0.0};
 
-    for (int i = 0; i < n; i++) sum[i % 8] += w[i] * (double)b[i];
+    for (int i = 0; i < n; i++) {
+        sum[i % 8] += w[i] * (double)((b[i] - scale.shift + 256) % 256);
+        *outside |= (b[i] - scale.low + 256) % 256 > scale.span;
+    }
     for (int half = 4; half; half /= 2)
         for (int k = 0; k < half; k++) sum[k] += sum[k + half];
     return sum[0];
 }
 
+/* Every length, and one byte off the scale at every place of it. */
 static void check_dot(dot_fn dot)
 {
+    const sipas__byte_scale whole = {0, 255, 0}, likert = {251, 9, 250}; /* from -5 to 4, as 1 to 10 */
     int differ = 0; /* from plain summation in order: else the order was not tested */
 
     for (int n = 0; n <= ROWS; n++)
         for (int shift = 0; shift < 3; shift++) {
-            const double wanted = dot_by_definition(bytes + shift, weight + shift, n);
-            const double found = dot(bytes + shift, weight + shift, n);
-            double in_order = 0.0;
+            uint8_t codes[ROWS];
+            int out = 0, wanted_out = 0;
+            double wanted = dot_by_definition(bytes + shift, whole, weight + shift, n, &wanted_out);
+            double found = dot(bytes + shift, whole, weight + shift, n, &out), in_order = 0.0;
 
             assert_memory_equal(&found, &wanted, sizeof found);
+            assert_int_equal(out, 0);
             for (int i = 0; i < n; i++) in_order += weight[i + shift] * (double)bytes[i + shift];
             differ += in_order != wanted;
+            for (int i = 0; i < n; i++) codes[i] = (uint8_t)(251 + bytes[i] % 10);
+            wanted = dot_by_definition(codes, likert, weight, n, &wanted_out);
+            found = dot(codes, likert, weight, n, &out);
+            assert_memory_equal(&found, &wanted, sizeof found);
+            assert_int_equal(out, 0);
+            if (n == 0) continue;
+            codes[(n * 7 + shift) % n] = shift ? 5 : 250;
+            (void)dot(codes, likert, weight, n, &out);
+            assert_int_equal(out, 1);
         }
     assert_true(differ > 0);
 }
