@@ -37,6 +37,18 @@ enum {
 };
 
 /**
+ * How the intervals of several rows hold jointly. The family is stated where the option is; K rows of it have an interval,
+ * 1 - α is the level, df the row's degrees of freedom. An interval reaches c standard errors to either side.
+ */
+enum {
+    SIPAS_SIMULTANEOUS_NONE = 0,       /**< each interval holds for itself: c = t(1 - α/2, df) */
+    SIPAS_SIMULTANEOUS_BONFERRONI = 1, /**< c = t(1 - α/(2K), df); whatever the dependence (Dunn 1961, JASA 56:52) */
+    SIPAS_SIMULTANEOUS_SIDAK = 2, /**< c = t((1 + (1 - α)^(1/K))/2, df); jointly normal (Šidák 1967, JASA 62:626) */
+    SIPAS_SIMULTANEOUS_SCHEFFE = 3 /**< c = √(K F(1 - α; K, df)); for every linear combination of the rows too, so wide
+                                        (Scheffé 1953, Biometrika 40:87) */
+};
+
+/**
  * Domains. `by` columns are crossed level by level: each level is a set of `by` columns, as a bit mask (bit i = column i);
  * 0 = the whole. Groups of a level are the combinations that occur in the rows, in ascending order (numbers by value,
  * text by bytes), the first column slowest.
@@ -70,12 +82,16 @@ typedef struct sipas_estimate_opts {
     int32_t deff;             /**< SIPAS_DEFF_; costs one more pass over the rows */
     int32_t cov;              /**< 1 = keep what sipas_table_get_cov() needs */
     const char *const *names; /**< names of the variables in the result; NULL = "y1", "y2" … */
+    int32_t simultaneous;     /**< SIPAS_SIMULTANEOUS_; for means, totals, ratios, proportions and distributions. The
+                                   family of the first four: the rows of one variable and one level (all groups of the
+                                   level) that have a standard error and df > 0 */
+    int32_t reserved;         /**< 0 */
 } sipas_estimate_opts;
 
 /** Initialiser of a ::sipas_estimate_opts. */
-#define SIPAS_ESTIMATE_OPTS_INIT                        \
-    {                                                   \
-        sizeof(sipas_estimate_opts), 0, 0.0, 0, 0, NULL \
+#define SIPAS_ESTIMATE_OPTS_INIT                              \
+    {                                                         \
+        sizeof(sipas_estimate_opts), 0, 0.0, 0, 0, NULL, 0, 0 \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. */
@@ -85,9 +101,11 @@ SIPAS_API void sipas_estimate_opts_init(sipas_estimate_opts *opts);
  * Means of variables: Σ w y / Σ w over the rows of the domain that have y.
  *
  * Returns the schema "estimate": variable, level (when several levels are asked for), the `by` columns, estimate, se,
- * lower, upper, df, n (rows of non-zero weight that have y), psus, deff (on request), cv. Rows: variables in their order,
- * then levels in their order, then groups ascending. An empty domain is a row with n = 0 and missing values. A domain
- * that lies in one PSU has the SE of its means and ratios missing; with df ≤ 0 the interval is missing; each with a note.
+ * lower, upper, df, n (rows of non-zero weight that have y), psus, with option `deff` also deff, n_eff = n / deff and
+ * kish_deff = n Σw² / (Σw)² over those rows, cv. Rows: variables in their order, then levels in their order, then groups
+ * ascending. An empty domain is a row with n = 0 and missing values. A domain that lies in one PSU has the SE of its
+ * means and ratios missing; with df ≤ 0 the interval is missing; each with a note. A design effect is missing, with a
+ * note, where nothing varies, there is one row, or (SIPAS_DEFF_WOR) the weights add to no more than the rows.
  *
  * @param design the design
  * @param y n_y number columns as long as the design; NaN or a cleared validity bit = missing
@@ -134,7 +152,8 @@ enum {
 
 /**
  * Every category of a variable at once: shares (0-1) or totals. The table has a column `category` after `variable`: the
- * values that occur in the rows, ascending. Missing values are out (shares are of those who have a value).
+ * values that occur in the rows, ascending. Missing values are out (shares are of those who have a value). Option
+ * `simultaneous` is refused: sipas_estimate_distribution() has intervals that hold for all categories at once.
  *
  * @param design the design
  * @param y one column: text, integer or integral float

@@ -42,9 +42,30 @@ static const sipas_field estimate_fields[] = {
     {"n", "rows", "rows of non-zero weight that have the variable", I64, 0},
     {"psus", "units", "first-stage units with such a row", I64, 0},
     {"deff", "", "design effect", F64, 1},
+    {"n_eff", "rows", "effective sample size, n / deff", F64, 1},
+    {"kish_deff", "", "Kish design effect of unequal weights, n Σw² / (Σw)²", F64, 1},
     {"cv", "", "coefficient of variation: se / |estimate|", F64, 0},
 };
 const sipas_schema sipas__schema_estimate = {"estimate", estimate_fields, COUNT(estimate_fields)};
+
+static const sipas_field proportion_fields[] = {
+    {"variable", "", "name of the variable", CODE, 0},
+    {"category", "", "the category", CODE, 1},
+    {"level", "", "the level: names of its by columns joined by *, or \"all\"", CODE, 1},
+    {"estimate", "0-1", "the share", F64, 0},
+    {"se", "0-1", "standard error", F64, 0},
+    {"lower", "0-1", "lower confidence limit", F64, 0},
+    {"upper", "0-1", "upper confidence limit", F64, 0},
+    {"df", "", "degrees of freedom of the interval", F64, 0},
+    {"n", "rows", "rows of non-zero weight that have the variable", I64, 0},
+    {"psus", "units", "first-stage units with such a row", I64, 0},
+    {"deff", "", "design effect", F64, 1},
+    {"n_eff", "rows", "effective sample size of the interval, p(1 - p) / se² but n where p is 0 or 1", F64, 0},
+    {"kish_deff", "", "Kish design effect of unequal weights, n Σw² / (Σw)²", F64, 1},
+    {"cv", "", "coefficient of variation: se / estimate", F64, 0},
+    {"unweighted", "0-1", "the share of the rows, unweighted", F64, 0},
+};
+const sipas_schema sipas__schema_proportion = {"proportion", proportion_fields, COUNT(proportion_fields)};
 
 static const sipas_field index_fields[] = {
     {"node", "", "code of the node", CODE, 0},
@@ -164,9 +185,10 @@ static const sipas_field plan_fields[] = {
 const sipas_schema sipas__schema_plan = {"plan", plan_fields, COUNT(plan_fields)};
 
 static const sipas_schema *const all_schemas[] = {
-    &sipas__schema_notes,  &sipas__schema_design,       &sipas__schema_estimate,   &sipas__schema_index,
-    &sipas__schema_league, &sipas__schema_size,         &sipas__schema_allocation, &sipas__schema_response,
-    &sipas__schema_frame,  &sipas__schema_frame_impute, &sipas__schema_draw,       &sipas__schema_plan,
+    &sipas__schema_notes,    &sipas__schema_design, &sipas__schema_estimate,     &sipas__schema_proportion,
+    &sipas__schema_index,    &sipas__schema_league, &sipas__schema_size,         &sipas__schema_allocation,
+    &sipas__schema_response, &sipas__schema_frame,  &sipas__schema_frame_impute, &sipas__schema_draw,
+    &sipas__schema_plan,
 };
 
 int64_t sipas_schema_count(void)

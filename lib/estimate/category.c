@@ -32,6 +32,22 @@ static sipas_status explain(const void *state, const sipas__fault *fault, sipas_
     return sipas__error_set(err, SIPAS_ERR_VALUE, fault->row, SIPAS__NOWHERE, NULL, "row %lld", (long long)fault->row);
 }
 
+sipas_status sipas__category_codes(sipas__codes *codes, const sipas_design *design, const sipas_column *y,
+                                   const char *name, sipas__source *source, sipas_error *err)
+{
+    sipas_status status = sipas__codes_init(codes, design->ctx, y, design->n, name, 1, err);
+
+    if (status < 0) return status;
+    source->n_vars = codes->n_levels;
+    source->state = codes;
+    source->fill = fill;
+    source->explain = explain;
+    if (codes->n_levels > 0) return SIPAS_OK;
+    sipas__codes_clear(codes);
+    return sipas__error_set(err, SIPAS_ERR_TOO_FEW, SIPAS__NOWHERE, SIPAS__NOWHERE, name, "%s has no value in any row",
+                            name);
+}
+
 static sipas_status write_table(const sipas__estimation *estimation, const sipas__codes *codes, const char *name,
                                 int32_t kind, sipas_table **out, sipas_error *err)
 {
@@ -79,20 +95,13 @@ sipas_status sipas_estimate_category(const sipas_design *design, const sipas_col
         return status;
     if ((status = sipas__estimate_options(&own, opts, err)) < 0) return status;
     name = own.names && own.names[0] ? own.names[0] : "y1";
-    if ((status = sipas__codes_init(&codes, design->ctx, y, design->n, name, 1, err)) < 0) return status;
-    if (codes.n_levels == 0)
-        status = sipas__error_set(err, SIPAS_ERR_TOO_FEW, SIPAS__NOWHERE, SIPAS__NOWHERE, name,
-                                  "%s has no value in any row", name);
-    if (status == SIPAS_OK) status = sipas__domain_init(&domain, design->ctx, design->n, domains, err);
+    if ((status = sipas__category_codes(&codes, design, y, name, &source, err)) < 0) return status;
+    status = sipas__domain_init(&domain, design->ctx, design->n, domains, err);
     if (status == SIPAS_OK)
         status = sipas__nodes_single(design->ctx, &nodes, codes.n_levels,
                                      kind == SIPAS_CATEGORY_TOTAL ? SIPAS__SINGLE_TOTAL : SIPAS__SINGLE_MEAN, NULL,
                                      err);
     if (status == SIPAS_OK) {
-        source.n_vars = codes.n_levels;
-        source.state = &codes;
-        source.fill = fill;
-        source.explain = explain;
         source.complete = own.missing == SIPAS_MISSING_COMPLETE;
         request.design = design;
         request.domain = &domain;

@@ -20,7 +20,7 @@ void sipas_estimate_opts_init(sipas_estimate_opts *opts)
     *opts = initial;
 }
 
-sipas_status sipas__estimate_options(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err)
+sipas_status sipas__estimate_options_joint(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err)
 {
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_estimate_opts", err);
 
@@ -28,7 +28,19 @@ sipas_status sipas__estimate_options(sipas_estimate_opts *own, const sipas_estim
     if ((status = sipas__options_check("missing", own->missing, 0, SIPAS_MISSING_COMPLETE, err)) < 0) return status;
     if ((status = sipas__options_check("deff", own->deff, 0, SIPAS_DEFF_WR, err)) < 0) return status;
     if ((status = sipas__options_check("cov", own->cov, 0, 1, err)) < 0) return status;
+    status = sipas__options_check("simultaneous", own->simultaneous, 0, SIPAS_SIMULTANEOUS_SCHEFFE, err);
+    if (status < 0) return status;
+    if ((status = sipas__options_check("reserved", own->reserved, 0, 0, err)) < 0) return status;
     return sipas__options_level(&own->level, err);
+}
+
+sipas_status sipas__estimate_options(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err)
+{
+    const sipas_status status = sipas__estimate_options_joint(own, opts, err);
+
+    if (status < 0 || own->simultaneous == SIPAS_SIMULTANEOUS_NONE) return status;
+    return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "simultaneous",
+                            "option simultaneous: this estimate has no simultaneous intervals");
 }
 
 sipas_status sipas__nodes_single(const sipas_ctx *ctx, sipas__single_nodes *single, int64_t n, int32_t kind,
@@ -115,7 +127,7 @@ static sipas_status estimate(const sipas_design *design, const sipas_column *y, 
     if (!design) return sipas__error_argument(err, "design", "is NULL");
     if (!y || (kind->kind == SIPAS__SINGLE_RATIO && !x)) return sipas__error_argument(err, y ? "x" : "y", "is NULL");
     if (n_y < 1) return sipas__error_argument(err, "n_y", "is less than 1");
-    if ((status = sipas__estimate_options(&own, opts, err)) < 0) return status;
+    if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
     if ((status = sipas__domain_init(&domain, design->ctx, design->n, domains, err)) < 0) return status;
     status = sipas__variables_init(&variables, design->ctx, design->n, y, x, n_y, own.names,
                                    own.missing == SIPAS_MISSING_COMPLETE, kind->kind == SIPAS__SINGLE_MEAN, err);
@@ -129,6 +141,7 @@ static sipas_status estimate(const sipas_design *design, const sipas_column *y, 
         request.level = own.level;
         request.deff = own.deff;
         request.cov = own.cov;
+        request.simultaneous = own.simultaneous;
         request.totals = kind->kind == SIPAS__SINGLE_TOTAL;
         status = sipas__estimation_init(&estimation, &request, err);
     }

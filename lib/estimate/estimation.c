@@ -26,6 +26,9 @@ static int alloc_spread(sipas__estimation *e)
         e->spread[i].srs = sipas__alloc(e->ctx, cells, sizeof(double));
         if (!e->spread[i].srs) return 0;
         for (int64_t c = 0; c < cells; c++) e->spread[i].srs[c] = NAN;
+        e->spread[i].kish = sipas__alloc(e->ctx, cells, sizeof(double));
+        if (!e->spread[i].kish) return 0;
+        for (int64_t c = 0; c < cells; c++) e->spread[i].kish[c] = NAN;
     }
     return 1;
 }
@@ -122,6 +125,7 @@ void sipas__estimation_clear(sipas__estimation *e)
     for (int32_t i = 0; e->spread && i < e->linear.n_levels; i++) {
         sipas__free(e->ctx, e->spread[i].variance);
         sipas__free(e->ctx, e->spread[i].srs);
+        sipas__free(e->ctx, e->spread[i].kish);
     }
     sipas__free(e->ctx, e->spread);
     sipas__variance_clear(&e->variance);

@@ -10,8 +10,33 @@
 #define SIPAS_ESTIMATE_ESTIMATION_H
 
 #include "data/table.h"
+#include "estimate/critical.h"
 #include "estimate/linear.h"
 #include "estimate/variance.h"
+
+/** A limit, an estimate or a whole interval that needs a word: a stable code and one sentence. */
+typedef struct sipas__remark {
+    const char *code, *sentence;
+} sipas__remark;
+
+/** One cell of a result, on its way to the table. */
+typedef struct sipas__cell {
+    int32_t level;
+    int64_t group, node;
+    double df;
+    sipas__critical critical;
+    double estimate, se, deff; /* NaN = missing; a rule may put them right */
+    double lower, upper, n_eff;
+    const sipas__remark *remark; /* NULL = none */
+} sipas__cell;
+
+struct sipas__estimation;
+
+/** A front end's own intervals, in place of estimate ± quantile · SE. */
+typedef struct sipas__interval_rule {
+    const void *state;
+    void (*limits)(const void *state, const struct sipas__estimation *estimation, sipas__cell *cell);
+} sipas__interval_rule;
 
 /** What a front end asks for. */
 typedef struct sipas__request {
@@ -24,13 +49,17 @@ typedef struct sipas__request {
     double level;     /* confidence level */
     int32_t deff;     /* SIPAS_DEFF_ */
     int32_t cov;
-    int32_t totals; /* the nodes are totals: a domain in one PSU keeps its SE */
+    int32_t totals;       /* the nodes are totals: a domain in one PSU keeps its SE */
+    int32_t simultaneous; /* SIPAS_SIMULTANEOUS_ */
+    sipas__family family;
+    const sipas__interval_rule *rule; /* NULL = estimate ± quantile · SE */
 } sipas__request;
 
 /** Variances and design effects of one level, by group × node. */
 typedef struct sipas__spread {
     double *variance; /* NaN = none */
     double *srs;      /* variance under simple random sampling, NaN = none; NULL when not asked for */
+    double *kish;     /* n Σw² / (Σw)² over the rows that count, NaN = none; NULL with srs */
 } sipas__spread;
 
 typedef struct sipas__estimation {

@@ -1,7 +1,8 @@
 /*
  * From an estimation to the columns of its table: groups, intervals, degrees of freedom, notes.
  *
- * Interval: estimate ± t(df) · SE, df = PSUs - strata (of the domain by default; Korn and Graubard 1999, §5.2).
+ * Interval: estimate ± t(df) · SE, df = PSUs - strata (of the domain by default; Korn and Graubard 1999, §5.2), or what
+ * the front end's rule makes of them; the critical value is larger where intervals are to hold jointly.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -18,7 +19,7 @@ enum { LONGEST_LABEL = 256 };
 /* Positions of the columns; -1 = not there. */
 typedef struct report_columns {
     int32_t level, by[SIPAS__MOST_BY];
-    int32_t estimate, se, lower, upper, df, df_design, n, psus, deff, cv, unweighted;
+    int32_t estimate, se, lower, upper, df, df_design, n, psus, deff, n_eff, kish, cv, unweighted;
 } report_columns;
 
 static int32_t add_if_known(sipas_table *table, const sipas_schema *schema, const char *name, int wanted)
@@ -63,6 +64,8 @@ static void add_columns(const sipas__estimation *e, sipas_table *table, const si
     c->n = add_if_known(table, schema, "n", 1);
     c->psus = add_if_known(table, schema, "psus", 1);
     c->deff = add_if_known(table, schema, "deff", e->request.deff != SIPAS_DEFF_NONE);
+    c->n_eff = add_if_known(table, schema, "n_eff", e->request.deff != SIPAS_DEFF_NONE || e->request.rule);
+    c->kish = add_if_known(table, schema, "kish_deff", e->request.deff != SIPAS_DEFF_NONE);
     c->cv = add_if_known(table, schema, "cv", 1);
     c->unweighted = add_if_known(table, schema, "unweighted", e->moments.plain != NULL);
 }
@@ -139,103 +142,157 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
 }
 
 static void note_deff(const sipas__estimation *e, sipas_table *table, int64_t row, int64_t k, int32_t level, int64_t g,
-                      const char *name)
+                      const char *name, double deff)
 {
     const int64_t cell = g * e->linear.nodes->n_nodes + k;
 
-    if (!e->request.deff || isnan(sipas__estimation_se(e, level, cell)) || e->spread[level].srs[cell] > 0.0) return;
+    if (!e->request.deff || isnan(sipas__estimation_se(e, level, cell)) || !isnan(deff)) return;
     note_gap(e, table, row, level, g, name, "no_deff",
              "no design effect, because nothing varies, there is one row, or the weights add to no more than the rows");
 }
 
 /* What a level has for all nodes, and lines of one node, by group. */
 typedef struct level_lines {
-    double *df, *t, *df_design;
-    double *estimate, *se, *lower, *upper, *cv, *deff, *plain;
+    double *df, *df_design;
+    double *estimate, *se, *lower, *upper, *cv, *deff, *n_eff, *kish, *plain;
     int64_t *n, *psus;
+    sipas__critical *critical;
+    sipas__remark *remark; /* all NULL = none */
 } level_lines;
 
-enum { LINES = 12 };
+enum { LINES = 11 };
 
-static int alloc_lines(const sipas__estimation *e, int64_t n, double **block, level_lines *l)
+static void free_lines(const sipas__estimation *e, level_lines *l)
 {
-    *block = sipas__alloc(e->ctx, n * LINES, sizeof **block);
-    if (!*block) return 0;
-    l->df = *block;
-    l->t = l->df + n;
-    l->df_design = l->t + n;
+    sipas__free(e->ctx, l->df);
+    sipas__free(e->ctx, l->n);
+    sipas__free(e->ctx, l->critical);
+    sipas__free(e->ctx, l->remark);
+}
+
+static int alloc_lines(const sipas__estimation *e, int64_t n, level_lines *l)
+{
+    l->df = sipas__alloc(e->ctx, n * LINES, sizeof *l->df);
+    l->n = sipas__alloc(e->ctx, 2 * n, sizeof *l->n);
+    l->critical = sipas__alloc(e->ctx, n, sizeof *l->critical);
+    l->remark = sipas__alloc(e->ctx, n, sizeof *l->remark);
+    if (!l->df || !l->n || !l->critical || !l->remark) {
+        free_lines(e, l);
+        return 0;
+    }
+    l->df_design = l->df + n;
     l->estimate = l->df_design + n;
     l->se = l->estimate + n;
     l->lower = l->se + n;
     l->upper = l->lower + n;
     l->cv = l->upper + n;
     l->deff = l->cv + n;
-    l->plain = l->deff + n;
-    l->n = (int64_t *)(void *)(l->plain + n);
+    l->n_eff = l->deff + n;
+    l->kish = l->n_eff + n;
+    l->plain = l->kish + n;
     l->psus = l->n + n;
     return 1;
 }
 
-/* Degrees of freedom and t quantiles of the groups of a level. */
-static void prepare_level(const sipas__estimation *e, int32_t level, level_lines *l)
+/* Critical values of the groups of a level, for a family of so many intervals of so many dimensions. */
+static void set_critical(const sipas__estimation *e, int64_t n_groups, int64_t members, int64_t dimension,
+                         level_lines *l)
 {
-    const double tail = (1.0 - e->request.level) / 2.0;
-    double known = -1.0, t = NAN;
+    sipas__critical known = {NAN, NAN};
+    double known_df = NAN;
 
-    for (int64_t g = 0; g < e->linear.level[level].n_groups; g++) {
-        l->df[g] = degrees_of_freedom(e, level, g);
-        l->df_design[g] = sipas_design_get_df(e->request.design);
-        if (l->df[g] > 0.0 && l->df[g] != known) {
-            t = -sipas__t_quantile(tail, l->df[g]);
-            known = l->df[g];
-        }
-        l->t[g] = l->df[g] > 0.0 ? t : NAN;
+    for (int64_t g = 0; g < n_groups; g++) {
+        if (l->df[g] != known_df)
+            known = sipas__critical_value(e->request.simultaneous, members, dimension, l->df[g], e->request.level);
+        known_df = l->df[g];
+        l->critical[g] = known;
     }
 }
 
-/* Groups that are looked at together, so that what the nodes have of them stays in the cache. */
-enum { GROUPS = 128 };
+/* Degrees of freedom and critical values of the groups of a level, but for those that differ between nodes. */
+static void prepare_level(const sipas__estimation *e, int32_t level, level_lines *l)
+{
+    const int64_t n_groups = e->linear.level[level].n_groups, n_nodes = e->linear.nodes->n_nodes;
 
-/* One node for the groups first … last-1. */
-static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, int64_t first, int64_t last,
-                         const level_lines *l)
+    for (int64_t g = 0; g < n_groups; g++) {
+        l->df[g] = degrees_of_freedom(e, level, g);
+        l->df_design[g] = sipas_design_get_df(e->request.design);
+    }
+    set_critical(e, n_groups, n_nodes, n_nodes - 1, l);
+}
+
+/* The family of a node: its groups that have an interval. */
+static void prepare_node(const sipas__estimation *e, int64_t k, int32_t level, level_lines *l)
+{
+    const int64_t n_groups = e->linear.level[level].n_groups;
+    int64_t members = 0;
+
+    if (e->request.simultaneous == SIPAS_SIMULTANEOUS_NONE || e->request.family != SIPAS__FAMILY_GROUPS) return;
+    for (int64_t g = 0; g < n_groups; g++)
+        members += l->df[g] > 0.0 && !isnan(sipas__estimation_se(e, level, g * e->linear.nodes->n_nodes + k));
+    set_critical(e, n_groups, members, members, l);
+}
+
+static sipas__cell compute_cell(const sipas__estimation *e, int64_t k, int32_t level, int64_t g, const level_lines *l)
 {
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__spread *spread = &e->spread[level];
+    const int64_t i = g * e->linear.nodes->n_nodes + k;
+    sipas__cell cell = {.level = level, .group = g, .node = k, .df = l->df[g], .critical = l->critical[g]};
 
-    for (int64_t g = first; g < last; g++) {
-        const int64_t cell = g * e->linear.nodes->n_nodes + k;
-        const double estimate = at->n[cell] ? at->estimate[cell] : NAN, se = sipas__estimation_se(e, level, cell);
+    cell.estimate = at->n[i] ? at->estimate[i] : NAN;
+    cell.se = sipas__estimation_se(e, level, i);
+    cell.deff = spread->srs && spread->srs[i] > 0.0 ? cell.se * cell.se / spread->srs[i] : NAN;
+    if (e->request.rule) {
+        e->request.rule->limits(e->request.rule->state, e, &cell);
+        return cell;
+    }
+    cell.lower = cell.estimate - cell.critical.quantile * cell.se;
+    cell.upper = cell.estimate + cell.critical.quantile * cell.se;
+    cell.n_eff = cell.deff > 0.0 ? (double)at->n[i] / cell.deff : NAN;
+    return cell;
+}
 
-        l->n[g] = at->n[cell];
-        l->psus[g] = at->psus[cell];
-        l->estimate[g] = estimate;
-        l->se[g] = se;
-        l->lower[g] = estimate - l->t[g] * se;
-        l->upper[g] = estimate + l->t[g] * se;
-        l->cv[g] = estimate != 0.0 ? se / fabs(estimate) : NAN;
-        l->deff[g] = spread->srs && spread->srs[cell] > 0.0 ? se * se / spread->srs[cell] : NAN;
-        l->plain[g] = at->plain ? at->plain[cell] : NAN;
+static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, level_lines *l)
+{
+    const sipas__linear_level *at = &e->linear.level[level];
+    const sipas__remark none = {NULL, NULL};
+
+    prepare_node(e, k, level, l);
+    for (int64_t g = 0; g < at->n_groups; g++) {
+        const int64_t i = g * e->linear.nodes->n_nodes + k;
+        const sipas__cell cell = compute_cell(e, k, level, g, l);
+
+        l->n[g] = at->n[i];
+        l->psus[g] = at->psus[i];
+        l->estimate[g] = cell.estimate;
+        l->se[g] = cell.se;
+        l->lower[g] = cell.lower;
+        l->upper[g] = cell.upper;
+        l->cv[g] = cell.estimate != 0.0 ? cell.se / fabs(cell.estimate) : NAN;
+        l->deff[g] = cell.deff;
+        l->n_eff[g] = cell.n_eff;
+        l->kish[g] = e->spread[level].kish ? e->spread[level].kish[i] : NAN;
+        l->plain[g] = at->plain ? at->plain[i] : NAN;
+        l->remark[g] = cell.remark ? *cell.remark : none;
     }
 }
 
-/* Writes the groups first … last-1 of a node whose rows begin at `row`. */
-static void write_node(sipas_table *table, const report_columns *c, int64_t row, int64_t first, int64_t last,
-                       const level_lines *l)
+static void write_node(sipas_table *table, const report_columns *c, int64_t row, int64_t n, const level_lines *l)
 {
-    const int64_t at = row + first, n = last - first;
-
-    sipas__table_fill_i64(table, c->n, at, n, l->n + first);
-    sipas__table_fill_i64(table, c->psus, at, n, l->psus + first);
-    sipas__table_fill_f64(table, c->df, at, n, l->df + first);
-    sipas__table_fill_f64(table, c->df_design, at, n, l->df_design + first);
-    sipas__table_fill_f64(table, c->estimate, at, n, l->estimate + first);
-    sipas__table_fill_f64(table, c->se, at, n, l->se + first);
-    sipas__table_fill_f64(table, c->lower, at, n, l->lower + first);
-    sipas__table_fill_f64(table, c->upper, at, n, l->upper + first);
-    sipas__table_fill_f64(table, c->cv, at, n, l->cv + first);
-    sipas__table_fill_f64(table, c->deff, at, n, l->deff + first);
-    sipas__table_fill_f64(table, c->unweighted, at, n, l->plain + first);
+    sipas__table_fill_i64(table, c->n, row, n, l->n);
+    sipas__table_fill_i64(table, c->psus, row, n, l->psus);
+    sipas__table_fill_f64(table, c->df, row, n, l->df);
+    sipas__table_fill_f64(table, c->df_design, row, n, l->df_design);
+    sipas__table_fill_f64(table, c->estimate, row, n, l->estimate);
+    sipas__table_fill_f64(table, c->se, row, n, l->se);
+    sipas__table_fill_f64(table, c->lower, row, n, l->lower);
+    sipas__table_fill_f64(table, c->upper, row, n, l->upper);
+    sipas__table_fill_f64(table, c->cv, row, n, l->cv);
+    sipas__table_fill_f64(table, c->deff, row, n, l->deff);
+    sipas__table_fill_f64(table, c->n_eff, row, n, l->n_eff);
+    sipas__table_fill_f64(table, c->kish, row, n, l->kish);
+    sipas__table_fill_f64(table, c->unweighted, row, n, l->plain);
 }
 
 /* A mean over units takes a unit that lies in one PSU as known without error: said once. */
@@ -258,31 +315,28 @@ static void note_whole(const sipas__estimation *e, sipas_table *table, int32_t l
 static sipas_status report_level(const sipas__estimation *e, sipas_table *table, const report_columns *c, int32_t level,
                                  int64_t first_row, int64_t per_node, const char *const *names, sipas_error *err)
 {
-    const int64_t n_groups = e->linear.level[level].n_groups, n_nodes = e->linear.nodes->n_nodes;
-    double *block;
+    const int64_t n_groups = e->linear.level[level].n_groups;
     level_lines lines;
 
-    if (!alloc_lines(e, n_groups, &block, &lines)) return sipas__error_memory(err);
+    if (!alloc_lines(e, n_groups, &lines)) return sipas__error_memory(err);
     prepare_level(e, level, &lines);
-    for (int64_t first = 0; first < n_groups; first += GROUPS) {
-        const int64_t last = first + GROUPS < n_groups ? first + GROUPS : n_groups;
-
-        for (int64_t k = 0; k < n_nodes; k++) {
-            compute_node(e, k, level, first, last, &lines);
-            write_node(table, c, first_row + k * per_node, first, last, &lines);
-        }
-    }
-    for (int64_t k = 0; k < n_nodes; k++) {
+    for (int64_t k = 0; k < e->linear.nodes->n_nodes; k++) {
         const int64_t row = first_row + k * per_node;
 
+        compute_node(e, k, level, &lines);
         set_groups(e, table, c, row, level);
+        write_node(table, c, row, n_groups, &lines);
         for (int64_t g = 0; g < n_groups; g++) {
-            note_gaps(e, table, row + g, k, level, g, names ? names[k] : NULL, lines.df[g]);
-            note_deff(e, table, row + g, k, level, g, names ? names[k] : NULL);
+            const char *name = names ? names[k] : NULL;
+            const sipas__remark *remark = &lines.remark[g];
+
+            note_gaps(e, table, row + g, k, level, g, name, lines.df[g]);
+            note_deff(e, table, row + g, k, level, g, name, lines.deff[g]);
+            if (remark->code) note_gap(e, table, row + g, level, g, name, remark->code, remark->sentence);
         }
     }
     note_whole(e, table, level, first_row);
-    sipas__free(e->ctx, block);
+    free_lines(e, &lines);
     return SIPAS_OK;
 }
 
@@ -326,7 +380,7 @@ int64_t sipas__estimation_rows(const sipas__estimation *e)
 sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *table, const sipas_schema *schema,
                                       const char *const *names, sipas_error *err)
 {
-    report_columns columns;
+    report_columns columns = {0};
     const int64_t per_node = sipas__estimation_rows(e) / e->linear.nodes->n_nodes;
     int64_t first_row = 0;
     sipas_cov *cov;
@@ -341,6 +395,12 @@ sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *t
     }
     note_lonely(e, table);
     sipas__table_meta(table, "confidence", "%.15g", e->request.level);
+    if (e->request.simultaneous != SIPAS_SIMULTANEOUS_NONE) {
+        sipas__table_meta(table, "simultaneous", "%s", sipas__critical_name(e->request.simultaneous));
+        sipas__table_meta(table, "family", "%s",
+                          e->request.family == SIPAS__FAMILY_GROUPS ? "groups of one variable and level"
+                                                                    : "categories of one variable and group");
+    }
     sipas__table_meta(table, "variance", "taylor/1");
     sipas__table_meta(table, "df_rule", "%s",
                       e->request.design->df == SIPAS_DF_GIVEN    ? "given"

@@ -3,7 +3,8 @@
  *
  * - designs whose units are the rows: Σ (w z - mean)² per stratum, without ever keeping a value per row;
  * - design effects: the variance that a simple random sample of the same size would have,
- *   V_srs = N² s²_z / n (1 - n/N), s²_z = n/(n-1) Σ w (z - z̄)² / Σ w (Kish 1965, §8.2; the conventions of R's survey).
+ *   V_srs = N² s²_z / n (1 - n/N), s²_z = n/(n-1) Σ w (z - z̄)² / Σ w (Kish 1965, §8.2; the conventions of R's survey);
+ *   and what unequal weights alone would make of it, n Σ w² / (Σ w)² (Kish 1965, §11.7; 1992, J. Off. Stat. 8:183).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -24,13 +25,14 @@ typedef struct level_sums {
     sipas__sum *square;   /* pair × node: Σ (w z - mean)² over the rows met */
     int64_t *rows;        /* rows of non-zero weight of a pair */
     sipas__sum *z, *zz;   /* group × node: Σ w z, Σ w z² */
+    sipas__sum *ww;       /* group × node: Σ w² over the rows that have the node's first variable */
 } level_sums;
 
 static void free_sums(sipas_ctx *ctx, level_sums *sums, int32_t n_levels)
 {
     for (int32_t i = 0; sums && i < n_levels; i++) {
         void *blocks[] = {sums[i].segment_pair, sums[i].pair_stratum, sums[i].group_start, sums[i].total, sums[i].mean,
-                          sums[i].square,       sums[i].rows,         sums[i].z,           sums[i].zz};
+                          sums[i].square,       sums[i].rows,         sums[i].z,           sums[i].zz,    sums[i].ww};
 
         for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(ctx, blocks[b]);
     }
@@ -88,14 +90,15 @@ static int alloc_sums(const sipas__estimation *e, level_sums *sums, int by_strat
 
         sums[i].z = sipas__alloc(e->ctx, cells, sizeof *sums[i].z);
         sums[i].zz = sipas__alloc(e->ctx, cells, sizeof *sums[i].zz);
-        if (!sums[i].z || !sums[i].zz || (by_strata && !make_pairs(e, i, &sums[i], work))) return 0;
+        sums[i].ww = sipas__alloc(e->ctx, cells, sizeof *sums[i].ww);
+        if (!sums[i].z || !sums[i].zz || !sums[i].ww || (by_strata && !make_pairs(e, i, &sums[i], work))) return 0;
     }
     return 1;
 }
 
 /*
  * Squares of totals are taken about their mean, for their sake z is not centred as that of means and ratios is.
- * *counts is 0 where a total lacks the row's value.
+ * *counts is 0 where the row lacks the node's first variable.
  */
 static double centre_of(const sipas__estimation *e, int32_t level, int64_t cell, int64_t k, const double *values,
                         int *counts)
@@ -103,9 +106,8 @@ static double centre_of(const sipas__estimation *e, int32_t level, int64_t cell,
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__nodes *nodes = e->linear.nodes;
 
-    *counts = 1;
-    if (!e->request.totals) return 0.0;
     *counts = !isnan(values[(int64_t)nodes->atoms[nodes->term_atom[nodes->start[k]]].num * SIPAS__TILE]);
+    if (!e->request.totals) return 0.0;
     return at->population[cell] > 0.0 ? at->estimate[cell] / at->population[cell] : 0.0;
 }
 
@@ -126,7 +128,8 @@ static void add_row(const sipas__estimation *e, level_sums *sums, int by_strata,
                 int counts;
                 const double d = z[k] - centre_of(e, level, group + k, k, reader->values + i, &counts);
 
-                if (!counts) continue;
+                if (counts) sipas__sum_add(&at->ww[group + k], w * w);
+                if (!counts && e->request.totals) continue;
                 sipas__sum_add(&at->z[group + k], w * d);
                 sipas__sum_add(&at->zz[group + k], w * d * d);
             }
@@ -209,6 +212,8 @@ static void finish_deff(sipas__estimation *e, const level_sums *sums)
             const double s2 = (zz - z * z / population) / population * n / (n - 1.0);
             double srs = population * population * s2 / n;
 
+            if (population > 0.0)
+                e->spread[level].kish[c] = n * sipas__sum_value(&sums[level].ww[c]) / (population * population);
             if (n < 2.0 || !(population > 0.0)) continue;
             if (e->request.deff == SIPAS_DEFF_WOR) srs *= n < population ? 1.0 - n / population : NAN;
             e->spread[level].srs[c] = srs;

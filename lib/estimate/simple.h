@@ -7,6 +7,7 @@
 #ifndef SIPAS_ESTIMATE_SIMPLE_H
 #define SIPAS_ESTIMATE_SIMPLE_H
 
+#include "data/codes.h"
 #include "estimate/linear.h"
 
 enum { SIPAS__SINGLE_MEAN, SIPAS__SINGLE_TOTAL, SIPAS__SINGLE_RATIO };
@@ -19,12 +20,19 @@ typedef struct sipas__single_nodes {
     double *term_coef;
 } sipas__single_nodes;
 
-/** Loads and checks options. */
+/** Loads and checks options, for an estimate that has no simultaneous intervals: to ask for them is an error. */
 sipas_status sipas__estimate_options(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err);
+
+/** The same for one that has them. */
+sipas_status sipas__estimate_options_joint(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err);
 
 /** n nodes of one atom each: variable j, over variable n + j for ratios. On failure nothing is held. */
 sipas_status sipas__nodes_single(const sipas_ctx *ctx, sipas__single_nodes *single, int64_t n, int32_t kind,
                                  const double *centre, sipas_error *err);
 void sipas__nodes_single_clear(const sipas_ctx *ctx, sipas__single_nodes *single);
+
+/** The categories of a column, and a source of one indicator per category. SIPAS_ERR_TOO_FEW when there is none. */
+sipas_status sipas__category_codes(sipas__codes *codes, const sipas_design *design, const sipas_column *y,
+                                   const char *name, sipas__source *source, sipas_error *err);
 
 #endif

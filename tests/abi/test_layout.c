@@ -303,6 +303,10 @@ IS(SIPAS_MISSING_RESPONDENT, 3);
 IS(SIPAS_DEFF_NONE, 0);
 IS(SIPAS_DEFF_WOR, 1);
 IS(SIPAS_DEFF_WR, 2);
+IS(SIPAS_SIMULTANEOUS_NONE, 0);
+IS(SIPAS_SIMULTANEOUS_BONFERRONI, 1);
+IS(SIPAS_SIMULTANEOUS_SIDAK, 2);
+IS(SIPAS_SIMULTANEOUS_SCHEFFE, 3);
 
 SIZE(sipas_domains, 48);
 AT(sipas_domains, struct_size, 0, 4);
@@ -314,13 +318,15 @@ AT(sipas_domains, reserved, 28, 4);
 AT(sipas_domains, levels, 32, 8);
 AT(sipas_domains, where, 40, 8);
 
-SIZE(sipas_estimate_opts, 32);
+SIZE(sipas_estimate_opts, 40);
 AT(sipas_estimate_opts, struct_size, 0, 4);
 AT(sipas_estimate_opts, missing, 4, 4);
 AT(sipas_estimate_opts, level, 8, 8);
 AT(sipas_estimate_opts, deff, 16, 4);
 AT(sipas_estimate_opts, cov, 20, 4);
 AT(sipas_estimate_opts, names, 24, 8);
+AT(sipas_estimate_opts, simultaneous, 32, 4);
+AT(sipas_estimate_opts, reserved, 36, 4);
 
 IS(SIPAS_CATEGORY_SHARE, 0);
 IS(SIPAS_CATEGORY_TOTAL, 1);
