@@ -22,6 +22,7 @@
 #include "sipas/select.h"
 #include "sipas/weight.h"
 #include "sipas/estimate.h"
+#include "sipas/estimate_proportion.h"
 #include "sipas/index.h"
 #include "sipas/rank.h"
 

@@ -223,12 +223,14 @@ static void check_figure(const golden_case *c, size_t at, const sipas_table *res
         check_contrast(c, at, result);
         return;
     }
+    if (strcmp(golden_text(c->table, at, "estimator"), "proportion_ci") == 0)
+        group = ""; /* it says what a success is */
     row = find_row(result, categories ? "" : golden_text(c->table, at, "variable"), group, categories);
     if (strncmp(statistic, "cov:", 4) == 0)
         check_covariance(c, at, result, row, categories);
-    else if (strcmp(statistic, "ci_lo") == 0)
+    else if (strcmp(statistic, "ci_lo") == 0 || strcmp(statistic, "ci_lo_root") == 0)
         assert_close(number(result, "lower", row), value, tolerance);
-    else if (strcmp(statistic, "ci_hi") == 0)
+    else if (strcmp(statistic, "ci_hi") == 0 || strcmp(statistic, "ci_hi_root") == 0)
         assert_close(number(result, "upper", row), value, tolerance);
     else if (strncmp(statistic, "ci_", 3) == 0) /* the normal interval, from the same figures */
         assert_close(number(result, "estimate", row) + (strncmp(statistic, "ci_lo", 5) == 0 ? -1.0 : 1.0) *
@@ -240,6 +242,37 @@ static void check_figure(const golden_case *c, size_t at, const sipas_table *res
 }
 
 /* ---- running a case ---- */
+
+static int32_t interval_method(const char *options)
+{
+    static const char *const names[] = {"", "mean", "logit", "likelihood", "asin", "beta", "xlogit"};
+    char method[16];
+
+    assert_true(golden_option(options, "method", method, sizeof method));
+    for (int32_t i = SIPAS_INTERVAL_WALD; i <= SIPAS_INTERVAL_XLOGIT; i++)
+        if (strcmp(method, names[i]) == 0) return i;
+    fail_msg("no interval method %s", method);
+    return -1;
+}
+
+/* "awards=Yes": the rows with that category; a variable alone: one of 0 and 1. */
+static sipas_table *run_proportion(golden_case *c, char *variable, const char *options, const sipas_estimate_opts *opts)
+{
+    char *value = strchr(variable, '=');
+    const char *success[1];
+    sipas_column y, successes;
+    sipas_table *result = NULL;
+    sipas_error err;
+
+    if (value) *value = '\0';
+    success[0] = value ? value + 1 : NULL;
+    successes = sipas_column_code(success, 1);
+    y = value ? codes(c->data, variable) : numbers(c->data, variable);
+    check(sipas_estimate_proportion(c->design, &y, 1, value ? &successes : NULL, interval_method(options), NULL, opts,
+                                    &result, &err),
+          &err);
+    return result;
+}
 
 static sipas_table *run_case(golden_case *c, int32_t cov)
 {
@@ -273,6 +306,7 @@ static sipas_table *run_case(golden_case *c, int32_t cov)
               &err);
         return result;
     }
+    if (strcmp(estimator, "proportion_ci") == 0) return run_proportion(c, name[0], options, &opts);
     for (int64_t i = 0; i < n; i++) y[i] = numbers(c->data, name[i]);
     if (strcmp(estimator, "ratio") == 0) {
         (void)snprintf(ratio, sizeof ratio, "%s/%s", name[0], name[1]);
@@ -359,11 +393,22 @@ static void test_contrast(void **state)
     assert_true(run_estimator("mean_contrast") == 56);
 }
 
+static void test_proportion_intervals(void **state)
+{
+    (void)state;
+    assert_true(run_estimator("proportion_ci") == 202);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mean),        cmocka_unit_test(test_total),           cmocka_unit_test(test_ratio),
-        cmocka_unit_test(test_proportions), cmocka_unit_test(test_category_totals), cmocka_unit_test(test_contrast),
+        cmocka_unit_test(test_proportion_intervals),
+        cmocka_unit_test(test_mean),
+        cmocka_unit_test(test_total),
+        cmocka_unit_test(test_ratio),
+        cmocka_unit_test(test_proportions),
+        cmocka_unit_test(test_category_totals),
+        cmocka_unit_test(test_contrast),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,187 @@
+/*
+ * Shares: means of 0/1 indicators, and from each mean and its variance an effective sample size and an interval.
+ *
+ *     m = p(1 - p) / V                      one share for itself (Kish 1965, §8.2, with replacement)
+ *     m = n / δ, δ = n/(K - 1) Σ V_k/p_k    all K categories together: the mean of the generalized design effects (Rao and
+ *                                           Scott 1981, JASA 76:221, eq. 3.9)
+ *
+ * That no row or every row is a success is told by unweighted counts, which are exact.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "estimate/share.h"
+
+#include <math.h>
+#include <sipas/estimate_proportion.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "data/schema.h"
+#include "estimate/interval.h"
+
+static const sipas__remark at_bound = {"at_bound", "no row or every row is a success"};
+
+static int is_common(int32_t method)
+{
+    return method == SIPAS_INTERVAL_GOODMAN || method == SIPAS_INTERVAL_QUESENBERRY_HURST;
+}
+
+/* ---- rows of zero weight ---- */
+
+/* svyciprop counts them where it asks for the rows of a domain; the pass does not. */
+static sipas_status count_zero(sipas__shares *s, const sipas_design *design, const sipas__domain *domain,
+                               sipas_error *err)
+{
+    sipas__design_tile *tile = sipas__alloc(s->ctx, 1, sizeof *tile);
+    sipas_status status = SIPAS_OK;
+
+    s->n_levels = domain->n_levels;
+    s->zero = sipas__alloc(s->ctx, domain->n_levels, sizeof *s->zero);
+    if (!tile || !s->zero) status = sipas__error_memory(err);
+    for (int32_t k = 0; status == SIPAS_OK && k < domain->n_levels; k++) {
+        s->zero[k] = sipas__alloc(s->ctx, domain->level[k].n_groups, sizeof *s->zero[k]);
+        if (!s->zero[k]) status = sipas__error_memory(err);
+    }
+    for (int64_t row = 0; status == SIPAS_OK && row < design->n; row += SIPAS__TILE) {
+        const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;
+        int32_t cell[SIPAS__TILE];
+        double in[SIPAS__TILE];
+
+        if (row % SIPAS__PROGRESS_ROWS == 0)
+            status = sipas__progress(s->ctx, "counting rows of zero weight", row, design->n, err);
+        sipas__design_read(design, row, n, tile);
+        for (int64_t i = 0; i < n; i++) in[i] = tile->weight[i] == 0.0;
+        sipas__domain_where(domain, row, n, in);
+        sipas__domain_read(domain, row, n, cell);
+        for (int64_t i = 0; i < n; i++)
+            for (int32_t k = 0; in[i] != 0.0 && k < domain->n_levels; k++)
+                s->zero[k][domain->level[k].cell_group[cell[i]]]++;
+    }
+    sipas__free(s->ctx, tile);
+    return status;
+}
+
+/* ---- effective sample sizes ---- */
+
+/* Infinite where every standard error is 0 by the design. */
+static double common_size(const sipas__estimation *e, int32_t level, int64_t group)
+{
+    const sipas__linear_level *at = &e->linear.level[level];
+    const int64_t n_nodes = e->linear.nodes->n_nodes, first = group * n_nodes;
+    double sum = 0.0, most = 0.0;
+    int64_t there = 0;
+
+    for (int64_t k = first; k < first + n_nodes; k++) {
+        const double variance = e->spread[level].variance[k];
+
+        if (at->plain[k] == 0.0) continue;
+        there++;
+        sum += variance / at->estimate[k];
+        most = variance > most ? variance : most;
+    }
+    if (there < 2) return (double)at->n[first];
+    return sqrt(most) > SIPAS__NO_SPREAD ? (double)(there - 1) / sum : INFINITY;
+}
+
+/* NaN where the standard error is 0 by the design. */
+static double own_size(const sipas__cell *cell, int32_t bound, double n)
+{
+    const double size = cell->estimate * (1.0 - cell->estimate) / (cell->se * cell->se);
+
+    return bound ? n : cell->se > SIPAS__NO_SPREAD && size > 0.0 ? size : NAN;
+}
+
+static void limits(const void *state, const sipas__estimation *e, sipas__cell *cell)
+{
+    const sipas__shares *s = state;
+    const sipas__linear_level *at = &e->linear.level[cell->level];
+    const int64_t i = cell->group * e->linear.nodes->n_nodes + cell->node;
+    sipas__share share = {.df = cell->df, .critical = cell->critical};
+    sipas__limits found;
+
+    cell->lower = cell->upper = cell->n_eff = NAN;
+    if (isnan(cell->estimate)) return;
+    share.bound = at->plain[i] == 0.0 ? -1 : at->plain[i] == 1.0;
+    if (share.bound) {
+        cell->remark = &at_bound;
+        cell->estimate = share.bound > 0;
+        cell->deff = NAN;
+        if (cell->se > 0.0) cell->se = 0.0; /* what rounding left of it */
+    }
+    if (isnan(cell->se)) return;
+    share.n_eff = is_common(s->method) ? common_size(e, cell->level, cell->group)
+                                       : own_size(cell, share.bound, (double)at->n[i]);
+    cell->n_eff = isinf(share.n_eff) ? NAN : share.n_eff;
+    if (!(cell->df > 0.0)) return;
+    share.estimate = cell->estimate;
+    share.se = cell->se;
+    share.n = (double)at->n[i];
+    share.rows = (double)(at->domain_rows[cell->group] + (s->zero ? s->zero[cell->level][cell->group] : 0));
+    found = sipas__interval_share(s->method, &share);
+    cell->lower = found.lower;
+    cell->upper = found.upper;
+    if (found.remark) cell->remark = found.remark;
+}
+
+/* ---- running ---- */
+
+static int32_t family_rule(int32_t method, int32_t asked)
+{
+    if (method == SIPAS_INTERVAL_GOODMAN) return SIPAS_SIMULTANEOUS_BONFERRONI;
+    return method == SIPAS_INTERVAL_QUESENBERRY_HURST ? SIPAS_SIMULTANEOUS_SCHEFFE : asked;
+}
+
+sipas_status sipas__shares_init(sipas__shares *s, const sipas_design *design, const sipas__domain *domain,
+                                const sipas__source *source, int32_t method, const sipas_estimate_opts *own, int joint,
+                                sipas_error *err)
+{
+    const int asks_rows = method == SIPAS_INTERVAL_BETA || method == SIPAS_INTERVAL_JEFFREYS;
+    sipas__request request = {0};
+    sipas_status status;
+
+    memset(s, 0, sizeof *s);
+    s->ctx = sipas__ctx_ref(design->ctx);
+    s->method = method;
+    s->rule.state = s;
+    s->rule.limits = limits;
+    request.design = design;
+    request.domain = domain;
+    request.source = source;
+    request.nodes = &s->nodes.nodes;
+    request.whole.source = -1;
+    request.level = own->level;
+    request.deff = own->deff;
+    request.cov = own->cov;
+    request.simultaneous = family_rule(method, own->simultaneous);
+    request.family = joint ? SIPAS__FAMILY_NODES : SIPAS__FAMILY_GROUPS;
+    request.rule = &s->rule;
+    status = sipas__nodes_single(s->ctx, &s->nodes, source->n_vars, SIPAS__SINGLE_MEAN, NULL, err);
+    if (status == SIPAS_OK) status = sipas__estimation_init(&s->estimation, &request, err);
+    if (status == SIPAS_OK && asks_rows && design->positive + design->negative < design->n)
+        status = count_zero(s, design, domain, err);
+    if (status < 0) sipas__shares_clear(s);
+    return status;
+}
+
+sipas_status sipas__shares_report(const sipas__shares *s, sipas_table *table, const char *const *names,
+                                  sipas_table **out, sipas_error *err)
+{
+    sipas_status status;
+
+    sipas__table_meta(table, "interval", "%s/1", sipas__interval_name(s->method));
+    sipas__table_meta(table, "interval_formula", "%s", sipas__interval_formula(s->method));
+    status = sipas__estimation_report(&s->estimation, table, &sipas__schema_proportion, names, err);
+    if (status == SIPAS_OK) return sipas__table_finish(table, out, err);
+    sipas_table_free(table);
+    return status;
+}
+
+void sipas__shares_clear(sipas__shares *s)
+{
+    for (int32_t k = 0; s->zero && k < s->n_levels; k++) sipas__free(s->ctx, s->zero[k]);
+    sipas__free(s->ctx, s->zero);
+    sipas__estimation_clear(&s->estimation);
+    sipas__nodes_single_clear(s->ctx, &s->nodes);
+    sipas_ctx_free(s->ctx);
+    memset(s, 0, sizeof *s);
+}
