@@ -24,42 +24,49 @@ extern "C" {
 #endif
 
 /**
- * Interval methods. Where R's `survey` has the method (svyciprop; version 4.5 for Wilson), the figures are its own.
+ * Interval methods. Where R's `survey` has the method (svyciprop; from 4.5 on Wilson too), the figures are its own.
+ *
+ * - WALD: p ± c √V. A limit may lie outside 0-1 (note "limit_outside"). R: "mean".
+ * - LOGIT: expit(logit p ± c √V / (p(1 - p))) (Korn and Graubard 1999, Analysis of Health Surveys, ch. 3).
+ * - LIKELIHOOD: all π with 2m [p log(p/π) + (1 - p) log((1 - p)/(1 - π))] ≤ c² φ: the likelihood ratio scaled by the design
+ *   effect (Rao and Scott 1984, Ann. Stat. 12:46). φ = mass/(n - 1) is the dispersion of R's quasi-binomial fit: mass is the
+ *   weight of the n rows that have the variable when the domain's rows of non-zero weight have mean weight 1, so φ is
+ *   n/(n - 1) when none is missing. These are the roots to rounding; R interpolates and is off by up to 1e-5.
+ * - ARCSINE: sin²(asin √p ± c/(2√m)) (Anscombe 1948, Biometrika 35:246). As in R, an angle beyond 0 or 90° gives the mirror
+ *   image: a limit that leaves the bound out (note "limit_mirrored"). R: "asin".
+ * - ARCSINE_CUT: the same with angles cut at 0 and 90°, so that the limit is 0 or 1 (note "limit_cut").
+ * - BETA: Clopper and Pearson's limits with an effective sample size: quantile α/2 of B(m'p, m'(1 - p) + 1) and 1 - α/2 of
+ *   B(m'p + 1, m'(1 - p)), m' = m (t(rows - 1)/t(df))², both t at α/2 (Korn and Graubard 1998, Survey Methodology 24:193).
+ *   As in svyciprop `rows` are all rows of the domain, of zero weight and without the variable too.
+ * - XLOGIT: the figures of LOGIT; R has two ways to them, and SUDAAN and SPSS are said to go this one.
+ * - WILSON: all π with (p - π)² ≤ c² π(1 - π)/m (Wilson 1927, JASA 22:209).
+ * - AGRESTI_COULL: q ± c √(q(1 - q)/k), k = m + c², q = (mp + c²/2)/k (Agresti and Coull 1998, Am. Stat. 52:119), cut at 0
+ *   and 1 (note "limit_cut").
+ * - JEFFREYS: quantiles α/2 and 1 - α/2 of B(m'p + ½, m'(1 - p) + ½), m' as for BETA (Brown, Cai and DasGupta 2001, Stat.
+ *   Sci. 16:101).
+ * - GOODMAN: for all K categories of a distribution at once: Wilson's limits with c = t(1 - α/(2K), df) and one m for all of
+ *   them (Goodman 1965, Technometrics 7:247, who has df = ∞ and a simple random sample).
+ * - QUESENBERRY_HURST: the same with c² = (K - 1) F(1 - α; K - 1, df) (Quesenberry and Hurst 1964, Technometrics 6:191).
  *
  * *At the bounds*, where no row or every row of the domain is a success, V is 0 and m undefined. WILSON, BETA, LIKELIHOOD,
- * the two ARCSINE, AGRESTI_COULL and JEFFREYS are then computed with m = n, the rows that have the variable: one-sided
- * limits that take the sample for a simple random one (R gives NaN). WALD, LOGIT and XLOGIT have no interval there: it is
- * missing. Both with the note "at_bound"; never an interval of length 0.
+ * the two ARCSINE, AGRESTI_COULL and JEFFREYS are then computed with m = n, the rows that have the variable: an interval
+ * from the bound inwards that takes the sample for a simple random one (R gives NaN). WALD, LOGIT and XLOGIT have none
+ * there: it is missing. Each with the note "at_bound"; never an interval of length 0.
  */
 enum {
-    SIPAS_INTERVAL_DEFAULT = 0, /**< = SIPAS_INTERVAL_LOGIT, as in R */
-    SIPAS_INTERVAL_WALD = 1,    /**< p ± c √V; a limit may lie outside 0-1 (note "limit_outside"). R: "mean" */
-    SIPAS_INTERVAL_LOGIT = 2,   /**< expit(logit p ± c √V / (p(1 - p))) (Korn and Graubard 1999, ch. 3) */
-    SIPAS_INTERVAL_LIKELIHOOD =
-        3, /**< all π with 2m [p log(p/π) + (1 - p) log((1 - p)/(1 - π))] ≤ c² n/(n - 1): the likelihood ratio
-                                        scaled by the design effect (Rao and Scott 1984, Ann. Stat. 12:46). The exact roots;
-                                        R interpolates and is off by up to 1e-5 */
-    SIPAS_INTERVAL_ARCSINE =
-        4, /**< sin²(asin √p ± c/(2√m)) (Anscombe 1948). As in R, an angle beyond 0 or 90° gives the
-                                     mirror image: a limit that leaves out the bound (note "limit_mirrored"). R: "asin" */
-    SIPAS_INTERVAL_BETA = 5,   /**< Clopper and Pearson's limits with an effective sample size: quantiles α/2 of
-                                     B(m'p, m'(1 - p) + 1) and 1 - α/2 of B(m'p + 1, m'(1 - p)), m' = m (t(rows - 1)/t(df))²,
-                                     both t at α/2 (Korn and Graubard 1998, Survey Methodology 24:193). `rows`: all rows of
-                                     the domain, of any weight, with the variable or without, as in svyciprop */
-    SIPAS_INTERVAL_XLOGIT = 6, /**< the figures of LOGIT; R has two ways to them, and SUDAAN and SPSS this name */
-    SIPAS_INTERVAL_WILSON = 7, /**< all π with (p - π)² ≤ c² π(1 - π)/m (Wilson 1927, JASA 22:209) */
-    SIPAS_INTERVAL_AGRESTI_COULL = 8, /**< q ± c √(q(1 - q)/k), k = m + c², q = (mp + c²/2)/k (Agresti and Coull 1998,
-                                           Am. Stat. 52:119), cut at 0 and 1 (note "limit_cut") */
-    SIPAS_INTERVAL_JEFFREYS = 9, /**< quantiles α/2 and 1 - α/2 of B(m'p + ½, m'(1 - p) + ½), m' as for BETA (Brown, Cai
-                                         and DasGupta 2001, Stat. Sci. 16:101) */
-    SIPAS_INTERVAL_ARCSINE_CUT =
-        10,                      /**< ARCSINE with angles cut at 0 and 90°: the limit is 0 or 1 (note "limit_cut") */
-    SIPAS_INTERVAL_GOODMAN = 11, /**< distributions only, for all K categories at once: Wilson's limits with c =
-                                         t(1 - α/(2K), df) and one m = n/δ for all categories (Goodman 1965, Technometrics
-                                         7:247, who has df = ∞ and δ = 1) */
-    SIPAS_INTERVAL_QUESENBERRY_HURST =
-        12 /**< the same with c² = (K - 1) F(1 - α; K - 1, df) (Quesenberry and Hurst 1964,
-                                               Technometrics 6:191) */
+    SIPAS_INTERVAL_DEFAULT = 0,           /**< = SIPAS_INTERVAL_LOGIT, as in R */
+    SIPAS_INTERVAL_WALD = 1,              /**< p ± c √V */
+    SIPAS_INTERVAL_LOGIT = 2,             /**< Wald's on the scale of log odds */
+    SIPAS_INTERVAL_LIKELIHOOD = 3,        /**< scaled likelihood ratio */
+    SIPAS_INTERVAL_ARCSINE = 4,           /**< variance-stabilised, mirrored at the bounds */
+    SIPAS_INTERVAL_BETA = 5,              /**< Korn and Graubard's Clopper-Pearson */
+    SIPAS_INTERVAL_XLOGIT = 6,            /**< another name for LOGIT */
+    SIPAS_INTERVAL_WILSON = 7,            /**< score */
+    SIPAS_INTERVAL_AGRESTI_COULL = 8,     /**< Wald's about a shrunken centre */
+    SIPAS_INTERVAL_JEFFREYS = 9,          /**< beta with a prior of ½ and ½ */
+    SIPAS_INTERVAL_ARCSINE_CUT = 10,      /**< variance-stabilised, cut at the bounds */
+    SIPAS_INTERVAL_GOODMAN = 11,          /**< distributions only: all categories at once */
+    SIPAS_INTERVAL_QUESENBERRY_HURST = 12 /**< distributions only: all categories at once */
 };
 
 /**

@@ -4,7 +4,7 @@
  *
  *   wald           p̂ ± c √V
  *   logit          expit(logit p̂ ± c √V / (p̂(1 - p̂)))           Korn and Graubard 1999, Analysis of Health Surveys, ch. 3
- *   likelihood     all p with 2m [p̂ log(p̂/p) + (1 - p̂) log((1 - p̂)/(1 - p))] ≤ c² n/(n - 1)
+ *   likelihood     all p with 2m [p̂ log(p̂/p) + (1 - p̂) log((1 - p̂)/(1 - p))] ≤ c² φ
  *                                                                 scaled by Rao and Scott 1984, Ann. Stat. 12:46
  *   arcsine        sin²(asin √p̂ ± c / (2√m))                      Anscombe 1948, Biometrika 35:246
  *   wilson         all p with (p̂ - p)² ≤ c² p(1 - p)/m            Wilson 1927, JASA 22:209
@@ -16,8 +16,9 @@
  *                                                                 Brown, Cai and DasGupta 2001, Stat. Sci. 16:101
  *
  * B(q; a, b) is the quantile of the beta distribution and m' = m (t(rows - 1)/t(df))² (both t at α/2): the beta methods have
- * no place for c, so the degrees of freedom enter through the sample size. n/(n - 1), n the rows that have the variable, is the
- * dispersion of the quasi-binomial fit that R's survey profiles. Effective sizes in these formulas: Dean and
+ * no place for c, so the degrees of freedom enter through the sample size. φ = mass/(n - 1) is the dispersion of the
+ * quasi-binomial fit that R's survey profiles: n the rows that have the variable, mass their weight when the
+ * domain's rows of non-zero weight have mean weight 1; n/(n - 1) when none is missing. Effective sizes in these formulas: Dean and
  * Pagano 2015, J. Surv. Stat. Methodol. 3:484; Franco, Little, Louis and Slud 2019, same journal 7:334.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -114,7 +115,8 @@ static double likelihood_root(deviance_state *state, double end)
 
 static sipas__limits likelihood(const sipas__share *s)
 {
-    deviance_state state = {s->estimate, s->n_eff, s->critical.quantile * s->critical.quantile * s->n / (s->n - 1.0)};
+    deviance_state state = {s->estimate, s->n_eff,
+                            s->critical.quantile * s->critical.quantile * s->mass / (s->n - 1.0)};
     const double least = -expm1(-state.bound / (2.0 * s->n_eff));
     sipas__limits limits = {s->bound > 0 ? 1.0 - least : 0.0, s->bound < 0 ? least : 1.0, NULL};
 
@@ -244,8 +246,8 @@ static const interval_method methods[] = {
     [SIPAS_INTERVAL_WALD] = {"wald", "p ± c se"},
     [SIPAS_INTERVAL_LOGIT] = {"logit", "expit(logit(p) ± c se / (p (1 - p)))"},
     [SIPAS_INTERVAL_XLOGIT] = {"xlogit", "expit(logit(p) ± c se / (p (1 - p)))"},
-    [SIPAS_INTERVAL_LIKELIHOOD] = {"likelihood",
-                                   "2 n_eff (p log(p / limit) + (1 - p) log((1 - p) / (1 - limit))) = c² n / (n - 1)"},
+    [SIPAS_INTERVAL_LIKELIHOOD] =
+        {"likelihood", "2 n_eff (p log(p / limit) + (1 - p) log((1 - p) / (1 - limit))) = c² φ, φ = n / (n - 1)"},
     [SIPAS_INTERVAL_ARCSINE] = {"arcsine", "sin²(asin(√p) ± c / (2 √n_eff)), mirrored at 0 and 1"},
     [SIPAS_INTERVAL_ARCSINE_CUT] = {"arcsine_cut", "sin²(asin(√p) ± c / (2 √n_eff)), cut at 0 and 1"},
     [SIPAS_INTERVAL_BETA] = {"beta", "beta quantiles of (m p, m (1 - p) + 1) and (m p + 1, m (1 - p)), m = n_eff "

@@ -19,7 +19,8 @@ typedef struct sipas__share {
     double estimate, se;
     double n_eff; /* effective sample size */
     double n;     /* rows that have the variable */
-    double rows;  /* rows of the domain */
+    double rows;  /* rows of the domain, of any weight */
+    double mass;  /* rows of non-zero weight times the share of their weight that has the variable; n when all have */
     double df;
     sipas__critical critical;
     int32_t bound; /* -1: no row is a success, 1: every row is one, 0: some are */

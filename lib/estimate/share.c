@@ -18,6 +18,7 @@
 #include "base/context.h"
 #include "data/schema.h"
 #include "estimate/interval.h"
+#include "num/sum.h"
 
 static const sipas__remark at_bound = {"at_bound", "no row or every row is a success"};
 
@@ -26,22 +27,47 @@ static int is_common(int32_t method)
     return method == SIPAS_INTERVAL_GOODMAN || method == SIPAS_INTERVAL_QUESENBERRY_HURST;
 }
 
-/* ---- rows of zero weight ---- */
+/* ---- rows and weights of the domains ---- */
 
-/* svyciprop counts them where it asks for the rows of a domain; the pass does not. */
+static int alloc_domains(sipas__shares *s, const sipas__domain *domain)
+{
+    s->n_levels = domain->n_levels;
+    s->rows = sipas__alloc(s->ctx, domain->n_levels, sizeof *s->rows);
+    s->weight = sipas__alloc(s->ctx, domain->n_levels, sizeof *s->weight);
+    for (int32_t k = 0; s->rows && s->weight && k < domain->n_levels; k++) {
+        s->rows[k] = sipas__alloc(s->ctx, domain->level[k].n_groups, sizeof *s->rows[k]);
+        s->weight[k] = sipas__alloc(s->ctx, domain->level[k].n_groups, sizeof *s->weight[k]);
+        if (!s->rows[k] || !s->weight[k]) return 0;
+    }
+    return s->rows && s->weight;
+}
+
+/* Rows of non-zero weight, and the weights, from the pass. */
+static void sum_domains(sipas__shares *s)
+{
+    const sipas__moments *m = &s->estimation.moments;
+
+    for (int32_t k = 0; k < s->n_levels; k++) {
+        const sipas__linear_level *at = &s->estimation.linear.level[k];
+
+        for (int64_t g = 0; g < at->n_groups; g++) {
+            sipas__sum weight = {0.0, 0.0};
+
+            for (int64_t i = at->start[g]; i < at->start[g + 1]; i++)
+                sipas__sum_add(&weight, m->weight[at->segments[i]] + m->weight_low[at->segments[i]]);
+            s->rows[k][g] = (double)at->domain_rows[g];
+            s->weight[k][g] = sipas__sum_value(&weight);
+        }
+    }
+}
+
+/* Rows of zero weight: svyciprop counts them where it asks for the rows of a domain; the pass does not. */
 static sipas_status count_zero(sipas__shares *s, const sipas_design *design, const sipas__domain *domain,
                                sipas_error *err)
 {
     sipas__design_tile *tile = sipas__alloc(s->ctx, 1, sizeof *tile);
-    sipas_status status = SIPAS_OK;
+    sipas_status status = tile ? SIPAS_OK : sipas__error_memory(err);
 
-    s->n_levels = domain->n_levels;
-    s->zero = sipas__alloc(s->ctx, domain->n_levels, sizeof *s->zero);
-    if (!tile || !s->zero) status = sipas__error_memory(err);
-    for (int32_t k = 0; status == SIPAS_OK && k < domain->n_levels; k++) {
-        s->zero[k] = sipas__alloc(s->ctx, domain->level[k].n_groups, sizeof *s->zero[k]);
-        if (!s->zero[k]) status = sipas__error_memory(err);
-    }
     for (int64_t row = 0; status == SIPAS_OK && row < design->n; row += SIPAS__TILE) {
         const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;
         int32_t cell[SIPAS__TILE];
@@ -55,10 +81,18 @@ static sipas_status count_zero(sipas__shares *s, const sipas_design *design, con
         sipas__domain_read(domain, row, n, cell);
         for (int64_t i = 0; i < n; i++)
             for (int32_t k = 0; in[i] != 0.0 && k < domain->n_levels; k++)
-                s->zero[k][domain->level[k].cell_group[cell[i]]]++;
+                s->rows[k][domain->level[k].cell_group[cell[i]]] += 1.0;
     }
     sipas__free(s->ctx, tile);
     return status;
+}
+
+static sipas_status describe_domains(sipas__shares *s, const sipas_design *design, const sipas__domain *domain,
+                                     sipas_error *err)
+{
+    if (!alloc_domains(s, domain)) return sipas__error_memory(err);
+    sum_domains(s);
+    return design->positive + design->negative < design->n ? count_zero(s, design, domain, err) : SIPAS_OK;
 }
 
 /* ---- effective sample sizes ---- */
@@ -116,7 +150,10 @@ static void limits(const void *state, const sipas__estimation *e, sipas__cell *c
     share.estimate = cell->estimate;
     share.se = cell->se;
     share.n = (double)at->n[i];
-    share.rows = (double)(at->domain_rows[cell->group] + (s->zero ? s->zero[cell->level][cell->group] : 0));
+    if (s->rows) {
+        share.rows = s->rows[cell->level][cell->group];
+        share.mass = (double)at->domain_rows[cell->group] * at->population[i] / s->weight[cell->level][cell->group];
+    }
     found = sipas__interval_share(s->method, &share);
     cell->lower = found.lower;
     cell->upper = found.upper;
@@ -135,7 +172,8 @@ sipas_status sipas__shares_init(sipas__shares *s, const sipas_design *design, co
                                 const sipas__source *source, int32_t method, const sipas_estimate_opts *own, int joint,
                                 sipas_error *err)
 {
-    const int asks_rows = method == SIPAS_INTERVAL_BETA || method == SIPAS_INTERVAL_JEFFREYS;
+    const int asks_rows = method == SIPAS_INTERVAL_BETA || method == SIPAS_INTERVAL_JEFFREYS ||
+                          method == SIPAS_INTERVAL_LIKELIHOOD;
     sipas__request request = {0};
     sipas_status status;
 
@@ -157,8 +195,7 @@ sipas_status sipas__shares_init(sipas__shares *s, const sipas_design *design, co
     request.rule = &s->rule;
     status = sipas__nodes_single(s->ctx, &s->nodes, source->n_vars, SIPAS__SINGLE_MEAN, NULL, err);
     if (status == SIPAS_OK) status = sipas__estimation_init(&s->estimation, &request, err);
-    if (status == SIPAS_OK && asks_rows && design->positive + design->negative < design->n)
-        status = count_zero(s, design, domain, err);
+    if (status == SIPAS_OK && asks_rows) status = describe_domains(s, design, domain, err);
     if (status < 0) sipas__shares_clear(s);
     return status;
 }
@@ -178,8 +215,12 @@ sipas_status sipas__shares_report(const sipas__shares *s, sipas_table *table, co
 
 void sipas__shares_clear(sipas__shares *s)
 {
-    for (int32_t k = 0; s->zero && k < s->n_levels; k++) sipas__free(s->ctx, s->zero[k]);
-    sipas__free(s->ctx, s->zero);
+    for (int32_t k = 0; s->rows && s->weight && k < s->n_levels; k++) {
+        sipas__free(s->ctx, s->rows[k]);
+        sipas__free(s->ctx, s->weight[k]);
+    }
+    sipas__free(s->ctx, s->rows);
+    sipas__free(s->ctx, s->weight);
     sipas__estimation_clear(&s->estimation);
     sipas__nodes_single_clear(s->ctx, &s->nodes);
     sipas_ctx_free(s->ctx);

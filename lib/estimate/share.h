@@ -14,8 +14,9 @@
 typedef struct sipas__shares {
     sipas_ctx *ctx;
     int32_t method; /* SIPAS_INTERVAL_ */
-    int64_t **zero; /* by level and group: rows of zero weight; NULL = none, or no method that asks */
     int32_t n_levels;
+    double **rows;   /* by level and group: rows of any weight; NULL = the method does not ask */
+    double **weight; /* the sum of their weights */
     sipas__interval_rule rule;
     sipas__single_nodes nodes;
     sipas__estimation estimation;
