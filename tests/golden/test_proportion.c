@@ -1,6 +1,7 @@
 /*
- * Intervals of proportions of whole designs and of domains against R: every row of golden/proportion.tsv, which names its
- * source and tolerances. The domain is once one of several groups, once a mask.
+ * Intervals of proportions of whole designs and of domains against R: every row of golden/proportion.tsv, the domain once
+ * one of several groups, once a mask; and of golden/joint.tsv: intervals that hold jointly, effective sample sizes. The tables
+ * name their sources and tolerances.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -21,8 +22,9 @@
 
 enum { MOST = 4 };
 
-static const char *const methods[] = {"",     "wald",   "logit",  "likelihood",    "arcsine",
-                                      "beta", "xlogit", "wilson", "agresti_coull", "jeffreys"};
+static const char *const methods[] = {
+    "",         "wald",        "logit",   "likelihood",       "arcsine", "beta", "xlogit", "wilson", "agresti_coull",
+    "jeffreys", "arcsine_cut", "goodman", "quesenberry_hurst"};
 
 static sipas_column numbers(golden_table *data, const char *name)
 {
@@ -38,16 +40,16 @@ static int32_t list(golden_table *data, const char *cell, sipas_column *columns)
     return n;
 }
 
-static sipas_design *open_row(const golden_table *table, size_t row, golden_table *data)
+static sipas_design *open_design_of(golden_table *data, const char *ids, const char *strata, const char *weights,
+                                    const char *fpcs)
 {
-    const char *ids = golden_text(table, row, "ids"), *strata = golden_text(table, row, "strata");
-    sipas_column id[MOST], fpc[MOST], stratum, weight = numbers(data, golden_text(table, row, "weights"));
+    sipas_column id[MOST], fpc[MOST], stratum, weight = numbers(data, weights);
     const int32_t n_ids = strcmp(ids, "1") == 0 ? 0 : list(data, ids, id);
     sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
     sipas_design *design = NULL;
     sipas_error err;
 
-    opts.n_fpc = list(data, golden_text(table, row, "fpc"), fpc);
+    opts.n_fpc = list(data, fpcs, fpc);
     if (*strata) stratum = sipas_column_code(golden_texts(data, strata), (int64_t)golden_count(data));
     check(sipas_design_new(NULL, weight.n, &weight, *strata ? &stratum : NULL, n_ids ? id : NULL, n_ids,
                            opts.n_fpc ? fpc : NULL, &opts, &design, &err),
@@ -95,7 +97,8 @@ static void run_row(const golden_table *golden, size_t at, golden_table *data, u
     const int32_t method = method_of(golden_text(golden, at, "method"));
     sipas_domains groups = SIPAS_DOMAINS_INIT, masked = SIPAS_DOMAINS_INIT;
     sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
-    sipas_design *design = open_row(golden, at, data);
+    sipas_design *design = open_design_of(data, golden_text(golden, at, "ids"), golden_text(golden, at, "strata"),
+                                          golden_text(golden, at, "weights"), golden_text(golden, at, "fpc"));
     sipas_table *result = NULL;
     sipas_error err;
     size_t n_codes;
@@ -133,9 +136,112 @@ static void test_every_row(void **state)
     golden_free(golden);
 }
 
+/* ---- golden/joint.tsv ---- */
+
+static int32_t rule_of(const char *name)
+{
+    static const char *const rules[] = {"none", "bonferroni", "sidak", "scheffe"};
+
+    for (int32_t i = 0; i < 4; i++)
+        if (strcmp(rules[i], name) == 0) return i;
+    fail_msg("no rule %s", name);
+    return -1;
+}
+
+/* What row `at` asks for, of the whole and of the groups of g. */
+static sipas_table *run_joint(const golden_table *golden, size_t at, golden_table *data, const sipas_design *design)
+{
+    static const uint32_t levels[] = {0, 1};
+    static const char *const g_name[] = {"g"};
+    static const double high[] = {4.0, 5.0};
+    const char *estimator = golden_text(golden, at, "estimator"), *rule = golden_text(golden, at, "rule");
+    const sipas_column by = sipas_column_code(golden_texts(data, "g"), (int64_t)golden_count(data));
+    const sipas_column q = numbers(data, "q"), rare = numbers(data, "rare"), w0 = numbers(data, "w0"),
+                       n2 = numbers(data, "n2"), success = sipas_column_f64(high, 2);
+    sipas_domains groups = SIPAS_DOMAINS_INIT;
+    sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
+    sipas_table *result = NULL;
+    sipas_error err;
+    sipas_status status;
+
+    groups.n_by = 1;
+    groups.by = &by;
+    groups.names = g_name;
+    groups.n_levels = 2;
+    groups.levels = levels;
+    opts.level = golden_number(golden, at, "level");
+    if (strcmp(estimator, "deff") == 0) {
+        opts.deff = strcmp(rule, "wr") == 0 ? SIPAS_DEFF_WR : SIPAS_DEFF_WOR;
+        status = sipas_estimate_mean(design, &q, 1, &groups, &opts, &result, &err);
+        check(status, &err);
+        return result;
+    }
+    opts.simultaneous = rule_of(rule);
+    if (strcmp(estimator, "mean") == 0)
+        status = sipas_estimate_mean(design, &rare, 1, &groups, &opts, &result, &err);
+    else if (strcmp(estimator, "total") == 0)
+        status = sipas_estimate_total(design, &w0, 1, &groups, &opts, &result, &err);
+    else if (strcmp(estimator, "ratio") == 0)
+        status = sipas_estimate_ratio(design, &w0, &n2, 1, &groups, &opts, &result, &err);
+    else if (strncmp(estimator, "proportion_", 11) == 0)
+        status = sipas_estimate_proportion(design, &q, 1, &success, method_of(estimator + 11), &groups, &opts, &result,
+                                           &err);
+    else
+        status = sipas_estimate_distribution(design, &q, method_of(estimator + 13), &groups, &opts, &result, &err);
+    check(status, &err);
+    return result;
+}
+
+/* Row of "a", "all" or, for a category of these, "a:3". */
+static int64_t joint_row(const sipas_table *result, const char *group)
+{
+    char name[16];
+    const char *category = strchr(group, ':');
+    const size_t length = category ? (size_t)(category - group) : strlen(group);
+
+    memcpy(name, group, length);
+    name[length] = '\0';
+    for (int64_t row = 0; row < sipas_table_count_rows(result); row++) {
+        const char *g = text(result, "g", row);
+
+        if (strcmp(g ? g : "all", name) == 0 && (!category || strcmp(text(result, "category", row), category + 1) == 0))
+            return row;
+    }
+    fail_msg("no group %s", group);
+    return -1;
+}
+
+static void check_joint(const golden_table *golden, size_t at, golden_table *data)
+{
+    const double estimate = golden_number(golden, at, "estimate"), tolerance = golden_number(golden, at, "tolerance");
+    const int is_deff = strcmp(golden_text(golden, at, "estimator"), "deff") == 0;
+    sipas_design *design = open_design_of(data, golden_text(golden, at, "ids"), "h", "w",
+                                          golden_text(golden, at, "fpc"));
+    sipas_table *result = run_joint(golden, at, data, design);
+    const int64_t row = joint_row(result, golden_text(golden, at, "group"));
+
+    assert_close(real(result, is_deff ? "deff" : "estimate", row), estimate, tolerance);
+    assert_close_scaled(real(result, is_deff ? "n_eff" : "lower", row), golden_number(golden, at, "lower"), tolerance,
+                        1e-3 * fabs(estimate));
+    assert_close(real(result, is_deff ? "kish_deff" : "upper", row), golden_number(golden, at, "upper"), tolerance);
+    sipas_table_free(result);
+    sipas_design_free(design);
+}
+
+static void test_joint(void **state)
+{
+    golden_table *golden = golden_read("golden/joint.tsv"), *data = golden_read("golden/data/proportion.csv");
+
+    (void)state;
+    assert_true(golden_count(golden) == 648);
+    for (size_t at = 0; at < golden_count(golden); at++) check_joint(golden, at, data);
+    golden_free(data);
+    golden_free(golden);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_row)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_row), cmocka_unit_test(test_joint)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
