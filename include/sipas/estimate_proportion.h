@@ -33,7 +33,7 @@ extern "C" {
  *   weight of the n rows that have the variable when the domain's rows of non-zero weight have mean weight 1, so φ is
  *   n/(n - 1) when none is missing. These are the roots to rounding; R interpolates and is off by up to 1e-5.
  * - ARCSINE: sin²(asin √p ± c/(2√m)) (Anscombe 1948, Biometrika 35:246). As in R, an angle beyond 0 or 90° gives the mirror
- *   image: a limit that leaves the bound out (note "limit_mirrored"). R: "asin".
+ *   image: a limit that leaves out the bound and at worst the estimate (note "limit_mirrored"): prefer the next. R: "asin".
  * - ARCSINE_CUT: the same with angles cut at 0 and 90°, so that the limit is 0 or 1 (note "limit_cut").
  * - BETA: Clopper and Pearson's limits with an effective sample size: quantile α/2 of B(m'p, m'(1 - p) + 1) and 1 - α/2 of
  *   B(m'p + 1, m'(1 - p)), m' = m (t(rows - 1)/t(df))², both t at α/2 (Korn and Graubard 1998, Survey Methodology 24:193).

@@ -493,6 +493,55 @@ static void run_category(attempt *a)
     sipas_design_free(design);
 }
 
+static void run_proportion(attempt *a)
+{
+    static const int8_t high[] = {4, 5};
+    sipas_design *design = make_design(a);
+    const sipas_column y[] = {sipas_column_f64(score, ROWS), sipas_column_i8(answer, ROWS)},
+                       success = sipas_column_i8(high, 2);
+    const sipas_estimate_opts opts = estimate_opts();
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    TRY_FOR(a, out,
+            sipas_estimate_proportion(design, y, 2, &success, SIPAS_INTERVAL_BETA, make_domains(&parts), &opts, &out,
+                                      &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+/* With rows of zero weight, which are counted apart. */
+static void run_proportion_zero(attempt *a)
+{
+    double some[ROWS] = {0.0};
+    const sipas_column w = sipas_column_f64(some, ROWS), y = sipas_column_code(province, ROWS),
+                       success = sipas_column_code(province, 1);
+    sipas_design *design = NULL;
+    sipas_table *out = POISON(sipas_table, a);
+
+    for (int i = 1; i < ROWS; i++) some[i] = weight[i];
+    must(sipas_design_new(a->ctx, ROWS, &w, NULL, NULL, 0, NULL, NULL, &design, &a->err), &a->err);
+    TRY_FOR(a, out,
+            sipas_estimate_proportion(design, &y, 1, &success, SIPAS_INTERVAL_JEFFREYS, NULL, NULL, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void run_distribution(attempt *a)
+{
+    sipas_design *design = make_simple_design(a);
+    const sipas_column y = sipas_column_f64(score, ROWS);
+    const sipas_estimate_opts opts = estimate_opts();
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    TRY_FOR(
+        a, out,
+        sipas_estimate_distribution(design, &y, SIPAS_INTERVAL_GOODMAN, make_domains(&parts), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
 static void estimates(void **state)
 {
     (void)state;
@@ -500,6 +549,9 @@ static void estimates(void **state)
     fail_each(run_total);
     fail_each(run_ratio);
     fail_each(run_category);
+    fail_each(run_proportion);
+    fail_each(run_proportion_zero);
+    fail_each(run_distribution);
 }
 
 /* Means by province, with covariance. */
