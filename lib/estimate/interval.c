@@ -104,9 +104,10 @@ static double deviance(double x, void *state)
     return -2.0 * s->n_eff * (s->p * log1p(x / s->p) + (1.0 - s->p) * log1p(-x / (1.0 - s->p))) - s->bound;
 }
 
+/* The bracket holds a change of sign, and Brent's method needs at most about 60² steps for the digits of a double. */
 static double likelihood_root(deviance_state *state, double end)
 {
-    static const sipas__root_tolerance tolerance = {0.0, 0.0, 200};
+    static const sipas__root_tolerance tolerance = {0.0, 0.0, 10000};
     sipas__bracket bracket = {{0.0, end}, {-state->bound, INFINITY}};
     double root;
 

@@ -435,6 +435,34 @@ static void test_zero_weights(void **state)
     sipas_design_free(design);
 }
 
+/* Rows of zero weight are no part of the simple random sample that a design effect is measured against. */
+static void test_deff_without_zero_weights(void **state)
+{
+    static const double weight[8] = {3, 2, 4, 5, 2, 3, 0, 0}, values[8] = {1, 5, 2, 4, 3, 3, 9, -40};
+    const sipas_column all = sipas_column_f64(values, 8), some = sipas_column_f64(values, 6);
+    sipas_design *with = open_design(8, weight, NULL, NULL, NULL, NULL),
+                 *without = open_design(6, weight, NULL, NULL, NULL, NULL);
+
+    (void)state;
+    for (int kind = MEAN; kind <= TOTAL; kind++)
+        for (int32_t deff = SIPAS_DEFF_WOR; deff <= SIPAS_DEFF_WR; deff++) {
+            sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
+            sipas_table *a, *b;
+
+            opts.deff = deff;
+            a = estimate(with, kind, &all, NULL, 1, NULL, &opts);
+            b = estimate(without, kind, &some, NULL, 1, NULL, &opts);
+            assert_close(pow(real(a, "se", 0), 2.0) / real(a, "deff", 0),
+                         pow(real(b, "se", 0), 2.0) / real(b, "deff", 0), 1e-13);
+            assert_close(real(a, "kish_deff", 0), real(b, "kish_deff", 0), 1e-14);
+            assert_close(real(a, "n_eff", 0), 6.0 / real(a, "deff", 0), 1e-14);
+            sipas_table_free(a);
+            sipas_table_free(b);
+        }
+    sipas_design_free(with);
+    sipas_design_free(without);
+}
+
 /* A design effect without replacement needs weights that add to more than the rows. */
 static void test_deff_refused(void **state)
 {
@@ -773,6 +801,7 @@ int main(void)
         cmocka_unit_test(test_properties),
         cmocka_unit_test(test_one_estimator),
         cmocka_unit_test(test_zero_weights),
+        cmocka_unit_test(test_deff_without_zero_weights),
         cmocka_unit_test(test_deff_refused),
         cmocka_unit_test(test_types),
         cmocka_unit_test(test_several_variables),
