@@ -136,6 +136,76 @@ static void test_every_row(void **state)
     golden_free(golden);
 }
 
+/* ---- svyciprop of survey 4.5 ---- */
+
+/* Two proportions by every method of R's survey: Wilson by 4.5, which has it, the others by 4.1-1 and 4.5 alike. */
+typedef struct printed {
+    int32_t method;
+    double lower, upper, tolerance;
+} printed;
+
+static void check_printed(const sipas_design *design, const sipas_column *y, const sipas_column *success,
+                          double estimate, const printed *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        sipas_table *result = NULL;
+        sipas_error err;
+
+        check(sipas_estimate_proportion(design, y, 1, success, rows[i].method, NULL, NULL, &result, &err), &err);
+        assert_close(real(result, "estimate", 0), estimate, 1e-9);
+        assert_close(real(result, "lower", 0), rows[i].lower, rows[i].tolerance);
+        assert_close(real(result, "upper", 0), rows[i].upper, rows[i].tolerance);
+        sipas_table_free(result);
+    }
+}
+
+/* Schools that met their growth target, stratified sample: sch.wide == "Yes". R interpolates its likelihood limits. */
+static void test_school_targets(void **state)
+{
+    static const printed rows[] = {
+        {SIPAS_INTERVAL_LOGIT, 0.7745396544, 0.8708148545, 1e-9},
+        {SIPAS_INTERVAL_LIKELIHOOD, 0.7764118534, 0.8724158661, 2e-5},
+        {SIPAS_INTERVAL_ARCSINE, 0.7774179082, 0.8731788341, 1e-9},
+        {SIPAS_INTERVAL_ARCSINE_CUT, 0.7774179082, 0.8731788341, 1e-9},
+        {SIPAS_INTERVAL_BETA, 0.7741713286, 0.8734315926, 1e-9},
+        {SIPAS_INTERVAL_WALD, 0.779938181, 0.8759578419, 1e-9},
+        {SIPAS_INTERVAL_XLOGIT, 0.7745396547, 0.8708148549, 1e-9},
+        {SIPAS_INTERVAL_WILSON, 0.7748145864, 0.8706375623, 1e-9},
+    };
+    static const char *const yes[] = {"Yes"};
+    golden_table *data = golden_read("golden/data/apistrat.csv");
+    const sipas_column y = sipas_column_code(golden_texts(data, "sch.wide"), (int64_t)golden_count(data)),
+                       success = sipas_column_code(yes, 1);
+    sipas_design *design = open_design_of(data, "1", "stype", "pw", "fpc");
+
+    (void)state;
+    check_printed(design, &y, &success, 0.8279480114, rows, sizeof rows / sizeof rows[0]);
+    sipas_design_free(design);
+    golden_free(data);
+}
+
+/* Schools without English learners, a sample of districts: ell == 0, of which there are few. R mirrors the arcsine's limit. */
+static void test_no_learners(void **state)
+{
+    static const printed rows[] = {
+        {SIPAS_INTERVAL_LOGIT, 0.002304691299, 0.1777477665, 1e-8}, /* by a fit that stops early */
+        {SIPAS_INTERVAL_LIKELIHOOD, 0.0006639211809, 0.1077784084, 1e-2},
+        {SIPAS_INTERVAL_ARCSINE, 0.0003071927089, 0.0955767363668, 1e-9},
+        {SIPAS_INTERVAL_BETA, 0.0002161468327, 0.1375077639, 1e-9},
+        {SIPAS_INTERVAL_WALD, -0.0266624079578, 0.0703782549523, 1e-9},
+        {SIPAS_INTERVAL_WILSON, 0.003178777238, 0.1353912851, 1e-9},
+    };
+    static const double zero[] = {0.0};
+    golden_table *data = golden_read("golden/data/apiclus1.csv");
+    const sipas_column y = numbers(data, "ell"), success = sipas_column_f64(zero, 1);
+    sipas_design *design = open_design_of(data, "dnum", "", "pw", "fpc");
+
+    (void)state;
+    check_printed(design, &y, &success, 0.0218579235, rows, sizeof rows / sizeof rows[0]);
+    sipas_design_free(design);
+    golden_free(data);
+}
+
 /* ---- golden/joint.tsv ---- */
 
 static int32_t rule_of(const char *name)
@@ -241,7 +311,8 @@ static void test_joint(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_row), cmocka_unit_test(test_joint)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_row), cmocka_unit_test(test_joint),
+                                       cmocka_unit_test(test_school_targets), cmocka_unit_test(test_no_learners)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
