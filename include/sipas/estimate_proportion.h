@@ -38,6 +38,7 @@ extern "C" {
  * - BETA: Clopper and Pearson's limits with an effective sample size: quantile α/2 of B(m'p, m'(1 - p) + 1) and 1 - α/2 of
  *   B(m'p + 1, m'(1 - p)), m' = m (t(rows - 1)/t(df))², both t at α/2 (Korn and Graubard 1998, Survey Methodology 24:193).
  *   As in svyciprop `rows` are all rows of the domain, of zero weight and without the variable too.
+ *   df is the row's, also where the design's was given; svyciprop takes degf(design) whatever its argument df says.
  * - XLOGIT: the figures of LOGIT; R has two ways to them, and SUDAAN and SPSS are said to go this one.
  * - WILSON: all π with (p - π)² ≤ c² π(1 - π)/m (Wilson 1927, JASA 22:209).
  * - AGRESTI_COULL: q ± c √(q(1 - q)/k), k = m + c², q = (mp + c²/2)/k (Agresti and Coull 1998, Am. Stat. 52:119), cut at 0
