@@ -1,9 +1,9 @@
 /*
  * Finding patterns.
  *
- * A row's key is Σ (value - low) times over its columns, times so chosen that every pattern has a key of its own: first, where
- * the ranges multiply to little, mixed radix; else the one column of widest range, for codes often nest (a commune
- * says its district and province); else odd multipliers. The pass that finds the patterns compares every row with the pattern
+ * A row's key is Σ (value - low) times over its columns, times so chosen that every pattern has a key of its own: the one column
+ * of widest range, for codes often nest (a commune says its district and province); mixed radix, where the ranges
+ * multiply to little; else odd multipliers. The pass that finds the patterns compares every row with the pattern
  * that has its key, and starts anew with the next choice when two patterns meet on one key. From then on a key is enough.
  *
  * Rows are cut into one stretch per thread. Workers do not allocate: one whose table is full stops, and goes on once there is
@@ -19,6 +19,8 @@
 #include "base/threads.h"
 #include "data/column.h"
 
+/* Keys in mixed radix that are as quick as one column's, and that are still worth an array. */
+#define SMALL_RANGE (UINT64_C(1) << 12)
 #define RADIX_RANGE (UINT64_C(1) << 20)
 
 /* Fewest rows for which another thread is asked. */
@@ -205,7 +207,7 @@ static uint64_t width(const sipas__patterns *p, int32_t c)
     return (uint64_t)p->high[c] - (uint64_t)p->low[c] + 1;
 }
 
-static int choose_radix(search *job)
+static int choose_radix(search *job, uint64_t most)
 {
     sipas__patterns *p = job->patterns;
     uint64_t range = 1;
@@ -214,7 +216,7 @@ static int choose_radix(search *job)
         p->times[c] = 0;
         job->sure[c] = p->key[c].kind != SIPAS__KEY_NUMBERS;
         if (!job->sure[c]) continue;
-        if (width(p, c) == 0 || width(p, c) > RADIX_RANGE / range) return 0;
+        if (width(p, c) == 0 || width(p, c) > most / range) return 0;
         p->times[c] = range;
         range *= width(p, c);
     }
@@ -391,8 +393,9 @@ static int search_all(search *job, int count)
     int done = 0;
 
     measure_all(job);
-    if (choose_radix(job)) done = find_patterns(job, count);
+    if (choose_radix(job, SMALL_RANGE)) done = find_patterns(job, count);
     if (done == 0 && choose_lead(job)) done = find_patterns(job, count);
+    if (done == 0 && choose_radix(job, RADIX_RANGE)) done = find_patterns(job, count);
     for (uint64_t attempt = 0; done == 0; attempt++) {
         choose_odd(job, attempt);
         done = find_patterns(job, count);

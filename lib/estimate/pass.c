@@ -72,7 +72,7 @@ static int alloc_sums(sipas__moments *m, const sipas__source *source)
     m->weight_low = sipas__alloc(m->ctx, n, sizeof *m->weight_low);
     m->sum = sipas__alloc(m->ctx, n, line);
     m->sum_low = sipas__alloc(m->ctx, n, line);
-    m->block_pitch = sipas__pass_pitch(m->n_vars);
+    m->block_pitch = sipas__pass_pitch(source);
     m->block = sipas__alloc(m->ctx, n, (size_t)m->block_pitch * sizeof *m->block);
     m->n_block = sipas__alloc(m->ctx, n, sizeof *m->n_block);
     m->gone = sipas__alloc(m->ctx, n, line);

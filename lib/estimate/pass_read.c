@@ -10,10 +10,11 @@
 #include "data/column.h"
 #include "estimate/pass.h"
 #include "estimate/pass_sum.h"
+#include "num/finite.h"
 
 sipas__reader *sipas__readers_new(const sipas_ctx *ctx, const sipas__source *source, int32_t count)
 {
-    const int64_t pitch = sipas__pass_pitch(source->n_vars), words = sipas__pass_words(source->n_vars);
+    const int64_t pitch = sipas__pass_pitch(source), words = sipas__pass_words(source->n_vars);
     sipas__reader *readers = sipas__alloc(ctx, count, sizeof *readers);
     int done = readers != NULL;
 
@@ -79,6 +80,7 @@ static void refuse_infinite(sipas__reader *reader, const sipas__source *source, 
     for (int64_t v = 0; v < source->n_vars; v++) {
         double *values = reader->values + v * SIPAS__TILE;
 
+        if (sipas__all_finite(values, n)) continue;
         for (int64_t i = 0; i < n; i++) {
             if (!isinf(values[i])) continue;
             if (reader->weight[i] != 0.0 && (fault->row < 0 || row + i < fault->row)) {

@@ -12,10 +12,13 @@
 /** Bytes from one item's points to the next; not a power of two, so that items do not share cache sets. */
 enum { SIPAS__POINTS_PITCH = SIPAS__TILE + 64 };
 
-/** Length of a line of a block: the variables, then 1 (whose sum is that of the weights), in whole groups of eight. */
-static inline int64_t sipas__pass_pitch(int64_t n_vars)
+/**
+ * Length of a line of a block: the variables, then 1, whose sum is that of the weights; for scored items in whole groups of
+ * eight.
+ */
+static inline int64_t sipas__pass_pitch(const sipas__source *source)
 {
-    return (n_vars + 1 + 7) / 8 * 8;
+    return source->scored ? (source->n_vars + 1 + 7) / 8 * 8 : source->n_vars + 1;
 }
 
 /** Words of 64 bits that hold a bit per variable. */

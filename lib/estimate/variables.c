@@ -22,11 +22,12 @@ static void fill(const void *state, int64_t row, int64_t n, double *values, doub
         double *out = values + j * SIPAS__TILE;
 
         sipas__column_read_f64(&v->columns[j], row, n, out);
-        for (int64_t i = 0; i < n; i++) out[i] -= v->centre[j];
+        for (int64_t i = 0; v->centre[j] != 0.0 && i < n; i++) out[i] -= v->centre[j];
     }
     for (int64_t j = 0; j < v->n_vars; j++) {
         double *out = values + j * SIPAS__TILE, *other = values + v->partner[j] * SIPAS__TILE;
 
+        if (v->partner[j] == j) continue;
         for (int64_t i = 0; i < n; i++)
             if (isnan(other[i]) && !isinf(out[i])) out[i] = NAN;
     }
