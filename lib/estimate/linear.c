@@ -11,14 +11,21 @@
 #include "base/context.h"
 #include "num/sum.h"
 
+/* An atom that is no quotient. */
+static int is_total(const sipas__atom *atom)
+{
+    return atom->den == SIPAS__DEN_NONE || atom->den == SIPAS__DEN_WEIGHT;
+}
+
 static double segment_numerator(const sipas__moments *m, int64_t segment, const sipas__atom *atom)
 {
+    if (atom->den == SIPAS__DEN_WEIGHT) return sipas__moments_present(m, segment, atom->num);
     return m->sum[segment * m->n_vars + atom->num];
 }
 
 static double segment_denominator(const sipas__moments *m, int64_t segment, const sipas__atom *atom)
 {
-    if (atom->den == SIPAS__DEN_NONE) return 0.0;
+    if (is_total(atom)) return 0.0;
     if (atom->den == SIPAS__DEN_PRESENT) return sipas__moments_present(m, segment, atom->num);
     return m->sum[segment * m->n_vars + atom->den];
 }
@@ -58,6 +65,12 @@ static int alloc_level(sipas__linear *linear, sipas__linear_level *level)
     level->value = sipas__alloc(linear->ctx, n, atoms);
     level->size = sipas__alloc(linear->ctx, n, atoms);
     if (linear->moments->plain) level->plain_value = sipas__alloc(linear->ctx, n, atoms);
+    if (linear->nodes->evaluate) {
+        const int64_t n_terms = linear->nodes->start[linear->nodes->n_nodes];
+
+        level->coef = sipas__alloc(linear->ctx, n, (size_t)n_terms * sizeof *level->coef);
+        if (!level->coef) return 0;
+    }
     level->estimate = sipas__alloc(linear->ctx, n, nodes);
     level->population = sipas__alloc(linear->ctx, n, nodes);
     if (linear->moments->plain) level->plain = sipas__alloc(linear->ctx, n, nodes);
@@ -115,8 +128,9 @@ static void sum_atoms(const sipas__linear *linear, sipas__linear_level *level, i
     }
     for (int64_t a = 0; a < nodes->n_atoms; a++) {
         const int64_t at = g * nodes->n_atoms + a;
-        const int total = nodes->atoms[a].den == SIPAS__DEN_NONE;
-        const double size = sums[a].count == 0 ? 0.0 : total ? 1.0 : sipas__sum_value(&sums[a].den);
+        const double size = sums[a].count == 0           ? 0.0
+                            : is_total(&nodes->atoms[a]) ? 1.0
+                                                         : sipas__sum_value(&sums[a].den);
 
         if (m->plain)
             level->plain_value[at] = sums[a].count ? sipas__sum_value(&sums[a].plain) / (double)sums[a].count : NAN;
@@ -239,6 +253,27 @@ static void estimate_level(const sipas__linear *linear, sipas__linear_level *lev
         }
 }
 
+/* Nodes that are functions of their atoms. `value` has room for the atoms. */
+static sipas_status evaluate_level(const sipas__linear *linear, sipas__linear_level *level, int32_t index,
+                                   double *value, sipas_error *err)
+{
+    const sipas__nodes *nodes = linear->nodes;
+
+    for (int64_t g = 0; g < level->n_groups; g++) {
+        const sipas__point point = {index, g, value, level->n + g * nodes->n_nodes};
+        double *estimate = level->estimate + g * nodes->n_nodes;
+        sipas_status status;
+
+        for (int64_t k = 0; k < nodes->n_nodes; k++) estimate[k] = NAN;
+        if (level->domain_rows[g] == 0) continue;
+        for (int64_t a = 0; a < nodes->n_atoms; a++)
+            value[a] = level->value[g * nodes->n_atoms + a] + atom_centre(nodes, a);
+        status = nodes->evaluate(nodes->state, &point, estimate, level->coef + g * nodes->start[nodes->n_nodes], err);
+        if (status < 0) return status;
+    }
+    return SIPAS_OK;
+}
+
 /* The whole as a mean over units. */
 static void estimate_whole(const sipas__linear *linear, sipas__linear_level *level)
 {
@@ -275,6 +310,8 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
                                 sipas_error *err)
 {
     atom_sums *sums = NULL;
+    double *value = NULL;
+    sipas_status status = SIPAS_OK; /* when it fails without a status, there was no memory */
 
     memset(linear, 0, sizeof *linear);
     linear->ctx = sipas__ctx_ref(design->ctx);
@@ -284,7 +321,8 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
     if (!linear->level) goto fail;
     linear->n_levels = domain->n_levels;
     sums = sipas__alloc(linear->ctx, nodes->n_atoms, sizeof *sums);
-    if (!sums) goto fail;
+    value = sipas__alloc(linear->ctx, nodes->n_atoms, sizeof *value);
+    if (!sums || !value) goto fail;
     for (int32_t i = 0; i < domain->n_levels; i++) {
         sipas__linear_level *level = &linear->level[i];
 
@@ -294,7 +332,10 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
             sum_atoms(linear, level, g, sums);
             count_group(linear, design, level, g);
         }
-        estimate_level(linear, level);
+        if (!nodes->evaluate)
+            estimate_level(linear, level);
+        else if ((status = evaluate_level(linear, level, i, value, err)) < 0)
+            goto fail;
     }
     for (int32_t i = 0; whole && whole->source >= 0 && i < domain->n_levels; i++) {
         if (domain->level[i].mask != 0) continue;
@@ -303,25 +344,28 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
         estimate_whole(linear, &linear->level[i]);
     }
     sipas__free(linear->ctx, sums);
+    sipas__free(linear->ctx, value);
     return SIPAS_OK;
 fail:
     sipas__free(linear->ctx, sums);
+    sipas__free(linear->ctx, value);
     sipas__linear_clear(linear);
-    return sipas__error_memory(err);
+    return status < 0 ? status : sipas__error_memory(err);
 }
 
 /* ---- the gradient ---- */
 
-/* Nodes from the linearized atoms, which lie behind them in z. */
-static void combine_gradient(const sipas__nodes *nodes, double share, double *z)
+/* Nodes from the linearized atoms, which lie behind them in z, at the values of group g of a level. */
+static void combine_gradient(const sipas__nodes *nodes, const sipas__linear_level *from, int64_t g, double share,
+                             double *z)
 {
     const double *atom = z + nodes->n_nodes;
+    const double *coef = from->coef ? from->coef + g * nodes->start[nodes->n_nodes] : nodes->term_coef;
 
     for (int64_t k = 0; k < nodes->n_nodes; k++) {
         double sum = 0.0;
 
-        for (int64_t t = nodes->start[k]; t < nodes->start[k + 1]; t++)
-            sum += nodes->term_coef[t] * atom[nodes->term_atom[t]];
+        for (int64_t t = nodes->start[k]; t < nodes->start[k + 1]; t++) sum += coef[t] * atom[nodes->term_atom[t]];
         z[k] = share * sum;
     }
 }
@@ -338,9 +382,9 @@ void sipas__linear_segment(const sipas__linear *linear, int32_t level, int64_t s
         const double n = segment_numerator(linear->moments, segment, atom);
         const double d = segment_denominator(linear->moments, segment, atom);
 
-        z[nodes->n_nodes + a] = atom->den == SIPAS__DEN_NONE ? n : (n - value[a] * d) / size[a];
+        z[nodes->n_nodes + a] = is_total(atom) ? n : (n - value[a] * d) / size[a];
     }
-    combine_gradient(nodes, at->share ? at->share[g] : 1.0, z);
+    combine_gradient(nodes, from, g, at->share ? at->share[g] : 1.0, z);
 }
 
 void sipas__linear_row(const sipas__linear *linear, int32_t level, int64_t segment, const double *values, double *z)
@@ -354,10 +398,16 @@ void sipas__linear_row(const sipas__linear *linear, int32_t level, int64_t segme
         const sipas__atom *atom = &nodes->atoms[a];
         const double y = values[(int64_t)atom->num * SIPAS__TILE];
         const double d = atom->den >= 0 ? values[(int64_t)atom->den * SIPAS__TILE] : 1.0;
+        double *out = &z[nodes->n_nodes + a];
 
-        z[nodes->n_nodes + a] = isnan(y) ? 0.0 : atom->den == SIPAS__DEN_NONE ? y : (y - value[a] * d) / size[a];
+        if (isnan(y))
+            *out = 0.0;
+        else if (is_total(atom))
+            *out = atom->den == SIPAS__DEN_WEIGHT ? 1.0 : y;
+        else
+            *out = (y - value[a] * d) / size[a];
     }
-    combine_gradient(nodes, at->share ? at->share[g] : 1.0, z);
+    combine_gradient(nodes, from, g, at->share ? at->share[g] : 1.0, z);
 }
 
 void sipas__linear_clear(sipas__linear *linear)
@@ -368,7 +418,7 @@ void sipas__linear_clear(sipas__linear *linear)
             level->segment_group, level->start,       level->segments,      level->value,       level->size,
             level->estimate,      level->population,  level->plain,         level->n,           level->psus,
             level->domain_rows,   level->domain_psus, level->domain_strata, level->plain_value, level->share,
-            level->last_psu};
+            level->last_psu,      level->coef};
 
         for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(linear->ctx, blocks[b]);
     }

@@ -4,7 +4,8 @@
  *
  * An *atom* is a total N or a quotient N/D of two sums; a *node* is a linear combination of atoms. For a domain d with
  * R = N_d/D_d the linearized total of a segment is Σ_a c_a (N_seg - R_a D_seg) / D_d,a (Woodruff 1971; Särndal, Swensson and
- * Wretman 1992, eq. 5.6.9): means, ratios, totals, index nodes all share it.
+ * Wretman 1992, eq. 5.6.9): means, ratios, totals, index nodes all share it. Where a node is any smooth function of its
+ * atoms, c_a is its derivative by atom a at the values of the domain.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -16,12 +17,21 @@
 /** Denominators that are no variable. */
 enum {
     SIPAS__DEN_PRESENT = -1, /* the weight of those who have the numerator: a mean */
-    SIPAS__DEN_NONE = -2     /* no denominator: a total */
+    SIPAS__DEN_NONE = -2,    /* no denominator: a total */
+    SIPAS__DEN_WEIGHT = -3   /* no quotient at all: the total weight of those who have the numerator */
 };
 
 typedef struct sipas__atom {
     int32_t num, den; /* variables; den may be one of the above */
 } sipas__atom;
+
+/** Where functions of atoms are evaluated: one group of one level. */
+typedef struct sipas__point {
+    int32_t level;
+    int64_t group;
+    const double *value; /* by atom, the centre put back; NaN = none */
+    const int64_t *n;    /* by node: rows that count for it */
+} sipas__point;
 
 typedef struct sipas__nodes {
     int64_t n_atoms;
@@ -32,6 +42,11 @@ typedef struct sipas__nodes {
     const double *term_coef;
     const int32_t *set;   /* set of variables that says who counts for a node; -1 or NULL: its first atom's numerator */
     const double *centre; /* by variable, as in the source; NULL = none */
+    /* Nodes that are functions of their atoms, in place of term_coef: fills the value of every node and, by term, its
+     * derivative by the term's atom; NaN = it has none there. On the calling thread, once per group that has rows. */
+    sipas_status (*evaluate)(const void *state, const sipas__point *point, double *estimate, double *coef,
+                             sipas_error *err);
+    const void *state;
 } sipas__nodes;
 
 /** Estimates of one level. Arrays by group, group × atom, group × node. */
@@ -43,6 +58,7 @@ typedef struct sipas__linear_level {
     int32_t source;    /* the level whose atoms give the gradient: this one, or that of the units of a mean of units */
     double *share;     /* by group of `source`, adding to 1 over those that have rows; NULL = 1 */
     double *value, *size; /* group × atom: R (centred) and D */
+    double *coef;         /* group × term: derivatives; NULL = term_coef holds in every group */
     double *plain_value;  /* group × atom: the unweighted mean of the numerator's variable */
     double *estimate, *population, *plain;
     int64_t *n, *psus;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "data/schema.h"
 #include "estimate/estimation.h"
 #include "num/distributions.h"
 
@@ -50,7 +51,7 @@ static void add_columns(const sipas__estimation *e, sipas_table *table, const si
 
     c->level = add_if_known(table, schema, "level", e->request.n_levels > 1);
     for (int32_t i = 0; i < domain->n_by; i++) {
-        const sipas_field field = {domain->name[i], "", "code of the group",
+        const sipas_field field = {domain->name[i], "", SIPAS__BY_MEANING,
                                    sipas__codes_are_text(&domain->by[i].codes) ? SIPAS_TYPE_CODE : SIPAS_TYPE_I64, 0};
 
         c->by[i] = sipas__table_add(table, &field);
@@ -129,7 +130,8 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
         if (k == 0) note_gap(e, table, row, level, g, NULL, "empty_domain", "no rows of positive weight, no estimate");
     } else if (isnan(at->estimate[cell])) {
         note_gap(e, table, row, level, g, name, "no_value",
-                 "no estimate, because an item has no answers or a denominator is 0");
+                 e->request.no_value ? e->request.no_value
+                                     : "no estimate, because an item has no answers or a denominator is 0");
     } else if (!e->request.totals && at->domain_psus[g] == 1) {
         if (k == 0) note_gap(e, table, row, level, g, NULL, "one_psu", one_psu);
     } else if (!e->request.totals && at->psus[cell] == 1) {
