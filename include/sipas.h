@@ -23,6 +23,7 @@
 #include "sipas/weight.h"
 #include "sipas/estimate.h"
 #include "sipas/estimate_proportion.h"
+#include "sipas/estimate_function.h"
 #include "sipas/index.h"
 #include "sipas/rank.h"
 
