@@ -24,6 +24,7 @@
 #include "sipas/estimate.h"
 #include "sipas/estimate_proportion.h"
 #include "sipas/estimate_function.h"
+#include "sipas/estimate_contrast.h"
 #include "sipas/index.h"
 #include "sipas/rank.h"
 

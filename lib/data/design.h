@@ -79,6 +79,9 @@ sipas_status sipas__design_read_fractions(sipas_design *design, const sipas_colu
 /** Looks at every weight once, for sipas_design_new(): faults by row, counts, sums. */
 sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas_error *err);
 
+/** Code of a first-stage unit as text, in `buffer`; NULL where it is a row and has none. */
+const char *sipas__design_psu_label(const sipas_design *design, int64_t unit, char *buffer, size_t size);
+
 /** Name of a stratum of a later stage by the PSU it lies in ("a stratum of stage 2 in PSU 15 of stratum 83"). */
 void sipas__design_inner_name(const sipas_design *design, int32_t stage, int64_t stratum, char *buffer, size_t size);
 

@@ -54,26 +54,38 @@ void sipas__design_stratum_name(const sipas_design *design, int64_t stratum, cha
     }
 }
 
+const char *sipas__design_psu_label(const sipas_design *design, int64_t unit, char *buffer, size_t size)
+{
+    const sipas__stage *first = &design->stage[0];
+    const int64_t n_levels = design->n_columns_clusters ? design->clusters[0].codes.n_levels : 0;
+    char text[32];
+    const char *label;
+    int64_t code;
+
+    if (first->rows_are_units) return NULL;
+    code = first->unit_code[unit];
+    if (code < n_levels)
+        label = sipas__codes_label(&design->clusters[0].codes, code, text);
+    else if (design->n_columns_clusters > 1) /* next-stage units of a certainty unit: see unit_code() */
+        label = sipas__codes_label(&design->clusters[1].codes, code - n_levels, text);
+    else
+        return NULL;
+    (void)snprintf(buffer, size, "%s", label);
+    return buffer;
+}
+
 void sipas__design_inner_name(const sipas_design *design, int32_t stage, int64_t stratum, char *buffer, size_t size)
 {
     const sipas__stage *first = &design->stage[0];
-    const int64_t n_levels = design->clusters[0].codes.n_levels;
-    char outer[96], text[32];
-    const char *label;
-    int64_t unit = design->stage[stage].stratum_parent[stratum], code;
+    char outer[96], text[96];
+    int64_t unit = design->stage[stage].stratum_parent[stratum];
 
     for (int32_t s = stage - 1; s > 0; s--) unit = design->stage[s].stratum_parent[design->stage[s].unit_stratum[unit]];
     sipas__design_stratum_name(design, first->unit_stratum[unit], outer, sizeof outer);
-    code = first->unit_code[unit];
-    if (code < n_levels) {
-        label = sipas__codes_label(&design->clusters[0].codes, code, text);
-    } else if (design->n_columns_clusters > 1) { /* next-stage units of a certainty unit: see unit_code() */
-        label = sipas__codes_label(&design->clusters[1].codes, code - n_levels, text);
-    } else {
-        (void)snprintf(text, sizeof text, "row %lld", (long long)(code - n_levels));
-        label = text;
-    }
-    (void)snprintf(buffer, size, "a stratum of stage %d in PSU %s of %s", (int)stage + 1, label, outer);
+    if (!sipas__design_psu_label(design, unit, text, sizeof text))
+        (void)snprintf(text, sizeof text, "row %lld",
+                       (long long)first->unit_code[unit] - (long long)design->clusters[0].codes.n_levels);
+    (void)snprintf(buffer, size, "a stratum of stage %d in PSU %s of %s", (int)stage + 1, text, outer);
 }
 
 static void note_assumptions(const sipas_design *design, sipas_table *table)

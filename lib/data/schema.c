@@ -67,6 +67,24 @@ static const sipas_field proportion_fields[] = {
 };
 const sipas_schema sipas__schema_proportion = {"proportion", proportion_fields, COUNT(proportion_fields)};
 
+static const sipas_field contrast_fields[] = {
+    {"contrast", "", "name of the comparison", CODE, 1},
+    {"row", "", "row of the table that the other is taken from", I64, 1},
+    {"other", "", "row of the table that is taken from it", I64, 1},
+    {"before", "", "estimate of the earlier round", F64, 1},
+    {"after", "", "estimate of the later round", F64, 1},
+    {"estimate", "", "value of the comparison", F64, 0},
+    {"se", "", "standard error", F64, 0},
+    {"lower", "", "lower confidence limit", F64, 0},
+    {"upper", "", "upper confidence limit", F64, 0},
+    {"df", "", "degrees of freedom of interval and test", F64, 0},
+    {"t", "", "estimate / se", F64, 0},
+    {"p", "probability", "two-sided p-value of the true value 0", F64, 0},
+    {"p_adjusted", "probability", "the same, adjusted for the comparisons of the family", F64, 1},
+    {"correlation", "", "correlation of the estimates of the two rounds", F64, 1},
+};
+const sipas_schema sipas__schema_contrast = {"contrast", contrast_fields, COUNT(contrast_fields)};
+
 static const sipas_field index_fields[] = {
     {"node", "", "code of the node", CODE, 0},
     {"level", "", "the level: names of its by columns joined by *, or \"all\"", CODE, 1},
@@ -185,10 +203,10 @@ static const sipas_field plan_fields[] = {
 const sipas_schema sipas__schema_plan = {"plan", plan_fields, COUNT(plan_fields)};
 
 static const sipas_schema *const all_schemas[] = {
-    &sipas__schema_notes,    &sipas__schema_design, &sipas__schema_estimate,     &sipas__schema_proportion,
-    &sipas__schema_index,    &sipas__schema_league, &sipas__schema_size,         &sipas__schema_allocation,
-    &sipas__schema_response, &sipas__schema_frame,  &sipas__schema_frame_impute, &sipas__schema_draw,
-    &sipas__schema_plan,
+    &sipas__schema_notes,    &sipas__schema_design,   &sipas__schema_estimate,     &sipas__schema_proportion,
+    &sipas__schema_index,    &sipas__schema_league,   &sipas__schema_size,         &sipas__schema_allocation,
+    &sipas__schema_response, &sipas__schema_frame,    &sipas__schema_frame_impute, &sipas__schema_draw,
+    &sipas__schema_plan,     &sipas__schema_contrast,
 };
 
 int64_t sipas_schema_count(void)

@@ -294,6 +294,11 @@ void sipas__table_note(sipas_table *table, const char *code, const char *name, i
     note->row = row;
 }
 
+const sipas_ctx *sipas__table_ctx(const sipas_table *table)
+{
+    return table->ctx;
+}
+
 void sipas__table_set_cov(sipas_table *table, sipas_cov *cov, void (*free_cov)(sipas_cov *cov))
 {
     if (!table) {

@@ -63,6 +63,9 @@ void sipas__table_meta(sipas_table *table, const char *key, const char *format, 
 void sipas__table_note(sipas_table *table, const char *code, const char *name, int64_t row, const char *format, ...)
     SIPAS__PRINTF(5, 6);
 
+/** The context of a table; NULL when it has none. */
+const sipas_ctx *sipas__table_ctx(const sipas_table *table);
+
 /** Gives a table its covariance, which it then owns and frees with `free_cov`. */
 void sipas__table_set_cov(sipas_table *table, sipas_cov *cov, void (*free_cov)(sipas_cov *cov));
 

@@ -13,15 +13,9 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "estimate/covariance.h"
 #include "estimate/estimation.h"
-
-struct sipas_cov {
-    sipas_ctx *ctx;
-    sipas_design *design;
-    int64_t n_nodes, n_groups; /* groups over all levels reported */
-    sipas__entries *entries;   /* by group */
-    double *se;                /* by row (node × group); NaN = none */
-};
+#include "num/order.h"
 
 void sipas__cov_free(sipas_cov *cov)
 {
@@ -181,4 +175,71 @@ sipas_status sipas_cov_get_block(const sipas_cov *cov, const int64_t *row, int64
     sipas__free(cov->ctx, joined.z);
     sipas__variance_clear(&engine);
     return status;
+}
+
+/* ---- combinations of rows ---- */
+
+/* Last-stage units of one row, marked by stratum and unit. */
+static int64_t list_units(const sipas_cov *cov, int64_t row, double coef, sipas__item *items, double *z, int64_t n)
+{
+    const sipas__entries *from = &cov->entries[row % cov->n_groups];
+    const int64_t node = row / cov->n_groups;
+
+    for (int64_t i = 0; i < from->n; i++, n++) {
+        items[n].key = ((uint64_t)(uint32_t)from->stratum[i] << 32) | (uint32_t)from->id[i];
+        items[n].index = n;
+        z[n] = coef * from->z[i * from->n_nodes + node];
+    }
+    return n;
+}
+
+sipas_status sipas__cov_combine(const sipas_cov *cov, const int64_t *rows, const double *coef, int64_t n_rows,
+                                sipas__entries *entries, sipas_error *err)
+{
+    int64_t most = 0, n = 0;
+    sipas__item *items;
+    double *z;
+    sipas_status status = SIPAS_OK;
+
+    memset(entries, 0, sizeof *entries);
+    for (int64_t r = 0; r < n_rows; r++) most += cov->entries[rows[r] % cov->n_groups].n;
+    items = sipas__alloc(cov->ctx, 2 * most, sizeof *items);
+    z = sipas__alloc(cov->ctx, most, sizeof *z);
+    if (!items || !z || !sipas__entries_new(cov->ctx, most, 1, entries)) status = sipas__error_memory(err);
+    for (int64_t r = 0; status == SIPAS_OK && r < n_rows; r++) n = list_units(cov, rows[r], coef[r], items, z, n);
+    if (n_rows > 1) sipas__order_sort(items, items + most, n, NULL, NULL);
+    for (int64_t i = 0; i < n; i++) {
+        const int same = i > 0 && items[i].key == items[i - 1].key;
+
+        if (!same) {
+            entries->id[entries->n] = (int32_t)(uint32_t)items[i].key;
+            entries->stratum[entries->n] = (int32_t)(items[i].key >> 32);
+            entries->z[entries->n] = 0.0;
+            entries->n++;
+        }
+        entries->z[entries->n - 1] += z[items[i].index];
+    }
+    sipas__free(cov->ctx, items);
+    sipas__free(cov->ctx, z);
+    return status;
+}
+
+int sipas__entries_new(sipas_ctx *ctx, int64_t room, int64_t n_nodes, sipas__entries *entries)
+{
+    memset(entries, 0, sizeof *entries);
+    entries->n_nodes = n_nodes;
+    entries->id = sipas__alloc(ctx, room, sizeof *entries->id);
+    entries->stratum = sipas__alloc(ctx, room, sizeof *entries->stratum);
+    entries->z = sipas__alloc(ctx, room, (size_t)n_nodes * sizeof *entries->z);
+    if (entries->id && entries->stratum && entries->z) return 1;
+    sipas__entries_clear(ctx, entries);
+    return 0;
+}
+
+void sipas__entries_clear(sipas_ctx *ctx, sipas__entries *entries)
+{
+    sipas__free(ctx, entries->id);
+    sipas__free(ctx, entries->stratum);
+    sipas__free(ctx, entries->z);
+    memset(entries, 0, sizeof *entries);
 }

@@ -100,6 +100,5 @@ void sipas__estimation_entries(const sipas__estimation *estimation, int32_t leve
 
 /** Makes the covariance of a result (estimate/covariance.c), for the table to own. */
 sipas_status sipas__estimation_cov(const sipas__estimation *estimation, sipas_cov **out, sipas_error *err);
-void sipas__cov_free(sipas_cov *cov);
 
 #endif

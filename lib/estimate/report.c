@@ -12,6 +12,7 @@
 
 #include "base/context.h"
 #include "data/schema.h"
+#include "estimate/covariance.h"
 #include "estimate/estimation.h"
 #include "num/distributions.h"
 

@@ -180,31 +180,35 @@ static void check_covariance(const golden_case *c, size_t at, const sipas_table 
     assert_close_scaled(covariance(result, row, b), value, golden_number(c->table, at, "tolerance"), scale);
 }
 
-/* The contrast of the case, by the covariance of its groups. */
+/* The contrast of the case. */
 static void check_contrast(const golden_case *c, size_t at, const sipas_table *result)
 {
-    const char *statistic = golden_text(c->table, at, "statistic");
+    const double tolerance = golden_number(c->table, at, "tolerance");
+    sipas_function contrast = SIPAS_FUNCTION_INIT;
     char list[128], part[64];
-    double estimate = 0.0, variance = 0.0, coef[MOST];
-    int64_t row[MOST];
-    size_t n = 0;
+    double coef[MOST];
+    int64_t row[MOST], n = 0;
+    sipas_table *compared;
+    sipas_error err;
 
     assert_true(golden_option(golden_text(c->table, at, "options"), "contrast", list, sizeof list));
     for (char *s = list; *s; s++)
         if (*s == ',') *s = ';';
-    for (; n < MOST && golden_part(list, n, part, sizeof part) && *part; n++) {
+    for (; n < MOST && golden_part(list, (size_t)n, part, sizeof part) && *part; n++) {
         char group[96], *value = strchr(part, ':');
 
         *value++ = '\0';
         (void)snprintf(group, sizeof group, "%s=%s", c->by_name[0], part);
         row[n] = find_row(result, "", group, 0);
         coef[n] = strtod(value, NULL);
-        estimate += coef[n] * number(result, "estimate", row[n]);
     }
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) variance += coef[i] * coef[j] * covariance(result, row[i], row[j]);
-    assert_close(strcmp(statistic, "se") == 0 ? sqrt(variance) : estimate, golden_number(c->table, at, "value"),
-                 golden_number(c->table, at, "tolerance"));
+    contrast.n_terms = n;
+    contrast.term = row;
+    contrast.coef = coef;
+    check(sipas_estimate_contrast(result, &contrast, 1, NULL, &compared, &err), &err);
+    assert_close(number(compared, golden_text(c->table, at, "statistic"), 0), golden_number(c->table, at, "value"),
+                 tolerance);
+    sipas_table_free(compared);
 }
 
 static void check_figure(const golden_case *c, size_t at, const sipas_table *result, int categories)

@@ -1,0 +1,295 @@
+/*
+ * Change between two rounds: V1 + V2 - 2 C, with C = 0 for independent rounds and from the PSUs in common otherwise.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <sipas/estimate_contrast.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "data/codes.h"
+#include "data/schema.h"
+#include "estimate/contrast.h"
+#include "estimate/overlap.h"
+
+/* A call at work. */
+typedef struct change {
+    sipas_ctx *ctx;
+    sipas__estimates e[2]; /* before, after */
+    sipas_contrast_opts opts;
+    sipas__overlap overlap;
+    int64_t *partner; /* row of `before` by row of `after`; -1 = none */
+    int64_t unmatched;
+    sipas__test *tests;
+    double *correlation;
+} change;
+
+/* ---- which rows belong together ---- */
+
+static sipas_status check_keys(const change *c, sipas_error *err)
+{
+    const sipas__estimates *before = &c->e[0], *after = &c->e[1];
+    int same = before->n_keys == after->n_keys;
+
+    for (int64_t at = 0; same && at < after->n_keys; at++)
+        same = strcmp(sipas_table_get_field(before->table, at)->name, sipas_table_get_field(after->table, at)->name) ==
+               0;
+    if (!same)
+        return sipas__error_argument(err, "before", "its columns before \"estimate\" are not those of the later table");
+    for (int64_t at = 0; at < after->n_keys; at++) {
+        const char *name = sipas_table_get_field(after->table, at)->name;
+
+        for (int64_t f = 0; sipas__estimates_is_by(after, at) && f < sipas__schema_contrast.n_fields; f++)
+            if (strcmp(sipas__schema_contrast.fields[f].name, name) == 0)
+                return sipas__error_set(err, SIPAS_ERR_DUPLICATE, SIPAS__NOWHERE, (int32_t)at, name,
+                                        "by column \"%s\": another column of the result has this name", name);
+    }
+    return SIPAS_OK;
+}
+
+/* All that stands before `estimate` in a row, as one text. */
+static char *row_key(const change *c, const sipas__estimates *e, int64_t row)
+{
+    size_t length = 1, used = 0;
+    char number[32], *key;
+
+    for (int64_t at = 0; at < e->n_keys; at++) length += strlen(sipas__estimates_text(e, at, row, number)) + 1;
+    key = sipas__alloc(c->ctx, (int64_t)length, 1);
+    for (int64_t at = 0; key && at < e->n_keys; at++)
+        used += (size_t)snprintf(key + used, length - used, "%s\x1f", sipas__estimates_text(e, at, row, number));
+    return key;
+}
+
+/* Rows with one key, by the level that the reading of codes gives it. */
+static sipas_status pair_rows(change *c, char **keys, sipas_error *err)
+{
+    const int64_t n[2] = {c->e[0].n, c->e[1].n};
+    const sipas_column column = sipas_column_code((const char *const *)keys, n[0] + n[1]);
+    sipas__codes codes = {0};
+    int64_t *row_of = NULL;
+    sipas_status status = sipas__codes_init(&codes, c->ctx, &column, n[0] + n[1], "rows", 0, err);
+
+    if (status == SIPAS_OK) {
+        row_of = sipas__alloc(c->ctx, codes.n_levels, sizeof *row_of);
+        if (!row_of) status = sipas__error_memory(err);
+    }
+    if (status == SIPAS_OK) {
+        for (int64_t i = 0; i < n[0]; i++) row_of[codes.row_level[i]] = i + 1;
+        c->unmatched = n[0];
+        for (int64_t i = 0; i < n[1]; i++) {
+            c->partner[i] = row_of[codes.row_level[n[0] + i]] - 1;
+            c->unmatched -= c->partner[i] >= 0;
+        }
+    }
+    sipas__free(c->ctx, row_of);
+    sipas__codes_clear(&codes);
+    return status;
+}
+
+static sipas_status match_rows(change *c, sipas_error *err)
+{
+    const int64_t n = c->e[0].n + c->e[1].n;
+    char **keys = sipas__alloc(c->ctx, n, sizeof *keys);
+    int done = keys != NULL;
+    sipas_status status;
+
+    for (int64_t i = 0; done && i < n; i++) {
+        const int round = i >= c->e[0].n;
+
+        keys[i] = row_key(c, &c->e[round], round ? i - c->e[0].n : i);
+        done = keys[i] != NULL;
+    }
+    status = done ? n ? pair_rows(c, keys, err) : SIPAS_OK : sipas__error_memory(err);
+    for (int64_t i = 0; keys && i < n; i++) sipas__free(c->ctx, keys[i]);
+    sipas__free(c->ctx, keys);
+    return status;
+}
+
+/* ---- the tests ---- */
+
+static double degrees_of_freedom(const change *c, double v1, double v2, double df1, double df2)
+{
+    switch (c->opts.df) {
+    case SIPAS_CONTRAST_DF_GIVEN: return c->opts.df_value;
+    case SIPAS_CONTRAST_DF_DESIGN:
+        return fmin(sipas_design_get_df(c->e[0].cov->design), sipas_design_get_df(c->e[1].cov->design));
+    case SIPAS_CONTRAST_DF_SATTERTHWAITE:
+        if (!(df1 > 0.0) || !(df2 > 0.0)) return NAN;
+        if (v1 == 0.0 || v2 == 0.0) return v1 > 0.0 ? df1 : v2 > 0.0 ? df2 : fmin(df1, df2);
+        return 1.0 / (v1 / (v1 + v2) * (v1 / (v1 + v2)) / df1 + v2 / (v1 + v2) * (v2 / (v1 + v2)) / df2);
+    default: return df1 < df2 ? df1 : df2;
+    }
+}
+
+/* Variance of gradient[0] × row i of `before` + gradient[1] × row j of `after`. */
+static sipas_status variance_of(change *c, int64_t i, int64_t j, const double *gradient, double v[2], double *variance,
+                                double *correlation, sipas_error *err)
+{
+    double joined[3], covariance = 0.0;
+    sipas_status status;
+
+    *variance = v[0] + v[1];
+    *correlation = NAN;
+    if (c->opts.overlap == SIPAS_OVERLAP_NONE) return SIPAS_OK;
+    if (c->overlap.design) {
+        status = sipas__overlap_rows(&c->overlap, i, j, gradient, joined, &covariance, err);
+        if (status < 0) return status;
+    }
+    if (c->opts.overlap == SIPAS_OVERLAP_JOINED) {
+        v[0] = joined[0];
+        v[1] = joined[1];
+        *variance = joined[2];
+    } else {
+        *variance = v[0] + v[1] + 2.0 * covariance;
+    }
+    if (*variance < 0.0) *variance = NAN;
+    *correlation = v[0] > 0.0 && v[1] > 0.0 ? covariance / sqrt(v[0]) / sqrt(v[1]) : NAN;
+    if (gradient[0] * gradient[1] < 0.0) *correlation = -*correlation;
+    return SIPAS_OK;
+}
+
+static sipas_status test_row(change *c, int64_t j, sipas_error *err)
+{
+    const int64_t i = c->partner[j];
+    sipas__test *test = &c->tests[j];
+    double gradient[2] = {-1.0, 1.0}, v[2], variance, x, y;
+    sipas_status status;
+
+    test->estimate = test->se = test->df = c->correlation[j] = NAN;
+    if (i < 0) return SIPAS_OK;
+    x = c->e[0].estimate[i];
+    y = c->e[1].estimate[j];
+    if (c->opts.relative) {
+        gradient[0] = -(y / x) / x;
+        gradient[1] = 1.0 / x;
+    }
+    if (!isfinite(gradient[0]) || !isfinite(gradient[1])) return SIPAS_OK;
+    test->estimate = c->opts.relative ? (y - x) / x : y - x;
+    v[0] = gradient[0] * c->e[0].se[i] * gradient[0] * c->e[0].se[i];
+    v[1] = gradient[1] * c->e[1].se[j] * gradient[1] * c->e[1].se[j];
+    test->df = degrees_of_freedom(c, v[0], v[1], c->e[0].df[i], c->e[1].df[j]);
+    if (isnan(v[0]) || isnan(v[1])) return SIPAS_OK;
+    status = variance_of(c, i, j, gradient, v, &variance, &c->correlation[j], err);
+    if (status == SIPAS_OK) test->se = sqrt(variance);
+    return status;
+}
+
+/* ---- the table ---- */
+
+static void write_notes(const change *c, sipas_table *table)
+{
+    for (int64_t j = 0; j < c->e[1].n; j++)
+        if (c->partner[j] < 0) sipas__table_note(table, "no_before", NULL, j, "the earlier table has no such row");
+    if (c->unmatched)
+        sipas__table_note(table, "no_after", NULL, -1, "%lld rows of the earlier table are not in the later one",
+                          (long long)c->unmatched);
+    if (c->opts.overlap != SIPAS_OVERLAP_COMMON) return;
+    if (c->overlap.n_common == 0)
+        sipas__table_note(table, "no_common_psu", NULL, -1, "the rounds have no PSU in common");
+    if (c->overlap.n_one)
+        sipas__table_note(table, "one_common_psu", NULL, -1,
+                          "%lld strata have one PSU in common, which tells nothing of the covariance: it counts 0",
+                          (long long)c->overlap.n_one);
+}
+
+static sipas_status write_table(const change *c, sipas_table **out, sipas_error *err)
+{
+    static const char *const overlap[] = {"none", "common", "joined"};
+    const sipas__estimates *after = &c->e[1];
+    sipas_table *table = sipas__table_new(c->ctx, after->n);
+    int32_t column[2];
+    sipas_status status;
+
+    for (int64_t at = 0; at < after->n_keys; at++) {
+        const int32_t key = sipas__estimates_add(after, at, table);
+
+        for (int64_t j = 0; j < after->n; j++) sipas__estimates_copy(after, at, j, table, key, j);
+    }
+    column[0] = sipas__table_add_field(table, &sipas__schema_contrast, "before");
+    column[1] = sipas__table_add_field(table, &sipas__schema_contrast, "after");
+    for (int64_t j = 0; j < after->n; j++) {
+        if (c->partner[j] >= 0) sipas__table_set_f64(table, column[0], j, c->e[0].estimate[c->partner[j]]);
+        sipas__table_set_f64(table, column[1], j, after->estimate[j]);
+    }
+    sipas__table_meta(table, "method", "change/1");
+    sipas__table_meta(table, "formula", "%s", c->opts.relative ? "after / before - 1" : "after - before");
+    sipas__table_meta(table, "overlap", "%s", overlap[c->opts.overlap]);
+    if (c->opts.overlap == SIPAS_OVERLAP_COMMON)
+        sipas__table_meta(table, "common_psus", "%lld", (long long)c->overlap.n_common);
+    status = sipas__tests_write(c->ctx, c->tests, after->n, NULL, &c->opts, table, err);
+    if (c->opts.overlap) {
+        const int32_t at = sipas__table_add_field(table, &sipas__schema_contrast, "correlation");
+
+        for (int64_t j = 0; j < after->n; j++) sipas__table_set_f64(table, at, j, c->correlation[j]);
+    }
+    write_notes(c, table);
+    if (status < 0) {
+        sipas_table_free(table);
+        return status;
+    }
+    return sipas__table_finish(table, out, err);
+}
+
+/* ---- the call ---- */
+
+static sipas_status check_options(change *c, const sipas_contrast_opts *opts, sipas_error *err)
+{
+    sipas_status status = sipas__contrast_options(&c->opts, opts, err);
+    const int overlap = c->opts.overlap != SIPAS_OVERLAP_NONE;
+    const char *wrong = NULL;
+
+    if (status < 0) return status;
+    if (c->opts.df == SIPAS_CONTRAST_DF_DEFAULT)
+        c->opts.df = overlap ? SIPAS_CONTRAST_DF_MINIMUM : SIPAS_CONTRAST_DF_SATTERTHWAITE;
+    if (c->opts.cov) wrong = "cov";
+    if (c->opts.df == SIPAS_CONTRAST_DF_REGRESSION || (overlap && c->opts.df == SIPAS_CONTRAST_DF_SATTERTHWAITE))
+        wrong = "df";
+    if (wrong)
+        return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, wrong,
+                                "option %s does not go with this call, or with an overlap", wrong);
+    return SIPAS_OK;
+}
+
+static sipas_status read_tables(change *c, const sipas_table *before, const sipas_table *after, sipas_error *err)
+{
+    const int with_cov = c->opts.overlap != SIPAS_OVERLAP_NONE || c->opts.df == SIPAS_CONTRAST_DF_DESIGN;
+    sipas_status status = sipas__estimates_read(&c->e[0], before, "before", with_cov, err);
+
+    if (status == SIPAS_OK) status = sipas__estimates_read(&c->e[1], after, "after", with_cov, err);
+    if (status < 0) return status;
+    c->ctx = sipas__ctx_ref(sipas__table_ctx(after));
+    c->partner = sipas__alloc(c->ctx, c->e[1].n, sizeof *c->partner);
+    c->tests = sipas__alloc(c->ctx, c->e[1].n, sizeof *c->tests);
+    c->correlation = sipas__alloc(c->ctx, c->e[1].n, sizeof *c->correlation);
+    return c->partner && c->tests && c->correlation ? check_keys(c, err) : sipas__error_memory(err);
+}
+
+sipas_status sipas_estimate_change(const sipas_table *before, const sipas_table *after, const sipas_contrast_opts *opts,
+                                   sipas_table **out, sipas_error *err)
+{
+    change c = {0};
+    sipas_status status;
+
+    if (!out) return sipas__error_argument(err, "out", "is NULL");
+    *out = NULL;
+    if ((status = check_options(&c, opts, err)) < 0) return status;
+    status = read_tables(&c, before, after, err);
+    if (status == SIPAS_OK) status = match_rows(&c, err);
+    if (status == SIPAS_OK && c.opts.overlap)
+        status = sipas__overlap_init(&c.overlap, c.e[0].cov, c.e[1].cov, c.opts.overlap == SIPAS_OVERLAP_COMMON, err);
+    for (int64_t j = 0, family = 0; status == SIPAS_OK && j < c.e[1].n; j++) {
+        if (!sipas__estimates_same_family(&c.e[1], family, j)) family = j;
+        status = test_row(&c, j, err);
+        c.tests[j].family = family;
+    }
+    if (status == SIPAS_OK) status = write_table(&c, out, err);
+    sipas__overlap_clear(&c.overlap);
+    sipas__free(c.ctx, c.partner);
+    sipas__free(c.ctx, c.tests);
+    sipas__free(c.ctx, c.correlation);
+    sipas_ctx_free(c.ctx);
+    return status;
+}

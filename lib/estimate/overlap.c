@@ -1,0 +1,320 @@
+/*
+ * Two designs joined by the codes of stratum and PSU.
+ *
+ * The joined design is a design like any other, of one stage, whose rows are PSUs: those of the earlier round, then those of
+ * the later. Codes that are equal make one unit, so the reading of designs does the matching, and the one engine the
+ * variance: over the union of the PSUs, as if the rows of both rounds lay in one sample, or over the common PSUs, with a
+ * population per stratum that turns 1 - f into the factor of Tam (1984), 1 - n_1 n_2 / (n_c N).
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "estimate/overlap.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/context.h"
+
+enum { LONGEST = 1024 };
+
+/* PSUs of both rounds as the rows of a design. */
+typedef struct psu_rows {
+    sipas_ctx *ctx;
+    int64_t n, n_of[2];
+    const char **stratum, **psu;
+    double *population, *one;
+    char **texts; /* what `stratum` and `psu` point to */
+    int64_t n_texts;
+    int32_t *unit;
+} psu_rows;
+
+static void free_rows(psu_rows *rows)
+{
+    for (int64_t i = 0; rows->texts && i < rows->n_texts; i++) sipas__free(rows->ctx, rows->texts[i]);
+    sipas__free(rows->ctx, rows->texts);
+    sipas__free(rows->ctx, (void *)rows->stratum);
+    sipas__free(rows->ctx, (void *)rows->psu);
+    sipas__free(rows->ctx, rows->population);
+    sipas__free(rows->ctx, rows->one);
+    sipas__free(rows->ctx, rows->unit);
+}
+
+static const char *keep(psu_rows *rows, const char *text)
+{
+    char *copy = sipas__text_copy(rows->ctx, text);
+
+    if (copy) rows->texts[rows->n_texts++] = copy;
+    return copy;
+}
+
+/* Units drawn in the population of a stratum; a fraction given as a decimal is off by rounding. */
+static double population(const sipas__stage *stage, int64_t h)
+{
+    const double n = (double)stage->stratum_units[h] / stage->stratum_f[h];
+
+    if (!(stage->stratum_f[h] > 0.0)) return INFINITY;
+    return fabs(n - round(n)) < 1e-6 * n ? round(n) : n;
+}
+
+static int list_round(psu_rows *rows, const sipas_design *design, int32_t round, int64_t first)
+{
+    const sipas__stage *stage = &design->stage[0];
+    int64_t stratum = -1;
+    const char *name = NULL;
+
+    for (int64_t u = 0; u < stage->n_units; u++) {
+        char text[LONGEST], own[LONGEST];
+        const char *label = sipas__design_psu_label(design, u, text, sizeof text);
+
+        if (stage->unit_stratum[u] != stratum) {
+            stratum = stage->unit_stratum[u];
+            sipas__design_stratum_name(design, stratum, own, sizeof own);
+            if (!(name = keep(rows, own))) return 0;
+        }
+        if (!label) { /* a row of a certainty unit is no one else's */
+            (void)snprintf(text, sizeof text, "unit %lld of round %d", (long long)u, (int)round);
+            label = text;
+        }
+        rows->stratum[first + u] = name;
+        if (!(rows->psu[first + u] = keep(rows, label))) return 0;
+        rows->population[first + u] = population(stage, stratum);
+        rows->one[first + u] = 1.0;
+    }
+    return 1;
+}
+
+static int list_rows(psu_rows *rows, const sipas__overlap *o)
+{
+    rows->ctx = o->ctx;
+    rows->n_of[0] = o->of[0]->design->n_psus;
+    rows->n_of[1] = o->of[1]->design->n_psus;
+    rows->n = rows->n_of[0] + rows->n_of[1];
+    rows->stratum = sipas__alloc(o->ctx, rows->n, sizeof *rows->stratum);
+    rows->psu = sipas__alloc(o->ctx, rows->n, sizeof *rows->psu);
+    rows->population = sipas__alloc(o->ctx, rows->n, sizeof *rows->population);
+    rows->one = sipas__alloc(o->ctx, rows->n, sizeof *rows->one);
+    rows->texts = sipas__alloc(o->ctx, 2 * rows->n, sizeof *rows->texts);
+    rows->unit = sipas__alloc(o->ctx, rows->n, sizeof *rows->unit);
+    return rows->stratum && rows->psu && rows->population && rows->one && rows->texts && rows->unit &&
+           list_round(rows, o->of[0]->design, 1, 0) && list_round(rows, o->of[1]->design, 2, rows->n_of[0]);
+}
+
+/* The rows as a design, and the unit of each. */
+static sipas_status make_design(sipas__overlap *o, psu_rows *rows, int with_fpc, sipas_error *err)
+{
+    const sipas_column weights = sipas_column_f64(rows->one, rows->n);
+    const sipas_column strata = sipas_column_code(rows->stratum, rows->n);
+    const sipas_column psus = sipas_column_code(rows->psu, rows->n);
+    const sipas_column fpc = sipas_column_f64(rows->population, rows->n);
+    sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
+    sipas__design_tile *tile = sipas__alloc(o->ctx, 1, sizeof *tile);
+    sipas_status status;
+
+    if (!tile) return sipas__error_memory(err);
+    opts.lonely_psu = o->common ? SIPAS_LONELY_REMOVE : o->of[1]->design->lonely_psu;
+    status = sipas_design_new(o->ctx, rows->n, &weights, &strata, &psus, 1, with_fpc ? &fpc : NULL, &opts, &o->design,
+                              err);
+    for (int64_t row = 0; status == SIPAS_OK && row < rows->n; row += SIPAS__TILE) {
+        const int64_t n = rows->n - row < SIPAS__TILE ? rows->n - row : SIPAS__TILE;
+
+        sipas__design_read(o->design, row, n, tile);
+        memcpy(rows->unit + row, tile->unit[0], (size_t)n * sizeof *rows->unit);
+    }
+    sipas__free(o->ctx, tile);
+    return status;
+}
+
+/*
+ * Keeps one row of each common unit, with the population that stands for Tam's factor; `kept` gets the units. By stratum
+ * five numbers are counted: n_c, n_1, n_2, N_1, N_2.
+ */
+static void keep_common(sipas__overlap *o, psu_rows *rows, uint8_t *in, double *strata, int32_t *kept)
+{
+    const sipas__stage *stage = &o->design->stage[0];
+    int64_t n = 0;
+
+    for (int64_t i = 0; i < rows->n; i++) {
+        const int round = i >= rows->n_of[0];
+        double *h = strata + 5 * (int64_t)stage->unit_stratum[rows->unit[i]];
+
+        in[rows->unit[i]] |= (uint8_t)(1 << round);
+        h[0] += in[rows->unit[i]] == 3;
+        h[1 + round] += 1.0;
+        h[3 + round] = rows->population[i];
+    }
+    for (int64_t i = 0; i < rows->n_of[0]; i++) {
+        const double *h = strata + 5 * (int64_t)stage->unit_stratum[rows->unit[i]];
+
+        if (in[rows->unit[i]] != 3) continue;
+        rows->stratum[n] = rows->stratum[i];
+        rows->psu[n] = rows->psu[i];
+        rows->population[n] = fmax(h[0], h[0] * h[0] * (sqrt(h[3]) * sqrt(h[4])) / (h[1] * h[2]));
+        kept[n++] = rows->unit[i];
+    }
+    for (int64_t h = 0; h < stage->n_strata; h++) o->n_one += strata[5 * h] == 1.0;
+    rows->n = o->n_common = n;
+}
+
+/* From the design of all PSUs to that of the common ones. */
+static sipas_status restrict_to_common(sipas__overlap *o, psu_rows *rows, sipas_error *err)
+{
+    const int64_t n_units = o->design->n_psus;
+    uint8_t *in = sipas__alloc(o->ctx, n_units, 1);
+    double *strata = sipas__alloc(o->ctx, 5 * o->design->stage[0].n_strata, sizeof *strata);
+    int32_t *kept = sipas__alloc(o->ctx, rows->n, sizeof *kept),
+            *number = sipas__alloc(o->ctx, n_units, sizeof *number);
+    sipas_status status = in && strata && kept && number ? SIPAS_OK : sipas__error_memory(err);
+
+    if (status == SIPAS_OK) {
+        keep_common(o, rows, in, strata, kept);
+        sipas_design_free(o->design);
+        o->design = NULL;
+        if (rows->n) status = make_design(o, rows, 1, err);
+    }
+    if (status == SIPAS_OK) {
+        for (int64_t u = 0; u < n_units; u++) number[u] = -1;
+        for (int64_t i = 0; i < rows->n; i++) number[kept[i]] = rows->unit[i];
+        for (int round = 0; round < 2; round++)
+            for (int64_t u = 0; u < rows->n_of[round]; u++) o->unit[round][u] = number[o->unit[round][u]];
+    }
+    sipas__free(o->ctx, in);
+    sipas__free(o->ctx, strata);
+    sipas__free(o->ctx, kept);
+    sipas__free(o->ctx, number);
+    return status;
+}
+
+/* ---- making it ---- */
+
+static sipas_status check_designs(const sipas__overlap *o, sipas_error *err)
+{
+    static const char *const name[] = {"before", "after"};
+
+    for (int round = 0; round < 2; round++) {
+        const sipas_design *design = o->of[round]->design;
+
+        if (design->stage[0].rows_are_units)
+            return sipas__error_argument(
+                err, name[round],
+                "the units of its design are its rows, which have no codes to match by; give the codes as clusters");
+        if (!o->common && design->n_stages > 1)
+            return sipas__error_argument(
+                err, name[round],
+                "its design has several stages of variance; lay the rows of both rounds in one design instead");
+    }
+    return SIPAS_OK;
+}
+
+static int has_population(const psu_rows *rows)
+{
+    for (int64_t i = 0; i < rows->n; i++)
+        if (isfinite(rows->population[i])) return 1;
+    return 0;
+}
+
+static sipas_status join(sipas__overlap *o, psu_rows *rows, sipas_error *err)
+{
+    sipas_status status;
+
+    for (int round = 0; round < 2; round++) {
+        o->unit[round] = sipas__alloc(o->ctx, o->of[round]->design->n_psus, sizeof *o->unit[round]);
+        if (!o->unit[round]) return sipas__error_memory(err);
+    }
+    if (!list_rows(rows, o)) return sipas__error_memory(err);
+    if ((status = make_design(o, rows, !o->common && has_population(rows), err)) < 0) return status;
+    memcpy(o->unit[0], rows->unit, (size_t)rows->n_of[0] * sizeof *rows->unit);
+    memcpy(o->unit[1], rows->unit + rows->n_of[0], (size_t)rows->n_of[1] * sizeof *rows->unit);
+    return o->common ? restrict_to_common(o, rows, err) : SIPAS_OK;
+}
+
+sipas_status sipas__overlap_init(sipas__overlap *o, const sipas_cov *before, const sipas_cov *after, int common,
+                                 sipas_error *err)
+{
+    psu_rows rows = {0};
+    int64_t n_units;
+    sipas_status status;
+
+    memset(o, 0, sizeof *o);
+    o->ctx = after->ctx;
+    o->of[0] = before;
+    o->of[1] = after;
+    o->common = common;
+    if ((status = check_designs(o, err)) < 0) return status;
+    status = join(o, &rows, err);
+    free_rows(&rows);
+    if (status == SIPAS_OK && o->design) {
+        n_units = o->design->n_psus;
+        o->z[0] = sipas__alloc(o->ctx, n_units, sizeof *o->z[0]);
+        o->z[1] = sipas__alloc(o->ctx, n_units, sizeof *o->z[1]);
+        if (!o->z[0] || !o->z[1] || !sipas__entries_new(o->ctx, n_units, 3, &o->entries))
+            status = sipas__error_memory(err);
+        if (status == SIPAS_OK) status = sipas__variance_init(&o->engine, o->design, err);
+    }
+    if (status < 0) sipas__overlap_clear(o);
+    return status;
+}
+
+void sipas__overlap_clear(sipas__overlap *o)
+{
+    for (int round = 0; round < 2; round++) {
+        sipas__free(o->ctx, o->unit[round]);
+        sipas__free(o->ctx, o->z[round]);
+    }
+    sipas__entries_clear(o->ctx, &o->entries);
+    sipas__variance_clear(&o->engine);
+    sipas_design_free(o->design);
+    memset(o, 0, sizeof *o);
+}
+
+/* ---- rows ---- */
+
+/* First-stage unit of an entry, which is a unit of the last stage. */
+static int64_t psu_of(const sipas_design *design, int32_t id, int32_t stratum)
+{
+    int64_t unit = id, h = stratum;
+
+    for (int32_t s = design->n_stages - 1; s > 0; s--) {
+        unit = design->stage[s].stratum_parent[h];
+        h = design->stage[s - 1].unit_stratum[unit];
+    }
+    return unit;
+}
+
+static void sum_units(sipas__overlap *o, int round, int64_t row)
+{
+    const sipas_cov *cov = o->of[round];
+    const sipas__entries *from = &cov->entries[row % cov->n_groups];
+    const int64_t node = row / cov->n_groups;
+
+    memset(o->z[round], 0, (size_t)o->design->n_psus * sizeof *o->z[round]);
+    for (int64_t i = 0; i < from->n; i++) {
+        const int32_t unit = o->unit[round][psu_of(cov->design, from->id[i], from->stratum[i])];
+
+        if (unit >= 0) o->z[round][unit] += from->z[i * from->n_nodes + node];
+    }
+}
+
+sipas_status sipas__overlap_rows(sipas__overlap *o, int64_t before, int64_t after, const double *gradient,
+                                 double *variance, double *covariance, sipas_error *err)
+{
+    double work[12];
+    sipas_status status;
+
+    sum_units(o, 0, before);
+    sum_units(o, 1, after);
+    o->entries.n = 0;
+    o->entries.n_nodes = 3;
+    for (int64_t u = 0; u < o->design->n_psus; u++) {
+        double *z = o->entries.z + 3 * o->entries.n;
+
+        o->entries.id[o->entries.n] = (int32_t)u;
+        o->entries.stratum[o->entries.n++] = o->design->stage[0].unit_stratum[u];
+        z[0] = gradient[0] * o->z[0][u];
+        z[1] = gradient[1] * o->z[1][u];
+        z[2] = z[0] + z[1];
+    }
+    status = sipas__variance_of_units(&o->engine, &o->entries, work, variance, err);
+    *covariance = (variance[2] - variance[0] - variance[1]) / 2.0;
+    return status;
+}
