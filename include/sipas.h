@@ -25,6 +25,8 @@
 #include "sipas/estimate_proportion.h"
 #include "sipas/estimate_function.h"
 #include "sipas/estimate_contrast.h"
+#include "sipas/estimate_moment.h"
+#include "sipas/estimate_alpha.h"
 #include "sipas/index.h"
 #include "sipas/rank.h"
 

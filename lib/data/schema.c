@@ -85,6 +85,38 @@ static const sipas_field contrast_fields[] = {
 };
 const sipas_schema sipas__schema_contrast = {"contrast", contrast_fields, COUNT(contrast_fields)};
 
+static const sipas_field moment_fields[] = {
+    {"variable", "", "name of the variable", CODE, 0},
+    {"with", "", "name of the other variable; for a variance the same", CODE, 0},
+    {"level", "", "the level: names of its by columns joined by *, or \"all\"", CODE, 1},
+    {"estimate", "", "variance, covariance or correlation", F64, 0},
+    {"se", "", "standard error", F64, 0},
+    {"lower", "", "lower confidence limit", F64, 0},
+    {"upper", "", "upper confidence limit", F64, 0},
+    {"df", "", "degrees of freedom of the interval", F64, 0},
+    {"n", "rows", "rows of non-zero weight that count", I64, 0},
+    {"psus", "units", "first-stage units with such a row", I64, 0},
+    {"deff", "", "design effect", F64, 1},
+    {"cv", "", "coefficient of variation: se / |estimate|", F64, 0},
+};
+const sipas_schema sipas__schema_moment = {"moment", moment_fields, COUNT(moment_fields)};
+
+static const sipas_field alpha_fields[] = {
+    {"statistic", "", "alpha, alpha_deleted (without the item) or item_rest (correlation)", CODE, 0},
+    {"item", "", "the item; missing for alpha", CODE, 0},
+    {"level", "", "the level: names of its by columns joined by *, or \"all\"", CODE, 1},
+    {"estimate", "", "value of the statistic", F64, 0},
+    {"se", "", "standard error", F64, 0},
+    {"lower", "", "lower confidence limit", F64, 0},
+    {"upper", "", "upper confidence limit", F64, 0},
+    {"df", "", "degrees of freedom of the interval", F64, 0},
+    {"n", "rows", "rows of non-zero weight that have all items", I64, 0},
+    {"psus", "units", "first-stage units with such a row", I64, 0},
+    {"deff", "", "design effect", F64, 1},
+    {"cv", "", "coefficient of variation: se / |estimate|", F64, 0},
+};
+const sipas_schema sipas__schema_alpha = {"alpha", alpha_fields, COUNT(alpha_fields)};
+
 static const sipas_field index_fields[] = {
     {"node", "", "code of the node", CODE, 0},
     {"level", "", "the level: names of its by columns joined by *, or \"all\"", CODE, 1},
@@ -206,7 +238,7 @@ static const sipas_schema *const all_schemas[] = {
     &sipas__schema_notes,    &sipas__schema_design,   &sipas__schema_estimate,     &sipas__schema_proportion,
     &sipas__schema_index,    &sipas__schema_league,   &sipas__schema_size,         &sipas__schema_allocation,
     &sipas__schema_response, &sipas__schema_frame,    &sipas__schema_frame_impute, &sipas__schema_draw,
-    &sipas__schema_plan,     &sipas__schema_contrast,
+    &sipas__schema_plan,     &sipas__schema_contrast, &sipas__schema_moment,       &sipas__schema_alpha,
 };
 
 int64_t sipas_schema_count(void)
