@@ -243,3 +243,32 @@ void sipas__entries_clear(sipas_ctx *ctx, sipas__entries *entries)
     sipas__free(ctx, entries->z);
     memset(entries, 0, sizeof *entries);
 }
+
+int64_t sipas__entries_psu(const sipas_design *design, const sipas__entries *entries, int64_t i)
+{
+    int64_t unit = entries->id[i], h = entries->stratum[i];
+
+    for (int32_t s = design->n_stages - 1; s > 0; s--) {
+        unit = design->stage[s].stratum_parent[h];
+        h = design->stage[s - 1].unit_stratum[unit];
+    }
+    return unit;
+}
+
+/* Entries are in the order of their units, so equal ones follow each other. */
+double sipas__entries_df(const sipas_design *design, const sipas__entries *entries)
+{
+    const int32_t *stratum_of = design->stage[0].unit_stratum;
+    int64_t psu = -1, stratum = -1, psus = 0, strata = 0;
+
+    for (int64_t i = 0; i < entries->n; i++) {
+        const int64_t unit = sipas__entries_psu(design, entries, i);
+        const int64_t h = stratum_of ? stratum_of[unit] : entries->stratum[i];
+
+        psus += unit != psu;
+        strata += h != stratum;
+        psu = unit;
+        stratum = h;
+    }
+    return (double)(psus - strata);
+}

@@ -62,22 +62,36 @@ static sipas_status variance_of(comparison *c, const int64_t *rows, const double
     return status;
 }
 
-static double degrees_of_freedom(const comparison *c, const int64_t *rows, int64_t n)
+/* Those of a regression on n groups, over the rows of all of them. */
+static sipas_status regression_df(const comparison *c, const int64_t *rows, const double *gradient, int64_t n,
+                                  double *df, sipas_error *err)
 {
-    const double design = sipas_design_get_df(c->e.cov->design);
-    double least = INFINITY;
+    sipas__entries entries;
+    sipas_status status = sipas__cov_combine(c->e.cov, rows, gradient, n, &entries, err);
     int64_t different = 0;
 
-    if (c->opts.df == SIPAS_CONTRAST_DF_GIVEN) return c->opts.df_value;
-    if (c->opts.df == SIPAS_CONTRAST_DF_DESIGN) return design;
+    if (status < 0) return status;
     for (int64_t i = 0; i < n; i++) {
         int again = 0;
 
         for (int64_t j = 0; j < i; j++) again |= rows[j] == rows[i];
         different += !again;
-        if (!(c->e.df[rows[i]] >= least)) least = c->e.df[rows[i]];
     }
-    return c->opts.df == SIPAS_CONTRAST_DF_REGRESSION ? design + 1.0 - (double)different : least;
+    *df = sipas__entries_df(c->e.cov->design, &entries) + 1.0 - (double)different;
+    sipas__entries_clear(c->ctx, &entries);
+    return SIPAS_OK;
+}
+
+static sipas_status degrees_of_freedom(const comparison *c, const int64_t *rows, const double *gradient, int64_t n,
+                                       double *df, sipas_error *err)
+{
+    if (c->opts.df == SIPAS_CONTRAST_DF_REGRESSION) return regression_df(c, rows, gradient, n, df, err);
+    *df = c->opts.df == SIPAS_CONTRAST_DF_GIVEN    ? c->opts.df_value
+          : c->opts.df == SIPAS_CONTRAST_DF_DESIGN ? sipas_design_get_df(c->e.cov->design)
+                                                   : INFINITY;
+    for (int64_t i = 0; c->opts.df == SIPAS_CONTRAST_DF_MINIMUM && i < n; i++)
+        if (!(c->e.df[rows[i]] >= *df)) *df = c->e.df[rows[i]];
+    return SIPAS_OK;
 }
 
 /* ---- functions of rows ---- */
@@ -110,7 +124,7 @@ static sipas_status test_functions(comparison *c, const sipas_function *function
 
         if (status < 0) return status;
         tests[k].se = sqrt(variance);
-        tests[k].df = degrees_of_freedom(c, f->term, f->n_terms);
+        if ((status = degrees_of_freedom(c, f->term, gradient, f->n_terms, &tests[k].df, err)) < 0) return status;
     }
     return SIPAS_OK;
 }
@@ -276,8 +290,9 @@ static sipas_status test_pairs(comparison *c, pair *pairs, sipas__test *tests, s
                 if ((status = variance_of(c, pairs[at].row, minus, 2, &variance, err)) < 0) return status;
                 tests[at].estimate = c->e.estimate[i] - c->e.estimate[j];
                 tests[at].se = sqrt(variance);
-                tests[at].df = degrees_of_freedom(c, pairs[at].row, 2);
                 tests[at].family = first;
+                status = degrees_of_freedom(c, pairs[at].row, minus, 2, &tests[at].df, err);
+                if (status < 0) return status;
             }
     }
     return SIPAS_OK;

@@ -269,18 +269,6 @@ void sipas__overlap_clear(sipas__overlap *o)
 
 /* ---- rows ---- */
 
-/* First-stage unit of an entry, which is a unit of the last stage. */
-static int64_t psu_of(const sipas_design *design, int32_t id, int32_t stratum)
-{
-    int64_t unit = id, h = stratum;
-
-    for (int32_t s = design->n_stages - 1; s > 0; s--) {
-        unit = design->stage[s].stratum_parent[h];
-        h = design->stage[s - 1].unit_stratum[unit];
-    }
-    return unit;
-}
-
 static void sum_units(sipas__overlap *o, int round, int64_t row)
 {
     const sipas_cov *cov = o->of[round];
@@ -289,7 +277,7 @@ static void sum_units(sipas__overlap *o, int round, int64_t row)
 
     memset(o->z[round], 0, (size_t)o->design->n_psus * sizeof *o->z[round]);
     for (int64_t i = 0; i < from->n; i++) {
-        const int32_t unit = o->unit[round][psu_of(cov->design, from->id[i], from->stratum[i])];
+        const int32_t unit = o->unit[round][sipas__entries_psu(cov->design, from, i)];
 
         if (unit >= 0) o->z[round][unit] += from->z[i * from->n_nodes + node];
     }
