@@ -26,14 +26,16 @@ static double slope(int32_t scale, double x)
 
 void sipas__scale_rows(sipas_table *table, int64_t first, int64_t n, int32_t scale, double level)
 {
-    const double *estimate, *se, *df;
-    int64_t lower, upper;
+    const double *estimate = NULL, *se = NULL, *df = NULL;
+    int64_t lower = -1, upper = -1;
     double known = -1.0, t = NAN;
 
-    if (sipas_table_get_f64(table, "estimate", &estimate, NULL) < 0 ||
-        sipas_table_get_f64(table, "se", &se, NULL) < 0 || sipas_table_get_f64(table, "df", &df, NULL) < 0 ||
-        sipas_table_find(table, "lower", &lower, NULL) < 0 || sipas_table_find(table, "upper", &upper, NULL) < 0)
-        return; /* out of memory: the table knows */
+    if (!sipas__table_holds(table)) return;
+    (void)sipas_table_get_f64(table, "estimate", &estimate, NULL);
+    (void)sipas_table_get_f64(table, "se", &se, NULL);
+    (void)sipas_table_get_f64(table, "df", &df, NULL);
+    (void)sipas_table_find(table, "lower", &lower, NULL);
+    (void)sipas_table_find(table, "upper", &upper, NULL);
     for (int64_t row = first; row < first + n; row++) {
         double g, half;
 

@@ -346,6 +346,60 @@ IS(SIPAS_INTERVAL_ARCSINE_CUT, 10);
 IS(SIPAS_INTERVAL_GOODMAN, 11);
 IS(SIPAS_INTERVAL_QUESENBERRY_HURST, 12);
 
+/* estimate_function.h */
+IS(SIPAS_FUNCTION_LINEAR, 0);
+IS(SIPAS_FUNCTION_POWER, 1);
+IS(SIPAS_FUNCTION_LOG, 2);
+IS(SIPAS_FUNCTION_EXP, 3);
+IS(SIPAS_FUNCTION_RATIOS, 4);
+IS(SIPAS_FUNCTION_CALL, 5);
+IS(SIPAS_ARGUMENT_TOTAL, 0);
+IS(SIPAS_ARGUMENT_MEAN, 1);
+IS(SIPAS_ARGUMENT_WEIGHT, 2);
+
+SIZE(sipas_function, 72);
+AT(sipas_function, name, 0, 8);
+AT(sipas_function, kind, 8, 4);
+AT(sipas_function, check, 12, 4);
+AT(sipas_function, n_terms, 16, 8);
+AT(sipas_function, term, 24, 8);
+AT(sipas_function, coef, 32, 8);
+AT(sipas_function, scale, 40, 8);
+AT(sipas_function, constant, 48, 8);
+AT(sipas_function, call, 56, 8);
+AT(sipas_function, user, 64, 8);
+
+/* estimate_contrast.h */
+IS(SIPAS_CONTRAST_DF_DEFAULT, 0);
+IS(SIPAS_CONTRAST_DF_MINIMUM, 1);
+IS(SIPAS_CONTRAST_DF_DESIGN, 2);
+IS(SIPAS_CONTRAST_DF_REGRESSION, 3);
+IS(SIPAS_CONTRAST_DF_SATTERTHWAITE, 4);
+IS(SIPAS_CONTRAST_DF_GIVEN, 5);
+IS(SIPAS_ADJUST_NONE, 0);
+IS(SIPAS_ADJUST_BONFERRONI, 1);
+IS(SIPAS_ADJUST_HOLM, 2);
+IS(SIPAS_OVERLAP_NONE, 0);
+IS(SIPAS_OVERLAP_COMMON, 1);
+IS(SIPAS_OVERLAP_JOINED, 2);
+
+SIZE(sipas_contrast_opts, 40);
+AT(sipas_contrast_opts, struct_size, 0, 4);
+AT(sipas_contrast_opts, df, 4, 4);
+AT(sipas_contrast_opts, level, 8, 8);
+AT(sipas_contrast_opts, df_value, 16, 8);
+AT(sipas_contrast_opts, adjust, 24, 4);
+AT(sipas_contrast_opts, cov, 28, 4);
+AT(sipas_contrast_opts, overlap, 32, 4);
+AT(sipas_contrast_opts, relative, 36, 4);
+
+/* estimate_moment.h */
+IS(SIPAS_MOMENT_COVARIANCE, 0);
+IS(SIPAS_MOMENT_VARIANCE, 1);
+IS(SIPAS_MOMENT_CORRELATION, 2);
+IS(SIPAS_SCALE_TRANSFORMED, 0);
+IS(SIPAS_SCALE_PLAIN, 1);
+
 /* index.h */
 IS(SIPAS_SCORING_DEFAULT, 0);
 IS(SIPAS_SCORING_TOP2, 1);

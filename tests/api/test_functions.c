@@ -255,6 +255,34 @@ static void test_row_influence(void **state)
         }
 }
 
+/* PSUs numbered anew over all strata are the same PSUs. */
+static void test_ids_nest(void **state)
+{
+    const sample_design parts = {2, 2, 1, 0, 0, 0};
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        random_sample *s = random_sample_new(seed, 0);
+        uint8_t *where = malloc(s->n);
+        sipas_function f[FUNCTIONS];
+        sipas_table *nested, *unique;
+
+        memset(where, 1, s->n);
+        make_functions(f);
+        nested = run(s, &parts, f, FUNCTIONS, where, 1);
+        for (size_t i = 0; i < s->n; i++) {
+            s->psu[i] += 100 * s->stratum[i];
+            s->ssu[i] += 10 * s->psu[i];
+        }
+        unique = run(s, &parts, f, FUNCTIONS, where, 1);
+        check_identical(unique, nested);
+        sipas_table_free(unique);
+        sipas_table_free(nested);
+        free(where);
+        random_sample_free(s);
+    }
+}
+
 /* ---- small data ---- */
 
 enum { ROWS = 8 };
@@ -423,6 +451,19 @@ static void test_zero_factor(void **state)
     sipas_design_free(s.design);
 }
 
+/* The number of a stratum in place of its population is refused: it is less than the units drawn. */
+static void test_strata_are_no_populations(void **state)
+{
+    const sipas_column w = sipas_column_f64(weight, ROWS), h = sipas_column_i32(stratum, ROWS);
+    sipas_design *design = NULL;
+    sipas_error err;
+
+    (void)state;
+    assert_int_equal(sipas_design_new(NULL, ROWS, &w, &h, NULL, 0, &h, NULL, &design, &err), SIPAS_ERR_VALUE);
+    assert_null(design);
+    if (!strstr(err.message, "stratum")) fail_msg("%s", err.message);
+}
+
 #define REFUSED(status_wanted, part, ...)                                  \
     do {                                                                   \
         s.table = (sipas_table *)(uintptr_t)&s;                            \
@@ -488,8 +529,14 @@ static void test_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_row_influence),  cmocka_unit_test(test_ratio),    cmocka_unit_test(test_offset),
-        cmocka_unit_test(test_gradient_check), cmocka_unit_test(test_no_value), cmocka_unit_test(test_zero_factor),
+        cmocka_unit_test(test_row_influence),
+        cmocka_unit_test(test_ids_nest),
+        cmocka_unit_test(test_strata_are_no_populations),
+        cmocka_unit_test(test_ratio),
+        cmocka_unit_test(test_offset),
+        cmocka_unit_test(test_gradient_check),
+        cmocka_unit_test(test_no_value),
+        cmocka_unit_test(test_zero_factor),
         cmocka_unit_test(test_errors),
     };
 

@@ -554,6 +554,77 @@ static void estimates(void **state)
     fail_each(run_distribution);
 }
 
+static int32_t call_product(void *user, int64_t n, const double *x, double *value, double *gradient)
+{
+    (void)user;
+    (void)n;
+    *value = x[0] * x[1];
+    gradient[0] = x[1];
+    gradient[1] = x[0];
+    return 0;
+}
+
+static void run_function(attempt *a)
+{
+    static const int64_t terms[] = {0, 1};
+    static const int32_t argument[] = {SIPAS_ARGUMENT_TOTAL, SIPAS_ARGUMENT_MEAN};
+    sipas_design *design = make_design(a);
+    const sipas_column y[] = {sipas_column_f64(score, ROWS), sipas_column_i8(answer, ROWS)};
+    const sipas_estimate_opts opts = estimate_opts();
+    sipas_function f[2] = {SIPAS_FUNCTION_INIT, SIPAS_FUNCTION_INIT};
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    f[0].n_terms = f[1].n_terms = 2;
+    f[0].term = f[1].term = terms;
+    f[1].kind = SIPAS_FUNCTION_CALL;
+    f[1].call = call_product;
+    f[1].check = 1;
+    TRY_FOR(a, out, sipas_estimate_function(design, y, argument, 2, f, 2, make_domains(&parts), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void run_moments(attempt *a)
+{
+    sipas_design *design = make_design(a);
+    const sipas_column y[] = {sipas_column_f64(score, ROWS), sipas_column_i8(answer, ROWS),
+                              sipas_column_f64(weight, ROWS)};
+    sipas_estimate_opts opts = estimate_opts();
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.missing = SIPAS_MISSING_AVAILABLE;
+    TRY_FOR(
+        a, out,
+        sipas_estimate_moment(design, y, 3, SIPAS_MOMENT_CORRELATION, 0, make_domains(&parts), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void run_alpha(attempt *a)
+{
+    sipas_design *design = make_simple_design(a);
+    const sipas_column y[] = {sipas_column_f64(score, ROWS), sipas_column_i8(answer, ROWS),
+                              sipas_column_f64(weight, ROWS)};
+    sipas_estimate_opts opts = estimate_opts();
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.missing = SIPAS_MISSING_COMPLETE;
+    TRY_FOR(a, out, sipas_estimate_alpha(design, y, 3, 0, make_domains(&parts), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void functions(void **state)
+{
+    (void)state;
+    fail_each(run_function);
+    fail_each(run_moments);
+    fail_each(run_alpha);
+}
+
 /* Means by province, with covariance. */
 static sipas_table *make_estimates(attempt *a, const sipas_design *design)
 {
@@ -586,6 +657,71 @@ static void covariance(void **state)
 {
     (void)state;
     fail_each(run_covariance);
+}
+
+static void run_contrast(attempt *a)
+{
+    static const int64_t rows[] = {0, 1};
+    sipas_design *design = make_design(a);
+    sipas_table *table = make_estimates(a, design), *out = POISON(sipas_table, a);
+    sipas_contrast_opts opts = SIPAS_CONTRAST_OPTS_INIT;
+    sipas_function f[2] = {SIPAS_FUNCTION_INIT, SIPAS_FUNCTION_INIT};
+
+    f[0].n_terms = f[1].n_terms = 2;
+    f[0].term = f[1].term = rows;
+    f[1].kind = SIPAS_FUNCTION_POWER;
+    opts.df = SIPAS_CONTRAST_DF_REGRESSION;
+    opts.cov = 1;
+    TRY_FOR(a, out, sipas_estimate_contrast(table, f, 2, &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_table_free(table);
+    sipas_design_free(design);
+}
+
+static void run_pairs(attempt *a)
+{
+    sipas_design *design = make_design(a);
+    sipas_table *table = make_estimates(a, design), *out = POISON(sipas_table, a);
+    sipas_contrast_opts opts = SIPAS_CONTRAST_OPTS_INIT;
+
+    opts.adjust = SIPAS_ADJUST_HOLM;
+    TRY_FOR(a, out, sipas_estimate_pairs(table, &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_table_free(table);
+    sipas_design_free(design);
+}
+
+static void run_change(attempt *a, int32_t overlap)
+{
+    sipas_design *design = make_design(a);
+    sipas_table *before = make_estimates(a, design), *after = make_estimates(a, design), *out = POISON(sipas_table, a);
+    sipas_contrast_opts opts = SIPAS_CONTRAST_OPTS_INIT;
+
+    opts.overlap = overlap;
+    TRY_FOR(a, out, sipas_estimate_change(before, after, &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_table_free(before);
+    sipas_table_free(after);
+    sipas_design_free(design);
+}
+
+static void run_change_common(attempt *a)
+{
+    run_change(a, SIPAS_OVERLAP_COMMON);
+}
+
+static void run_change_joined(attempt *a)
+{
+    run_change(a, SIPAS_OVERLAP_JOINED);
+}
+
+static void comparisons(void **state)
+{
+    (void)state;
+    fail_each(run_contrast);
+    fail_each(run_pairs);
+    fail_each(run_change_common);
+    fail_each(run_change_joined);
 }
 
 static void run_index(attempt *a)
@@ -667,6 +803,7 @@ int main(void)
         cmocka_unit_test(weight_response),     cmocka_unit_test(designs),
         cmocka_unit_test(estimates),           cmocka_unit_test(covariance),
         cmocka_unit_test(index_estimate),      cmocka_unit_test(league),
+        cmocka_unit_test(functions),           cmocka_unit_test(comparisons),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
