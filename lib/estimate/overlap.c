@@ -125,6 +125,14 @@ static sipas_status make_design(sipas__overlap *o, psu_rows *rows, int with_fpc,
     return status;
 }
 
+/* n_c² N / (n_1 n_2), of which n_c units are the fraction F; at least n_c. h: n_c, n_1, n_2, N_1, N_2 of a stratum. */
+static double effective_population(const double *h)
+{
+    const double n = h[3] == h[4] ? h[3] : sqrt(h[3]) * sqrt(h[4]);
+
+    return fmax(h[0], h[0] * h[0] * n / (h[1] * h[2]));
+}
+
 /*
  * Keeps one row of each common unit, with the population that stands for Tam's factor; `kept` gets the units. By stratum
  * five numbers are counted: n_c, n_1, n_2, N_1, N_2.
@@ -149,7 +157,7 @@ static void keep_common(sipas__overlap *o, psu_rows *rows, uint8_t *in, double *
         if (in[rows->unit[i]] != 3) continue;
         rows->stratum[n] = rows->stratum[i];
         rows->psu[n] = rows->psu[i];
-        rows->population[n] = fmax(h[0], h[0] * h[0] * (sqrt(h[3]) * sqrt(h[4])) / (h[1] * h[2]));
+        rows->population[n] = effective_population(h);
         kept[n++] = rows->unit[i];
     }
     for (int64_t h = 0; h < stage->n_strata; h++) o->n_one += strata[5 * h] == 1.0;

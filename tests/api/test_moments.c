@@ -341,6 +341,41 @@ static const int32_t stratum[ROWS] = {1, 1, 1, 1, 1, 2, 2, 2};
 static const double values[3][ROWS] = {
     {2.8, 4.1, 6.8, 6.8, 9.2, 3.7, 6.6, 4.2}, {1, 2, 4, 3, 5, 2, 2, 3}, {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1}};
 
+static sipas_table *run_small(int alpha, int32_t scale)
+{
+    sipas_design *design = open_design(ROWS, weight, stratum, NULL, NULL, NULL);
+    const sipas_column y[2] = {sipas_column_f64(values[0], ROWS), sipas_column_f64(values[1], ROWS)};
+    sipas_table *table = NULL;
+    sipas_error err;
+
+    check(alpha ? sipas_estimate_alpha(design, y, 2, scale, NULL, NULL, &table, &err)
+                : sipas_estimate_moment(design, y, 2, SIPAS_MOMENT_CORRELATION, scale, NULL, NULL, &table, &err),
+          &err);
+    sipas_design_free(design);
+    return table;
+}
+
+/* Fisher (1921): tanh(atanh r ± t se / (1 - r²)); alpha: 1 - (1 - alpha) exp(± t se / (1 - alpha)). */
+static void test_scales(void **state)
+{
+    (void)state;
+    for (int alpha = 0; alpha <= 1; alpha++) {
+        sipas_table *plain = run_small(alpha, SIPAS_SCALE_PLAIN), *other = run_small(alpha, SIPAS_SCALE_TRANSFORMED);
+        const double r = real(plain, "estimate", 0), se = real(plain, "se", 0);
+        const double half = 2.446911851144969 * se; /* t table, 0.975, 6 df */
+
+        assert_close(real(plain, "lower", 0), r - half, 1e-12);
+        assert_close(real(plain, "upper", 0), r + half, 1e-12);
+        assert_close(real(other, "lower", 0),
+                     alpha ? 1.0 - (1.0 - r) * exp(half / (1.0 - r)) : tanh(atanh(r) - half / (1.0 - r * r)), 1e-12);
+        assert_close(real(other, "upper", 0),
+                     alpha ? 1.0 - (1.0 - r) * exp(-half / (1.0 - r)) : tanh(atanh(r) + half / (1.0 - r * r)), 1e-12);
+        assert_string_equal(meta(plain, "interval"), "plain");
+        sipas_table_free(plain);
+        sipas_table_free(other);
+    }
+}
+
 /* A variable that does not vary: variance 0, no correlation. */
 static void test_constant(void **state)
 {
@@ -423,8 +458,12 @@ static void test_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_brute_force), cmocka_unit_test(test_offsets), cmocka_unit_test(test_constant),
-        cmocka_unit_test(test_perfect_correlation), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_against_brute_force),
+        cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_scales),
+        cmocka_unit_test(test_constant),
+        cmocka_unit_test(test_perfect_correlation),
+        cmocka_unit_test(test_errors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
