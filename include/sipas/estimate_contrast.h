@@ -84,9 +84,11 @@ SIPAS_API void sipas_contrast_opts_init(sipas_contrast_opts *opts);
  * @param opts options, or NULL
  * @param[out] out the table; the caller's
  * @param err may be NULL
- * @retval SIPAS_ERR_ARGUMENT, SIPAS_ERR_OPTION, SIPAS_ERR_NOT_FOUND, SIPAS_ERR_VALUE as sipas_estimate_function()
- * @retval SIPAS_ERR_NOT_FOUND the table has no covariance, or no column estimate or df
- * @retval SIPAS_ERR_OPTION an option that belongs to another call; df_value not > 0
+ * @retval SIPAS_ERR_ARGUMENT a pointer is NULL; n_functions < 1; a function has no argument, an odd number of them for RATIOS, or no
+ *         `call`; names the function
+ * @retval SIPAS_ERR_OPTION an unknown kind or option value; an option that belongs to another call; df_value not > 0
+ * @retval SIPAS_ERR_NOT_FOUND a term that is no row; the table has no covariance, or no column estimate, se or df
+ * @retval SIPAS_ERR_VALUE a coefficient, scale or constant that is not finite; a derivative that central differences contradict
  * @retval SIPAS_ERR_LONELY_PSU a stratum has one PSU and the design's rule is `error`; names the stratum
  * @retval SIPAS_ERR_MEMORY no memory
  *

@@ -44,15 +44,14 @@ typedef int32_t (*sipas_function_call)(void *user, int64_t n, const double *x, d
 
 /** A function of estimates. A frozen value struct: set it to zero first, or use the initialiser. */
 typedef struct sipas_function {
-    const char *name;    /**< its name in the result; NULL = "f1", "f2" … */
-    int32_t kind;        /**< SIPAS_FUNCTION_ */
-    int32_t check;       /**< 1 = hold the derivatives of `call` against central differences */
-    int64_t n_terms;     /**< m, number of arguments */
-    const int64_t *term; /**< m numbers of arguments, from 0; one may stand several times */
-    const double *coef;  /**< coefficients c; NULL = all 1 */
-    double scale,
-        constant; /**< the result is constant + scale × f; scale 0 = 1. Change in per cent: POWER with c = 1, -1,
-                                   scale 100, constant -100 */
+    const char *name;         /**< its name in the result; NULL = "f1", "f2" … */
+    int32_t kind;             /**< SIPAS_FUNCTION_ */
+    int32_t check;            /**< 1 = hold the derivatives of `call` against central differences */
+    int64_t n_terms;          /**< m, number of arguments */
+    const int64_t *term;      /**< m numbers of arguments, from 0; one may stand several times */
+    const double *coef;       /**< coefficients c; NULL = all 1 */
+    double scale;             /**< the result is constant + scale × f; 0 = 1 */
+    double constant;          /**< change in per cent: POWER with c = 1, -1, scale 100, constant -100 */
     sipas_function_call call; /**< for SIPAS_FUNCTION_CALL, else NULL */
     void *user;               /**< handed to `call` */
 } sipas_function;

@@ -128,7 +128,7 @@ static double degrees_of_freedom(const change *c, double v1, double v2, double d
 static sipas_status variance_of(change *c, int64_t i, int64_t j, const double *gradient, double v[2], double *variance,
                                 double *correlation, sipas_error *err)
 {
-    double joined[3], covariance = 0.0;
+    double joined[3] = {NAN, NAN, NAN}, covariance = 0.0;
     sipas_status status;
 
     *variance = v[0] + v[1];

@@ -153,15 +153,15 @@ static void brute_alpha(const random_sample *s, const items *a, int without, bru
 
 enum { ALPHA = 3 }; /* kinds: those of SIPAS_MOMENT_, and this */
 
-static sipas_status run(const random_sample *s, const sample_design *parts, const items *a, int kind,
-                        const sipas_estimate_opts *opts, sipas_table **out, sipas_error *err)
+static sipas_status run_on(sipas_ctx *ctx, const random_sample *s, const sample_design *parts, const items *a, int kind,
+                           const sipas_estimate_opts *opts, sipas_table **out, sipas_error *err)
 {
     static const uint32_t levels[] = {0, 1, 3};
     const int64_t n = (int64_t)a->n;
     const sipas_column by[2] = {sipas_column_i32(s->by[0], n), sipas_column_i32(s->by[1], n)};
     sipas_column y[ITEMS];
     sipas_domains domains = SIPAS_DOMAINS_INIT;
-    sipas_design *design = random_sample_open(s, parts, NULL);
+    sipas_design *design = random_sample_open(s, parts, ctx);
     sipas_status status;
 
     for (int j = 0; j < ITEMS; j++) y[j] = sipas_column_f64(a->y[j], n);
@@ -173,6 +173,12 @@ static sipas_status run(const random_sample *s, const sample_design *parts, cons
                            : sipas_estimate_moment(design, y, ITEMS, kind, 0, &domains, opts, out, err);
     sipas_design_free(design);
     return status;
+}
+
+static sipas_status run(const random_sample *s, const sample_design *parts, const items *a, int kind,
+                        const sipas_estimate_opts *opts, sipas_table **out, sipas_error *err)
+{
+    return run_on(NULL, s, parts, a, kind, opts, out, err);
 }
 
 static void set_domain(const random_sample *s, const sipas_table *table, int64_t row, items *a)
@@ -291,6 +297,33 @@ static void test_against_brute_force(void **state)
             }
             random_sample_free(s);
         }
+}
+
+/* The same to the last bit for any number of threads. */
+static void test_threads(void **state)
+{
+    const sample_design parts = {2, 2, 1, 0, 0, 0};
+    random_sample *s = random_sample_new(2, 0);
+    sipas_ctx_opts opts = SIPAS_CTX_OPTS_INIT;
+    sipas_ctx *ctx = NULL;
+    static items a;
+    sipas_error err;
+
+    (void)state;
+    make_items(s, &a);
+    opts.threads = 3;
+    check(sipas_ctx_new(&opts, &ctx, &err), &err);
+    for (int kind = 0; kind <= ALPHA; kind++) {
+        sipas_table *one, *three;
+
+        check(run(s, &parts, &a, kind, NULL, &one, &err), &err);
+        check(run_on(ctx, s, &parts, &a, kind, NULL, &three, &err), &err);
+        check_identical(one, three);
+        sipas_table_free(one);
+        sipas_table_free(three);
+    }
+    sipas_ctx_free(ctx);
+    random_sample_free(s);
 }
 
 /* ---- offsets ---- */
@@ -460,6 +493,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_brute_force),
         cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_threads),
         cmocka_unit_test(test_scales),
         cmocka_unit_test(test_constant),
         cmocka_unit_test(test_perfect_correlation),
