@@ -17,6 +17,17 @@ static int is_total(const sipas__atom *atom)
     return atom->den == SIPAS__DEN_NONE || atom->den == SIPAS__DEN_WEIGHT;
 }
 
+/* The atoms of a level, first … last-1; all of them unless levels have their own. */
+static int64_t first_atom(const sipas__nodes *nodes, int32_t level)
+{
+    return level * nodes->level_atoms;
+}
+
+static int64_t last_atom(const sipas__nodes *nodes, int32_t level)
+{
+    return nodes->level_atoms ? (level + 1) * nodes->level_atoms : nodes->n_atoms;
+}
+
 static double segment_numerator(const sipas__moments *m, int64_t segment, const sipas__atom *atom)
 {
     if (atom->den == SIPAS__DEN_WEIGHT) return sipas__moments_present(m, segment, atom->num);
@@ -94,15 +105,16 @@ typedef struct atom_sums {
 } atom_sums;
 
 /* Adds a segment; where none lacks any value, the weight of those present is one for all means. */
-static void add_segment(const sipas__linear *linear, int64_t s, atom_sums *sums, atom_sums *all)
+static void add_segment(const sipas__linear *linear, int32_t level, int64_t s, atom_sums *sums, atom_sums *all)
 {
     const sipas__nodes *nodes = linear->nodes;
     const sipas__moments *m = linear->moments;
+    const int64_t last = last_atom(nodes, level);
 
     if (m->rows[s] == 0) return;
     sipas__sum_add(&all->den, m->weight[s] + m->weight_low[s]);
     all->count += m->rows[s];
-    for (int64_t a = 0; a < nodes->n_atoms; a++) {
+    for (int64_t a = first_atom(nodes, level); a < last; a++) {
         const sipas__atom *atom = &nodes->atoms[a];
 
         sipas__sum_add(&sums[a].num, segment_numerator(m, s, atom));
@@ -117,16 +129,18 @@ static void sum_atoms(const sipas__linear *linear, sipas__linear_level *level, i
 {
     const sipas__nodes *nodes = linear->nodes;
     const sipas__moments *m = linear->moments;
+    const int64_t first = first_atom(nodes, level->source), last = last_atom(nodes, level->source);
     atom_sums all = {{0.0, 0.0}, {0.0, 0.0}, {0.0, 0.0}, 0};
 
     memset(sums, 0, (size_t)nodes->n_atoms * sizeof *sums);
-    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) add_segment(linear, level->segments[i], sums, &all);
-    for (int64_t a = 0; a < nodes->n_atoms && !m->any_gone; a++) {
+    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++)
+        add_segment(linear, level->source, level->segments[i], sums, &all);
+    for (int64_t a = first; a < last && !m->any_gone; a++) {
         if (nodes->atoms[a].den != SIPAS__DEN_PRESENT) continue;
         sums[a].den = all.den;
         sums[a].count = all.count;
     }
-    for (int64_t a = 0; a < nodes->n_atoms; a++) {
+    for (int64_t a = first; a < last; a++) {
         const int64_t at = g * nodes->n_atoms + a;
         const double size = sums[a].count == 0           ? 0.0
                             : is_total(&nodes->atoms[a]) ? 1.0
@@ -254,20 +268,21 @@ static void estimate_level(const sipas__linear *linear, sipas__linear_level *lev
 }
 
 /* Nodes that are functions of their atoms. `value` has room for the atoms. */
-static sipas_status evaluate_level(const sipas__linear *linear, sipas__linear_level *level, int32_t index,
-                                   double *value, sipas_error *err)
+static sipas_status evaluate_level(const sipas__linear *linear, sipas__linear_level *level, double *value,
+                                   sipas_error *err)
 {
     const sipas__nodes *nodes = linear->nodes;
+    const int64_t first = first_atom(nodes, level->source), last = last_atom(nodes, level->source);
 
     for (int64_t g = 0; g < level->n_groups; g++) {
-        const sipas__point point = {index, g, value, level->n + g * nodes->n_nodes};
+        const sipas__point point = {level->source, g, value, level->n + g * nodes->n_nodes};
         double *estimate = level->estimate + g * nodes->n_nodes;
         sipas_status status;
 
         for (int64_t k = 0; k < nodes->n_nodes; k++) estimate[k] = NAN;
         if (level->domain_rows[g] == 0) continue;
-        for (int64_t a = 0; a < nodes->n_atoms; a++)
-            value[a] = level->value[g * nodes->n_atoms + a] + atom_centre(nodes, a);
+        for (int64_t a = first; a < last; a++)
+            value[a - first] = level->value[g * nodes->n_atoms + a] + atom_centre(nodes, a);
         status = nodes->evaluate(nodes->state, &point, estimate, level->coef + g * nodes->start[nodes->n_nodes], err);
         if (status < 0) return status;
     }
@@ -334,7 +349,7 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
         }
         if (!nodes->evaluate)
             estimate_level(linear, level);
-        else if ((status = evaluate_level(linear, level, i, value, err)) < 0)
+        else if ((status = evaluate_level(linear, level, value, err)) < 0)
             goto fail;
     }
     for (int32_t i = 0; whole && whole->source >= 0 && i < domain->n_levels; i++) {
@@ -359,7 +374,7 @@ fail:
 static void combine_gradient(const sipas__nodes *nodes, const sipas__linear_level *from, int64_t g, double share,
                              double *z)
 {
-    const double *atom = z + nodes->n_nodes;
+    const double *atom = z + nodes->n_nodes + first_atom(nodes, from->source);
     const double *coef = from->coef ? from->coef + g * nodes->start[nodes->n_nodes] : nodes->term_coef;
 
     for (int64_t k = 0; k < nodes->n_nodes; k++) {
@@ -376,8 +391,9 @@ void sipas__linear_segment(const sipas__linear *linear, int32_t level, int64_t s
     const sipas__linear_level *at = &linear->level[level], *from = &linear->level[at->source];
     const int64_t g = from->segment_group[segment];
     const double *value = from->value + g * nodes->n_atoms, *size = from->size + g * nodes->n_atoms;
+    const int64_t last = last_atom(nodes, at->source);
 
-    for (int64_t a = 0; a < nodes->n_atoms; a++) {
+    for (int64_t a = first_atom(nodes, at->source); a < last; a++) {
         const sipas__atom *atom = &nodes->atoms[a];
         const double n = segment_numerator(linear->moments, segment, atom);
         const double d = segment_denominator(linear->moments, segment, atom);
@@ -393,8 +409,9 @@ void sipas__linear_row(const sipas__linear *linear, int32_t level, int64_t segme
     const sipas__linear_level *at = &linear->level[level], *from = &linear->level[at->source];
     const int64_t g = from->segment_group[segment];
     const double *value = from->value + g * nodes->n_atoms, *size = from->size + g * nodes->n_atoms;
+    const int64_t last = last_atom(nodes, at->source);
 
-    for (int64_t a = 0; a < nodes->n_atoms; a++) {
+    for (int64_t a = first_atom(nodes, at->source); a < last; a++) {
         const sipas__atom *atom = &nodes->atoms[a];
         const double y = values[(int64_t)atom->num * SIPAS__TILE];
         const double d = atom->den >= 0 ? values[(int64_t)atom->den * SIPAS__TILE] : 1.0;

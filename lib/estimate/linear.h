@@ -29,7 +29,7 @@ typedef struct sipas__atom {
 typedef struct sipas__point {
     int32_t level;
     int64_t group;
-    const double *value; /* by atom, the centre put back; NaN = none */
+    const double *value; /* by atom (of the level), the centre put back; NaN = none */
     const int64_t *n;    /* by node: rows that count for it */
 } sipas__point;
 
@@ -47,6 +47,9 @@ typedef struct sipas__nodes {
     sipas_status (*evaluate)(const void *state, const sipas__point *point, double *estimate, double *coef,
                              sipas_error *err);
     const void *state;
+    int64_t
+        level_atoms; /* 0, or atoms of one level: level i has atoms of its own, from i * level_atoms on, and term_atom
+                          * counts from there */
 } sipas__nodes;
 
 /** Estimates of one level. Arrays by group, group × atom, group × node. */

@@ -74,7 +74,7 @@ sipas_status sipas__products_init(sipas__products *p, const sipas_design *design
 
 void sipas__products_clear(sipas__products *p)
 {
-    void *blocks[] = {p->product, p->start, p->term, p->x, p->all_start, p->all_term, p->atoms};
+    void *blocks[] = {p->product, p->start, p->term, p->x, p->atoms};
 
     for (int32_t i = 0; i < p->n_levels; i++) sipas__free(p->ctx, p->centre[i]);
     sipas__free(p->ctx, p->centre);
@@ -147,14 +147,11 @@ static sipas_status evaluate(const void *state, const sipas__point *point, doubl
     const sipas__products *p = state;
 
     (void)err;
-    memset(coef, 0, (size_t)(p->n_levels * p->start[p->n_nodes]) * sizeof *coef);
     for (int64_t k = 0; k < p->n_nodes; k++) {
         const int64_t n_terms = p->start[k + 1] - p->start[k];
-        const int32_t *term = p->term + p->start[k];
 
-        for (int64_t t = 0; t < n_terms; t++) p->x[t] = point->value[point->level * p->n_products + term[t]];
-        p->moment(p->state, k, (double)point->n[k], p->x, &estimate[k],
-                  coef + p->all_start[k] + point->level * n_terms);
+        for (int64_t t = 0; t < n_terms; t++) p->x[t] = point->value[p->term[p->start[k] + t]];
+        p->moment(p->state, k, (double)point->n[k], p->x, &estimate[k], coef + p->start[k]);
     }
     return SIPAS_OK;
 }
@@ -170,29 +167,13 @@ sipas_status sipas__products_room(sipas__products *p, int64_t n_products, int64_
     return p->product && p->start && p->term ? SIPAS_OK : sipas__error_memory(err);
 }
 
-static void lay_terms(sipas__products *p)
-{
-    for (int64_t k = 0; k < p->n_nodes; k++) {
-        const int64_t n_terms = p->start[k + 1] - p->start[k];
-
-        p->all_start[k + 1] = p->all_start[k] + p->n_levels * n_terms;
-        for (int32_t level = 0; level < p->n_levels; level++)
-            for (int64_t t = 0; t < n_terms; t++)
-                p->all_term[p->all_start[k] + level * n_terms + t] =
-                    (int32_t)(level * p->n_products + p->term[p->start[k] + t]);
-    }
-}
-
 sipas_status sipas__products_close(sipas__products *p, sipas_error *err)
 {
-    const int64_t n_vars = p->n_levels * p->n_products, n_terms = p->start[p->n_nodes];
+    const int64_t n_vars = p->n_levels * p->n_products;
 
-    p->x = sipas__alloc(p->ctx, n_terms, sizeof *p->x);
-    p->all_start = sipas__alloc(p->ctx, p->n_nodes + 1, sizeof *p->all_start);
-    p->all_term = sipas__alloc(p->ctx, p->n_levels * n_terms, sizeof *p->all_term);
+    p->x = sipas__alloc(p->ctx, p->start[p->n_nodes], sizeof *p->x);
     p->atoms = sipas__alloc(p->ctx, n_vars, sizeof *p->atoms);
-    if (!p->x || !p->all_start || !p->all_term || !p->atoms) return sipas__error_memory(err);
-    lay_terms(p);
+    if (!p->x || !p->atoms) return sipas__error_memory(err);
     for (int64_t v = 0; v < n_vars; v++) {
         p->atoms[v].num = (int32_t)v;
         p->atoms[v].den = SIPAS__DEN_PRESENT;
@@ -206,8 +187,9 @@ sipas_status sipas__products_close(sipas__products *p, sipas_error *err)
     p->nodes.n_atoms = n_vars;
     p->nodes.atoms = p->atoms;
     p->nodes.n_nodes = p->n_nodes;
-    p->nodes.start = p->all_start;
-    p->nodes.term_atom = p->all_term;
+    p->nodes.start = p->start;
+    p->nodes.term_atom = p->term;
+    p->nodes.level_atoms = p->n_products;
     p->nodes.evaluate = evaluate;
     p->nodes.state = p;
     return SIPAS_OK;

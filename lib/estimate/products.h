@@ -40,8 +40,6 @@ typedef struct sipas__products {
     const void *state;
     /* made from it */
     double *x;
-    int64_t *all_start;
-    int32_t *all_term;
     sipas__atom *atoms;
     sipas__source source;
     sipas__nodes nodes;
