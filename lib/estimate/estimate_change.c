@@ -15,6 +15,9 @@
 #include "estimate/contrast.h"
 #include "estimate/overlap.h"
 
+/* Less than rounding leaves of a variance of 0. */
+#define NOTHING 1e-12
+
 /* A call at work. */
 typedef struct change {
     sipas_ctx *ctx;
@@ -145,7 +148,8 @@ static sipas_status variance_of(change *c, int64_t i, int64_t j, const double *g
     } else {
         *variance = v[0] + v[1] + 2.0 * covariance;
     }
-    if (*variance < 0.0) *variance = NAN;
+    if (*variance < -NOTHING * (v[0] + v[1])) *variance = NAN;
+    if (*variance < 0.0) *variance = 0.0;
     *correlation = v[0] > 0.0 && v[1] > 0.0 ? covariance / sqrt(v[0]) / sqrt(v[1]) : NAN;
     if (gradient[0] * gradient[1] < 0.0) *correlation = -*correlation;
     return SIPAS_OK;

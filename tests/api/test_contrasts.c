@@ -642,6 +642,98 @@ static void test_matching(void **state)
     random_sample_free(s);
 }
 
+/* ---- other tables ---- */
+
+/* Pairs stay within a category, and categories are families of their own. */
+static void test_categories(void **state)
+{
+    random_sample *s = random_sample_new(6, 0);
+    const sample_design parts = {1, 0, 1, 0, 0, 0};
+    const int64_t n = (int64_t)s->n;
+    const sipas_column y = sipas_column_i32(s->by[1], n), by = sipas_column_i32(s->stratum, n);
+    sipas_design *design = random_sample_open(s, &parts, NULL);
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
+    sipas_contrast_opts holm = SIPAS_CONTRAST_OPTS_INIT;
+    sipas_table *table, *pairs;
+    sipas_error err;
+    int64_t groups;
+
+    (void)state;
+    domains.n_by = 1;
+    domains.by = &by;
+    opts.cov = 1;
+    holm.adjust = SIPAS_ADJUST_BONFERRONI;
+    table = category(design, &y, SIPAS_CATEGORY_SHARE, &domains, &opts);
+    groups = sipas_table_count_rows(table) / 2;
+    check(sipas_estimate_pairs(table, &holm, &pairs, &err), &err);
+    assert_int_equal(sipas_table_count_rows(pairs), groups * (groups - 1));
+    for (int64_t i = 0; i < sipas_table_count_rows(pairs); i++) {
+        const int64_t row = whole(pairs, "row", i), other = whole(pairs, "other", i);
+
+        assert_string_equal(text(pairs, "category", i), text(table, "category", row));
+        assert_string_equal(text(pairs, "category", i), text(table, "category", other));
+        assert_close(real(pairs, "p_adjusted", i), fmin(1.0, (double)(groups * (groups - 1) / 2) * real(pairs, "p", i)),
+                     1e-15);
+    }
+    sipas_table_free(pairs);
+    sipas_table_free(table);
+    sipas_design_free(design);
+    random_sample_free(s);
+}
+
+enum { INDEX_ITEMS = 33 };
+
+/* Nodes of the index are told apart as variables are; a round compared with itself has not changed, for sure. */
+static void test_index(void **state)
+{
+    const sipas_instrument *instrument = sipas_instrument_builtin("2022");
+    random_sample *s = random_sample_new(6, 0);
+    const sample_design parts = {1, 0, 1, 0, 0, 0};
+    const int64_t n = (int64_t)s->n, n_nodes = sipas_instrument_count_nodes(instrument);
+    const sipas_column by = sipas_column_i32(s->stratum, n);
+    sipas_design *design = random_sample_open(s, &parts, NULL);
+    sipas_column answers[INDEX_ITEMS];
+    int8_t *codes = malloc(INDEX_ITEMS * s->n);
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_index_opts opts = SIPAS_INDEX_OPTS_INIT;
+    sipas_contrast_opts change = SIPAS_CONTRAST_OPTS_INIT;
+    sipas_table *table = NULL, *out;
+    sipas_error err;
+    int64_t groups;
+
+    (void)state;
+    assert_int_equal(sipas_instrument_count_items(instrument), INDEX_ITEMS);
+    for (int64_t i = 0; i < INDEX_ITEMS * n; i++) codes[i] = (int8_t)(1 + (i * 7 + i / 11) % 5);
+    for (int j = 0; j < INDEX_ITEMS; j++) answers[j] = sipas_column_i8(codes + j * n, n);
+    domains.n_by = 1;
+    domains.by = &by;
+    opts.cov = 1;
+    check(sipas_index_estimate(design, instrument, answers, &domains, &opts, &table, &err), &err);
+    groups = sipas_table_count_rows(table) / n_nodes;
+    check(sipas_estimate_pairs(table, NULL, &out, &err), &err);
+    assert_int_equal(sipas_table_count_rows(out), n_nodes * groups * (groups - 1) / 2);
+    assert_string_equal(text(out, "node", 0), text(table, "node", 0));
+    assert_close(real(out, "se", 0),
+                 sqrt(covariance(table, 0, 0) + covariance(table, 1, 1) - 2.0 * covariance(table, 0, 1)), 1e-12);
+    sipas_table_free(out);
+    for (change.overlap = SIPAS_OVERLAP_COMMON; change.overlap <= SIPAS_OVERLAP_JOINED; change.overlap++) {
+        check(sipas_estimate_change(table, table, &change, &out, &err), &err);
+        for (int64_t row = 0; row < sipas_table_count_rows(out); row++) {
+            const double se = real(table, "se", row);
+
+            assert_true(real(out, "estimate", row) == 0.0);
+            assert_close_scaled(real(out, "se", row), 0.0, 1e-6, se);
+            if (se > 0.0) assert_close(real(out, "correlation", row), 1.0, 1e-12);
+        }
+        sipas_table_free(out);
+    }
+    sipas_table_free(table);
+    sipas_design_free(design);
+    free(codes);
+    random_sample_free(s);
+}
+
 /* ---- errors ---- */
 
 #define REFUSED(status_wanted, part, ...)                              \
@@ -720,6 +812,8 @@ int main(void)
         cmocka_unit_test(test_stacked_rounds),
         cmocka_unit_test(test_independent_rounds),
         cmocka_unit_test(test_matching),
+        cmocka_unit_test(test_categories),
+        cmocka_unit_test(test_index),
         cmocka_unit_test(test_errors),
     };
 
