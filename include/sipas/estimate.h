@@ -82,8 +82,9 @@ typedef struct sipas_estimate_opts {
     int32_t deff;             /**< SIPAS_DEFF_; costs one more pass over the rows */
     int32_t cov;              /**< 1 = keep what sipas_table_get_cov() needs */
     const char *const *names; /**< names of the variables in the result; NULL = "y1", "y2" … */
-    int32_t simultaneous;     /**< SIPAS_SIMULTANEOUS_; for means, totals, ratios, proportions and distributions. The
-                                   family of the first four: the rows of one variable and one level (all groups of the
+    int32_t simultaneous;     /**< SIPAS_SIMULTANEOUS_; for means, totals, ratios, functions, moments, reliability,
+                                   proportions and distributions. The family of all but the last: the rows of one
+                                   variable (function, statistic) and one level (all groups of the
                                    level) that have a standard error and df > 0 */
     int32_t reserved;         /**< 0 */
 } sipas_estimate_opts;

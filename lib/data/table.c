@@ -294,11 +294,6 @@ void sipas__table_note(sipas_table *table, const char *code, const char *name, i
     note->row = row;
 }
 
-int sipas__table_holds(const sipas_table *table)
-{
-    return table && !table->failed;
-}
-
 const sipas_ctx *sipas__table_ctx(const sipas_table *table)
 {
     return table->ctx;

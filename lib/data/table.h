@@ -63,9 +63,6 @@ void sipas__table_meta(sipas_table *table, const char *key, const char *format, 
 void sipas__table_note(sipas_table *table, const char *code, const char *name, int64_t row, const char *format, ...)
     SIPAS__PRINTF(5, 6);
 
-/** False when the table has failed, and its cells are not to be read back. */
-int sipas__table_holds(const sipas_table *table);
-
 /** The context of a table; NULL when it has none. */
 const sipas_ctx *sipas__table_ctx(const sipas_table *table);
 

@@ -147,12 +147,20 @@ static void write_names(const sipas__products *p, sipas_table *table, int64_t pe
     }
 }
 
-static sipas_status write_table(const sipas__estimation *estimation, const sipas__products *p, int32_t scale,
-                                sipas_table **out, sipas_error *err)
+/* Correlations on Fisher's scale, reliabilities on that of log(1 - alpha). */
+static void scaled_limits(const void *state, const sipas__estimation *estimation, sipas__cell *cell)
+{
+    (void)state;
+    sipas__scale_limits(cell->node > estimation->linear.nodes->n_nodes / 2 ? SIPAS__SCALE_FISHER : SIPAS__SCALE_LOG,
+                        cell);
+}
+
+static const sipas__interval_rule scaled_rule = {NULL, scaled_limits};
+
+static sipas_status write_table(const sipas__estimation *estimation, const sipas__products *p, sipas_table **out,
+                                sipas_error *err)
 {
     const int64_t n_rows = sipas__estimation_rows(estimation), per_node = n_rows / p->n_nodes;
-    const int64_t n_alphas = per_node * (p->n_columns + 1);
-    const double level = estimation->request.level;
     sipas_table *table = sipas__table_new(estimation->ctx, n_rows);
     const char **names = sipas__alloc(p->ctx, p->n_nodes, sizeof *names);
     sipas_status status = names ? SIPAS_OK : sipas__error_memory(err);
@@ -162,12 +170,8 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
     sipas__table_meta(table, "formula", "K/(K-1) (1 - sum(var items) / var(sum of items))");
     sipas__table_meta(table, "missing", "complete");
     sipas__table_meta(table, "interval", "%s",
-                      scale == SIPAS_SCALE_PLAIN ? "plain" : "log(1-alpha); item_rest: fisher_z");
+                      estimation->request.rule ? "log(1-alpha); item_rest: fisher_z" : "plain");
     if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_alpha, names, err);
-    if (status == SIPAS_OK && scale == SIPAS_SCALE_TRANSFORMED) {
-        sipas__scale_rows(table, 0, n_alphas, SIPAS__SCALE_LOG, level);
-        sipas__scale_rows(table, n_alphas, n_rows - n_alphas, SIPAS__SCALE_FISHER, level);
-    }
     sipas__free(p->ctx, names);
     if (status < 0) {
         sipas_table_free(table);
@@ -203,7 +207,7 @@ sipas_status sipas_estimate_alpha(const sipas_design *design, const sipas_column
 
     if (!out) return sipas__error_argument(err, "out", "is NULL");
     *out = NULL;
-    if ((status = sipas__estimate_options(&own, opts, err)) < 0) return status;
+    if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
     if ((status = check_arguments(design, y, n_y, scale, &own, err)) < 0) return status;
     if ((status = sipas__domain_init(&domain, design->ctx, design->n, domains, err)) < 0) return status;
     status = sipas__products_init(&products, design, &domain, y, n_y, own.names, 1, err);
@@ -217,10 +221,12 @@ sipas_status sipas_estimate_alpha(const sipas_design *design, const sipas_column
         request.level = own.level;
         request.deff = own.deff;
         request.cov = own.cov;
+        request.simultaneous = own.simultaneous;
+        if (scale == SIPAS_SCALE_TRANSFORMED) request.rule = &scaled_rule;
         request.no_value = "no estimate, because there are too few rows or items, or nothing varies";
         status = sipas__estimation_init(&estimation, &request, err);
     }
-    if (status == SIPAS_OK) status = write_table(&estimation, &products, scale, out, err);
+    if (status == SIPAS_OK) status = write_table(&estimation, &products, out, err);
     sipas__estimation_clear(&estimation);
     sipas__products_clear(&products);
     sipas__domain_clear(&domain);

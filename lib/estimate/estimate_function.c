@@ -184,7 +184,7 @@ sipas_status sipas_estimate_function(const sipas_design *design, const sipas_col
     *out = NULL;
     if ((status = check_arguments(design, y, argument, n_y, err)) < 0) return status;
     if ((status = sipas__function_check(given, n_functions, n_y, err)) < 0) return status;
-    if ((status = sipas__estimate_options(&own, opts, err)) < 0) return status;
+    if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
     if ((status = sipas__domain_init(&domain, design->ctx, design->n, domains, err)) < 0) return status;
     all.ctx = design->ctx;
     all.functions = given;
@@ -203,6 +203,7 @@ sipas_status sipas_estimate_function(const sipas_design *design, const sipas_col
         request.level = own.level;
         request.deff = own.deff;
         request.cov = own.cov;
+        request.simultaneous = own.simultaneous;
         request.no_value = "no estimate, because an argument has no rows or the function has no value there";
         status = sipas__estimation_init(&estimation, &request, err);
     }

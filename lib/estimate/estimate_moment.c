@@ -147,6 +147,15 @@ static sipas_status lay_out(sipas__products *p, int32_t kind, sipas_error *err)
 
 /* ---- the table ---- */
 
+static void fisher_limits(const void *state, const sipas__estimation *estimation, sipas__cell *cell)
+{
+    (void)state;
+    (void)estimation;
+    sipas__scale_limits(SIPAS__SCALE_FISHER, cell);
+}
+
+static const sipas__interval_rule fisher_rule = {NULL, fisher_limits};
+
 static void write_meta(sipas_table *table, int32_t kind, int fisher, int complete)
 {
     static const char *const method[] = {"covariance/1", "variance/1", "correlation/1"};
@@ -160,10 +169,9 @@ static void write_meta(sipas_table *table, int32_t kind, int fisher, int complet
 }
 
 static sipas_status write_table(const sipas__estimation *estimation, const sipas__products *p, int32_t kind,
-                                int32_t scale, sipas_table **out, sipas_error *err)
+                                sipas_table **out, sipas_error *err)
 {
     const int64_t n_rows = sipas__estimation_rows(estimation), per_node = n_rows / p->n_nodes;
-    const int fisher = kind == SIPAS_MOMENT_CORRELATION && scale == SIPAS_SCALE_TRANSFORMED;
     sipas_table *table = sipas__table_new(estimation->ctx, n_rows);
     const int32_t variable = sipas__table_add_field(table, &sipas__schema_moment, "variable");
     const int32_t with = sipas__table_add_field(table, &sipas__schema_moment, "with");
@@ -177,10 +185,8 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
             sipas__table_fill_code(table, variable, k * per_node, per_node, p->variables.names[a]);
             sipas__table_fill_code(table, with, k++ * per_node, per_node, p->variables.names[b]);
         }
-    write_meta(table, kind, fisher, p->variables.source.complete);
+    write_meta(table, kind, estimation->request.rule != NULL, p->variables.source.complete);
     if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_moment, names, err);
-    if (status == SIPAS_OK && fisher)
-        sipas__scale_rows(table, 0, n_rows, SIPAS__SCALE_FISHER, estimation->request.level);
     sipas__free(p->ctx, names);
     if (status < 0) {
         sipas_table_free(table);
@@ -219,7 +225,7 @@ sipas_status sipas_estimate_moment(const sipas_design *design, const sipas_colum
     if (!out) return sipas__error_argument(err, "out", "is NULL");
     *out = NULL;
     if ((status = check_arguments(design, y, n_y, kind, scale, err)) < 0) return status;
-    if ((status = sipas__estimate_options(&own, opts, err)) < 0) return status;
+    if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
     if ((status = sipas__domain_init(&domain, design->ctx, design->n, domains, err)) < 0) return status;
     status = sipas__products_init(&products, design, &domain, y, n_y, own.names, own.missing != SIPAS_MISSING_AVAILABLE,
                                   err);
@@ -233,10 +239,12 @@ sipas_status sipas_estimate_moment(const sipas_design *design, const sipas_colum
         request.level = own.level;
         request.deff = own.deff;
         request.cov = own.cov;
+        request.simultaneous = own.simultaneous;
+        if (kind == SIPAS_MOMENT_CORRELATION && scale == SIPAS_SCALE_TRANSFORMED) request.rule = &fisher_rule;
         request.no_value = "no estimate, because there are fewer than two rows or a variable does not vary";
         status = sipas__estimation_init(&estimation, &request, err);
     }
-    if (status == SIPAS_OK) status = write_table(&estimation, &products, kind, scale, out, err);
+    if (status == SIPAS_OK) status = write_table(&estimation, &products, kind, out, err);
     sipas__estimation_clear(&estimation);
     sipas__products_clear(&products);
     sipas__domain_clear(&domain);

@@ -53,7 +53,7 @@ typedef struct sipas__request {
     int32_t simultaneous; /* SIPAS_SIMULTANEOUS_ */
     sipas__family family;
     const sipas__interval_rule *rule; /* NULL = estimate ± quantile · SE */
-    const char *no_value; /* what a note says of a node without a value; NULL = as for means and ratios */
+    const char *no_value;             /* what a note says of a node without a value; NULL = as for means and ratios */
 } sipas__request;
 
 /** Variances and design effects of one level, by group × node. */

@@ -7,14 +7,12 @@
 #ifndef SIPAS_ESTIMATE_SCALE_H
 #define SIPAS_ESTIMATE_SCALE_H
 
-#include "data/table.h"
+#include "estimate/estimation.h"
 
-enum {
-    SIPAS__SCALE_FISHER, /* g = atanh */
-    SIPAS__SCALE_LOG     /* g = log(1 - x) */
-};
+/** Scales; g = atanh, and g = log(1 - x). */
+enum { SIPAS__SCALE_FISHER, SIPAS__SCALE_LOG };
 
-/** Writes the limits of n rows from `first` on anew, from estimate, se and df. A row without an interval keeps none. */
-void sipas__scale_rows(sipas_table *table, int64_t first, int64_t n, int32_t scale, double level);
+/** The limits of a cell on a scale; the plain ones at its end, such as r = 1, and NaN without a standard error or df. */
+void sipas__scale_limits(int32_t scale, sipas__cell *cell);
 
 #endif

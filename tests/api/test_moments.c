@@ -409,6 +409,36 @@ static void test_scales(void **state)
     }
 }
 
+/* Bonferroni over two groups: each interval at 97.5 %, on the scale of z. */
+static void test_simultaneous(void **state)
+{
+    static const int32_t group[ROWS] = {1, 1, 1, 2, 2, 1, 2, 2};
+    sipas_design *design = open_design(ROWS, weight, NULL, NULL, NULL, NULL);
+    const sipas_column y[2] = {sipas_column_f64(values[0], ROWS), sipas_column_f64(values[1], ROWS)},
+                       by = sipas_column_i32(group, ROWS);
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
+    sipas_table *joint, *single;
+    sipas_error err;
+
+    (void)state;
+    domains.n_by = 1;
+    domains.by = &by;
+    opts.simultaneous = SIPAS_SIMULTANEOUS_BONFERRONI;
+    check(sipas_estimate_moment(design, y, 2, SIPAS_MOMENT_CORRELATION, 0, &domains, &opts, &joint, &err), &err);
+    opts.simultaneous = 0;
+    opts.level = 0.975;
+    check(sipas_estimate_moment(design, y, 2, SIPAS_MOMENT_CORRELATION, 0, &domains, &opts, &single, &err), &err);
+    for (int64_t row = 0; row < 2; row++) {
+        assert_false(missing(joint, "lower", row));
+        assert_close(real(joint, "lower", row), real(single, "lower", row), 1e-12);
+        assert_close(real(joint, "upper", row), real(single, "upper", row), 1e-12);
+    }
+    sipas_table_free(joint);
+    sipas_table_free(single);
+    sipas_design_free(design);
+}
+
 /* A variable that does not vary: variance 0, no correlation. */
 static void test_constant(void **state)
 {
@@ -422,7 +452,7 @@ static void test_constant(void **state)
     assert_true(real(table, "estimate", 1) == 0.0 && real(table, "se", 1) == 0.0);
     sipas_table_free(table);
     check(sipas_estimate_moment(design, y, 2, SIPAS_MOMENT_CORRELATION, 0, NULL, NULL, &table, &err), &err);
-    assert_true(missing(table, "estimate", 0));
+    assert_true(missing(table, "estimate", 0) && missing(table, "lower", 0) && missing(table, "upper", 0));
     assert_non_null(strstr(find_note(table, "no_value", 0), "does not vary"));
     sipas_table_free(table);
     check(sipas_estimate_alpha(design, y, 2, 0, NULL, NULL, &table, &err), &err);
@@ -447,6 +477,8 @@ static void test_perfect_correlation(void **state)
     assert_close(real(table, "estimate", 0), -1.0, 1e-15);
     assert_true(real(table, "estimate", 0) >= -1.0);
     assert_true(real(table, "se", 0) < 1e-14);
+    assert_close(real(table, "lower", 0), -1.0, 1e-13);
+    assert_close(real(table, "upper", 0), -1.0, 1e-13);
     sipas_table_free(table);
     sipas_design_free(design);
 }
@@ -491,13 +523,9 @@ static void test_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_brute_force),
-        cmocka_unit_test(test_offsets),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_scales),
-        cmocka_unit_test(test_constant),
-        cmocka_unit_test(test_perfect_correlation),
-        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_against_brute_force), cmocka_unit_test(test_offsets), cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_simultaneous),        cmocka_unit_test(test_scales),  cmocka_unit_test(test_constant),
+        cmocka_unit_test(test_perfect_correlation), cmocka_unit_test(test_errors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
