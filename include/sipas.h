@@ -19,6 +19,7 @@
 #include "sipas/design.h"
 #include "sipas/size.h"
 #include "sipas/allocate.h"
+#include "sipas/allocate_multi.h"
 #include "sipas/select.h"
 #include "sipas/weight.h"
 #include "sipas/estimate.h"

@@ -230,6 +230,43 @@ AT(sipas_allocate_opts, class_n, 104, 8);
 
 IS(SIPAS_ALLOCATE_NO_TOTAL, -1);
 
+/* allocate_multi.h */
+IS(SIPAS_MULTI_DEFAULT, 0);
+IS(SIPAS_MULTI_LEAST_COST, 1);
+IS(SIPAS_MULTI_BEST_RATIO, 2);
+IS(SIPAS_TARGET_DEFAULT, 0);
+IS(SIPAS_TARGET_CV, 1);
+IS(SIPAS_TARGET_SE, 2);
+IS(SIPAS_TARGET_MARGIN, 3);
+IS(SIPAS_TARGET_SE_TOTAL, 4);
+
+SIZE(sipas_allocate_multi_opts, 168);
+AT(sipas_allocate_multi_opts, struct_size, 0, 4);
+AT(sipas_allocate_multi_opts, goal, 4, 4);
+AT(sipas_allocate_multi_opts, measure, 8, 4);
+AT(sipas_allocate_multi_opts, with_replacement, 12, 4);
+AT(sipas_allocate_multi_opts, n_variables, 16, 4);
+AT(sipas_allocate_multi_opts, n_by, 20, 4);
+AT(sipas_allocate_multi_opts, max_iter, 24, 4);
+AT(sipas_allocate_multi_opts, reserved, 28, 4);
+AT(sipas_allocate_multi_opts, tol, 32, 8);
+AT(sipas_allocate_multi_opts, level, 40, 8);
+AT(sipas_allocate_multi_opts, budget, 48, 8);
+AT(sipas_allocate_multi_opts, lower_value, 56, 8);
+AT(sipas_allocate_multi_opts, upper_value, 64, 8);
+AT(sipas_allocate_multi_opts, code, 72, 8);
+AT(sipas_allocate_multi_opts, lower, 80, 8);
+AT(sipas_allocate_multi_opts, upper, 88, 8);
+AT(sipas_allocate_multi_opts, cost, 96, 8);
+AT(sipas_allocate_multi_opts, sd, 104, 8);
+AT(sipas_allocate_multi_opts, mean, 112, 8);
+AT(sipas_allocate_multi_opts, by, 120, 8);
+AT(sipas_allocate_multi_opts, target_by, 128, 8);
+AT(sipas_allocate_multi_opts, target_domain, 136, 8);
+AT(sipas_allocate_multi_opts, target, 144, 8);
+AT(sipas_allocate_multi_opts, names, 152, 8);
+AT(sipas_allocate_multi_opts, by_names, 160, 8);
+
 /* select.h */
 IS(SIPAS_DRAW_DEFAULT, 0);
 IS(SIPAS_DRAW_SRS, 1);

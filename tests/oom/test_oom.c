@@ -85,6 +85,8 @@ static const int32_t district[ROWS] = {1, 1, 1, 2, 2, 2, 3, 3, 1, 1, 1, 2, 2, 2,
 static const double weight[ROWS] = {1, 2, 1, 2, 1, 2, 1, 2, 3, 1, 3, 1, 3, 1, 3, 1, 2, 2, 2, 2, 2, 2, 2, 2};
 static const double score[ROWS] = {3, 4, 5, 2, 3, 1, 4, 5, 3, 3, 2, 4, 1, 5, 4, 2, 5, 5, 4, 3, 4, 5, 2, 1};
 static const int8_t answer[ROWS] = {3, 4, 5, 2, 3, 1, 4, 5, 3, 3, 2, 4, 1, 5, 4, 2, 5, 5, 4, 3, 4, 5, 2, 1};
+static const double serial[ROWS] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12,
+                                    13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24};
 static const int64_t frame_size[ROWS] = {8, 8, 8, 8, 8, 8, 8, 8, 6, 6, 6, 6, 6, 6, 6, 6, 9, 9, 9, 9, 9, 9, 9, 9};
 
 static const char *const unit_code[UNITS] = {"VN", "HN", "LS", "AG", "a", "b", "c", "d", "e", "f", "g", "h"};
@@ -326,6 +328,44 @@ static void run_allocate_classes(attempt *a)
     sipas_table_free(out);
 }
 
+static void allocate_multi(attempt *a, int32_t goal)
+{
+    static const double target[] = {0.05, 0.08};
+    static const char *const target_by[] = {NULL, "1"};
+    const sipas_column people = sipas_column_i64(frame_size, ROWS), sd = sipas_column_f64(weight, ROWS),
+                       mean = sipas_column_f64(score, ROWS), by = sipas_column_code(province, ROWS),
+                       code = sipas_column_f64(serial, ROWS), targets = sipas_column_f64(target, 2),
+                       targets_by = sipas_column_code(target_by, 2);
+    sipas_allocate_multi_opts opts = SIPAS_ALLOCATE_MULTI_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a), *precision = out, *gain = out;
+
+    opts.n_variables = opts.n_by = 1;
+    opts.goal = goal;
+    opts.budget = goal == SIPAS_MULTI_BEST_RATIO ? 90.0 : 0.0;
+    opts.code = &code;
+    opts.sd = &sd;
+    opts.mean = &mean;
+    opts.by = &by;
+    opts.target = &targets;
+    opts.target_by = &targets_by;
+    TRY_FOR(a, out, sipas_allocate_multi(a->ctx, &people, &opts, &out, &precision, &gain, &a->err));
+    assert_int_equal(precision == NULL, out == NULL);
+    assert_int_equal(gain == NULL, out == NULL);
+    sipas_table_free(out);
+    sipas_table_free(precision);
+    sipas_table_free(gain);
+}
+
+static void run_allocate_multi(attempt *a)
+{
+    allocate_multi(a, SIPAS_MULTI_LEAST_COST);
+}
+
+static void run_allocate_multi_ratio(attempt *a)
+{
+    allocate_multi(a, SIPAS_MULTI_BEST_RATIO);
+}
+
 static void size_and_allocation(void **state)
 {
     (void)state;
@@ -333,6 +373,8 @@ static void size_and_allocation(void **state)
     fail_each(run_allocate);
     fail_each(run_allocate_neyman);
     fail_each(run_allocate_classes);
+    fail_each(run_allocate_multi);
+    fail_each(run_allocate_multi_ratio);
 }
 
 static void run_draw(attempt *a)
