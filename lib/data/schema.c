@@ -160,6 +160,22 @@ static const sipas_field allocation_gain_fields[] = {
 const sipas_schema sipas__schema_allocation_gain = {"allocation_gain", allocation_gain_fields,
                                                     COUNT(allocation_gain_fields)};
 
+static const sipas_field allocation_tree_fields[] = {
+    {"code", "", "code path of the unit", CODE, 0},
+    {"level", "", "level of the unit", CODE, 0},
+    {"n", "respondents", "the unit's part of the total: the sum over the leaves below it", I64, 0},
+    {"continuous", "respondents", "the part before it was made whole, within the same bounds", F64, 0},
+    {"lower", "respondents", "lower bound that held: of the unit and of what is below it", I64, 0},
+    {"upper", "respondents", "upper bound that held; missing = none", I64, 0},
+    {"held", "", "lower or upper where the continuous part is stopped; missing = free", CODE, 0},
+    {"share", "", "n / total", F64, 0},
+    {"fraction", "", "n / size of the leaves below", F64, 0},
+    {"target", "", "what the measure may be at most", F64, 0},
+    {"precision", "", "the measure with n", F64, 0},
+};
+const sipas_schema sipas__schema_allocation_tree = {"allocation_tree", allocation_tree_fields,
+                                                    COUNT(allocation_tree_fields)};
+
 static const sipas_field response_fields[] = {
     {"cell", "", "code of the cell", CODE, 0},
     {"issued", "rows", "rows of positive weight", I64, 0},
@@ -240,6 +256,7 @@ static const sipas_schema *const all_schemas[] = {
     &sipas__schema_allocation_multi,
     &sipas__schema_allocation_precision,
     &sipas__schema_allocation_gain,
+    &sipas__schema_allocation_tree,
 };
 
 int64_t sipas_schema_count(void)

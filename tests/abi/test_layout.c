@@ -267,6 +267,33 @@ AT(sipas_allocate_multi_opts, target, 144, 8);
 AT(sipas_allocate_multi_opts, names, 152, 8);
 AT(sipas_allocate_multi_opts, by_names, 160, 8);
 
+/* allocate_tree.h */
+SIZE(sipas_allocate_tree_opts, 160);
+AT(sipas_allocate_tree_opts, struct_size, 0, 4);
+AT(sipas_allocate_tree_opts, method, 4, 4);
+AT(sipas_allocate_tree_opts, rounding, 8, 4);
+AT(sipas_allocate_tree_opts, size_is_measure, 12, 4);
+AT(sipas_allocate_tree_opts, power_given, 16, 4);
+AT(sipas_allocate_tree_opts, lower_given, 20, 4);
+AT(sipas_allocate_tree_opts, measure, 24, 4);
+AT(sipas_allocate_tree_opts, reserved, 28, 4);
+AT(sipas_allocate_tree_opts, power, 32, 8);
+AT(sipas_allocate_tree_opts, level, 40, 8);
+AT(sipas_allocate_tree_opts, lower_value, 48, 8);
+AT(sipas_allocate_tree_opts, upper_value, 56, 8);
+AT(sipas_allocate_tree_opts, multiple, 64, 8);
+AT(sipas_allocate_tree_opts, lower, 72, 8);
+AT(sipas_allocate_tree_opts, upper, 80, 8);
+AT(sipas_allocate_tree_opts, equal, 88, 8);
+AT(sipas_allocate_tree_opts, target, 96, 8);
+AT(sipas_allocate_tree_opts, sd, 104, 8);
+AT(sipas_allocate_tree_opts, mean, 112, 8);
+AT(sipas_allocate_tree_opts, cost, 120, 8);
+AT(sipas_allocate_tree_opts, class_level, 128, 8);
+AT(sipas_allocate_tree_opts, class_code, 136, 8);
+AT(sipas_allocate_tree_opts, class_lower, 144, 8);
+AT(sipas_allocate_tree_opts, class_upper, 152, 8);
+
 /* select.h */
 IS(SIPAS_DRAW_DEFAULT, 0);
 IS(SIPAS_DRAW_SRS, 1);

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -366,6 +367,42 @@ static void run_allocate_multi_ratio(attempt *a)
     allocate_multi(a, SIPAS_MULTI_BEST_RATIO);
 }
 
+/* Bounds that stop units, equal shares, a target, the table, a leaf of weight zero that has to take something. */
+static void run_allocate_tree(attempt *a)
+{
+    static const double size[UNITS] = {0, 0, 0, 0, 150, 250, 100, 120, 80, 90, 110, 100};
+    static const double sd[UNITS] = {0, 0, 0, 0, 5, 6, 0, 3, 8, 9, 1, 4};
+    static const char *const levels[] = {"commune"};
+    static const double most[] = {40};
+    double lower[UNITS], upper[UNITS], target[UNITS];
+    static const uint8_t equal[UNITS] = {0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    const sipas_column sizes = sipas_column_f64(size, UNITS), sds = sipas_column_f64(sd, UNITS),
+                       lowers = sipas_column_f64(lower, UNITS), uppers = sipas_column_f64(upper, UNITS),
+                       targets = sipas_column_f64(target, UNITS), equals = sipas_column_bool(equal, UNITS),
+                       level = sipas_column_code(levels, 1), mosts = sipas_column_f64(most, 1);
+    sipas_allocate_tree_opts opts = SIPAS_ALLOCATE_TREE_OPTS_INIT;
+    sipas_unit_tree *tree = make_tree(a);
+    sipas_table *out = POISON(sipas_table, a);
+
+    for (int i = 0; i < UNITS; i++) lower[i] = upper[i] = target[i] = (double)NAN;
+    lower[2] = 20.0;
+    upper[3] = 15.0;
+    upper[7] = upper[8] = 5.0;
+    target[3] = 1.8;
+    opts.method = SIPAS_ALLOCATE_NEYMAN;
+    opts.measure = SIPAS_TARGET_SE;
+    opts.sd = &sds;
+    opts.lower = &lowers;
+    opts.upper = &uppers;
+    opts.target = &targets;
+    opts.equal = &equals;
+    opts.class_level = &level;
+    opts.class_upper = &mosts;
+    TRY_FOR(a, out, sipas_allocate_tree(a->ctx, 60, tree, &sizes, &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_unit_tree_free(tree);
+}
+
 static void size_and_allocation(void **state)
 {
     (void)state;
@@ -375,6 +412,7 @@ static void size_and_allocation(void **state)
     fail_each(run_allocate_classes);
     fail_each(run_allocate_multi);
     fail_each(run_allocate_multi_ratio);
+    fail_each(run_allocate_tree);
 }
 
 static void run_draw(attempt *a)
