@@ -70,11 +70,20 @@ typedef struct sipas__multi {
     int budget_left;
 } sipas__multi;
 
-/* ---- multi_read.c, multi_target.c ---- */
+/* ---- multi_read.c, multi_cut.c, multi_order.c, multi_target.c ---- */
 
 /** Reads everything into an all-zero struct. Whatever it returns, sipas__multi_clear() frees what it holds. */
 sipas_status sipas__multi_read(sipas__multi *m, sipas_ctx *ctx, const sipas_column *size,
                                const sipas_allocate_multi_opts *opts, sipas_error *err);
+
+/** Cuts, and what each of their domains has to reach. */
+sipas_status sipas__multi_cuts(sipas__multi *m, sipas_error *err);
+
+/** Numbers the targets. */
+sipas_status sipas__multi_number(sipas__multi *m, sipas_error *err);
+
+/** Domain of a cut that a stratum is in; negative = none. */
+int32_t sipas__multi_domain(const sipas__multi *m, int32_t cut, int64_t stratum);
 
 /** Cuts, targets and terms; size, sd and bounds have been read. */
 sipas_status sipas__multi_targets(sipas__multi *m, sipas_error *err);

@@ -32,6 +32,11 @@ double sipas__multi_measure(const sipas__target *target, double spread)
     return spread > 0.0 ? sqrt(spread * target->total) / target->scale : 0.0;
 }
 
+static double number_of(const double *x, const int64_t *n, int64_t h)
+{
+    return n ? (double)n[h] : x ? x[h] : 0.0;
+}
+
 void sipas__multi_spread(const sipas__multi *m, const double *x, const int64_t *n, double *spread)
 {
     for (int64_t k = 0; k < m->n_targets; k++) {
@@ -39,7 +44,7 @@ void sipas__multi_spread(const sipas__multi *m, const double *x, const int64_t *
 
         for (int64_t i = m->within[k]; i < m->within[k + 1]; i++) {
             const int64_t h = m->stratum[i];
-            const double has = n ? (double)n[h] : x[h], size = m->size[h];
+            const double has = number_of(x, n, h), size = m->size[h];
             int64_t at = m->start[h];
 
             while (m->of[at] != k) at++;
@@ -81,9 +86,12 @@ static void make_normal_matrix(sipas__multi *m)
         const double x = m->x[h], share = 0.5 / (m->cost[h] * x * x * x);
 
         if (x <= (double)m->lower[h] || x >= (double)m->upper[h]) continue;
-        for (int64_t i = m->start[h]; i < m->start[h + 1]; i++)
-            for (int64_t j = m->start[h]; j <= i; j++)
-                *sipas__skyline_at(&m->matrix, m->of[i], m->of[j]) += share * m->term[i] * m->term[j];
+        for (int64_t i = m->start[h]; i < m->start[h + 1]; i++) {
+            const double part = share * m->term[i];
+            double *row = sipas__skyline_at(&m->matrix, m->of[i], m->of[m->start[h]]);
+
+            for (int64_t j = m->start[h]; j <= i; j++) row[m->of[j] - m->of[m->start[h]]] += part * m->term[j];
+        }
     }
 }
 
