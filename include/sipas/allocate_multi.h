@@ -92,8 +92,9 @@ SIPAS_API void sipas_allocate_multi_opts_init(sipas_allocate_multi_opts *opts);
  * **Whole numbers** (column `n`) meet every target too (to 1e-12 of T²) and are found by rounding with prices
  * N² S² λ / (n (n + 1)), repair, removal of what is not needed, and exchanges of two for one. They are good, not proven
  * the best: `gap` tells how far the best could be below, from the larger of the continuous bound and the bound of
- * whole numbers at the same λ. For SIPAS_MULTI_BEST_RATIO: the largest remainder of the budget goes to the worst
- * domain, one after the other, then exchanges that better the worst ratio.
+ * whole numbers at the same λ. For SIPAS_MULTI_BEST_RATIO: the continuous
+ * parts rounded down, then one more after the other where the worst target gains most for its cost, then exchanges that
+ * better the worst.
  *
  * Returns three tables.
  * - "allocation_multi", one row per stratum: code (when given), n, continuous, lower, upper, fraction, cost (c n),

@@ -126,7 +126,7 @@ void sipas__multi_settle(sipas__multi *m);
 sipas_status sipas__multi_ratio(sipas__multi *m, sipas_error *err);
 
 /** Whole numbers within the budget. */
-sipas_status sipas__multi_ratio_whole(sipas__multi *m, sipas_error *err);
+void sipas__multi_ratio_whole(sipas__multi *m);
 
 /* ---- multi_whole.c ---- */
 

@@ -39,8 +39,10 @@ static sipas_status find(sipas__multi *m, sipas_error *err)
 
     if (by_ratio(m)) {
         status = sipas__multi_ratio(m, err);
-        if (status == SIPAS_OK) sipas__multi_settle(m);
-        return status < 0 ? status : sipas__multi_ratio_whole(m, err);
+        if (status < 0) return status;
+        sipas__multi_settle(m);
+        sipas__multi_ratio_whole(m);
+        return SIPAS_OK;
     }
     status = sipas__multi_limits(m, 1.0, err);
     if (status < 0) return status;

@@ -20,6 +20,12 @@
 
 enum { SEARCH_STEPS = 100, EXCHANGES = 400, BEST = 8 };
 
+/* The bracket's last width, and the least share of the mean price that a search begins with. */
+static const double NARROW = 1e-14, LEAST = 1e-3;
+
+/* How near to the least ratio there is a search goes. */
+static const double AT_LEAST = 1e-6;
+
 /* What an exchange may cost in looks at strata. */
 static const int64_t WORK = 4000000;
 
@@ -67,33 +73,68 @@ static void take_bounds(sipas__multi *m, const int64_t *n, double z)
     m->z = z;
 }
 
+/* Prices that had fallen to nothing may be wanted at the next ratio. */
+static void lift(sipas__multi *m)
+{
+    double sum = 0.0;
+
+    for (int64_t k = 0; k < m->n_targets; k++) sum += m->lambda[k];
+    for (int64_t k = 0; k < m->n_targets; k++) m->lambda[k] = fmax(m->lambda[k], LEAST * sum / (double)m->n_targets);
+}
+
+/*
+ * The least ratio there is costs less than the budget. The search stopped a little above it, at z (1 + AT_LEAST): with that
+ * much more each target is at it, and the strata of those that make it so have all they can have.
+ */
+static void fill_worst(sipas__multi *m, double least)
+{
+    const double limit = least * (1.0 - AT_LEAST);
+    sipas__sum cost = {0.0, 0.0};
+
+    sipas__multi_spread(m, NULL, m->upper, m->trial);
+    for (int64_t h = 0; h < m->n_strata; h++) m->x[h] = fmin((double)m->upper[h], m->x[h] * (1.0 + 2.0 * AT_LEAST));
+    for (int64_t k = 0; k < m->n_targets; k++)
+        for (int64_t i = m->within[k]; m->trial[k] >= limit * m->target[k].square && i < m->within[k + 1]; i++)
+            m->x[m->stratum[i]] = (double)m->upper[m->stratum[i]];
+    for (int64_t h = 0; h < m->n_strata; h++) sipas__sum_add(&cost, m->cost[h] * m->x[h]);
+    m->cost_continuous = sipas__sum_value(&cost);
+    m->budget_left = 1;
+    m->z = least;
+}
+
 static sipas_status search(sipas__multi *m, double least, double high, sipas_error *err)
 {
     const double budget = m->opts.budget;
+    const double tol = m->opts.tol;
     double low = least, z = fmin(fmax(1.0, 1.01 * least), 0.99 * high);
 
+    if (z <= least) z = sqrt(least) * sqrt(high);
     for (int32_t step = 0; step < SEARCH_STEPS; step++) {
         sipas_status status = sipas__multi_limits(m, z, err);
         double excess;
 
         if (status == SIPAS_OK && step == 0) sipas__multi_start(m);
+        if (step > 0) lift(m);
+        m->opts.tol = z <= least * (1.0 + 2.0 * AT_LEAST) ? fmax(tol, 1e-9)
+                                                          : tol; /* there only the cost's side counts */
         if (status == SIPAS_OK) status = sipas__multi_solve(m, err);
+        m->opts.tol = tol;
         if (status < 0) return status;
         excess = m->cost_continuous - budget;
         m->rate = falling(m);
-        if (fabs(excess) <= 2.0 * m->opts.tol * budget) return SIPAS_OK;
+        if (fabs(excess) <= 4.0 * tol * budget || high - low <= NARROW * high) return SIPAS_OK;
         if (excess > 0.0)
             low = z;
         else
             high = z;
-        if (excess < 0.0 && z - least <= 1e-9 * z && least > 0.0) {
-            m->budget_left = 1;
+        if (excess < 0.0 && least > 0.0 && z <= least * (1.0 + 2.0 * AT_LEAST)) {
+            fill_worst(m, least);
             return SIPAS_OK;
         }
-        if (excess < 0.0 && z - least <= 0.01 * z && least > 0.0 && m->rate * (z - least) < -excess)
-            z = least * (1.0 + 5e-10); /* even at its slope there is money left at the least ratio */
+        if (excess < 0.0 && least > 0.0 && z <= 1.01 * least && m->rate * (z - least) < -excess)
+            z = least * (1.0 + AT_LEAST); /* even at its slope there is money left at the least ratio */
         else
-            z = next_z(z, excess, m->rate, low, high);
+            z = fmax(next_z(z, excess, m->rate, low, high), least * (1.0 + AT_LEAST));
     }
     return sipas__error_set(err, SIPAS_ERR_CONVERGENCE, SIPAS__NOWHERE, SIPAS__NOWHERE, "budget",
                             "no common ratio after %d solutions: at the ratio %.9g the cost is %.9g of the budget",
@@ -143,16 +184,15 @@ static double term_of(const sipas__multi *m, int64_t h, int64_t k)
     return m->term[at];
 }
 
-/* The worst target among those not `spent`; -1 = none. */
-static int64_t worst_target(const sipas__multi *m, const uint8_t *spent)
+static int64_t worst_target(const sipas__multi *m)
 {
     double worst = -1.0;
-    int64_t found = -1;
+    int64_t found = 0;
 
     for (int64_t k = 0; k < m->n_targets; k++) {
         const double z = ratio_square(&m->target[k], m->trial_used[k]);
 
-        if ((!spent || !spent[k]) && z > worst) worst = z, found = k;
+        if (z > worst) worst = z, found = k;
     }
     return found;
 }
@@ -195,7 +235,7 @@ static int betters(sipas__multi *m, int64_t from, int64_t to, double worst)
 /* One respondent moved so that the worst target is better and none becomes as bad. */
 static int exchange(sipas__multi *m, double *left)
 {
-    const int64_t k = worst_target(m, NULL), to = best_stratum(m, k, INFINITY);
+    const int64_t k = worst_target(m), to = best_stratum(m, k, INFINITY);
     const double worst = ratio_square(&m->target[k], m->trial_used[k]);
 
     for (int64_t from = 0; to >= 0 && from < m->n_strata; from++) {
@@ -207,29 +247,26 @@ static int exchange(sipas__multi *m, double *left)
     return 0;
 }
 
-static void spend(sipas__multi *m, double *left, uint8_t *spent)
+/* Until the worst target can have no more, or nothing is left that buys one. */
+static void spend(sipas__multi *m, double *left)
 {
-    for (int64_t k = worst_target(m, spent); k >= 0; k = worst_target(m, spent)) {
-        const int64_t h = best_stratum(m, k, *left);
+    for (;;) {
+        const int64_t h = best_stratum(m, worst_target(m), *left);
 
-        if (h < 0) {
-            spent[k] = 1;
-            continue;
-        }
+        if (h < 0) return;
         change(m, h, 1);
         *left -= m->cost[h];
     }
 }
 
-sipas_status sipas__multi_ratio_whole(sipas__multi *m, sipas_error *err)
+void sipas__multi_ratio_whole(sipas__multi *m)
 {
-    uint8_t *spent = sipas__alloc(m->ctx, m->n_targets, sizeof *spent);
     double left;
 
-    if (!spent) return sipas__error_memory(err);
     for (int64_t h = 0; h < m->n_strata; h++) {
         m->n[h] = (int64_t)floor(m->x[h] * (1.0 + 1e-12));
         if (m->n[h] < m->lower[h]) m->n[h] = m->lower[h];
+        if (m->n[h] > m->upper[h]) m->n[h] = m->upper[h];
     }
     while (sipas__multi_cost(m, m->n) > m->opts.budget) { /* a part that roundings raised to a whole number */
         int64_t h = 0;
@@ -240,13 +277,11 @@ sipas_status sipas__multi_ratio_whole(sipas__multi *m, sipas_error *err)
     }
     left = (m->opts.budget - sipas__multi_cost(m, m->n)) * (1.0 + 1e-14);
     sipas__multi_use(m, m->n, m->trial_used);
-    spend(m, &left, spent);
+    spend(m, &left);
     for (int64_t i = 0; i < EXCHANGES && i * m->n_strata < WORK; i++)
         if (!exchange(m, &left)) break;
     sipas__multi_spread(m, NULL, m->n, m->trial_used);
     m->cost_whole = sipas__multi_cost(m, m->n);
     m->worst = 0.0;
     for (int64_t k = 0; k < m->n_targets; k++) m->worst = fmax(m->worst, m->trial_used[k] / m->target[k].square);
-    sipas__free(m->ctx, spent);
-    return SIPAS_OK;
 }
