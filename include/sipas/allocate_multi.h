@@ -138,7 +138,8 @@ SIPAS_API void sipas_allocate_multi_opts_init(sipas_allocate_multi_opts *opts);
  *
  * A Newton step is O(strata × (cuts × variables)² + envelope of the matrix × its width); 15 to 40 of them. Memory: 12
  * bytes for each stratum, cut and variable, 8 for each cell of the envelope. The order of the rows changes the continuous
- * optimum by roundings only. Since 0.1. Golden: test_allocation_multi.
+ * optimum by roundings only; where strata are alike, whole numbers as good may stand in others of them. Since 0.1.
+ * Golden: test_allocation_multi.
  */
 SIPAS_API sipas_status sipas_allocate_multi(sipas_ctx *ctx, const sipas_column *size,
                                             const sipas_allocate_multi_opts *opts, sipas_table **out,

@@ -42,6 +42,8 @@ static sipas_status read_cuts(sipas__multi *m, sipas_error *err)
 
         (void)snprintf(cut->own_name, sizeof cut->own_name, "%d", (int)c);
         cut->name = m->opts.by_names && m->opts.by_names[c - 1] ? m->opts.by_names[c - 1] : cut->own_name;
+        if (!sipas__column_given(&m->opts.by[c - 1]))
+            return sipas__error_argument(err, "by", "a column of the cuts is not given");
         if (!*cut->name) return sipas__error_argument(err, "by_names", "holds an empty name");
         for (int32_t other = 1; other < c; other++)
             if (strcmp(m->cut[other].name, cut->name) == 0)

@@ -202,14 +202,15 @@ static double advance(sipas__multi *m, double mu, double slope)
 {
     double part = longest(m, mu);
 
-    for (int32_t half = 0; half < HALVINGS; half++, part *= 0.5) {
+    for (int32_t half = 0; half < HALVINGS; half++) {
         double turned = 0.0;
 
         for (int64_t k = 0; k < m->n_targets; k++) m->trial[k] = m->lambda[k] + part * m->step[k];
         respond(m, m->trial, m->trial_used);
         for (int64_t k = 0; k < m->n_targets; k++)
             turned += m->step[k] * (m->trial_used[k] - m->limit[k] + mu / m->trial[k]);
-        if (turned >= -TURNED * slope) break;
+        if (turned >= -TURNED * slope || half == HALVINGS - 1) break;
+        part *= 0.5;
     }
     for (int64_t k = 0; k < m->n_targets; k++) {
         const double lambda = m->lambda[k], s = m->slack[k];

@@ -48,12 +48,13 @@ static double growth_at(const sipas__forest *f, int64_t leaf, double k, int more
     }
 }
 
-static double objective_at(const sipas__forest *f, const int64_t *whole, const double *x)
+/* Of the numbers x. */
+static double objective_at(const sipas__forest *f, const double *x)
 {
     sipas__sum sum = {0.0, 0.0};
 
     for (int64_t at = 1; at < f->n; at++)
-        if (sipas__forest_is_leaf(f, at)) sipas__sum_add(&sum, term_at(f, at, whole ? (double)whole[at] : x[at]));
+        if (sipas__forest_is_leaf(f, at)) sipas__sum_add(&sum, term_at(f, at, x[at]));
     return sipas__sum_value(&sum);
 }
 
@@ -90,9 +91,10 @@ void sipas__forest_certify(sipas__forest *f)
 {
     double *more = f->part, *less = f->sum;
 
-    f->objective = objective_at(f, f->whole, NULL);
-    f->objective_continuous = objective_at(f, NULL, f->x);
-    f->bound = f->loose ? objective_at(f, NULL, f->loose) : f->objective_continuous;
+    for (int64_t at = 0; at < f->n; at++) f->part[at] = (double)f->whole[at];
+    f->objective = objective_at(f, f->part);
+    f->objective_continuous = objective_at(f, f->x);
+    f->bound = f->loose ? objective_at(f, f->loose) : f->objective_continuous;
     f->exchange = INFINITY;
     for (int64_t at = 0; at < f->n; at++) more[at] = less[at] = INFINITY;
     for (int64_t at = f->n - 1; at > 0; at--) hand_up(f, at, more, less);

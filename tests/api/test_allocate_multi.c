@@ -722,6 +722,20 @@ static void faults_in_options_are_named(void **state)
     c = good_call(), c.opts.n_variables = 0;
     expect(&c, SIPAS_ERR_OPTION, "option n_variables: 0 is not one of its values (1 to 1000)");
     assert_int_equal(sipas_allocate_multi(NULL, &sizes, NULL, &table, NULL, NULL, &err), SIPAS_ERR_ARGUMENT);
+    {
+        const sipas_column by[2] = {sizes, {.type = SIPAS_TYPE_NONE}};
+        sipas_allocate_multi_opts opts = SIPAS_ALLOCATE_MULTI_OPTS_INIT;
+
+        opts.n_variables = 1;
+        opts.n_by = 2;
+        opts.sd = opts.mean = opts.target = &sizes;
+        opts.by = by;
+        assert_int_equal(sipas_allocate_multi(NULL, &sizes, &opts, &table, NULL, NULL, &err), SIPAS_ERR_ARGUMENT);
+        assert_string_equal(err.message, "by: a column of the cuts is not given");
+        opts.n_by = 1;
+        opts.max_iter = -1;
+        assert_int_equal(sipas_allocate_multi(NULL, &sizes, &opts, &table, NULL, NULL, &err), SIPAS_ERR_OPTION);
+    }
     assert_int_equal(sipas_allocate_multi(NULL, &sizes, NULL, NULL, NULL, NULL, &err), SIPAS_ERR_ARGUMENT);
 }
 
