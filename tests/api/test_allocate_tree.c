@@ -632,6 +632,52 @@ static void the_round_of_2024(void **state)
     sipas_unit_tree_free(tree);
 }
 
+/* ---- the table of bounds ---- */
+
+/* Provinces (level "1") 15 to 25, all communes at most 12; a row that no unit answers to, or with no number, is an error. */
+static void a_table_bounds_levels(void **state)
+{
+    (void)state;
+    const char *const code[] = {"VN", "a", "b", "a1", "a2", "b1", "b2"}, *const parent[] = {NULL, "VN", "VN", "a",
+                                                                                            "a",  "b",  "b"};
+    const double size[] = {0, 0, 0, 900, 100, 50, 50};
+    int32_t level[] = {1, 2}, unknown[] = {1, 5};
+    double lower[] = {15, (double)NAN}, upper[] = {25, 12}, broken[] = {25, 1.5};
+    const sipas_column codes = sipas_column_code(code, 7), parents = sipas_column_code(parent, 7),
+                       sizes = sipas_column_f64(size, 7), levels = sipas_column_i32(level, 2),
+                       unknowns = sipas_column_i32(unknown, 2), lowers = sipas_column_f64(lower, 2),
+                       uppers = sipas_column_f64(upper, 2), brokens = sipas_column_f64(broken, 2);
+    sipas_allocate_tree_opts opts = SIPAS_ALLOCATE_TREE_OPTS_INIT;
+    sipas_unit_tree *tree;
+    sipas_table *table;
+    sipas_error err;
+
+    check(sipas_unit_tree_new(NULL, &codes, &parents, NULL, &tree, &err), &err);
+    opts.class_level = &levels;
+    opts.class_lower = &lowers;
+    opts.class_upper = &uppers;
+    check(sipas_allocate_tree(NULL, 40, tree, &sizes, &opts, &table, &err), &err);
+    assert_int_equal(whole(table, "n", 1), 24);
+    assert_int_equal(whole(table, "n", 3), 12);
+    assert_int_equal(whole(table, "n", 4), 12);
+    assert_int_equal(whole(table, "n", 5), 8);
+    assert_string_equal(text(table, "held", 3), "upper");
+    assert_true(missing(table, "held", 5));
+    assert_string_equal(text(table, "code", 5), "VN/b/b1");
+    sipas_table_free(table);
+    opts.class_level = &unknowns;
+    assert_int_equal(sipas_allocate_tree(NULL, 40, tree, &sizes, &opts, &table, &err), SIPAS_ERR_NOT_FOUND);
+    assert_string_equal(err.message, "row 1 of the class table: no unit is of its level and class");
+    opts.class_level = &levels;
+    opts.class_upper = &brokens;
+    assert_int_equal(sipas_allocate_tree(NULL, 40, tree, &sizes, &opts, &table, &err), SIPAS_ERR_VALUE);
+    assert_string_equal(err.message, "row 1 of the class table: its bound is not a whole number >= 0");
+    assert_int_equal(sipas_allocate_tree(NULL, 40, NULL, &sizes, &opts, &table, &err), SIPAS_ERR_ARGUMENT);
+    assert_int_equal(sipas_allocate_tree(NULL, 40, tree, NULL, NULL, &table, &err), SIPAS_ERR_ARGUMENT);
+    assert_int_equal(sipas_allocate_tree(NULL, 40, tree, &sizes, NULL, NULL, &err), SIPAS_ERR_ARGUMENT);
+    sipas_unit_tree_free(tree);
+}
+
 /* ---- faults ---- */
 
 /* A country of two provinces with two communes each. */
@@ -794,6 +840,7 @@ int main(void)
         cmocka_unit_test(equal_shares_are_equal),
         cmocka_unit_test(multiples_are_optimal_in_multiples),
         cmocka_unit_test(the_round_of_2024),
+        cmocka_unit_test(a_table_bounds_levels),
         cmocka_unit_test(conflicts_name_the_units),
         cmocka_unit_test(faults_are_named),
         cmocka_unit_test(edges_have_answers),
