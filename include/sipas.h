@@ -19,6 +19,8 @@
 #include "sipas/design.h"
 #include "sipas/size.h"
 #include "sipas/allocate.h"
+#include "sipas/allocate_multi.h"
+#include "sipas/allocate_tree.h"
 #include "sipas/select.h"
 #include "sipas/weight.h"
 #include "sipas/estimate.h"

@@ -105,8 +105,10 @@ SIPAS_API void sipas_estimate_opts_init(sipas_estimate_opts *opts);
  * lower, upper, df, n (rows of non-zero weight that have y), psus, with option `deff` also deff, n_eff = n / deff and
  * kish_deff = n Σw² / (Σw)² over those rows, cv. Rows: variables in their order, then levels in their order, then groups
  * ascending. An empty domain is a row with n = 0 and missing values. A domain that lies in one PSU has the SE of its
- * means and ratios missing; with df ≤ 0 the interval is missing; each with a note. A design effect is missing, with a
- * note, where nothing varies, there is one row, or (SIPAS_DEFF_WOR) the weights add to no more than the rows.
+ * means and ratios missing (unless that PSU was taken with certainty and the domain has several units of the next stage,
+ * whose error is then all there is; or the design asks for the error within the PSU, SIPAS_ONE_PSU_CONDITIONAL); with
+ * df ≤ 0 the interval is missing; each with a note. Under joint probabilities or two phases an estimated variance may be
+ * negative: no SE, and a note. A design effect is missing, with a note, where nothing varies, there is one row, or (SIPAS_DEFF_WOR) the weights add to no more than the rows.
  *
  * @param design the design
  * @param y n_y number columns as long as the design; NaN or a cleared validity bit = missing

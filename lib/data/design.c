@@ -31,12 +31,23 @@ static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int
     if (n < 1) return sipas__error_argument(err, "n", "a design needs at least one row");
     if (n_stages < 0 || n_stages > SIPAS__MOST_STAGES) return sipas__error_argument(err, "n_stages", "is not 0 to 8");
     if (n_stages > 0 && !clusters) return sipas__error_argument(err, "clusters", "is NULL though n_stages is not 0");
-    if ((status = sipas__options_check("lonely_psu", own->lonely_psu, 0, SIPAS_LONELY_ADJUST_ZERO, err)) < 0)
+    if ((status = sipas__options_check("lonely_psu", own->lonely_psu, 0, SIPAS_LONELY_COLLAPSE, err)) < 0)
         return status;
     if ((status = sipas__options_check("df", own->df, 0, SIPAS_DF_GIVEN, err)) < 0) return status;
     if ((status = sipas__options_check("n_strata", own->n_strata, 0, SIPAS__MOST_STAGES, err)) < 0) return status;
     if ((status = sipas__options_check("n_fpc", own->n_fpc, 0, n_stages > 1 ? n_stages : 1, err)) < 0) return status;
     if ((status = sipas__options_check("calibrated", own->calibrated, 0, 1, err)) < 0) return status;
+    if ((status = sipas__options_check("collapse", own->collapse, 0, SIPAS_COLLAPSE_GIVEN, err)) < 0) return status;
+    status = sipas__options_check("collapse_by", own->collapse_by, 0, SIPAS_COLLAPSE_BY_UNITS, err);
+    if (status < 0) return status;
+    if ((status = sipas__options_check("pps", own->pps, 0, SIPAS_PPS_JOINT, err)) < 0) return status;
+    status = sipas__options_check("pps_form", own->pps_form, 0, SIPAS_PPS_FORM_YATES_GRUNDY, err);
+    if (status < 0) return status;
+    if ((status = sipas__options_check("phase2", own->phase2, 0, SIPAS_PHASE2_BERNOULLI, err)) < 0) return status;
+    status = sipas__options_check("phase1", own->phase1, 0, SIPAS_PHASE1_INDEPENDENT, err);
+    if (status < 0) return status;
+    if ((status = sipas__options_check("reserved", own->reserved, 0, 0, err)) < 0) return status;
+    if ((status = sipas__options_check("one_psu", own->one_psu, 0, SIPAS_ONE_PSU_CONDITIONAL, err)) < 0) return status;
     if (own->df == SIPAS_DF_GIVEN && !(own->df_value > 0.0))
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "df_value",
                                 "option df_value: %g is not positive", own->df_value);
@@ -47,6 +58,9 @@ static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int
     if (!strata) own->n_strata = 0;
     if (fpc && own->n_fpc == 0) own->n_fpc = n_stages > 1 ? n_stages : 1;
     if (!fpc) own->n_fpc = 0;
+    if (own->one_psu == SIPAS_ONE_PSU_CONDITIONAL && (own->pps || own->phase2))
+        return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "one_psu",
+                                "option one_psu: conditional is not for unequal probabilities or two phases");
     if (own->lonely_psu == 0) own->lonely_psu = SIPAS_LONELY_ERROR;
     if (own->df == 0) own->df = SIPAS_DF_DOMAIN;
     return SIPAS_OK;
@@ -102,6 +116,45 @@ static sipas_status read_certainty(sipas_design *design, const sipas_column *cer
     return SIPAS_OK;
 }
 
+/* Rows that are looked at before the ids of the last stage are tried for telling every row apart. */
+enum { ROWS_TRIED = 4096 };
+
+/* True when all of the first n rows differ in the keys. */
+static int all_differ(const sipas_design *design, int64_t n, const sipas__key *keys, int32_t n_keys, int *done)
+{
+    sipas__patterns patterns = {0};
+    int differ;
+
+    *done = *done && sipas__patterns_init(&patterns, design->ctx, n, keys, n_keys, 0);
+    differ = *done && patterns.n == n;
+    sipas__patterns_clear(&patterns);
+    return differ;
+}
+
+/*
+ * Finds the patterns. Where the ids of the last stage tell every row apart, as those of households often do, the rows are the
+ * units of that stage, and a pattern less its ids is all there is to know: there are far fewer of them. `last` is the
+ * key of these ids, or -1.
+ */
+static int find_patterns(sipas_design *design, const sipas__key *keys, int32_t n_keys, int32_t last, int count_rows)
+{
+    const int64_t tried = design->n < ROWS_TRIED ? design->n : ROWS_TRIED;
+    int done = 1;
+
+    if (last >= 0 && all_differ(design, tried, keys, n_keys, &done)) {
+        const sipas__key both[2] = {{SIPAS__KEY_PATTERNS, {0}, NULL, &design->patterns}, keys[last]};
+        sipas__key others[3 * SIPAS__MOST_STAGES + 1];
+
+        memcpy(others, keys, (size_t)n_keys * sizeof *keys);
+        others[last] = others[n_keys - 1];
+        done = sipas__patterns_init(&design->patterns, design->ctx, design->n, others, n_keys - 1, 1);
+        if (done) design->last_ids_are_rows = all_differ(design, design->n, both, 2, &done);
+        if (!done || design->last_ids_are_rows) return done;
+        sipas__patterns_clear(&design->patterns);
+    }
+    return done && sipas__patterns_init(&design->patterns, design->ctx, design->n, keys, n_keys, count_rows);
+}
+
 /*
  * Reads all columns but the weights as patterns. Rows of a certainty unit are units of their own where ids end with the first
  * stage; where there are no ids at all, every row is one, and only their number counts.
@@ -111,7 +164,7 @@ static sipas_status read_patterns(sipas_design *design, const sipas_column *stra
                                   sipas_error *err)
 {
     sipas__key keys[3 * SIPAS__MOST_STAGES + 1] = {{0}};
-    int32_t n_keys = own->n_strata;
+    int32_t n_keys = own->n_strata, last = -1;
     sipas_status status = read_codes(design, design->strata, strata, own->n_strata, "stratum",
                                      &design->n_columns_strata, keys, err);
 
@@ -124,6 +177,7 @@ static sipas_status read_patterns(sipas_design *design, const sipas_column *stra
         if ((status = sipas__column_check(&fpc[s], design->n, SIPAS__NUMBERS, "fpc", err)) < 0) return status;
         keys[n_keys].kind = SIPAS__KEY_NUMBERS;
         keys[n_keys++].column = fpc[s];
+        design->given_fpc[s] = fpc[s];
     }
     design->n_columns_fpc = own->n_fpc;
     if (sipas__column_given(own->certainty)) {
@@ -132,8 +186,9 @@ static sipas_status read_patterns(sipas_design *design, const sipas_column *stra
         keys[n_keys].kind = n_stages == 1 ? SIPAS__KEY_ROWS : SIPAS__KEY_FLAGS;
         keys[n_keys++].column = *own->certainty;
     }
-    if (!sipas__patterns_init(&design->patterns, design->ctx, design->n, keys, n_keys, n_stages == 0))
-        return sipas__error_memory(err);
+    if (design->n_stages == n_stages && n_stages > 1 && !sipas__column_given(own->certainty))
+        last = own->n_strata + n_stages - 1;
+    if (!find_patterns(design, keys, n_keys, last, n_stages == 0)) return sipas__error_memory(err);
     if ((status = find_levels(design, design->strata, own->n_strata, "stratum", err)) < 0) return status;
     if ((status = find_levels(design, design->clusters, n_stages, "cluster", err)) < 0) return status;
     return sipas__column_given(own->certainty) ? read_certainty(design, own->certainty, err) : SIPAS_OK;
@@ -187,6 +242,20 @@ static sipas_status read_columns(sipas_design *design, const sipas_column *weigh
     return design->certain ? check_certainty(design, err) : SIPAS_OK;
 }
 
+/* Weights, and what goes beyond strata and stages. */
+static sipas_status read_extras(sipas_design *design, const sipas_design_opts *own, sipas_error *err)
+{
+    sipas__design_tile *tile = sipas__alloc(design->ctx, 1, sizeof *tile);
+    sipas_status status = tile ? SIPAS_OK : sipas__error_memory(err);
+
+    if (status == SIPAS_OK) status = sipas__design_check_weights(design, own->calibrated, err);
+    if (status == SIPAS_OK) status = sipas__design_read_pps(design, own, tile, err);
+    if (status == SIPAS_OK) status = sipas__design_collapse(design, own, tile, err);
+    if (status == SIPAS_OK) status = sipas__design_read_phase2(design, own, tile, err);
+    sipas__free(design->ctx, tile);
+    return status;
+}
+
 sipas_status sipas_design_new(sipas_ctx *ctx, int64_t n, const sipas_column *weights, const sipas_column *strata,
                               const sipas_column *clusters, int32_t n_stages, const sipas_column *fpc,
                               const sipas_design_opts *opts, sipas_design **out, sipas_error *err)
@@ -207,13 +276,15 @@ sipas_status sipas_design_new(sipas_ctx *ctx, int64_t n, const sipas_column *wei
     design->lonely_psu = own.lonely_psu;
     design->df = own.df;
     design->df_value = own.df_value;
-    if ((status = read_columns(design, weights, strata, clusters, n_stages, fpc, &own, err)) < 0) goto fail;
-    design->n_stages = n_stages < own.n_fpc + 1 ? n_stages : own.n_fpc + 1;
+    design->pps.method = own.pps;
+    design->one_psu = own.one_psu;
+    design->n_stages = n_stages < own.n_fpc + 1 || own.phase2 ? n_stages : own.n_fpc + 1;
     if (design->n_stages < 1) design->n_stages = 1;
+    if ((status = read_columns(design, weights, strata, clusters, n_stages, fpc, &own, err)) < 0) goto fail;
     if ((status = sipas__design_number_stages(design, err)) < 0) goto fail;
-    if ((status = sipas__design_read_fractions(design, fpc, err)) < 0) goto fail;
-    if ((status = sipas__design_check_weights(design, own.calibrated, err)) < 0) goto fail;
     design->n_psus = design->stage[0].n_units;
+    if ((status = sipas__design_read_fractions(design, fpc, err)) < 0) goto fail;
+    if ((status = read_extras(design, &own, err)) < 0) goto fail;
     *out = design;
     return SIPAS_OK;
 fail:
@@ -248,6 +319,9 @@ void sipas_design_free(sipas_design *design)
     sipas__free(ctx, design->certain);
     sipas__free(ctx, design->pattern_weight);
     sipas__patterns_clear(&design->patterns);
+    sipas__design_clear_pps(design);
+    sipas__design_clear_phase2(design);
+    sipas__design_clear_collapse(design);
     sipas__free(ctx, design);
     sipas_ctx_free(ctx);
 }

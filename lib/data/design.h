@@ -27,9 +27,46 @@ typedef struct sipas__stage {
     double *stratum_f;                       /* sampling fraction, 0 = with replacement */
     int32_t *unit_stratum;                   /* stratum of a unit; NULL when the rows are the units */
     int64_t *unit_code;                      /* code of a unit within its stratum; NULL when the rows are the units */
-    int rows_are_units;                      /* the last stage, when ids end above the rows */
+    int rows_are_units;                      /* the last stage, when ids end above the rows or tell each row apart */
     int32_t *pattern_stratum, *pattern_unit; /* by pattern of the design's columns */
 } sipas__stage;
+
+/** A stratum or unit whose units were all drawn, up to rounding of a fraction given as a decimal. */
+#define SIPAS__TAKEN_WHOLE (1.0 - 1e-7)
+
+/** First-stage units drawn with unequal probabilities (data/design_pps.c). All NULL when there are none. */
+typedef struct sipas__pps {
+    int32_t method, form;
+    double *pi;         /* by first-stage unit (row, where rows are the units) */
+    int64_t *n;         /* by stratum: units with π < 1; -1 = a stratum drawn with equal probabilities after all */
+    double *q, *qq;     /* by stratum: Σ (1 - π) and Σ (1 - π)² over them */
+    double *square;     /* by stratum: Σ π²/n over the population, or its estimate */
+    double *check;      /* JOINT: Δ_ij, j ≤ i, the lower triangle by unit */
+    double *check_sum;  /* JOINT: Σ_j Δ_ij */
+    int64_t certain_df; /* degrees of freedom that units with π = 1 do not have */
+} sipas__pps;
+
+/** The second phase (data/design_phase.c). Units are those of the last stage. */
+typedef struct sipas__phase2 {
+    int32_t kind, phase1;
+    int weights_given; /* those of phase 1 */
+    int64_t n_strata;
+    sipas__codes strata;
+    int32_t *unit_stratum; /* by unit; -1 = not in the sample of phase 2 */
+    double *unit_f;        /* by unit: probability of being taken from phase 1 */
+    int64_t *units;        /* by stratum: units in the sample of phase 2 */
+    int64_t n_units;
+    double *weights; /* by row: weight over both phases, 0 = not in phase 2 */
+} sipas__phase2;
+
+/** Collapsed strata (data/design_collapse.c): first-stage strata that the variance takes as one. */
+typedef struct sipas__collapse {
+    int32_t *group; /* by stratum; NULL = none is collapsed */
+    int64_t n_groups;
+    int64_t *units;  /* by group: units drawn */
+    int32_t *strata; /* by group: how many strata it has */
+    double *f;       /* by group: units drawn over units in the population */
+} sipas__collapse;
 
 struct sipas_design {
     atomic_int holds; /* covariances outlive their design */
@@ -41,11 +78,17 @@ struct sipas_design {
     sipas_column weights;
     sipas__coded strata[SIPAS__MOST_STAGES], clusters[SIPAS__MOST_STAGES];
     sipas__patterns patterns; /* of strata, ids, FPCs and certainty flags: all but the weights follows from them */
+    int last_ids_are_rows;    /* the ids of the last stage tell every row apart, and are not in the patterns */
     uint8_t *certain;         /* by pattern; NULL when no unit is drawn with certainty */
     double *pattern_weight;   /* by pattern, where weights follow from FPCs; else NULL */
     int32_t n_stages;
     sipas__stage stage[SIPAS__MOST_STAGES];
     int64_t n_psus;
+    sipas_column given_fpc[SIPAS__MOST_STAGES];
+    sipas__pps pps;
+    sipas__phase2 phase2;
+    sipas__collapse collapse;
+    int32_t one_psu;
     /* facts about the weights */
     int64_t positive, negative;
     double weight_sum, weight_square_sum;
@@ -79,8 +122,51 @@ sipas_status sipas__design_read_fractions(sipas_design *design, const sipas_colu
 /** Looks at every weight once, for sipas_design_new(): faults by row, counts, sums. */
 sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas_error *err);
 
-/** Code of a first-stage unit as text, in `buffer`; NULL where it is a row and has none. */
-const char *sipas__design_psu_label(const sipas_design *design, int64_t unit, char *buffer, size_t size);
+/** Code of a first-stage unit as text; NULL where it is a row and has none. `buffer` holds 32 bytes, for integers. */
+const char *sipas__design_psu_label(const sipas_design *design, int64_t unit, char *buffer);
+
+/** Reads inclusion probabilities and joint ones, and makes what the variance needs of them. */
+sipas_status sipas__design_read_pps(sipas_design *design, const sipas_design_opts *opts, sipas__design_tile *tile,
+                                    sipas_error *err);
+void sipas__design_clear_pps(sipas_design *design);
+
+/** Reads the second phase; from then on the weights are those over both phases. */
+sipas_status sipas__design_read_phase2(sipas_design *design, const sipas_design_opts *opts, sipas__design_tile *tile,
+                                       sipas_error *err);
+void sipas__design_clear_phase2(sipas_design *design);
+
+/** Degrees of freedom over both phases, from those of each: of phase 2, where phase 1 has clusters the less of both. */
+double sipas__design_phase2_df(const sipas_design *design, double first, double second);
+
+/** Finds partners for lonely first-stage strata. */
+sipas_status sipas__design_collapse(sipas_design *design, const sipas_design_opts *opts, sipas__design_tile *tile,
+                                    sipas_error *err);
+void sipas__design_clear_collapse(sipas_design *design);
+
+/** Inside only: a lonely unit leaves the variance missing. */
+enum { SIPAS__LONELY_MISSING = 100 };
+
+/** The same design, rows with a flag lying in units of certainty, lonely ones leaving a gap. `flags` must outlive it. */
+sipas_status sipas__design_with_certain(const sipas_design *design, const uint8_t *flags, sipas_design **out,
+                                        sipas_error *err);
+
+/** Which rows lie in units flagged as certain. */
+void sipas__design_certain_rows(const sipas_design *design, int64_t row, int64_t n, uint8_t *certain);
+
+/** Says in the metadata and notes of a result what the design has beyond strata and stages. */
+void sipas__design_annotate(const sipas_design *design, sipas_table *table);
+
+/** True when the variance needs the first-stage units one by one, even where they are the rows. */
+static inline int sipas__design_needs_units(const sipas_design *design)
+{
+    return design->pps.method != SIPAS_PPS_NONE || design->phase2.kind != SIPAS_PHASE2_NONE;
+}
+
+/** True when a first-stage unit was drawn with certainty, or with its whole stratum. */
+int sipas__design_unit_is_certain(const sipas_design *design, int64_t unit, int64_t stratum);
+
+/** Name of a first-stage unit for messages ("PSU 15 of stratum 83", "row 7"). */
+void sipas__design_unit_name(const sipas_design *design, int64_t unit, char *buffer, size_t size);
 
 /** Name of a stratum of a later stage by the PSU it lies in ("a stratum of stage 2 in PSU 15 of stratum 83"). */
 void sipas__design_inner_name(const sipas_design *design, int32_t stage, int64_t stratum, char *buffer, size_t size);

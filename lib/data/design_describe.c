@@ -3,7 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "data/design.h"
 #include "data/schema.h"
@@ -26,7 +28,18 @@ int64_t sipas_design_count_psus(const sipas_design *design)
 
 double sipas_design_get_df(const sipas_design *design)
 {
-    return design ? (double)(design->n_psus - design->stage[0].n_strata) : 0.0;
+    double df;
+
+    if (!design) return 0.0;
+    df = (double)(design->n_psus - design->stage[0].n_strata - design->pps.certain_df);
+    if (design->collapse.group) df = (double)(design->n_psus - design->collapse.n_groups);
+    if (design->phase2.kind == SIPAS_PHASE2_NONE) return df;
+    return sipas__design_phase2_df(design, df, (double)(design->phase2.n_units - design->phase2.n_strata));
+}
+
+double sipas__design_phase2_df(const sipas_design *design, double first, double second)
+{
+    return design->n_stages > 1 ? fmin(first, second) : second;
 }
 
 void sipas__design_stratum_name(const sipas_design *design, int64_t stratum, char *buffer, size_t size)
@@ -54,47 +67,104 @@ void sipas__design_stratum_name(const sipas_design *design, int64_t stratum, cha
     }
 }
 
-const char *sipas__design_psu_label(const sipas_design *design, int64_t unit, char *buffer, size_t size)
+const char *sipas__design_psu_label(const sipas_design *design, int64_t unit, char *buffer)
 {
     const sipas__stage *first = &design->stage[0];
-    const int64_t n_levels = design->n_columns_clusters ? design->clusters[0].codes.n_levels : 0;
-    char text[32];
-    const char *label;
-    int64_t code;
+    int64_t code, n_levels;
 
     if (first->rows_are_units) return NULL;
     code = first->unit_code[unit];
-    if (code < n_levels)
-        label = sipas__codes_label(&design->clusters[0].codes, code, text);
-    else if (design->n_columns_clusters > 1) /* next-stage units of a certainty unit: see unit_code() */
-        label = sipas__codes_label(&design->clusters[1].codes, code - n_levels, text);
-    else
-        return NULL;
-    (void)snprintf(buffer, size, "%s", label);
+    n_levels = design->clusters[0].codes.n_levels;
+    if (code < n_levels) return sipas__codes_label(&design->clusters[0].codes, code, buffer);
+    if (design->n_columns_clusters == 1) return NULL;
+    /* next-stage units of a certainty unit: see unit_code() */
+    return sipas__codes_label(&design->clusters[1].codes, code - n_levels, buffer);
+}
+
+/* The same, or the row. */
+static const char *unit_label(const sipas_design *design, int64_t unit, char *buffer)
+{
+    const sipas__stage *first = &design->stage[0];
+    const char *label = sipas__design_psu_label(design, unit, buffer);
+    int64_t row = unit;
+
+    if (label) return label;
+    if (!first->rows_are_units) row = first->unit_code[unit] - design->clusters[0].codes.n_levels;
+    (void)snprintf(buffer, 32, "row %lld", (long long)row);
     return buffer;
+}
+
+void sipas__design_unit_name(const sipas_design *design, int64_t unit, char *buffer, size_t size)
+{
+    const sipas__stage *first = &design->stage[0];
+    char text[32], outer[96] = "";
+    const char *label = unit_label(design, unit, text);
+
+    if (!first->rows_are_units && design->n_columns_strata) {
+        memcpy(outer, " of ", 5);
+        sipas__design_stratum_name(design, first->unit_stratum[unit], outer + 4, sizeof outer - 4);
+    }
+    (void)snprintf(buffer, size, "%s%s%s", label == text && strncmp(text, "row ", 4) == 0 ? "" : "PSU ", label, outer);
 }
 
 void sipas__design_inner_name(const sipas_design *design, int32_t stage, int64_t stratum, char *buffer, size_t size)
 {
-    const sipas__stage *first = &design->stage[0];
-    char outer[96], text[96];
+    char outer[96], text[32];
     int64_t unit = design->stage[stage].stratum_parent[stratum];
 
     for (int32_t s = stage - 1; s > 0; s--) unit = design->stage[s].stratum_parent[design->stage[s].unit_stratum[unit]];
-    sipas__design_stratum_name(design, first->unit_stratum[unit], outer, sizeof outer);
-    if (!sipas__design_psu_label(design, unit, text, sizeof text))
-        (void)snprintf(text, sizeof text, "row %lld",
-                       (long long)first->unit_code[unit] - (long long)design->clusters[0].codes.n_levels);
-    (void)snprintf(buffer, size, "a stratum of stage %d in PSU %s of %s", (int)stage + 1, text, outer);
+    sipas__design_stratum_name(design, design->stage[0].unit_stratum[unit], outer, sizeof outer);
+    (void)snprintf(buffer, size, "a stratum of stage %d in PSU %s of %s", (int)stage + 1,
+                   unit_label(design, unit, text), outer);
+}
+
+/* Which strata are taken as one: a note a group. */
+static void note_collapsed(const sipas_design *design, sipas_table *table)
+{
+    const sipas__collapse *c = &design->collapse;
+
+    for (int64_t g = 0; c->group && g < c->n_groups; g++) {
+        char names[240] = "", name[96];
+        size_t used = 0;
+
+        for (int64_t h = 0; c->strata[g] > 1 && h < design->stage[0].n_strata; h++) {
+            if (c->group[h] != g || used >= sizeof names) continue;
+            sipas__design_stratum_name(design, h, name, sizeof name);
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", name);
+        }
+        sipas__text_cut(names, sizeof names);
+        if (used)
+            sipas__table_note(table, "collapsed", names, -1, "%s are taken as one stratum of %lld PSUs%s", names,
+                              (long long)c->units[g], used >= sizeof names ? " (and more strata)" : "");
+    }
+}
+
+void sipas__design_annotate(const sipas_design *design, sipas_table *table)
+{
+    static const char *const methods[] = {"", "brewer", "overton", "hartley_rao", "hajek", "deville", "joint"};
+    static const char *const forms[] = {"", "horvitz_thompson", "yates_grundy"};
+    const int paired = design->pps.method == SIPAS_PPS_OVERTON || design->pps.method == SIPAS_PPS_HARTLEY_RAO ||
+                       design->pps.method == SIPAS_PPS_JOINT;
+
+    if (design->pps.method) sipas__table_meta(table, "pps", "%s", methods[design->pps.method]);
+    if (paired) sipas__table_meta(table, "pps_form", "%s", forms[design->pps.form]);
+    if (design->phase2.kind)
+        sipas__table_meta(table, "phase2", "%s%s, %lld units in %lld strata",
+                          design->phase2.phase1 == SIPAS_PHASE1_INDEPENDENT ? "of an independent phase 1: " : "",
+                          design->phase2.kind == SIPAS_PHASE2_SRS ? "srs" : "bernoulli",
+                          (long long)design->phase2.n_units, (long long)design->phase2.n_strata);
+    if (design->one_psu == SIPAS_ONE_PSU_CONDITIONAL) sipas__table_meta(table, "one_psu", "conditional");
+    note_collapsed(design, table);
 }
 
 static void note_assumptions(const sipas_design *design, sipas_table *table)
 {
+    const int given = design->phase2.kind ? design->phase2.weights_given : design->has_weights;
     char name[96];
 
-    if (!design->has_weights && design->n_columns_fpc == 0)
+    if (!given && design->n_columns_fpc == 0)
         sipas__table_note(table, "weights_one", NULL, -1, "no weights and no fpc: every weight is taken as 1");
-    if (!design->has_weights && design->n_columns_fpc > 0)
+    if (!given && design->n_columns_fpc > 0)
         sipas__table_note(table, "weights_from_fpc", NULL, -1,
                           "no weights: the product of N/n over %d stage(s) is used", (int)design->n_columns_fpc);
     if (design->negative)
@@ -102,6 +172,7 @@ static void note_assumptions(const sipas_design *design, sipas_table *table)
                           (long long)design->negative);
     for (int64_t h = 0; h < design->stage[0].n_strata; h++) {
         if (design->stage[0].stratum_units[h] != 1 || design->stage[0].stratum_f[h] >= 1.0) continue;
+        if (design->pps.n && design->pps.n[h] == 0) continue; /* its unit has probability 1 */
         sipas__design_stratum_name(design, h, name, sizeof name);
         sipas__table_note(table, "lonely_psu", name, -1, "%s has one PSU", name);
     }
@@ -128,5 +199,6 @@ sipas_status sipas_design_describe(const sipas_design *design, sipas_table **out
     sipas__table_set_f64(table, sipas__table_add_field(table, schema, "n_eff"), 0,
                          design->weight_sum * design->weight_sum / design->weight_square_sum);
     note_assumptions(design, table);
+    sipas__design_annotate(design, table);
     return sipas__table_finish(table, out, err);
 }

@@ -74,6 +74,7 @@ static sipas_status read_pattern(sipas_design *design, const sipas_column *fpc, 
 
         if (s > 0 && certain && column >= design->n_columns_clusters) *known = 1.0;
         if (column >= design->n_columns_fpc) continue;
+        if (column == 0 && design->pps.method != SIPAS_PPS_NONE) continue; /* of its unit: see design_pps.c */
         status = fraction_of(design, s, column, sipas__column_f64(&fpc[column], row), is_fraction[column], row, h, &f,
                              err);
         if (status < 0) return status;
@@ -86,16 +87,19 @@ static sipas_status read_pattern(sipas_design *design, const sipas_column *fpc, 
     return SIPAS_OK;
 }
 
-/* Weights that follow from the fractions: the product of N/n over the stages. */
-static sipas_status weights_of_patterns(sipas_design *design, sipas_error *err)
+/* Weights that follow from the fractions: the product of N/n over the stages, of 1/π where probabilities are unequal. */
+static sipas_status weights_of_patterns(sipas_design *design, const sipas_column *fpc, sipas_error *err)
 {
     design->pattern_weight = sipas__alloc(design->ctx, design->patterns.n, sizeof *design->pattern_weight);
     if (!design->pattern_weight) return sipas__error_memory(err);
     for (int64_t p = 0; p < design->patterns.n; p++) {
         design->pattern_weight[p] = 1.0;
         for (int32_t s = 0; s < design->n_stages; s++) {
-            const double f = design->stage[s].stratum_f[design->stage[s].pattern_stratum[p]];
+            const int certain = design->certain && design->certain[p];
+            double f = design->stage[s].stratum_f[design->stage[s].pattern_stratum[p]];
 
+            if (s == 0 && design->pps.method != SIPAS_PPS_NONE && !certain)
+                f = sipas__column_f64(&fpc[0], design->patterns.row[p]);
             if (f > 0.0) design->pattern_weight[p] /= f;
         }
     }
@@ -104,13 +108,17 @@ static sipas_status weights_of_patterns(sipas_design *design, sipas_error *err)
 
 sipas_status sipas__design_read_fractions(sipas_design *design, const sipas_column *fpc, sipas_error *err)
 {
-    int is_fraction[SIPAS__MOST_STAGES];
+    int is_fraction[SIPAS__MOST_STAGES] = {0};
 
     for (int32_t column = 0; column < design->n_columns_fpc; column++) {
         sipas_status status = classify(design, fpc, column, &is_fraction[column], err);
 
         if (status < 0) return status;
     }
+    if (design->n_columns_fpc && design->pps.method != SIPAS_PPS_NONE && !is_fraction[0])
+        return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, 0, "fpc",
+                                "fpc of stage 1 has values above 1; with unequal probabilities it must hold the "
+                                "inclusion probability of each PSU");
     for (int32_t s = 0; s < design->n_stages; s++)
         for (int64_t h = 0; h < design->stage[s].n_strata; h++) design->stage[s].stratum_f[h] = -1.0;
     for (int64_t p = 0; design->n_columns_fpc && p < design->patterns.n; p++) {
@@ -121,5 +129,5 @@ sipas_status sipas__design_read_fractions(sipas_design *design, const sipas_colu
     for (int32_t s = 0; s < design->n_stages; s++)
         for (int64_t h = 0; h < design->stage[s].n_strata; h++)
             if (design->stage[s].stratum_f[h] < 0.0) design->stage[s].stratum_f[h] = 0.0;
-    return !design->has_weights && design->n_columns_fpc ? weights_of_patterns(design, err) : SIPAS_OK;
+    return !design->has_weights && design->n_columns_fpc ? weights_of_patterns(design, fpc, err) : SIPAS_OK;
 }

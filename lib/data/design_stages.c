@@ -118,7 +118,7 @@ static sipas_status number_units(sipas_design *d, int32_t s, numbering *work, si
     const int64_t range = unit_code_range(d, s);
     sipas_status status;
 
-    stage->rows_are_units = s >= d->n_columns_clusters;
+    stage->rows_are_units = s >= d->n_columns_clusters || (d->last_ids_are_rows && s + 1 == d->n_stages);
     stage->n_units = d->n;
     for (int64_t p = 0; stage->rows_are_units && p < d->patterns.n; p++)
         stage->stratum_units[stage->pattern_stratum[p]] += d->patterns.rows[p];

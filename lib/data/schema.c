@@ -171,6 +171,61 @@ static const sipas_field allocation_fields[] = {
 };
 const sipas_schema sipas__schema_allocation = {"allocation", allocation_fields, COUNT(allocation_fields)};
 
+static const sipas_field allocation_multi_fields[] = {
+    {"code", "", "code of the stratum", CODE, 1},
+    {"n", "respondents", "the stratum's number", I64, 0},
+    {"continuous", "respondents", "the number at the continuous optimum", F64, 0},
+    {"lower", "respondents", "lower bound that held", I64, 0},
+    {"upper", "respondents", "upper bound that held; missing = none", I64, 0},
+    {"fraction", "", "n / size", F64, 0},
+    {"cost", "cost", "cost times n", F64, 0},
+    {"price", "", "growth of the goal per unit of the bound that stops the stratum", F64, 0},
+};
+const sipas_schema sipas__schema_allocation_multi = {"allocation_multi", allocation_multi_fields,
+                                                     COUNT(allocation_multi_fields)};
+
+static const sipas_field allocation_precision_fields[] = {
+    {"by", "", "name of the cut into domains; missing = the whole", CODE, 0},
+    {"domain", "", "code of the domain; missing = the whole", CODE, 0},
+    {"variable", "", "name of the variable", CODE, 0},
+    {"target", "", "what the measure may be at most", F64, 0},
+    {"continuous", "", "the measure at the continuous optimum", F64, 0},
+    {"expected", "", "the measure with the whole numbers", F64, 0},
+    {"ratio", "", "expected / target", F64, 0},
+    {"binding", "", "1 when the target binds at the continuous optimum", I64, 0},
+    {"multiplier", "cost", "price of the target's variance, as a share of its limit", F64, 0},
+    {"saving", "", "fall of the goal when the target is loosened by 1 %", F64, 0},
+};
+const sipas_schema sipas__schema_allocation_precision = {"allocation_precision", allocation_precision_fields,
+                                                         COUNT(allocation_precision_fields)};
+
+static const sipas_field allocation_gain_fields[] = {
+    {"row", "", "row of the stratum", I64, 0},
+    {"code", "", "code of the stratum", CODE, 1},
+    {"by", "", "name of the cut into domains; missing = the whole", CODE, 0},
+    {"domain", "", "code of the domain; missing = the whole", CODE, 0},
+    {"variable", "", "name of the variable", CODE, 0},
+    {"change", "", "change of the measure by one more in the stratum", F64, 0},
+};
+const sipas_schema sipas__schema_allocation_gain = {"allocation_gain", allocation_gain_fields,
+                                                    COUNT(allocation_gain_fields)};
+
+static const sipas_field allocation_tree_fields[] = {
+    {"code", "", "code path of the unit", CODE, 0},
+    {"level", "", "level of the unit", CODE, 0},
+    {"n", "respondents", "the unit's part of the total: the sum over the leaves below it", I64, 0},
+    {"continuous", "respondents", "the part before it was made whole, within the same bounds", F64, 0},
+    {"lower", "respondents", "lower bound that held: of the unit and of what is below it", I64, 0},
+    {"upper", "respondents", "upper bound that held; missing = none", I64, 0},
+    {"held", "", "lower or upper where the continuous part is stopped; missing = free", CODE, 0},
+    {"share", "", "n / total", F64, 0},
+    {"fraction", "", "n / size of the leaves below", F64, 0},
+    {"target", "", "what the measure may be at most", F64, 0},
+    {"precision", "", "the measure with n", F64, 0},
+};
+const sipas_schema sipas__schema_allocation_tree = {"allocation_tree", allocation_tree_fields,
+                                                    COUNT(allocation_tree_fields)};
+
 static const sipas_field response_fields[] = {
     {"cell", "", "code of the cell", CODE, 0},
     {"issued", "rows", "rows of positive weight", I64, 0},
@@ -235,10 +290,26 @@ static const sipas_field plan_fields[] = {
 const sipas_schema sipas__schema_plan = {"plan", plan_fields, COUNT(plan_fields)};
 
 static const sipas_schema *const all_schemas[] = {
-    &sipas__schema_notes,    &sipas__schema_design,   &sipas__schema_estimate,     &sipas__schema_proportion,
-    &sipas__schema_index,    &sipas__schema_league,   &sipas__schema_size,         &sipas__schema_allocation,
-    &sipas__schema_response, &sipas__schema_frame,    &sipas__schema_frame_impute, &sipas__schema_draw,
-    &sipas__schema_plan,     &sipas__schema_contrast, &sipas__schema_moment,       &sipas__schema_alpha,
+    &sipas__schema_notes,
+    &sipas__schema_design,
+    &sipas__schema_estimate,
+    &sipas__schema_proportion,
+    &sipas__schema_index,
+    &sipas__schema_league,
+    &sipas__schema_size,
+    &sipas__schema_allocation,
+    &sipas__schema_response,
+    &sipas__schema_frame,
+    &sipas__schema_frame_impute,
+    &sipas__schema_draw,
+    &sipas__schema_plan,
+    &sipas__schema_contrast,
+    &sipas__schema_moment,
+    &sipas__schema_alpha,
+    &sipas__schema_allocation_multi,
+    &sipas__schema_allocation_precision,
+    &sipas__schema_allocation_gain,
+    &sipas__schema_allocation_tree,
 };
 
 int64_t sipas_schema_count(void)

@@ -12,9 +12,25 @@
 /** The meaning of every `by` column of a result, by which it is told from the columns of the schema. */
 #define SIPAS__BY_MEANING "code of the group"
 
-extern const sipas_schema sipas__schema_notes, sipas__schema_design, sipas__schema_estimate, sipas__schema_proportion,
-    sipas__schema_index, sipas__schema_league, sipas__schema_size, sipas__schema_allocation, sipas__schema_response,
-    sipas__schema_frame, sipas__schema_frame_impute, sipas__schema_draw, sipas__schema_plan, sipas__schema_contrast,
-    sipas__schema_moment, sipas__schema_alpha;
+extern const sipas_schema sipas__schema_notes;
+extern const sipas_schema sipas__schema_design;
+extern const sipas_schema sipas__schema_estimate;
+extern const sipas_schema sipas__schema_proportion;
+extern const sipas_schema sipas__schema_contrast;
+extern const sipas_schema sipas__schema_moment;
+extern const sipas_schema sipas__schema_alpha;
+extern const sipas_schema sipas__schema_index;
+extern const sipas_schema sipas__schema_league;
+extern const sipas_schema sipas__schema_size;
+extern const sipas_schema sipas__schema_allocation;
+extern const sipas_schema sipas__schema_allocation_multi;
+extern const sipas_schema sipas__schema_allocation_precision;
+extern const sipas_schema sipas__schema_allocation_gain;
+extern const sipas_schema sipas__schema_allocation_tree;
+extern const sipas_schema sipas__schema_response;
+extern const sipas_schema sipas__schema_frame;
+extern const sipas_schema sipas__schema_frame_impute;
+extern const sipas_schema sipas__schema_draw;
+extern const sipas_schema sipas__schema_plan;
 
 #endif

@@ -65,7 +65,9 @@ sipas_status sipas__estimation_cov(const sipas__estimation *e, sipas_cov **out, 
         for (int64_t g = 0; done && g < e->linear.level[i].n_groups; g++, at++) {
             done = keep_group(cov, e, i, g, work, &cov->entries[at]);
             for (int64_t k = 0; k < cov->n_nodes; k++)
-                cov->se[k * cov->n_groups + at] = sipas__estimation_se(e, i, g * cov->n_nodes + k);
+                cov->se[k * cov->n_groups + at] = sipas__conditional_of(e, i, g)
+                                                      ? NAN
+                                                      : sipas__estimation_se(e, i, g * cov->n_nodes + k);
         }
     sipas__free(e->ctx, work);
     if (!done) {

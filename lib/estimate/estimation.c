@@ -101,7 +101,8 @@ sipas_status sipas__estimation_init(sipas__estimation *e, const sipas__request *
     e->ctx = sipas__ctx_ref(design->ctx);
     e->request = *request;
     if (e->request.n_levels == 0) e->request.n_levels = request->domain->n_levels;
-    status = sipas__moments_init(&e->moments, design, request->domain, request->source, request->cov, err);
+    status = sipas__moments_init(&e->moments, design, request->domain, request->source,
+                                 request->cov || sipas__design_needs_units(design), err);
     if (status < 0) goto fail;
     status = sipas__linear_init(&e->linear, design, request->domain, &e->moments, request->nodes, &request->whole, err);
     if (status < 0) goto fail;
@@ -114,6 +115,7 @@ sipas_status sipas__estimation_init(sipas__estimation *e, const sipas__request *
         if ((status = variances_from_units(e, err)) < 0) goto fail;
     if ((rows_are_units && !e->moments.by_row) || request->deff != SIPAS_DEFF_NONE)
         if ((status = sipas__estimation_rows_pass(e, err)) < 0) goto fail;
+    if ((status = sipas__estimation_conditional(e, err)) < 0) goto fail;
     return SIPAS_OK;
 fail:
     sipas__estimation_clear(e);
@@ -128,6 +130,7 @@ void sipas__estimation_clear(sipas__estimation *e)
         sipas__free(e->ctx, e->spread[i].kish);
     }
     sipas__free(e->ctx, e->spread);
+    sipas__conditional_clear(e);
     sipas__variance_clear(&e->variance);
     sipas__linear_clear(&e->linear);
     sipas__moments_clear(&e->moments);

@@ -63,13 +63,16 @@ typedef struct sipas__spread {
     double *kish;     /* n Σw² / (Σw)² over the rows that count, NaN = none; NULL with srs */
 } sipas__spread;
 
+typedef struct sipas__conditional sipas__conditional;
+
 typedef struct sipas__estimation {
     sipas_ctx *ctx;
     sipas__request request;
     sipas__moments moments;
     sipas__linear linear;
     sipas__variance variance;
-    sipas__spread *spread; /* by level */
+    sipas__spread *spread;           /* by level */
+    sipas__conditional *conditional; /* the same with single PSUs as strata, where that is asked for; else NULL */
 } sipas__estimation;
 
 /** Runs an estimation. The parts of the request must outlive it. On failure nothing is held. */
@@ -79,6 +82,13 @@ void sipas__estimation_clear(sipas__estimation *estimation);
 
 /** Standard error of a cell (group × n_nodes + node) of a level; NaN when there is none to tell. */
 double sipas__estimation_se(const sipas__estimation *estimation, int32_t level, int64_t cell);
+
+/** Makes the estimation that domains in one PSU take their errors from, where the design asks for it (conditional.c). */
+sipas_status sipas__estimation_conditional(sipas__estimation *estimation, sipas_error *err);
+
+/** That estimation for a group that lies in one PSU; NULL for others. */
+const sipas__estimation *sipas__conditional_of(const sipas__estimation *estimation, int32_t level, int64_t group);
+void sipas__conditional_clear(sipas__estimation *estimation);
 
 /** Number of rows of the result: nodes × groups over the levels reported. */
 int64_t sipas__estimation_rows(const sipas__estimation *estimation);

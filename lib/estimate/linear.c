@@ -88,12 +88,13 @@ static int alloc_level(sipas__linear *linear, sipas__linear_level *level)
     level->n = sipas__alloc(linear->ctx, n, nodes);
     level->psus = sipas__alloc(linear->ctx, n, (size_t)linear->nodes->n_nodes * sizeof *level->psus);
     level->last_psu = sipas__alloc(linear->ctx, linear->nodes->n_nodes, sizeof *level->last_psu);
+    level->whole = sipas__alloc(linear->ctx, n, (size_t)linear->nodes->n_nodes);
     level->domain_rows = sipas__alloc(linear->ctx, n, sizeof *level->domain_rows);
     level->domain_psus = sipas__alloc(linear->ctx, n, sizeof *level->domain_psus);
     level->domain_strata = sipas__alloc(linear->ctx, n, sizeof *level->domain_strata);
     if (linear->moments->plain && (!level->plain || !level->plain_value)) return 0;
     return level->value && level->size && level->estimate && level->population && level->n && level->psus &&
-           level->last_psu && level->domain_rows && level->domain_psus && level->domain_strata;
+           level->last_psu && level->whole && level->domain_rows && level->domain_psus && level->domain_strata;
 }
 
 /* ---- sums of a group ---- */
@@ -185,6 +186,40 @@ static void count_nodes_alike(const sipas__linear *linear, sipas__linear_level *
     }
 }
 
+/*
+ * True when the rows of a node lie in one PSU, but in several units of a later stage, and every unit above these was taken
+ * with certainty: then all of the error is that of the later stages. Units lie in the order of their parents, so the
+ * first and the last tell.
+ */
+static int lies_in_whole_units(const sipas__linear *linear, const sipas_design *design,
+                               const sipas__linear_level *level, int64_t g, int64_t k)
+{
+    const sipas__moments *m = linear->moments;
+    double weight;
+    int64_t first = level->start[g], last = level->start[g + 1] - 1;
+    int64_t a, b;
+    int whole = 0;
+
+    if (level->psus[g * linear->nodes->n_nodes + k] != 1 || design->n_stages == 1) return 0;
+    while (first < last && node_count(linear, level->segments[first], k, &weight) == 0) first++;
+    while (last > first && node_count(linear, level->segments[last], k, &weight) == 0) last--;
+    a = m->leaf[level->segments[first]];
+    b = m->leaf[level->segments[last]];
+    for (int32_t s = design->n_stages - 1; s > 0; s--) {
+        const sipas__stage *stage = &design->stage[s];
+        const int rows = stage->rows_are_units; /* where an unit is a row, and leaves are strata of them */
+        const int apart = a != b || (rows && !m->by_row && level->n[g * linear->nodes->n_nodes + k] > 1);
+
+        a = stage->stratum_parent[rows ? m->stratum[level->segments[first]] : stage->unit_stratum[a]];
+        b = stage->stratum_parent[rows ? m->stratum[level->segments[last]] : stage->unit_stratum[b]];
+        if (apart && a == b) whole = 1;
+        if (whole && design->stage[s - 1].stratum_f[design->stage[s - 1].unit_stratum[a]] < SIPAS__TAKEN_WHOLE &&
+            (s > 1 || !sipas__design_unit_is_certain(design, a, design->stage[0].unit_stratum[a])))
+            return 0;
+    }
+    return whole;
+}
+
 /* Rows and first-stage units of a group that count for each node. */
 static void count_nodes(const sipas__linear *linear, sipas__linear_level *level, int64_t g)
 {
@@ -237,6 +272,8 @@ static void count_group(const sipas__linear *linear, const sipas_design *design,
         count_nodes(linear, level, g);
     else
         count_nodes_alike(linear, level, g);
+    for (int64_t k = 0; k < linear->nodes->n_nodes; k++)
+        level->whole[g * linear->nodes->n_nodes + k] = (uint8_t)lies_in_whole_units(linear, design, level, g, k);
 }
 
 /* ---- nodes ---- */
@@ -347,6 +384,9 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
             sum_atoms(linear, level, g, sums);
             count_group(linear, design, level, g);
         }
+        if ((sipas__design_needs_units(design) || design->collapse.group) &&
+            !sipas__linear_count_df(linear, design, level))
+            goto fail;
         if (!nodes->evaluate)
             estimate_level(linear, level);
         else if ((status = evaluate_level(linear, level, value, err)) < 0)
@@ -403,28 +443,56 @@ void sipas__linear_segment(const sipas__linear *linear, int32_t level, int64_t s
     combine_gradient(nodes, from, g, at->share ? at->share[g] : 1.0, z);
 }
 
-void sipas__linear_row(const sipas__linear *linear, int32_t level, int64_t segment, const double *values, double *z)
+/* Linearized atom of n rows; those that lack the variable have 0. */
+static void atom_rows(const sipas__atom *atom, double value, double size, const double *values, int64_t n, double *z)
+{
+    const double *y = values + (int64_t)atom->num * SIPAS__TILE;
+
+    if (atom->den == SIPAS__DEN_NONE) {
+        for (int64_t i = 0; i < n; i++) z[i] = isnan(y[i]) ? 0.0 : y[i];
+    } else if (atom->den == SIPAS__DEN_WEIGHT) {
+        for (int64_t i = 0; i < n; i++) z[i] = isnan(y[i]) ? 0.0 : 1.0;
+    } else if (atom->den == SIPAS__DEN_PRESENT) {
+        for (int64_t i = 0; i < n; i++) z[i] = isnan(y[i]) ? 0.0 : (y[i] - value) / size;
+    } else {
+        const double *x = values + (int64_t)atom->den * SIPAS__TILE;
+
+        for (int64_t i = 0; i < n; i++) z[i] = isnan(y[i]) ? 0.0 : (y[i] - value * x[i]) / size;
+    }
+}
+
+void sipas__linear_rows(const sipas__linear *linear, int32_t level, int64_t segment, const double *values, int64_t n,
+                        double *z)
 {
     const sipas__nodes *nodes = linear->nodes;
     const sipas__linear_level *at = &linear->level[level], *from = &linear->level[at->source];
     const int64_t g = from->segment_group[segment];
     const double *value = from->value + g * nodes->n_atoms, *size = from->size + g * nodes->n_atoms;
-    const int64_t last = last_atom(nodes, at->source);
+    const int64_t first = first_atom(nodes, at->source), last = last_atom(nodes, at->source);
+    const double *coef = from->coef ? from->coef + g * nodes->start[nodes->n_nodes] : nodes->term_coef;
+    const double share = at->share ? at->share[g] : 1.0;
+    double *all = z + nodes->n_nodes * SIPAS__LINEAR_ROWS, *atoms = all + first * SIPAS__LINEAR_ROWS;
 
-    for (int64_t a = first_atom(nodes, at->source); a < last; a++) {
-        const sipas__atom *atom = &nodes->atoms[a];
-        const double y = values[(int64_t)atom->num * SIPAS__TILE];
-        const double d = atom->den >= 0 ? values[(int64_t)atom->den * SIPAS__TILE] : 1.0;
-        double *out = &z[nodes->n_nodes + a];
+    for (int64_t a = first; a < last; a++)
+        atom_rows(&nodes->atoms[a], value[a], size[a], values, n, all + a * SIPAS__LINEAR_ROWS);
+    for (int64_t k = 0; k < nodes->n_nodes; k++) {
+        const int64_t only = nodes->start[k];
+        double sum[SIPAS__LINEAR_ROWS] = {0.0};
 
-        if (isnan(y))
-            *out = 0.0;
-        else if (is_total(atom))
-            *out = atom->den == SIPAS__DEN_WEIGHT ? 1.0 : y;
-        else
-            *out = (y - value[a] * d) / size[a];
+        if (nodes->start[k + 1] == only + 1) {
+            const double *in = atoms + nodes->term_atom[only] * SIPAS__LINEAR_ROWS;
+
+            for (int64_t i = 0; i < n; i++) z[k * SIPAS__LINEAR_ROWS + i] = share * coef[only] * in[i];
+            continue;
+        }
+        for (int64_t t = nodes->start[k]; t < nodes->start[k + 1]; t++) {
+            const double times = share * coef[t];
+            const double *in = atoms + nodes->term_atom[t] * SIPAS__LINEAR_ROWS;
+
+            for (int64_t i = 0; i < SIPAS__LINEAR_ROWS; i++) sum[i] += times * in[i];
+        }
+        memcpy(z + k * SIPAS__LINEAR_ROWS, sum, (size_t)n * sizeof *sum);
     }
-    combine_gradient(nodes, from, g, at->share ? at->share[g] : 1.0, z);
 }
 
 void sipas__linear_clear(sipas__linear *linear)
@@ -435,7 +503,7 @@ void sipas__linear_clear(sipas__linear *linear)
             level->segment_group, level->start,       level->segments,      level->value,       level->size,
             level->estimate,      level->population,  level->plain,         level->n,           level->psus,
             level->domain_rows,   level->domain_psus, level->domain_strata, level->plain_value, level->share,
-            level->last_psu,      level->coef};
+            level->last_psu,      level->domain_df,   level->whole,         level->coef};
 
         for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(linear->ctx, blocks[b]);
     }

@@ -66,6 +66,8 @@ typedef struct sipas__linear_level {
     double *estimate, *population, *plain;
     int64_t *n, *psus;
     int64_t *domain_rows, *domain_psus, *domain_strata;
+    double *domain_df; /* degrees of freedom of a group, where they are not its PSUs minus its strata; else NULL */
+    uint8_t *whole;    /* group × node: it lies in one PSU, and that was taken with certainty */
     int64_t *last_psu; /* by node: the unit met last, while counting */
 } sipas__linear_level;
 
@@ -87,14 +89,24 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
                                 const sipas__moments *moments, const sipas__nodes *nodes, const sipas__whole *whole,
                                 sipas_error *err);
 
+/** Counts the degrees of freedom of the groups of a level (estimate/freedom.c). False when there is no memory. */
+int sipas__linear_count_df(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level);
+
 /**
  * Linearized totals of a segment, one per node, at a level; NaN where an atom has no size. `z` has room for n_nodes + n_atoms
  * numbers; the first n_nodes count.
  */
 void sipas__linear_segment(const sipas__linear *linear, int32_t level, int64_t segment, double *z);
 
-/** The same for a row (before weighting) that has the variables values[v * SIPAS__TILE]. */
-void sipas__linear_row(const sipas__linear *linear, int32_t level, int64_t segment, const double *values, double *z);
+/** Rows that sipas__linear_rows() takes at a time: what is made of them stays in the nearest cache. */
+enum { SIPAS__LINEAR_ROWS = 32 };
+
+/**
+ * The same for n ≤ SIPAS__LINEAR_ROWS rows (before weighting) of one group of the level, which have the variables
+ * values[v * SIPAS__TILE + i]; z[k * SIPAS__LINEAR_ROWS + i] for node k.
+ */
+void sipas__linear_rows(const sipas__linear *linear, int32_t level, int64_t segment, const double *values, int64_t n,
+                        double *z);
 
 void sipas__linear_clear(sipas__linear *linear);
 

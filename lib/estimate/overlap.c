@@ -65,7 +65,7 @@ static int list_round(psu_rows *rows, const sipas_design *design, int32_t round,
 
     for (int64_t u = 0; u < stage->n_units; u++) {
         char text[LONGEST], own[LONGEST];
-        const char *label = sipas__design_psu_label(design, u, text, sizeof text);
+        const char *label = sipas__design_psu_label(design, u, text);
 
         if (stage->unit_stratum[u] != stratum) {
             stratum = stage->unit_stratum[u];

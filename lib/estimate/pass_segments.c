@@ -75,7 +75,8 @@ static int number_pairs(sipas__moments *m, const sipas_design *design, const sip
 /* A segment per row: by stratum, then row. */
 static int number_rows(sipas__moments *m, const sipas_design *design, const int32_t *leaf, const int32_t *cell)
 {
-    const int64_t n = design->n, n_strata = design->stage[0].n_strata;
+    const sipas__stage *stage = &design->stage[design->n_stages - 1];
+    const int64_t n = design->n, n_strata = stage->n_strata;
     int64_t *next = sipas__alloc(m->ctx, n_strata + 1, sizeof *next);
 
     m->n_segments = n;
@@ -84,7 +85,7 @@ static int number_rows(sipas__moments *m, const sipas_design *design, const int3
         sipas__free(m->ctx, next);
         return 0;
     }
-    for (int64_t h = 0; h < n_strata; h++) next[h + 1] = next[h] + design->stage[0].stratum_units[h];
+    for (int64_t h = 0; h < n_strata; h++) next[h + 1] = next[h] + stage->stratum_units[h];
     for (int64_t row = 0; row < n; row += SIPAS__TILE) {
         const int64_t count = n - row < SIPAS__TILE ? n - row : SIPAS__TILE;
         int32_t pair[SIPAS__TILE];
@@ -110,13 +111,13 @@ static void climb_up(sipas__moments *m, const sipas_design *design)
     const sipas__stage *stage = &design->stage[last];
 
     for (int64_t s = 0; s < m->n_segments; s++) {
-        m->psu[s] = m->by_row ? m->leaf[s] : -1;
-        if (m->by_row) continue;
-        m->stratum[s] = stage->rows_are_units ? m->leaf[s] : stage->unit_stratum[m->leaf[s]];
-        if (stage->rows_are_units) continue;
-        m->psu[s] = m->leaf[s];
-        for (int32_t up = last; up > 0; up--)
-            m->psu[s] = design->stage[up].stratum_parent[design->stage[up].unit_stratum[m->psu[s]]];
+        if (!m->by_row) m->stratum[s] = stage->rows_are_units ? m->leaf[s] : stage->unit_stratum[m->leaf[s]];
+        m->psu[s] = last == 0 && stage->rows_are_units && !m->by_row ? -1 : m->leaf[s];
+        for (int32_t up = last; up > 0; up--) {
+            const int32_t stratum = up == last ? m->stratum[s] : design->stage[up].unit_stratum[m->psu[s]];
+
+            m->psu[s] = design->stage[up].stratum_parent[stratum];
+        }
     }
 }
 

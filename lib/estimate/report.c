@@ -99,11 +99,14 @@ static void set_groups(const sipas__estimation *e, sipas_table *table, const rep
 static double degrees_of_freedom(const sipas__estimation *e, int32_t level, int64_t g)
 {
     const sipas_design *design = e->request.design;
+    const sipas__linear_level *at = &e->linear.level[level];
+    const sipas__estimation *conditional = sipas__conditional_of(e, level, g);
 
+    if (conditional) return degrees_of_freedom(conditional, level, g);
     switch (design->df) {
     case SIPAS_DF_GIVEN: return design->df_value;
     case SIPAS_DF_DESIGN: return sipas_design_get_df(design);
-    default: return (double)(e->linear.level[level].domain_psus[g] - e->linear.level[level].domain_strata[g]);
+    default: return at->domain_df ? at->domain_df[g] : (double)(at->domain_psus[g] - at->domain_strata[g]);
     }
 }
 
@@ -125,6 +128,7 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
 {
     const sipas__linear_level *at = &e->linear.level[level];
     const int64_t cell = g * e->linear.nodes->n_nodes + k;
+    const int no_se = isnan(sipas__estimation_se(e, level, cell));
     static const char one_psu[] = "lies in one PSU, so there is no standard error";
 
     if (at->domain_rows[g] == 0) {
@@ -133,10 +137,18 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
         note_gap(e, table, row, level, g, name, "no_value",
                  e->request.no_value ? e->request.no_value
                                      : "no estimate, because an item has no answers or a denominator is 0");
-    } else if (!e->request.totals && at->domain_psus[g] == 1) {
+    } else if (!no_se && sipas__conditional_of(e, level, g)) {
+        if (k == 0)
+            note_gap(
+                e, table, row, level, g, NULL, "conditional",
+                "lies in one PSU; the standard error is that within this PSU, its next stage's units being the PSUs");
+    } else if (no_se && !e->request.totals && at->domain_psus[g] == 1) {
         if (k == 0) note_gap(e, table, row, level, g, NULL, "one_psu", one_psu);
-    } else if (!e->request.totals && at->psus[cell] == 1) {
+    } else if (no_se && !e->request.totals && at->psus[cell] == 1) {
         note_gap(e, table, row, level, g, name, "one_psu", one_psu);
+    } else if (e->spread[level].variance[cell] < 0.0) {
+        note_gap(e, table, row, level, g, name, "variance_negative",
+                 "the estimate of the variance is negative, as it may be with joint probabilities; no standard error");
     } else if (isnan(e->spread[level].variance[cell])) {
         note_gap(e, table, row, level, g, name, "no_se", "every stratum has one PSU, so there is no standard error");
     } else if (!(df > 0.0)) {
@@ -265,9 +277,10 @@ static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, l
     for (int64_t g = 0; g < at->n_groups; g++) {
         const int64_t i = g * e->linear.nodes->n_nodes + k;
         const sipas__cell cell = compute_cell(e, k, level, g, l);
+        const sipas__estimation *conditional = sipas__conditional_of(e, level, g);
 
         l->n[g] = at->n[i];
-        l->psus[g] = at->psus[i];
+        l->psus[g] = conditional ? conditional->linear.level[level].psus[i] : at->psus[i];
         l->estimate[g] = cell.estimate;
         l->se[g] = cell.se;
         l->lower[g] = cell.lower;
@@ -352,7 +365,8 @@ static void note_lonely(const sipas__estimation *e, sipas_table *table)
                                        "is taken as drawn with certainty",
                                        "is centred on the mean over all PSUs",
                                        "counts as the average of the other strata",
-                                       "is centred on zero"};
+                                       "is centred on zero",
+                                       "is taken together with others"};
 
     for (int64_t h = 0; h < design->stage[0].n_strata; h++) {
         char name[96];
@@ -363,13 +377,20 @@ static void note_lonely(const sipas__estimation *e, sipas_table *table)
     }
 }
 
+/*
+ * A mean of rows in one PSU has the same z = 0 there whatever PSU is drawn: its error is not known, unless the PSU was
+ * taken with certainty and all the error is that of the next stage.
+ */
 double sipas__estimation_se(const sipas__estimation *e, int32_t level, int64_t cell)
 {
     const sipas__linear_level *at = &e->linear.level[level];
-    const int one_psu = !e->request.totals && at->psus[cell] == 1;
+    const sipas__estimation *conditional = sipas__conditional_of(e, level, cell / e->linear.nodes->n_nodes);
+    const double variance = e->spread[level].variance[cell];
+    const int one_psu = !e->request.totals && at->psus[cell] == 1 && !(at->whole[cell] && variance > 0.0);
 
-    if (at->n[cell] == 0 || isnan(at->estimate[cell]) || one_psu) return NAN;
-    return sqrt(e->spread[level].variance[cell]);
+    if (conditional) return sipas__estimation_se(conditional, level, cell);
+    if (at->n[cell] == 0 || isnan(at->estimate[cell]) || one_psu || !(variance >= 0.0)) return NAN;
+    return sqrt(variance);
 }
 
 int64_t sipas__estimation_rows(const sipas__estimation *e)
@@ -397,6 +418,7 @@ sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *t
         first_row += e->linear.level[level].n_groups;
     }
     note_lonely(e, table);
+    sipas__design_annotate(e->request.design, table);
     sipas__table_meta(table, "confidence", "%.15g", e->request.level);
     if (e->request.simultaneous != SIPAS_SIMULTANEOUS_NONE) {
         sipas__table_meta(table, "simultaneous", "%s", sipas__critical_name(e->request.simultaneous));

@@ -10,8 +10,27 @@
 
 #include "base/context.h"
 
-/* A stratum whose units were all drawn, up to rounding of a fraction given as a decimal. */
-#define TAKEN_WHOLE (1.0 - 1e-7)
+/* First-stage strata of unequal probabilities. */
+static int is_pps(const sipas_design *design, int32_t s, int64_t h)
+{
+    return s == 0 && design->pps.method != SIPAS_PPS_NONE && design->pps.n[h] >= 0;
+}
+
+/* 1 - f of a stratum with one unit that is not taken whole; 0 = it is not lonely. */
+static double lonely_share(const sipas_design *design, int32_t s, int64_t h)
+{
+    const sipas__stage *stage = &design->stage[s];
+
+    if (is_pps(design, s, h)) return design->pps.n[h] == 1 ? design->pps.q[h] : 0.0;
+    if (stage->stratum_units[h] != 1 || stage->stratum_f[h] >= SIPAS__TAKEN_WHOLE) return 0.0;
+    return 1.0 - stage->stratum_f[h];
+}
+
+/* Probability with which a unit of stage s was drawn from its stratum. */
+static double unit_fraction(const sipas_design *design, int32_t s, int32_t unit, int32_t stratum)
+{
+    return is_pps(design, s, stratum) ? design->pps.pi[unit] : design->stage[s].stratum_f[stratum];
+}
 
 sipas_status sipas__variance_init(sipas__variance *engine, const sipas_design *design, sipas_error *err)
 {
@@ -34,9 +53,8 @@ sipas_status sipas__variance_init(sipas__variance *engine, const sipas_design *d
             const int32_t up = above ? above->unit_stratum[parent] : 0;
 
             units[parent] += stage->stratum_units[h];
-            engine->factor[s][h] = above ? engine->factor[s - 1][up] * above->stratum_f[up] : 1.0;
-            if (stage->stratum_units[h] == 1 && stage->stratum_f[h] < TAKEN_WHOLE)
-                lonely[parent] += engine->factor[s][h] * (1.0 - stage->stratum_f[h]);
+            engine->factor[s][h] = above ? engine->factor[s - 1][up] * unit_fraction(design, s - 1, parent, up) : 1.0;
+            lonely[parent] += engine->factor[s][h] * lonely_share(design, s, h);
         }
     }
     return SIPAS_OK;
@@ -53,6 +71,8 @@ void sipas__variance_clear(sipas__variance *engine)
         sipas__free(engine->ctx, engine->parent_lonely[s]);
     }
     sipas__free(engine->ctx, engine->lonely_met);
+    sipas__free(engine->ctx, engine->merged);
+    sipas__free(engine->ctx, engine->merged_units);
     sipas_ctx_free(engine->ctx);
     memset(engine, 0, sizeof *engine);
 }
@@ -70,7 +90,7 @@ static sipas_status lonely_stratum(sipas__variance *engine, int32_t s, int64_t h
                                    parent_state *parent, double *variance, sipas_error *err)
 {
     const sipas_design *design = engine->design;
-    const double factor = engine->factor[s][h] * (1.0 - design->stage[s].stratum_f[h]);
+    const double factor = engine->factor[s][h] * lonely_share(design, s, h);
     char name[192];
 
     if (s == 0) engine->lonely_met[h] = 1;
@@ -86,6 +106,9 @@ static sipas_status lonely_stratum(sipas__variance *engine, int32_t s, int64_t h
     case SIPAS_LONELY_AVERAGE: parent->lonely++; return SIPAS_OK;
     case SIPAS_LONELY_REMOVE:
     case SIPAS_LONELY_CERTAINTY: return SIPAS_OK;
+    case SIPAS__LONELY_MISSING:
+        for (int64_t k = 0; k < n_nodes; k++) variance[k] = NAN;
+        return SIPAS_OK;
     default: break;
     }
     if (s == 0)
@@ -93,7 +116,11 @@ static sipas_status lonely_stratum(sipas__variance *engine, int32_t s, int64_t h
     else
         sipas__design_inner_name(design, s, h, name, sizeof name);
     return sipas__error_set(err, SIPAS_ERR_LONELY_PSU, h, s > 0 ? s : SIPAS__NOWHERE, name,
-                            "%s has one %s; choose a rule with the option lonely_psu", name, s == 0 ? "PSU" : "unit");
+                            design->lonely_psu == SIPAS_LONELY_COLLAPSE
+                                ? "%s has one %s, and collapse finds no partner for it; choose another rule with the "
+                                  "option lonely_psu"
+                                : "%s has one %s; choose a rule with the option lonely_psu",
+                            name, s == 0 ? "PSU" : "unit");
 }
 
 /* Adds what one stratum brings, from its total and its sum of squares about the mean. */
@@ -106,12 +133,39 @@ static sipas_status add_stratum(sipas__variance *engine, int32_t s, int64_t h, c
     double factor;
 
     parent->visited++;
-    if (f >= TAKEN_WHOLE) return SIPAS_OK;
+    if (f >= SIPAS__TAKEN_WHOLE || engine->factor[s][h] == 0.0) return SIPAS_OK;
+    if (s == 0 && sipas__variance_is_collapsed(engine, h)) {
+        sipas__variance_collapse(engine, h, total, square, n_nodes);
+        return SIPAS_OK;
+    }
     if (stage->stratum_units[h] == 1) return lonely_stratum(engine, s, h, total, n_nodes, parent, variance, err);
     factor = engine->factor[s][h] * (1.0 - f) * n / (n - 1.0);
     for (int64_t k = 0; k < n_nodes; k++) {
         variance[k] += factor * square[k];
         parent->known[k] += factor * square[k];
+    }
+    return SIPAS_OK;
+}
+
+/* The same for a stratum of unequal probabilities, from its entries first … last-1; `square` is a work place. */
+static sipas_status add_pps_stratum(sipas__variance *engine, const sipas__entries *e, int64_t first, int64_t last,
+                                    double *square, parent_state *parent, double *variance, sipas_error *err)
+{
+    const sipas__pps *pps = &engine->design->pps;
+    const int64_t h = e->stratum[first];
+
+    parent->visited++;
+    if (pps->n[h] == 0) return SIPAS_OK;
+    if (pps->n[h] == 1) {
+        for (int64_t i = first; i < last; i++)
+            if (pps->pi[e->id[i]] < SIPAS__TAKEN_WHOLE)
+                return lonely_stratum(engine, 0, h, e->z + i * e->n_nodes, e->n_nodes, parent, variance, err);
+        return SIPAS_OK; /* the domain does not reach it */
+    }
+    sipas__variance_pps(engine->design, h, e, first, last, square);
+    for (int64_t k = 0; k < e->n_nodes; k++) {
+        variance[k] += square[k];
+        parent->known[k] += square[k];
     }
     return SIPAS_OK;
 }
@@ -179,9 +233,19 @@ static void mean_of_parent(const sipas__variance *engine, int32_t s, const sipas
             mean[k] += e->z[i * e->n_nodes + k] / (double)engine->parent_units[s][parent];
 }
 
-/* One stage: adds its variance and joins its units into those of the stage above, in place. */
-static sipas_status climb(sipas__variance *engine, int32_t s, sipas__entries *e, double *work, double *variance,
-                          sipas_error *err)
+/* Entry `at` becomes the unit `up` of the stage above, still empty; it lies before the entries that are yet to come. */
+static void open_unit(sipas__entries *e, int64_t at, int32_t up)
+{
+    e->id[at] = up;
+    memset(e->z + at * e->n_nodes, 0, (size_t)e->n_nodes * sizeof *e->z);
+}
+
+/*
+ * One stage: adds its variance and joins its units into those of the stage above, in place. With `squares` an entry is
+ * no unit but a stratum, whose sum of squares is known.
+ */
+static sipas_status climb(sipas__variance *engine, int32_t s, sipas__entries *e, const double *squares, double *work,
+                          double *variance, sipas_error *err)
 {
     const sipas__stage *stage = &engine->design->stage[s];
     const int64_t n_nodes = e->n_nodes;
@@ -190,61 +254,69 @@ static sipas_status climb(sipas__variance *engine, int32_t s, sipas__entries *e,
     int64_t n_up = 0;
     int32_t up = -1;
 
+    if (s == 0 && engine->design->pps.method == SIPAS_PPS_JOINT) {
+        sipas__variance_joint(engine->design, e, variance);
+        return SIPAS_OK;
+    }
     for (int64_t first = 0, last; first < e->n; first = last) {
         const int64_t h = e->stratum[first];
         sipas_status status;
 
-        last = same_stratum(e, first);
+        last = squares ? first + 1 : same_stratum(e, first);
+        if (squares) {
+            memcpy(total, e->z + first * n_nodes, (size_t)n_nodes * sizeof *total);
+            memcpy(square, squares + first * n_nodes, (size_t)n_nodes * sizeof *square);
+        } else {
+            sum_stratum(e, first, last, (double)stage->stratum_units[h], total, square);
+        }
         if (stage->stratum_parent[h] != up) {
             if (up >= 0) close_parent(engine, &parent, n_nodes, variance);
             up = stage->stratum_parent[h];
             open_parent(engine, s, up, &parent, n_nodes);
             if (engine->design->lonely_psu == SIPAS_LONELY_ADJUST) mean_of_parent(engine, s, e, first, parent.mean);
-            e->id[n_up] = up;
-            n_up++;
-            sum_stratum(e, first, last, (double)stage->stratum_units[h], total, square);
-            memcpy(e->z + (n_up - 1) * n_nodes, total, (size_t)n_nodes * sizeof(double));
-        } else {
-            sum_stratum(e, first, last, (double)stage->stratum_units[h], total, square);
-            for (int64_t k = 0; k < n_nodes; k++) e->z[(n_up - 1) * n_nodes + k] += total[k];
+            if (s > 0) open_unit(e, n_up++, up);
         }
-        if ((status = add_stratum(engine, s, h, total, square, n_nodes, &parent, variance, err)) < 0) return status;
+        status = is_pps(engine->design, s, h)
+                     ? add_pps_stratum(engine, e, first, last, square, &parent, variance, err)
+                     : add_stratum(engine, s, h, total, square, n_nodes, &parent, variance, err);
+        if (status < 0) return status;
+        for (int64_t k = 0; s > 0 && k < n_nodes; k++) e->z[(n_up - 1) * n_nodes + k] += total[k];
     }
     if (up >= 0) close_parent(engine, &parent, n_nodes, variance);
     e->n = n_up;
-    for (int64_t i = 0; s > 0 && i < n_up; i++) e->stratum[i] = engine->design->stage[s - 1].unit_stratum[e->id[i]];
+    for (int64_t i = 0; i < n_up; i++) e->stratum[i] = engine->design->stage[s - 1].unit_stratum[e->id[i]];
     return SIPAS_OK;
+}
+
+static sipas_status climb_stages(sipas__variance *engine, sipas__entries *e, const double *squares, double *work,
+                                 double *variance, sipas_error *err)
+{
+    const int32_t last = engine->design->n_stages - 1;
+    sipas_status status = sipas__variance_open_collapse(engine, e->n_nodes, err);
+
+    memset(variance, 0, (size_t)e->n_nodes * sizeof *variance);
+    for (int32_t s = last; s >= 0 && status == SIPAS_OK; s--)
+        status = climb(engine, s, e, s == last ? squares : NULL, work, variance, err);
+    if (status == SIPAS_OK) sipas__variance_close_collapse(engine, e->n_nodes, variance);
+    return status;
+}
+
+sipas_status sipas__variance_of_stages(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
+                                       sipas_error *err)
+{
+    return climb_stages(engine, entries, NULL, work, variance, err);
 }
 
 sipas_status sipas__variance_of_units(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
                                       sipas_error *err)
 {
-    memset(variance, 0, (size_t)entries->n_nodes * sizeof *variance);
-    for (int32_t s = engine->design->n_stages - 1; s >= 0; s--) {
-        sipas_status status = climb(engine, s, entries, work, variance, err);
-
-        if (status < 0) return status;
-    }
-    return SIPAS_OK;
+    if (engine->design->phase2.kind != SIPAS_PHASE2_NONE)
+        return sipas__variance_of_phases(engine, entries, work, variance, err);
+    return sipas__variance_of_stages(engine, entries, work, variance, err);
 }
 
-sipas_status sipas__variance_of_strata(sipas__variance *engine, const sipas__stratum_sums *sums, double *work,
-                                       double *variance, sipas_error *err)
+sipas_status sipas__variance_of_strata(sipas__variance *engine, sipas__entries *strata, const double *square,
+                                       double *work, double *variance, sipas_error *err)
 {
-    const int64_t n_nodes = sums->n_nodes;
-    parent_state parent = {0, 0, work, work + n_nodes, 0.0};
-
-    memset(variance, 0, (size_t)n_nodes * sizeof *variance);
-    open_parent(engine, 0, 0, &parent, n_nodes);
-    for (int64_t i = 0; i < sums->n; i++)
-        for (int64_t k = 0; k < n_nodes; k++)
-            parent.mean[k] += sums->total[i * n_nodes + k] / (double)engine->parent_units[0][0];
-    for (int64_t i = 0; i < sums->n; i++) {
-        sipas_status status = add_stratum(engine, 0, sums->stratum[i], sums->total + i * n_nodes,
-                                          sums->square + i * n_nodes, n_nodes, &parent, variance, err);
-
-        if (status < 0) return status;
-    }
-    close_parent(engine, &parent, n_nodes, variance);
-    return SIPAS_OK;
+    return climb_stages(engine, strata, square, work, variance, err);
 }

@@ -5,7 +5,9 @@
  *     V = Σ_h (1 - f_h) n_h/(n_h - 1) Σ_i (z_hi - z̄_h)²  +  Σ_hi f_h V(next stage within hi)
  *
  * (Särndal, Swensson and Wretman 1992, §4.3.2 and result 4.3.1, as estimated unbiasedly by this recursion; Cochran 1977,
- * §11.8). Units of a stratum that hold no row of the domain count with z = 0.
+ * §11.8). Units of a stratum that hold no row of the domain count with z = 0. Units drawn with unequal
+ * probabilities π: the first sum is another quadratic form (estimate/variance_pps.c), and the next stage counts π_i V_i.
+ * Two phases: estimate/variance_phase.c.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -22,13 +24,6 @@ typedef struct sipas__entries {
     double *z;        /* n × n_nodes */
 } sipas__entries;
 
-/** Totals and sums of squares about the stratum mean (over all units drawn, those not in the domain with 0). */
-typedef struct sipas__stratum_sums {
-    int64_t n, n_nodes;
-    int32_t *stratum;
-    double *total, *square; /* n × n_nodes */
-} sipas__stratum_sums;
-
 /** What the engine keeps for a design. */
 typedef struct sipas__variance {
     sipas_ctx *ctx;
@@ -37,6 +32,8 @@ typedef struct sipas__variance {
     int64_t *parent_units[SIPAS__MOST_STAGES]; /* units under the parent of a stratum, over all its strata */
     double *parent_lonely[SIPAS__MOST_STAGES]; /* Σ factor (1 - f) over the lonely strata under a parent */
     uint8_t *lonely_met;                       /* first-stage strata with one PSU that a variance met */
+    double *merged, *merged_units;             /* collapsed strata: mean and sum of squares by node; units, by group */
+    int64_t merged_nodes;
 } sipas__variance;
 
 sipas_status sipas__variance_init(sipas__variance *engine, const sipas_design *design, sipas_error *err);
@@ -51,8 +48,33 @@ void sipas__variance_clear(sipas__variance *engine);
 sipas_status sipas__variance_of_units(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
                                       sipas_error *err);
 
-/** The same from the sums of last-stage strata, for designs of one stage whose units are the rows. */
-sipas_status sipas__variance_of_strata(sipas__variance *engine, const sipas__stratum_sums *sums, double *work,
-                                       double *variance, sipas_error *err);
+/** The stages alone, whatever a second phase adds: what sipas__variance_of_units() is in one phase. */
+sipas_status sipas__variance_of_stages(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
+                                       sipas_error *err);
+
+/** Both phases (estimate/variance_phase.c). */
+sipas_status sipas__variance_of_phases(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
+                                       sipas_error *err);
+
+/** Unequal probabilities (estimate/variance_pps.c): what stratum h adds, from its entries first … last-1. */
+void sipas__variance_pps(const sipas_design *design, int64_t h, const sipas__entries *entries, int64_t first,
+                         int64_t last, double *variance);
+
+/** Joint probabilities: adds what all first-stage units bring. */
+void sipas__variance_joint(const sipas_design *design, const sipas__entries *entries, double *variance);
+
+/** Collapsed strata (estimate/variance_collapse.c): open, hand over stratum by stratum, close. */
+sipas_status sipas__variance_open_collapse(sipas__variance *engine, int64_t n_nodes, sipas_error *err);
+int sipas__variance_is_collapsed(const sipas__variance *engine, int64_t stratum);
+void sipas__variance_collapse(sipas__variance *engine, int64_t stratum, const double *total, const double *square,
+                              int64_t n_nodes);
+void sipas__variance_close_collapse(sipas__variance *engine, int64_t n_nodes, double *variance);
+
+/**
+ * The same where the units of the last stage are the rows, from its strata: z is the total of a stratum, `square` its sum of
+ * squares about the mean over all units drawn (those not in the domain with 0), n × n_nodes; both are used up.
+ */
+sipas_status sipas__variance_of_strata(sipas__variance *engine, sipas__entries *strata, const double *square,
+                                       double *work, double *variance, sipas_error *err);
 
 #endif

@@ -387,6 +387,28 @@ static void test_certainty_three_ways(void **state)
     }
 }
 
+/* T. Tsuchiya's data of ten companies drawn with unequal probabilities, in the tests of R's survey 4.1-1 (deff.R). */
+static void test_companies(void **state)
+{
+    golden_table *data = golden_read("golden/data/kigyo.csv");
+    const sipas_column y = sipas_column_f64(golden_numbers(data, "uriage"), 10);
+    sipas_design *design = open_design(10, golden_numbers(data, "pps_w"), NULL, NULL, NULL, NULL);
+    sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
+    sipas_table *mean, *total;
+
+    (void)state;
+    opts.deff = SIPAS_DEFF_WR;
+    mean = estimate(design, MEAN, &y, NULL, 1, NULL, &opts);
+    total = estimate(design, TOTAL, &y, NULL, 1, NULL, &opts);
+    check_published(mean, 0, 243.913669064748, 48.7521610473613, 1e-12);
+    assert_close(real(mean, "deff", 0), 1.97406723050669, 1e-12);
+    check_published(total, 0, 305136.0, 184964.558275963, 1e-12);
+    sipas_table_free(mean);
+    sipas_table_free(total);
+    sipas_design_free(design);
+    golden_free(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_california_schools),
         cmocka_unit_test(test_california_lonely_district),
         cmocka_unit_test(test_certainty_three_ways),
+        cmocka_unit_test(test_companies),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

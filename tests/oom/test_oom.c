@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -85,6 +86,8 @@ static const int32_t district[ROWS] = {1, 1, 1, 2, 2, 2, 3, 3, 1, 1, 1, 2, 2, 2,
 static const double weight[ROWS] = {1, 2, 1, 2, 1, 2, 1, 2, 3, 1, 3, 1, 3, 1, 3, 1, 2, 2, 2, 2, 2, 2, 2, 2};
 static const double score[ROWS] = {3, 4, 5, 2, 3, 1, 4, 5, 3, 3, 2, 4, 1, 5, 4, 2, 5, 5, 4, 3, 4, 5, 2, 1};
 static const int8_t answer[ROWS] = {3, 4, 5, 2, 3, 1, 4, 5, 3, 3, 2, 4, 1, 5, 4, 2, 5, 5, 4, 3, 4, 5, 2, 1};
+static const double serial[ROWS] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12,
+                                    13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24};
 static const int64_t frame_size[ROWS] = {8, 8, 8, 8, 8, 8, 8, 8, 6, 6, 6, 6, 6, 6, 6, 6, 9, 9, 9, 9, 9, 9, 9, 9};
 
 static const char *const unit_code[UNITS] = {"VN", "HN", "LS", "AG", "a", "b", "c", "d", "e", "f", "g", "h"};
@@ -326,6 +329,80 @@ static void run_allocate_classes(attempt *a)
     sipas_table_free(out);
 }
 
+static void allocate_multi(attempt *a, int32_t goal)
+{
+    static const double target[] = {0.05, 0.08};
+    static const char *const target_by[] = {NULL, "1"};
+    const sipas_column people = sipas_column_i64(frame_size, ROWS), sd = sipas_column_f64(weight, ROWS),
+                       mean = sipas_column_f64(score, ROWS), by = sipas_column_code(province, ROWS),
+                       code = sipas_column_f64(serial, ROWS), targets = sipas_column_f64(target, 2),
+                       targets_by = sipas_column_code(target_by, 2);
+    sipas_allocate_multi_opts opts = SIPAS_ALLOCATE_MULTI_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a), *precision = out, *gain = out;
+
+    opts.n_variables = opts.n_by = 1;
+    opts.goal = goal;
+    opts.budget = goal == SIPAS_MULTI_BEST_RATIO ? 90.0 : 0.0;
+    opts.code = &code;
+    opts.sd = &sd;
+    opts.mean = &mean;
+    opts.by = &by;
+    opts.target = &targets;
+    opts.target_by = &targets_by;
+    TRY_FOR(a, out, sipas_allocate_multi(a->ctx, &people, &opts, &out, &precision, &gain, &a->err));
+    assert_int_equal(precision == NULL, out == NULL);
+    assert_int_equal(gain == NULL, out == NULL);
+    sipas_table_free(out);
+    sipas_table_free(precision);
+    sipas_table_free(gain);
+}
+
+static void run_allocate_multi(attempt *a)
+{
+    allocate_multi(a, SIPAS_MULTI_LEAST_COST);
+}
+
+static void run_allocate_multi_ratio(attempt *a)
+{
+    allocate_multi(a, SIPAS_MULTI_BEST_RATIO);
+}
+
+/* Bounds that stop units, equal shares, a target, the table, a leaf of weight zero that has to take something. */
+static void run_allocate_tree(attempt *a)
+{
+    static const double size[UNITS] = {0, 0, 0, 0, 150, 250, 100, 120, 80, 90, 110, 100};
+    static const double sd[UNITS] = {0, 0, 0, 0, 5, 6, 0, 3, 8, 9, 1, 4};
+    static const char *const levels[] = {"commune"};
+    static const double most[] = {40};
+    double lower[UNITS], upper[UNITS], target[UNITS];
+    static const uint8_t equal[UNITS] = {0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    const sipas_column sizes = sipas_column_f64(size, UNITS), sds = sipas_column_f64(sd, UNITS),
+                       lowers = sipas_column_f64(lower, UNITS), uppers = sipas_column_f64(upper, UNITS),
+                       targets = sipas_column_f64(target, UNITS), equals = sipas_column_bool(equal, UNITS),
+                       level = sipas_column_code(levels, 1), mosts = sipas_column_f64(most, 1);
+    sipas_allocate_tree_opts opts = SIPAS_ALLOCATE_TREE_OPTS_INIT;
+    sipas_unit_tree *tree = make_tree(a);
+    sipas_table *out = POISON(sipas_table, a);
+
+    for (int i = 0; i < UNITS; i++) lower[i] = upper[i] = target[i] = (double)NAN;
+    lower[2] = 20.0;
+    upper[3] = 15.0;
+    upper[7] = upper[8] = 5.0;
+    target[3] = 1.8;
+    opts.method = SIPAS_ALLOCATE_NEYMAN;
+    opts.measure = SIPAS_TARGET_SE;
+    opts.sd = &sds;
+    opts.lower = &lowers;
+    opts.upper = &uppers;
+    opts.target = &targets;
+    opts.equal = &equals;
+    opts.class_level = &level;
+    opts.class_upper = &mosts;
+    TRY_FOR(a, out, sipas_allocate_tree(a->ctx, 60, tree, &sizes, &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_unit_tree_free(tree);
+}
+
 static void size_and_allocation(void **state)
 {
     (void)state;
@@ -333,6 +410,9 @@ static void size_and_allocation(void **state)
     fail_each(run_allocate);
     fail_each(run_allocate_neyman);
     fail_each(run_allocate_classes);
+    fail_each(run_allocate_multi);
+    fail_each(run_allocate_multi_ratio);
+    fail_each(run_allocate_tree);
 }
 
 static void run_draw(attempt *a)
@@ -421,6 +501,111 @@ static void run_design(attempt *a)
     opts.lonely_psu = SIPAS_LONELY_ADJUST;
     TRY_FOR(a, out, sipas_design_new(a->ctx, ROWS, &w, &strata, clusters, 2, fpc, &opts, &out, &a->err));
     sipas_design_free(out);
+}
+
+/* ---- designs of every kind, made and used ---- */
+
+enum { JOINT, HARTLEY_RAO, PHASES, COLLAPSED, CONDITIONAL, KINDS };
+
+/* What the options of a kind point to. */
+typedef struct design_kind {
+    double joint[ROWS * ROWS], probability[ROWS], square[ROWS];
+    uint8_t taken[ROWS];
+    int32_t first_alone[ROWS], blocks[ROWS];
+    sipas_column squares, sample, strata2, given;
+} design_kind;
+
+static sipas_status make_kind(attempt *a, int kind, design_kind *k, sipas_design **out)
+{
+    const sipas_column strata = sipas_column_i32(kind == COLLAPSED ? k->first_alone : district, ROWS);
+    const sipas_column ids = sipas_column_code(province, ROWS), fpc = sipas_column_f64(k->probability, ROWS);
+    const sipas_column w = sipas_column_f64(weight, ROWS);
+    sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
+
+    for (int i = 0; i < ROWS; i++) {
+        k->probability[i] = 0.2 + 0.03 * (i % 5);
+        k->square[i] = 0.3;
+        k->taken[i] = i % 3 != 0;
+        k->first_alone[i] = i == 0 ? 0 : district[i];
+        k->blocks[i] = 1;
+        for (int j = 0; j < ROWS; j++)
+            k->joint[i * ROWS + j] = (0.2 + 0.03 * (i % 5)) * (i == j ? 1.0 : 0.9 * (0.2 + 0.03 * (j % 5)));
+    }
+    k->squares = sipas_column_f64(k->square, ROWS);
+    k->sample = sipas_column_bool(k->taken, ROWS);
+    k->strata2 = sipas_column_code(province, ROWS);
+    k->given = sipas_column_i32(k->blocks, ROWS);
+    if (kind == JOINT) {
+        opts.pps = SIPAS_PPS_JOINT;
+        opts.joint = k->joint;
+        opts.joint_order = ROWS;
+    } else if (kind == HARTLEY_RAO) {
+        opts.pps = SIPAS_PPS_HARTLEY_RAO;
+        opts.pps_square = &k->squares;
+    } else if (kind == PHASES) {
+        opts.phase2 = SIPAS_PHASE2_SRS;
+        opts.phase2_sample = &k->sample;
+        opts.phase2_strata = &k->strata2;
+    } else if (kind == COLLAPSED) {
+        opts.lonely_psu = SIPAS_LONELY_COLLAPSE;
+        opts.collapse = SIPAS_COLLAPSE_GIVEN;
+        opts.collapse_strata = &k->given;
+    } else {
+        opts.one_psu = SIPAS_ONE_PSU_CONDITIONAL;
+    }
+    return sipas_design_new(a->ctx, ROWS, kind <= HARTLEY_RAO ? NULL : &w, kind == CONDITIONAL ? NULL : &strata,
+                            kind == CONDITIONAL ? &ids : NULL, kind == CONDITIONAL, kind <= HARTLEY_RAO ? &fpc : NULL,
+                            &opts, out, &a->err);
+}
+
+static void run_kind(attempt *a, int kind)
+{
+    design_kind parts;
+    sipas_design *out = POISON(sipas_design, a);
+
+    TRY_FOR(a, out, make_kind(a, kind, &parts, &out));
+    sipas_design_free(out);
+}
+
+static void run_kind_mean(attempt *a, int kind)
+{
+    const sipas_column y = sipas_column_f64(score, ROWS);
+    const sipas_estimate_opts opts = estimate_opts();
+    design_kind parts;
+    domain_parts by;
+    sipas_design *design = NULL;
+    sipas_table *out = POISON(sipas_table, a);
+
+    must(make_kind(a, kind, &parts, &design), &a->err);
+    TRY_FOR(a, out, sipas_estimate_mean(design, &y, 1, make_domains(&by), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+#define KIND(name, kind)                      \
+    static void run_##name(attempt *a)        \
+    {                                         \
+        run_kind(a, kind);                    \
+    }                                         \
+    static void run_##name##_mean(attempt *a) \
+    {                                         \
+        run_kind_mean(a, kind);               \
+    }
+
+KIND(joint, JOINT)
+KIND(hartley_rao, HARTLEY_RAO)
+KIND(phases, PHASES)
+KIND(collapsed, COLLAPSED)
+KIND(conditional, CONDITIONAL)
+
+static void kinds_of_design(void **state)
+{
+    static void (*const runs[2 * KINDS])(attempt *) = {
+        run_joint,       run_joint_mean, run_hartley_rao,    run_hartley_rao_mean, run_phases,
+        run_phases_mean, run_collapsed,  run_collapsed_mean, run_conditional,      run_conditional_mean};
+
+    (void)state;
+    for (int i = 0; i < 2 * KINDS; i++) fail_each(runs[i]);
 }
 
 static void run_describe(attempt *a)
@@ -797,13 +982,21 @@ static void league(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(context_itself),      cmocka_unit_test(instrument_new),
-        cmocka_unit_test(unit_tree_new),       cmocka_unit_test(frames),
-        cmocka_unit_test(size_and_allocation), cmocka_unit_test(draws),
-        cmocka_unit_test(weight_response),     cmocka_unit_test(designs),
-        cmocka_unit_test(estimates),           cmocka_unit_test(covariance),
-        cmocka_unit_test(index_estimate),      cmocka_unit_test(league),
-        cmocka_unit_test(functions),           cmocka_unit_test(comparisons),
+        cmocka_unit_test(context_itself),
+        cmocka_unit_test(instrument_new),
+        cmocka_unit_test(unit_tree_new),
+        cmocka_unit_test(frames),
+        cmocka_unit_test(size_and_allocation),
+        cmocka_unit_test(draws),
+        cmocka_unit_test(weight_response),
+        cmocka_unit_test(designs),
+        cmocka_unit_test(kinds_of_design),
+        cmocka_unit_test(estimates),
+        cmocka_unit_test(covariance),
+        cmocka_unit_test(index_estimate),
+        cmocka_unit_test(league),
+        cmocka_unit_test(functions),
+        cmocka_unit_test(comparisons),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

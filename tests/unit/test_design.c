@@ -597,8 +597,8 @@ static void test_arguments(void **state)
     (void)state;
     refuse(&p, SIPAS_ERR_ARGUMENT, -1, "n", "at least one row");
     p = new_parts(3);
-    p.opts.lonely_psu = 7;
-    refuse(&p, SIPAS_ERR_OPTION, -1, "lonely_psu", "7");
+    p.opts.lonely_psu = 8;
+    refuse(&p, SIPAS_ERR_OPTION, -1, "lonely_psu", "8");
     p = new_parts(3);
     p.opts.df = SIPAS_DF_GIVEN;
     refuse(&p, SIPAS_ERR_OPTION, -1, "df_value", "not positive");
