@@ -1,7 +1,8 @@
 /*
  * Sorting (key, index) pairs, stably. Few: bottom-up merge sort on runs made by insertion (Knuth, TAOCP 3, §5.2.4). Many:
- * radix sort from the least significant digit (§5.2.5), skipping digits that all keys share, and then the merge sort within
- * runs of equal keys, where the tie function has the word. 10^6 random keys: 0.04 s against 0.11 s.
+ * radix sort from the least significant digit (§5.2.5) by the 33 highest bits in which keys differ; what these leave equal
+ * are nearly always short runs, which are then sorted by the rest, and at last by the tie function. 10^6 random doubles in 63
+ * lots: 0.017 s, against 0.040 s by all 64 bits.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-enum { RUN = 16, MANY = 4096, DIGIT = 8, RADIX = 1 << DIGIT };
+enum { RUN = 16, MANY = 2048, DIGIT = 11, RADIX = 1 << DIGIT, PASSES = 3 };
 
 uint64_t sipas__order_text(const char *text)
 {
@@ -28,6 +29,15 @@ uint64_t sipas__order_f64(double value)
     value += 0.0; /* -0 becomes 0 */
     memcpy(&bits, &value, sizeof bits);
     return bits & sign ? ~bits : bits | sign;
+}
+
+double sipas__order_value(uint64_t key)
+{
+    const uint64_t sign = UINT64_C(1) << 63, bits = key & sign ? key ^ sign : ~key;
+    double value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
 }
 
 /* True when `right` must stand before `left`. */
@@ -81,46 +91,75 @@ static void merge_sort(sipas__item *items, sipas__item *scratch, int64_t n, sipa
     if (from != items) memcpy(items, from, (size_t)n * sizeof *items);
 }
 
-/* One pass: stable by `DIGIT` bits from `shift` on. False when all keys share them, and nothing moved. */
-static int radix_pass(const sipas__item *from, sipas__item *into, int64_t n, int shift)
+/* The highest bit in which keys differ, from 1; 0 = all are equal. */
+static int highest_difference(const sipas__item *items, int64_t n)
 {
-    int64_t start[RADIX] = {0}, at = 0;
+    uint64_t differ = 0;
+    int bits = 0;
 
-    for (int64_t i = 0; i < n; i++) start[from[i].key >> shift & (RADIX - 1)]++;
-    if (start[from[0].key >> shift & (RADIX - 1)] == n) return 0;
-    for (int64_t digit = 0; digit < RADIX; digit++) {
-        int64_t count = start[digit];
-
-        start[digit] = at;
-        at += count;
-    }
-    for (int64_t i = 0; i < n; i++) into[start[from[i].key >> shift & (RADIX - 1)]++] = from[i];
-    return 1;
+    for (int64_t i = 1; i < n; i++) differ |= items[i].key ^ items[0].key;
+    for (; differ; differ >>= 1) bits++;
+    return bits;
 }
 
-static void sort_ties(sipas__item *items, sipas__item *scratch, int64_t n, sipas__tie_fn tie, const void *things)
+/* Where the items of each digit go, for all passes at once. */
+static void count_digits(const sipas__item *items, int64_t n, int shift, int64_t at[PASSES][RADIX])
 {
+    memset(at, 0, sizeof(int64_t) * PASSES * RADIX);
+    for (int64_t i = 0; i < n; i++)
+        for (int pass = 0; pass < PASSES; pass++) at[pass][items[i].key >> (shift + pass * DIGIT) & (RADIX - 1)]++;
+    for (int pass = 0; pass < PASSES; pass++)
+        for (int64_t digit = 0, next = 0; digit < RADIX; digit++) {
+            const int64_t count = at[pass][digit];
+
+            at[pass][digit] = next;
+            next += count;
+        }
+}
+
+/* Stable by the PASSES * DIGIT bits from `shift` on. A digit that all share is passed over. */
+static void radix_sort(sipas__item *items, sipas__item *scratch, int64_t n, int shift)
+{
+    int64_t at[PASSES][RADIX];
+    sipas__item *from = items, *into = scratch;
+
+    count_digits(items, n, shift, at);
+    for (int pass = 0; pass < PASSES; pass++) {
+        sipas__item *other = from;
+        const int by = shift + pass * DIGIT;
+        const int64_t first = items[0].key >> by & (RADIX - 1);
+
+        if (first + 1 < RADIX ? at[pass][first + 1] - at[pass][first] == n : at[pass][first] == 0) continue;
+        for (int64_t i = 0; i < n; i++) into[at[pass][from[i].key >> by & (RADIX - 1)]++] = from[i];
+        from = into;
+        into = other;
+    }
+    if (from != items) memcpy(items, from, (size_t)n * sizeof *items);
+}
+
+static void sort_many(sipas__item *items, sipas__item *scratch, int64_t n, sipas__tie_fn tie, const void *things)
+{
+    const int bits = highest_difference(items, n), shift = bits > PASSES * DIGIT ? bits - PASSES * DIGIT : 0;
+
+    if (bits) radix_sort(items, scratch, n, shift);
+    if (bits == 0 || shift == 0) {
+        if (!tie) return;
+        for (int64_t start = 0, end = 0; start < n; start = end) {
+            while (end < n && items[end].key == items[start].key) end++;
+            if (end - start > 1) merge_sort(items + start, scratch, end - start, tie, things);
+        }
+        return;
+    }
     for (int64_t start = 0, end = 0; start < n; start = end) {
-        while (end < n && items[end].key == items[start].key) end++;
-        if (end - start > 1) merge_sort(items + start, scratch + start, end - start, tie, things);
+        while (end < n && items[end].key >> shift == items[start].key >> shift) end++;
+        if (end - start > 1) sipas__order_sort(items + start, scratch, end - start, tie, things);
     }
 }
 
 void sipas__order_sort(sipas__item *items, sipas__item *scratch, int64_t n, sipas__tie_fn tie, const void *things)
 {
-    sipas__item *from = items, *into = scratch;
-
-    if (n < MANY) {
+    if (n < MANY)
         merge_sort(items, scratch, n, tie, things);
-        return;
-    }
-    for (int shift = 0; shift < 64; shift += DIGIT) {
-        sipas__item *other = from;
-
-        if (!radix_pass(from, into, n, shift)) continue;
-        from = into;
-        into = other;
-    }
-    if (from != items) memcpy(items, from, (size_t)n * sizeof *items);
-    if (tie) sort_ties(items, scratch, n, tie, things);
+    else
+        sort_many(items, scratch, n, tie, things);
 }

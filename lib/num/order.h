@@ -27,6 +27,9 @@ uint64_t sipas__order_text(const char *text);
 /** Key of a number that is not NaN; -0 and 0 have one key. */
 uint64_t sipas__order_f64(double value);
 
+/** The number of a key. */
+double sipas__order_value(uint64_t key);
+
 /**
  * Sorts `items` ascending by key, then by `tie` (NULL = none); what is still equal keeps its order. `scratch` holds
  * n items. O(n log n), where keys differ O(n); no memory of its own.

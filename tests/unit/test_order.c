@@ -70,6 +70,39 @@ static void test_sorted_and_stable(void **state)
         }
 }
 
+/* Keys that differ in their low bits only, but for one that lies far off, and keys of few low bits. */
+static void test_low_bits(void **state)
+{
+    sipas__item *items = calloc(2 * MOST, sizeof *items);
+    uint64_t random = 3;
+
+    (void)state;
+    for (int outlier = 0; outlier <= 1; outlier++)
+        for (int shift = 0; shift <= 20; shift += 10) {
+            for (int64_t i = 0; i < MOST; i++) {
+                items[i].key = (UINT64_C(1) << 40) | ((next(&random) & 0x3FF) << shift);
+                items[i].index = i;
+            }
+            if (outlier) items[77].key = UINT64_MAX;
+            sipas__order_sort(items, items + MOST, MOST, NULL, NULL);
+            for (int64_t i = 1; i < MOST; i++)
+                assert_true(items[i - 1].key < items[i].key ||
+                            (items[i - 1].key == items[i].key && items[i - 1].index < items[i].index));
+            assert_int_equal(items[MOST - 1].key == UINT64_MAX, outlier);
+        }
+    free(items);
+}
+
+/* A key gives its number back. */
+static void test_values_of_keys(void **state)
+{
+    static const double numbers[] = {-INFINITY, -1e300, -2.5, -1e-310, 0.0, 1e-310, 1.0, 2.5, 1e300, INFINITY};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        assert_true(sipas__order_value(sipas__order_f64(numbers[i])) == numbers[i]);
+}
+
 static void test_keys_ascend_as_what_they_stand_for(void **state)
 {
     static const double numbers[] = {-INFINITY, -1e300, -2.5, -1e-310, 0.0, 1e-310, 1.0, 2.5, 1e300, INFINITY};
@@ -88,6 +121,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sorted_and_stable),
+        cmocka_unit_test(test_low_bits),
+        cmocka_unit_test(test_values_of_keys),
         cmocka_unit_test(test_keys_ascend_as_what_they_stand_for),
     };
 
