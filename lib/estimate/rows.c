@@ -104,7 +104,7 @@ static int alloc_sums(const sipas__estimation *e, level_sums *sums, int by_strat
     return 1;
 }
 
-/* Rows of a tile that follow each other, lie in one group of a level and count; and their linearized values. */
+/* Rows of a tile that follow each other, lie in one group of a level (of the units, for a mean of units) and count; and their linearized values. */
 typedef struct row_block {
     int64_t first, n;
     const double *weight;
@@ -198,7 +198,7 @@ static void add_rows(const sipas__estimation *e, level_sums *sums, int by_strata
         for (int64_t row = 0; row < n;) {
             int64_t segment;
 
-            row = next_block(at, reader, row, n, &block);
+            row = next_block(&e->linear.level[at->source], reader, row, n, &block);
             if (block.n == 0) continue;
             segment = block.segment[0];
             sipas__linear_rows(&e->linear, level, segment, reader->values + block.first, block.n, z);
