@@ -124,21 +124,10 @@ static sipas_status check_rows(const sipas_cov *cov, const int64_t *rows, int64_
     return SIPAS_OK;
 }
 
-/* The power of two that brings b to the size of a. */
-static double size_ratio(double se_a, double se_b)
-{
-    int a, b;
-
-    if (!(se_a > 0.0) || !(se_b > 0.0)) return 1.0;
-    (void)frexp(se_a, &a);
-    (void)frexp(se_b, &b);
-    return ldexp(1.0, a - b > 1000 ? 1000 : a - b < -1000 ? -1000 : a - b);
-}
-
 static sipas_status one_covariance(const sipas_cov *cov, sipas__variance *engine, sipas__entries *joined, int64_t row,
                                    int64_t column, double *out, sipas_error *err)
 {
-    const double times = size_ratio(cov->se[row], cov->se[column]);
+    const double times = sipas__variance_scale(cov->se[row], cov->se[column]);
     double work[8], variance[2];
     sipas_status status;
 

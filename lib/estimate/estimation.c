@@ -91,10 +91,9 @@ static sipas_status variances_from_units(sipas__estimation *e, sipas_error *err)
     return status;
 }
 
-sipas_status sipas__estimation_init(sipas__estimation *e, const sipas__request *request, sipas_error *err)
+sipas_status sipas__estimation_open(sipas__estimation *e, const sipas__request *request, sipas_error *err)
 {
     const sipas_design *design = request->design;
-    const int rows_are_units = design->stage[design->n_stages - 1].rows_are_units;
     sipas_status status;
 
     memset(e, 0, sizeof *e);
@@ -111,14 +110,24 @@ sipas_status sipas__estimation_init(sipas__estimation *e, const sipas__request *
         status = sipas__error_memory(err);
         goto fail;
     }
-    if (!rows_are_units || e->moments.by_row)
-        if ((status = variances_from_units(e, err)) < 0) goto fail;
-    if ((rows_are_units && !e->moments.by_row) || request->deff != SIPAS_DEFF_NONE)
-        if ((status = sipas__estimation_rows_pass(e, err)) < 0) goto fail;
-    if ((status = sipas__estimation_conditional(e, err)) < 0) goto fail;
     return SIPAS_OK;
 fail:
     sipas__estimation_clear(e);
+    return status;
+}
+
+sipas_status sipas__estimation_init(sipas__estimation *e, const sipas__request *request, sipas_error *err)
+{
+    const sipas_design *design = request->design;
+    const int rows_are_units = design->stage[design->n_stages - 1].rows_are_units;
+    sipas_status status = sipas__estimation_open(e, request, err);
+
+    if (status < 0) return status;
+    if (!rows_are_units || e->moments.by_row) status = variances_from_units(e, err);
+    if (status == SIPAS_OK && ((rows_are_units && !e->moments.by_row) || request->deff != SIPAS_DEFF_NONE))
+        status = sipas__estimation_rows_pass(e, err);
+    if (status == SIPAS_OK) status = sipas__estimation_conditional(e, err);
+    if (status < 0) sipas__estimation_clear(e);
     return status;
 }
 
@@ -128,6 +137,7 @@ void sipas__estimation_clear(sipas__estimation *e)
         sipas__free(e->ctx, e->spread[i].variance);
         sipas__free(e->ctx, e->spread[i].srs);
         sipas__free(e->ctx, e->spread[i].kish);
+        sipas__free(e->ctx, e->spread[i].df);
     }
     sipas__free(e->ctx, e->spread);
     sipas__conditional_clear(e);

@@ -61,6 +61,7 @@ typedef struct sipas__spread {
     double *variance; /* NaN = none */
     double *srs;      /* variance under simple random sampling, NaN = none; NULL when not asked for */
     double *kish;     /* n Σw² / (Σw)² over the rows that count, NaN = none; NULL with srs */
+    double *df;       /* where it differs between nodes; NULL = that of the group */
 } sipas__spread;
 
 typedef struct sipas__conditional sipas__conditional;
@@ -78,6 +79,9 @@ typedef struct sipas__estimation {
 /** Runs an estimation. The parts of the request must outlive it. On failure nothing is held. */
 sipas_status sipas__estimation_init(sipas__estimation *estimation, const sipas__request *request, sipas_error *err);
 
+/** The same up to the estimates: variances stay NaN, for a front end that makes them by row influence. */
+sipas_status sipas__estimation_open(sipas__estimation *estimation, const sipas__request *request, sipas_error *err);
+
 void sipas__estimation_clear(sipas__estimation *estimation);
 
 /** Standard error of a cell (group × n_nodes + node) of a level; NaN when there is none to tell. */
@@ -89,6 +93,9 @@ sipas_status sipas__estimation_conditional(sipas__estimation *estimation, sipas_
 /** That estimation for a group that lies in one PSU; NULL for others. */
 const sipas__estimation *sipas__conditional_of(const sipas__estimation *estimation, int32_t level, int64_t group);
 void sipas__conditional_clear(sipas__estimation *estimation);
+
+/** Degrees of freedom of a group's intervals. */
+double sipas__estimation_df(const sipas__estimation *estimation, int32_t level, int64_t group);
 
 /** Number of rows of the result: nodes × groups over the levels reported. */
 int64_t sipas__estimation_rows(const sipas__estimation *estimation);

@@ -251,12 +251,11 @@ static void count_nodes(const sipas__linear *linear, sipas__linear_level *level,
 static void count_group(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level, int64_t g)
 {
     const sipas__moments *m = linear->moments;
-    const sipas__stage *first = &design->stage[0];
     int64_t psu = -1, stratum = -1;
 
     for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
         const int64_t s = level->segments[i];
-        const int64_t h = m->psu[s] >= 0 && first->unit_stratum ? first->unit_stratum[m->psu[s]] : m->stratum[s];
+        const int64_t h = sipas__moments_stratum(m, design, s);
 
         if (m->rows[s] == 0) continue;
         level->domain_rows[g] += m->rows[s];
@@ -280,7 +279,7 @@ static void count_group(const sipas__linear *linear, const sipas_design *design,
 
 static double atom_centre(const sipas__nodes *nodes, int64_t a)
 {
-    return nodes->centre && nodes->atoms[a].den == SIPAS__DEN_PRESENT ? nodes->centre[nodes->atoms[a].num] : 0.0;
+    return nodes->centre && nodes->atoms[a].den != SIPAS__DEN_NONE ? nodes->centre[nodes->atoms[a].num] : 0.0;
 }
 
 static double combine_atoms(const sipas__nodes *nodes, int64_t k, const double *value)

@@ -75,7 +75,7 @@ typedef struct sipas__moments {
     const sipas__patterns *pairs; /* what tells a row's segment: patterns of design and domains together */
     sipas__patterns both;         /* them, when there are domains */
     int32_t *pair_segment;        /* segment of each */
-    int32_t *row_segment;         /* segment of each row, where by_row */
+    int32_t *row_segment;         /* segment of each row, where by_row or kept; else NULL */
 } sipas__moments;
 
 /** Σ w over the rows of a segment that have a variable. O(1), as the next. */
@@ -92,6 +92,14 @@ static inline double sipas__moments_present(const sipas__moments *m, int64_t seg
 static inline int64_t sipas__moments_count(const sipas__moments *m, int64_t segment, int64_t variable)
 {
     return m->rows[segment] - (m->any_gone ? m->n_gone[segment * m->n_vars + variable] : 0);
+}
+
+/** First-stage stratum of a segment. */
+static inline int64_t sipas__moments_stratum(const sipas__moments *m, const sipas_design *design, int64_t segment)
+{
+    const sipas__stage *first = &design->stage[0];
+
+    return m->psu[segment] >= 0 && first->unit_stratum ? first->unit_stratum[m->psu[segment]] : m->stratum[segment];
 }
 
 /** What a worker needs to read tiles; one per thread. */
@@ -116,6 +124,9 @@ void sipas__reader_weights(sipas__reader *reader, const sipas_design *design, co
 
 /** Reads the segments of a tile. */
 void sipas__reader_segments(sipas__reader *reader, const sipas__moments *moments, int64_t row, int64_t n);
+
+/** Keeps the segment of each of n rows, 4 bytes a row, for front ends that look at the rows often. False: no memory. */
+int sipas__moments_keep_rows(sipas__moments *moments, int64_t n);
 
 /** Reads the variables of a tile; for `complete`, a row that lacks one lacks all. */
 void sipas__reader_values(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n);

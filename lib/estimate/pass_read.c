@@ -64,12 +64,29 @@ void sipas__reader_weights(sipas__reader *reader, const sipas_design *design, co
 
 void sipas__reader_segments(sipas__reader *reader, const sipas__moments *m, int64_t row, int64_t n)
 {
-    if (m->by_row) {
+    if (m->row_segment) {
         memcpy(reader->segment, m->row_segment + row, (size_t)n * sizeof *reader->segment);
         return;
     }
     sipas__patterns_find(m->pairs, row, n, reader->segment);
     for (int64_t i = 0; i < n; i++) reader->segment[i] = m->pair_segment[reader->segment[i]];
+}
+
+int sipas__moments_keep_rows(sipas__moments *m, int64_t n)
+{
+    int32_t *segments = m->row_segment;
+
+    if (segments) return 1;
+    segments = sipas__alloc(m->ctx, n, sizeof *segments);
+    if (!segments) return 0;
+    for (int64_t row = 0; row < n; row += SIPAS__TILE) {
+        const int64_t count = n - row < SIPAS__TILE ? n - row : SIPAS__TILE;
+
+        sipas__patterns_find(m->pairs, row, count, segments + row);
+        for (int64_t i = row; i < row + count; i++) segments[i] = m->pair_segment[segments[i]];
+    }
+    m->row_segment = segments;
+    return 1;
 }
 
 /* An infinite value is a fault, or, where nobody looks, as good as missing. */

@@ -96,13 +96,13 @@ static void set_groups(const sipas__estimation *e, sipas_table *table, const rep
     }
 }
 
-static double degrees_of_freedom(const sipas__estimation *e, int32_t level, int64_t g)
+double sipas__estimation_df(const sipas__estimation *e, int32_t level, int64_t g)
 {
     const sipas_design *design = e->request.design;
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__estimation *conditional = sipas__conditional_of(e, level, g);
 
-    if (conditional) return degrees_of_freedom(conditional, level, g);
+    if (conditional) return sipas__estimation_df(conditional, level, g);
     switch (design->df) {
     case SIPAS_DF_GIVEN: return design->df_value;
     case SIPAS_DF_DESIGN: return sipas_design_get_df(design);
@@ -152,7 +152,9 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
     } else if (isnan(e->spread[level].variance[cell])) {
         note_gap(e, table, row, level, g, name, "no_se", "every stratum has one PSU, so there is no standard error");
     } else if (!(df > 0.0)) {
-        if (k == 0) note_gap(e, table, row, level, g, NULL, "no_df", "no degrees of freedom, no interval");
+        if (k == 0 || e->spread[level].df)
+            note_gap(e, table, row, level, g, e->spread[level].df ? name : NULL, "no_df",
+                     "no degrees of freedom, no interval");
     }
 }
 
@@ -230,7 +232,7 @@ static void prepare_level(const sipas__estimation *e, int32_t level, level_lines
     const int64_t n_groups = e->linear.level[level].n_groups, n_nodes = e->linear.nodes->n_nodes;
 
     for (int64_t g = 0; g < n_groups; g++) {
-        l->df[g] = degrees_of_freedom(e, level, g);
+        l->df[g] = sipas__estimation_df(e, level, g);
         l->df_design[g] = sipas_design_get_df(e->request.design);
     }
     set_critical(e, n_groups, n_nodes, n_nodes - 1, l);
@@ -279,6 +281,7 @@ static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, l
         const sipas__cell cell = compute_cell(e, k, level, g, l);
         const sipas__estimation *conditional = sipas__conditional_of(e, level, g);
 
+        if (e->spread[level].df) l->df[g] = e->spread[level].df[i];
         l->n[g] = at->n[i];
         l->psus[g] = conditional ? conditional->linear.level[level].psus[i] : at->psus[i];
         l->estimate[g] = cell.estimate;

@@ -320,3 +320,13 @@ sipas_status sipas__variance_of_strata(sipas__variance *engine, sipas__entries *
 {
     return climb_stages(engine, strata, square, work, variance, err);
 }
+
+double sipas__variance_scale(double se_a, double se_b)
+{
+    int a, b;
+
+    if (!(se_a > 0.0) || !(se_b > 0.0)) return 1.0;
+    (void)frexp(se_a, &a);
+    (void)frexp(se_b, &b);
+    return ldexp(1.0, a - b > 1000 ? 1000 : a - b < -1000 ? -1000 : a - b);
+}

@@ -77,4 +77,7 @@ void sipas__variance_close_collapse(sipas__variance *engine, int64_t n_nodes, do
 sipas_status sipas__variance_of_strata(sipas__variance *engine, sipas__entries *strata, const double *square,
                                        double *work, double *variance, sipas_error *err);
 
+/** The power of two that brings a figure of standard error b to the size of a, so that sums of both keep their digits. */
+double sipas__variance_scale(double se_a, double se_b);
+
 #endif

@@ -1,0 +1,333 @@
+/*
+ * Rows stream by, linearized totals of units stay.
+ *
+ * Each segment is summed by one worker in row order, so a result does not depend on the number of threads.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "estimate/influence.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "base/threads.h"
+
+/* What a stream adds up. */
+enum { TOTALS, SQUARES };
+
+typedef struct worker {
+    sipas__influence_totals *totals;
+    const sipas__influence *influence;
+    sipas__reader *readers;
+    int32_t count;
+    int what;
+    atomic_int cancelled;
+    sipas_error *err;
+} worker;
+
+/* Rows are the units, and a segment is more than one of them. */
+static int by_strata(const sipas__estimation *e)
+{
+    const sipas_design *design = e->request.design;
+
+    return design->stage[design->n_stages - 1].rows_are_units && !e->moments.by_row;
+}
+
+/* ---- the stream ---- */
+
+/* Adds the rows of a tile to the segments low … high-1. */
+static void add_rows(const worker *job, const sipas__reader *reader, const sipas__influence_tile *tile, int64_t low,
+                     int64_t high)
+{
+    const int64_t n_nodes = job->influence->n_nodes;
+    const sipas__influence_level *at = &job->totals->level[tile->level];
+
+    for (int64_t i = 0; i < tile->n; i++) {
+        const int64_t segment = tile->segment[i];
+        const double w = reader->weight[i];
+
+        if (w == 0.0 || segment < low || segment >= high) continue;
+        for (int64_t k = 0; k < n_nodes; k++) {
+            const int64_t cell = segment * n_nodes + k;
+            const double wz = w * reader->values[k * SIPAS__TILE + i];
+
+            if (job->what == TOTALS) {
+                sipas__sum_add(&at->total[cell], wz);
+            } else {
+                const double d = wz - at->mean[cell];
+
+                sipas__sum_add(&at->square[cell], d * d);
+            }
+        }
+    }
+}
+
+static void stream_share(void *state, int32_t index)
+{
+    worker *job = state;
+    const sipas__estimation *e = job->totals->estimation;
+    const sipas_design *design = e->request.design;
+    sipas__reader *reader = &job->readers[index];
+    const int64_t low = e->moments.n_segments * index / job->count;
+    const int64_t high = e->moments.n_segments * (index + 1) / job->count;
+    int32_t group[SIPAS__TILE];
+
+    for (int64_t row = 0; row < design->n && !atomic_load(&job->cancelled); row += SIPAS__TILE) {
+        sipas__influence_tile tile = {row, design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE, 0,
+                                      reader->segment, group};
+
+        if (index == 0 && row % SIPAS__PROGRESS_ROWS == 0 &&
+            sipas__progress(e->ctx, "reading influence", row, design->n, job->err) < 0)
+            atomic_store(&job->cancelled, 1);
+        sipas__reader_weights(reader, design, e->request.domain, row, tile.n);
+        sipas__reader_segments(reader, &e->moments, row, tile.n);
+        for (; tile.level < e->linear.n_levels; tile.level++) {
+            const int32_t *of = e->linear.level[tile.level].segment_group;
+
+            for (int64_t i = 0; i < tile.n; i++) group[i] = of[tile.segment[i]];
+            job->influence->fill(job->influence->state, &tile, reader->values, reader->work);
+            add_rows(job, reader, &tile, low, high);
+        }
+    }
+}
+
+static sipas_status stream(worker *job, int what)
+{
+    job->what = what;
+    sipas__threads_run(job->count, stream_share, job);
+    return atomic_load(&job->cancelled) ? SIPAS_ERR_CANCELLED : SIPAS_OK;
+}
+
+/* ---- units and strata of a group ---- */
+
+/* The units of a group (its strata, where rows are the units), by segments of one leaf after the other. */
+static void list_units(sipas__influence_totals *t, int32_t level, int64_t group)
+{
+    const sipas__estimation *e = t->estimation;
+    const sipas__linear_level *at = &e->linear.level[level];
+    const sipas__influence_level *from = &t->level[level];
+    const sipas__moments *m = &e->moments;
+    sipas__entries *units = &t->entries;
+
+    units->n = 0;
+    units->n_nodes = t->n_nodes;
+    for (int64_t i = at->start[group]; i < at->start[group + 1]; i++) {
+        const int64_t s = at->segments[i];
+        double *z = units->z + units->n * t->n_nodes, *square = t->square + units->n * t->n_nodes;
+
+        if (m->rows[s] == 0) continue;
+        if (units->n == 0 || units->id[units->n - 1] != m->leaf[s]) {
+            units->id[units->n] = m->leaf[s];
+            units->stratum[units->n] = m->stratum[s];
+            memset(z, 0, (size_t)t->n_nodes * sizeof *z);
+            memset(square, 0, (size_t)t->n_nodes * sizeof *square);
+            units->n++;
+        } else {
+            z -= t->n_nodes;
+            square -= t->n_nodes;
+        }
+        for (int64_t k = 0; k < t->n_nodes; k++) {
+            z[k] += sipas__sum_value(&from->total[s * t->n_nodes + k]);
+            if (from->square) square[k] += sipas__sum_value(&from->square[s * t->n_nodes + k]);
+        }
+    }
+}
+
+/* Rows of non-zero weight of a group in each of its strata, in the order of list_units(). */
+static void count_rows(sipas__influence_totals *t, int32_t level, int64_t group)
+{
+    const sipas__linear_level *at = &t->estimation->linear.level[level];
+    const sipas__moments *m = &t->estimation->moments;
+    int64_t unit = -1;
+
+    for (int64_t i = at->start[group]; i < at->start[group + 1]; i++) {
+        const int64_t s = at->segments[i];
+
+        if (m->rows[s] == 0) continue;
+        if (unit < 0 || t->entries.stratum[unit] != m->stratum[s]) t->rows[++unit] = 0;
+        t->rows[unit] += m->rows[s];
+    }
+}
+
+/* The mean that squares are taken about: that of the stratum, for each of its segments. */
+static void set_means(sipas__influence_totals *t)
+{
+    const sipas__estimation *e = t->estimation;
+    const sipas_design *design = e->request.design;
+    const sipas__stage *stage = &design->stage[design->n_stages - 1];
+    const sipas__moments *m = &e->moments;
+
+    for (int32_t level = 0; level < e->linear.n_levels; level++) {
+        const sipas__linear_level *at = &e->linear.level[level];
+
+        for (int64_t g = 0; g < at->n_groups; g++) {
+            int64_t unit = -1, leaf = -1;
+
+            list_units(t, level, g);
+            for (int64_t i = at->start[g]; i < at->start[g + 1]; i++) {
+                const int64_t s = at->segments[i];
+
+                if (m->rows[s] == 0) continue;
+                if (m->leaf[s] != leaf) unit++;
+                leaf = m->leaf[s];
+                for (int64_t k = 0; k < t->n_nodes; k++)
+                    t->level[level].mean[s * t->n_nodes + k] = t->entries.z[unit * t->n_nodes + k] /
+                                                               (double)stage->stratum_units[leaf];
+            }
+        }
+    }
+}
+
+/* Units of a stratum without a row in the group are off the mean as well. */
+static void add_absent(sipas__influence_totals *t)
+{
+    const sipas_design *design = t->estimation->request.design;
+    const sipas__stage *stage = &design->stage[design->n_stages - 1];
+
+    for (int64_t u = 0; u < t->entries.n; u++) {
+        const double n = (double)stage->stratum_units[t->entries.stratum[u]], absent = n - (double)t->rows[u];
+
+        for (int64_t k = 0; k < t->n_nodes; k++) {
+            const double mean = t->entries.z[u * t->n_nodes + k] / n;
+
+            t->square[u * t->n_nodes + k] += absent * mean * mean;
+        }
+    }
+}
+
+/* ---- making it ---- */
+
+static int alloc_totals(sipas__influence_totals *t)
+{
+    const sipas__estimation *e = t->estimation;
+    const int64_t cells = e->moments.n_segments * t->n_nodes;
+    const size_t line = (size_t)t->n_nodes * sizeof(double);
+    int64_t most = 1;
+
+    t->level = sipas__alloc(e->ctx, e->linear.n_levels, sizeof *t->level);
+    if (!t->level) return 0;
+    for (int32_t i = 0; i < e->linear.n_levels; i++) {
+        const sipas__linear_level *at = &e->linear.level[i];
+
+        t->level[i].total = sipas__alloc(e->ctx, cells, sizeof(sipas__sum));
+        if (!t->level[i].total) return 0;
+        for (int64_t g = 0; g < at->n_groups; g++)
+            if (at->start[g + 1] - at->start[g] > most) most = at->start[g + 1] - at->start[g];
+        if (!by_strata(e)) continue;
+        t->level[i].square = sipas__alloc(e->ctx, cells, sizeof(sipas__sum));
+        t->level[i].mean = sipas__alloc(e->ctx, cells, sizeof(double));
+        if (!t->level[i].square || !t->level[i].mean) return 0;
+    }
+    t->entries.id = sipas__alloc(e->ctx, most, sizeof *t->entries.id);
+    t->entries.stratum = sipas__alloc(e->ctx, most, sizeof *t->entries.stratum);
+    t->entries.z = sipas__alloc(e->ctx, most, line);
+    t->pair.id = sipas__alloc(e->ctx, most, sizeof *t->pair.id);
+    t->pair.stratum = sipas__alloc(e->ctx, most, sizeof *t->pair.stratum);
+    t->pair.z = sipas__alloc(e->ctx, most, 2 * sizeof *t->pair.z);
+    t->square = sipas__alloc(e->ctx, most, line);
+    t->rows = sipas__alloc(e->ctx, most, sizeof *t->rows);
+    t->work = sipas__alloc(e->ctx, 4, line + 2 * sizeof(double));
+    return t->entries.id && t->entries.stratum && t->entries.z && t->pair.id && t->pair.stratum && t->pair.z &&
+           t->square && t->rows && t->work;
+}
+
+sipas_status sipas__influence_init(sipas__influence_totals *totals, sipas__estimation *estimation,
+                                   const sipas__influence *influence, sipas_error *err)
+{
+    const sipas_design *design = estimation->request.design;
+    sipas__source shape = {0}; /* what the readers are to have room for */
+    worker job;
+    sipas_status status;
+
+    memset(totals, 0, sizeof *totals);
+    totals->ctx = estimation->ctx;
+    totals->estimation = estimation;
+    totals->n_levels = estimation->linear.n_levels;
+    totals->n_nodes = shape.n_vars = influence->n_nodes;
+    shape.n_work = influence->n_work;
+    job.totals = totals;
+    job.influence = influence;
+    job.count = sipas__ctx_threads(design->ctx);
+    job.readers = sipas__readers_new(design->ctx, &shape, job.count);
+    job.err = err;
+    atomic_init(&job.cancelled, 0);
+    status = job.readers && alloc_totals(totals) ? SIPAS_OK : sipas__error_memory(err);
+    if (status == SIPAS_OK) status = stream(&job, TOTALS);
+    if (status == SIPAS_OK && by_strata(estimation)) {
+        set_means(totals);
+        status = stream(&job, SQUARES);
+    }
+    if (job.readers) sipas__readers_free(design->ctx, job.readers, job.count);
+    if (status < 0) sipas__influence_clear(totals);
+    return status;
+}
+
+sipas_status sipas__influence_variance(sipas__influence_totals *t, int32_t level, int64_t group, double *variance,
+                                       sipas_error *err)
+{
+    sipas__estimation *e = t->estimation;
+
+    list_units(t, level, group);
+    if (!by_strata(e)) return sipas__variance_of_units(&e->variance, &t->entries, t->work, variance, err);
+    count_rows(t, level, group);
+    add_absent(t);
+    return sipas__variance_of_strata(&e->variance, &t->entries, t->square, t->work, variance, err);
+}
+
+/* By polarization, as estimate/covariance.c has it. */
+static sipas_status one_covariance(sipas__influence_totals *t, int64_t a, int64_t b, double times, double *out,
+                                   sipas_error *err)
+{
+    double variance[2];
+    sipas_status status;
+
+    t->pair.n = t->entries.n;
+    t->pair.n_nodes = 2;
+    for (int64_t u = 0; u < t->entries.n; u++) {
+        const double x = t->entries.z[u * t->n_nodes + a], y = times * t->entries.z[u * t->n_nodes + b];
+
+        t->pair.id[u] = t->entries.id[u];
+        t->pair.stratum[u] = t->entries.stratum[u];
+        t->pair.z[2 * u] = x + y;
+        t->pair.z[2 * u + 1] = x - y;
+    }
+    status = sipas__variance_of_units(&t->estimation->variance, &t->pair, t->work, variance, err);
+    if (status == SIPAS_OK) *out = (variance[0] - variance[1]) / 4.0 / times;
+    return status;
+}
+
+sipas_status sipas__influence_covariance(sipas__influence_totals *t, int32_t level, int64_t group, double *covariance,
+                                         sipas_error *err)
+{
+    const int64_t n = t->n_nodes;
+    double *variance = t->square; /* not used where units are kept */
+    sipas_status status = sipas__influence_variance(t, level, group, variance, err);
+
+    for (int64_t k = 0; k < n && status == SIPAS_OK; k++) covariance[k * n + k] = variance[k];
+    list_units(t, level, group);
+    for (int64_t a = 0; a < n; a++)
+        for (int64_t b = 0; b < a && status == SIPAS_OK; b++) {
+            const double times = sipas__variance_scale(sqrt(covariance[a * n + a]), sqrt(covariance[b * n + b]));
+
+            status = one_covariance(t, a, b, times, &covariance[a * n + b], err);
+            covariance[b * n + a] = covariance[a * n + b];
+        }
+    return status;
+}
+
+void sipas__influence_clear(sipas__influence_totals *t)
+{
+    void *blocks[] = {t->entries.id, t->entries.stratum, t->entries.z, t->pair.id, t->pair.stratum,
+                      t->pair.z,     t->square,          t->rows,      t->work};
+
+    for (int32_t i = 0; t->level && i < t->n_levels; i++) {
+        sipas__free(t->ctx, t->level[i].total);
+        sipas__free(t->ctx, t->level[i].square);
+        sipas__free(t->ctx, t->level[i].mean);
+    }
+    sipas__free(t->ctx, t->level);
+    for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(t->ctx, blocks[b]);
+    memset(t, 0, sizeof *t);
+}
