@@ -22,6 +22,7 @@ static void fill(const void *state, int64_t row, int64_t n, double *values, doub
         double *out = values + j * SIPAS__TILE;
 
         sipas__column_read_f64(&v->columns[j], row, n, out);
+        if (v->partner[j] != j) continue;
         for (int64_t i = 0; v->centre[j] != 0.0 && i < n; i++) out[i] -= v->centre[j];
     }
     for (int64_t j = 0; j < v->n_vars; j++) {
@@ -30,6 +31,8 @@ static void fill(const void *state, int64_t row, int64_t n, double *values, doub
         if (v->partner[j] == j) continue;
         for (int64_t i = 0; i < n; i++)
             if (isnan(other[i]) && !isinf(out[i])) out[i] = NAN;
+        for (int64_t i = 0; v->centre[j] != 0.0 && i < n; i++)
+            if (isfinite(other[i])) out[i] = fma(-v->centre[j], other[i], out[i]);
     }
 }
 
@@ -51,6 +54,22 @@ static double first_value(const sipas_column *column)
     return 0.0;
 }
 
+/* Σ y x / Σ x² over the first rows: near the ratio, and never so large that r x would hide y. */
+static double first_ratio(const sipas_column *y, const sipas_column *x)
+{
+    double yx = 0.0, xx = 0.0, ratio;
+
+    for (int64_t row = 0; row < y->n && row < SIPAS__TILE; row++) {
+        const double numerator = sipas__column_f64(y, row), denominator = sipas__column_f64(x, row);
+
+        if (!isfinite(numerator) || !isfinite(denominator)) continue;
+        yx += numerator * denominator;
+        xx += denominator * denominator;
+    }
+    ratio = yx / xx;
+    return isfinite(ratio) ? ratio : 0.0;
+}
+
 static sipas_status take_column(sipas__variables *v, int64_t j, int64_t n, const sipas_column *column, const char *name,
                                 int centred, sipas_error *err)
 {
@@ -59,7 +78,7 @@ static sipas_status take_column(sipas__variables *v, int64_t j, int64_t n, const
     if (status < 0) return status;
     v->columns[j] = *column;
     v->names[j] = sipas__text_copy(v->ctx, name);
-    if (centred) v->centre[j] = first_value(column);
+    if (centred && v->partner[j] == j) v->centre[j] = first_value(column);
     return v->names[j] ? SIPAS_OK : sipas__error_memory(err);
 }
 
@@ -91,6 +110,7 @@ sipas_status sipas__variables_init(sipas__variables *v, const sipas_ctx *ctx, in
         sipas__variables_clear(v);
         return status;
     }
+    for (int64_t j = 0; j < n_y && x && centred; j++) v->centre[j] = first_ratio(&y[j], &x[j]);
     v->source.n_vars = v->n_vars;
     v->source.state = v;
     v->source.fill = fill;

@@ -175,6 +175,32 @@ static void test_offset(void **state)
     }
 }
 
+/* (y + 1e9 x) / x has the SE of y / x. y and x are in 1/1024, so that nothing is rounded off them. */
+static void test_offset_of_a_ratio(void **state)
+{
+    static const sample_design parts[] = {{2, 2, 1, 0, 0, 0}, {1, 0, 1, 0, 0, 0}, {0, 1, 1, 0, 0, 0}};
+
+    (void)state;
+    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
+        random_sample *s = random_sample_new(12, 0);
+        sipas_table *a, *b;
+
+        for (int v = 0; v < SAMPLE_VARIABLES; v++)
+            for (size_t i = 0; i < s->n; i++) s->y[v][i] = floor(1024.0 * s->y[v][i]) / 1024.0;
+        a = run_sample(s, &parts[p], RATIO, 1, SIPAS_DEFF_WR);
+        for (size_t i = 0; i < s->n; i++) s->y[0][i] += 1e9 * s->y[1][i];
+        b = run_sample(s, &parts[p], RATIO, 1, SIPAS_DEFF_WR);
+        for (int64_t row = 0; row < sipas_table_count_rows(a); row++) {
+            assert_close_scaled(real(b, "estimate", row) - 1e9, real(a, "estimate", row), 1e-6, 1.0);
+            assert_close(real(b, "se", row), real(a, "se", row), 1e-9);
+            assert_close(real(b, "deff", row), real(a, "deff", row), 1e-9);
+        }
+        sipas_table_free(a);
+        sipas_table_free(b);
+        random_sample_free(s);
+    }
+}
+
 /* What a simple random sample would have does not depend on the offset, of a total either. */
 static void test_offset_of_a_design_effect(void **state)
 {
@@ -1155,6 +1181,7 @@ int main(void)
         cmocka_unit_test(test_scale_of_weights),
         cmocka_unit_test(test_labels),
         cmocka_unit_test(test_offset),
+        cmocka_unit_test(test_offset_of_a_ratio),
         cmocka_unit_test(test_offset_of_a_design_effect),
         cmocka_unit_test(test_domain_is_zero_weight),
         cmocka_unit_test(test_missing_keeps_the_psu),
