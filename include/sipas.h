@@ -29,6 +29,7 @@
 #include "sipas/estimate_contrast.h"
 #include "sipas/estimate_moment.h"
 #include "sipas/estimate_alpha.h"
+#include "sipas/estimate_quantile.h"
 #include "sipas/index.h"
 #include "sipas/rank.h"
 

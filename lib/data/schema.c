@@ -117,6 +117,22 @@ static const sipas_field alpha_fields[] = {
 };
 const sipas_schema sipas__schema_alpha = {"alpha", alpha_fields, COUNT(alpha_fields)};
 
+static const sipas_field quantile_fields[] = {
+    {"variable", "", "name of the variable", CODE, 0},
+    {"quantile", "probability", "the p of the quantile", F64, 0},
+    {"level", "", "the level: names of its by columns joined by *, or \"all\"", CODE, 1},
+    {"estimate", "", "the quantile", F64, 0},
+    {"se", "", "standard error: width of the interval / (2 t)", F64, 0},
+    {"lower", "", "lower confidence limit", F64, 0},
+    {"upper", "", "upper confidence limit", F64, 0},
+    {"df", "", "degrees of freedom of the interval", F64, 0},
+    {"n", "rows", "rows of non-zero weight that have the variable", I64, 0},
+    {"psus", "units", "first-stage units with such a row", I64, 0},
+    {"cdf", "probability", "the distribution function at the estimate", F64, 0},
+    {"cdf_se", "probability", "its standard error", F64, 0},
+};
+const sipas_schema sipas__schema_quantile = {"quantile", quantile_fields, COUNT(quantile_fields)};
+
 static const sipas_field index_fields[] = {
     {"node", "", "code of the node", CODE, 0},
     {"level", "", "the level: names of its by columns joined by *, or \"all\"", CODE, 1},
@@ -310,6 +326,7 @@ static const sipas_schema *const all_schemas[] = {
     &sipas__schema_allocation_precision,
     &sipas__schema_allocation_gain,
     &sipas__schema_allocation_tree,
+    &sipas__schema_quantile,
 };
 
 int64_t sipas_schema_count(void)

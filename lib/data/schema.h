@@ -19,6 +19,7 @@ extern const sipas_schema sipas__schema_proportion;
 extern const sipas_schema sipas__schema_contrast;
 extern const sipas_schema sipas__schema_moment;
 extern const sipas_schema sipas__schema_alpha;
+extern const sipas_schema sipas__schema_quantile;
 extern const sipas_schema sipas__schema_index;
 extern const sipas_schema sipas__schema_league;
 extern const sipas_schema sipas__schema_size;

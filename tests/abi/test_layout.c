@@ -509,6 +509,33 @@ IS(SIPAS_MOMENT_CORRELATION, 2);
 IS(SIPAS_SCALE_TRANSFORMED, 0);
 IS(SIPAS_SCALE_PLAIN, 1);
 
+/* estimate_quantile.h */
+IS(SIPAS_QUANTILE_DEFAULT, 0);
+IS(SIPAS_QUANTILE_HF1, 1);
+IS(SIPAS_QUANTILE_HF2, 2);
+IS(SIPAS_QUANTILE_HF3, 3);
+IS(SIPAS_QUANTILE_HF4, 4);
+IS(SIPAS_QUANTILE_HF5, 5);
+IS(SIPAS_QUANTILE_HF6, 6);
+IS(SIPAS_QUANTILE_HF7, 7);
+IS(SIPAS_QUANTILE_HF8, 8);
+IS(SIPAS_QUANTILE_HF9, 9);
+IS(SIPAS_QUANTILE_MATH, 1);
+IS(SIPAS_QUANTILE_SCHOOL, 2);
+IS(SIPAS_QUANTILE_INTERVAL_DEFAULT, 0);
+IS(SIPAS_QUANTILE_INTERVAL_MEAN, 1);
+IS(SIPAS_QUANTILE_INTERVAL_XLOGIT, 2);
+IS(SIPAS_QUANTILE_INTERVAL_BETA, 3);
+IS(SIPAS_QUANTILE_INTERVAL_ASIN, 4);
+
+SIZE(sipas_estimate_quantile_opts, 32);
+AT(sipas_estimate_quantile_opts, struct_size, 0, 4);
+AT(sipas_estimate_quantile_opts, missing, 4, 4);
+AT(sipas_estimate_quantile_opts, level, 8, 8);
+AT(sipas_estimate_quantile_opts, rule, 16, 4);
+AT(sipas_estimate_quantile_opts, interval, 20, 4);
+AT(sipas_estimate_quantile_opts, names, 24, 8);
+
 /* index.h */
 IS(SIPAS_SCORING_DEFAULT, 0);
 IS(SIPAS_SCORING_TOP2, 1);

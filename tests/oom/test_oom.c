@@ -727,12 +727,45 @@ static void run_distribution(attempt *a)
     sipas_design_free(design);
 }
 
+/* Values that are sorted and values that are counted, rules with steps and with lines, rows with gaps. */
+static void run_quantile(attempt *a)
+{
+    static const double probs[] = {0.5, 0.9};
+    sipas_design *design = make_design(a);
+    double gaps[ROWS];
+    const sipas_column y[2] = {sipas_column_f64(gaps, ROWS), sipas_column_i8(answer, ROWS)};
+    sipas_estimate_quantile_opts opts = SIPAS_ESTIMATE_QUANTILE_OPTS_INIT;
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    for (int i = 0; i < ROWS; i++) gaps[i] = i % 7 == 3 ? NAN : 1.0 / (1.0 + (double)i);
+    opts.missing = SIPAS_MISSING_COMPLETE;
+    opts.rule = SIPAS_QUANTILE_HF8;
+    TRY_FOR(a, out, sipas_estimate_quantile(design, y, 2, probs, 2, make_domains(&parts), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void run_simple_quantile(attempt *a)
+{
+    static const double half = 0.5;
+    sipas_design *design = make_simple_design(a);
+    const sipas_column y = sipas_column_i8(answer, ROWS);
+    sipas_table *out = POISON(sipas_table, a);
+
+    TRY_FOR(a, out, sipas_estimate_quantile(design, &y, 1, &half, 1, NULL, NULL, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
 static void estimates(void **state)
 {
     (void)state;
     fail_each(run_mean);
     fail_each(run_total);
     fail_each(run_ratio);
+    fail_each(run_quantile);
+    fail_each(run_simple_quantile);
     fail_each(run_category);
     fail_each(run_proportion);
     fail_each(run_proportion_zero);

@@ -1,0 +1,345 @@
+/*
+ * Quantiles: distributions of all groups of all levels, points by a rule, the variance of F at the points by row influence
+ *
+ *     z_i = ({y_i ≤ q} - F(q)) / Σ w
+ *
+ * and limits by Woodruff's way (estimate/quantile_limits.c). One variable at a time, so that the memory is that of one.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "estimate/quantile.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/context.h"
+#include "base/options.h"
+#include "data/column.h"
+#include "data/schema.h"
+#include "estimate/simple.h"
+
+void sipas_estimate_quantile_opts_init(sipas_estimate_quantile_opts *opts)
+{
+    const sipas_estimate_quantile_opts initial = SIPAS_ESTIMATE_QUANTILE_OPTS_INIT;
+
+    *opts = initial;
+}
+
+/* The numbers of the rules are those of the literature, inside and outside. */
+_Static_assert((int)SIPAS_QUANTILE_HF1 == (int)SIPAS__RULE_HF1 && (int)SIPAS_QUANTILE_HF4 == (int)SIPAS__RULE_HF4 &&
+                   (int)SIPAS_QUANTILE_HF9 == (int)SIPAS__RULE_HF9,
+               "rules have two numbers");
+
+static sipas_status load_options(sipas_estimate_quantile_opts *own, const sipas_estimate_quantile_opts *opts,
+                                 sipas_error *err)
+{
+    sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_estimate_quantile_opts", err);
+
+    if (status < 0) return status;
+    if ((status = sipas__options_check("missing", own->missing, 0, SIPAS_MISSING_COMPLETE, err)) < 0) return status;
+    if ((status = sipas__options_check("rule", own->rule, 0, SIPAS_QUANTILE_HF9, err)) < 0) return status;
+    if ((status = sipas__options_check("interval", own->interval, 0, SIPAS_QUANTILE_INTERVAL_ASIN, err)) < 0)
+        return status;
+    if (own->rule == SIPAS_QUANTILE_DEFAULT) own->rule = SIPAS_QUANTILE_HF1;
+    if (own->interval == SIPAS_QUANTILE_INTERVAL_DEFAULT) own->interval = SIPAS_QUANTILE_INTERVAL_MEAN;
+    return sipas__options_level(&own->level, err);
+}
+
+static sipas_status check_probs(const double *probs, int64_t n_probs, sipas_error *err)
+{
+    if (!probs) return sipas__error_argument(err, "probs", "is NULL");
+    if (n_probs < 1) return sipas__error_argument(err, "n_probs", "is less than 1");
+    for (int64_t j = 0; j < n_probs; j++)
+        if (!(probs[j] > 0.0 && probs[j] < 1.0))
+            return sipas__error_set(err, SIPAS_ERR_VALUE, j, SIPAS__NOWHERE, "probs",
+                                    "probs: %.15g at %lld is not between 0 and 1", probs[j], (long long)j);
+    return SIPAS_OK;
+}
+
+/* ---- one variable as a source ---- */
+
+typedef struct one_variable {
+    const sipas__quantiles *quantiles;
+    int64_t variable;
+    sipas__source source;
+} one_variable;
+
+static void fill_values(const void *state, int64_t row, int64_t n, double *values, double *work, sipas__fault *fault)
+{
+    const one_variable *one = state;
+    const uint8_t *incomplete = one->quantiles->incomplete;
+
+    (void)work;
+    (void)fault; /* infinite values were found by the pass */
+    sipas__column_read_f64(&one->quantiles->variables.columns[one->variable], row, n, values);
+    for (int64_t i = 0; incomplete && i < n; i++)
+        if (incomplete[row + i]) values[i] = NAN;
+}
+
+/* Rows that lack some variable, once for all of them. */
+static sipas_status mark_incomplete(sipas__quantiles *q, sipas_error *err)
+{
+    const int64_t n = q->estimation.request.design->n;
+
+    if (q->opts.missing != SIPAS_MISSING_COMPLETE || q->variables.n_vars == 1) return SIPAS_OK;
+    q->incomplete = sipas__alloc(q->estimation.ctx, n, 1);
+    if (!q->incomplete) return sipas__error_memory(err);
+    for (int64_t v = 0; v < q->variables.n_vars; v++)
+        for (int64_t row = 0; row < n; row++)
+            if (!sipas__column_present(&q->variables.columns[v], row)) q->incomplete[row] = 1;
+    return SIPAS_OK;
+}
+
+/* ---- influence ---- */
+
+static void fill_influence(const void *state, const sipas__influence_tile *tile, double *z, double *work)
+{
+    const one_variable *one = state;
+    const sipas__quantiles *q = one->quantiles;
+    const sipas__quantile_level *own = &q->level[tile->level];
+    const int64_t n_nodes = q->estimation.linear.nodes->n_nodes;
+    const double *point = q->estimation.linear.level[tile->level].estimate + one->variable * q->n_probs;
+
+    fill_values(one, tile->row, tile->n, work, NULL, NULL);
+    for (int64_t j = 0; j < q->n_probs; j++)
+        for (int64_t i = 0; i < tile->n; i++) {
+            const int64_t cell = tile->group[i] * q->n_probs + j;
+
+            z[j * SIPAS__TILE + i] = isnan(work[i])                                   ? 0.0
+                                     : work[i] <= point[tile->group[i] * n_nodes + j] ? own->below[cell]
+                                                                                      : own->above[cell];
+        }
+}
+
+/* Points of a group, F there, and what a row at or below a point and above it adds to F. */
+static void set_points(sipas__quantiles *q, int64_t variable, int32_t level, int64_t group, const sipas__ecdf *ecdf)
+{
+    sipas__linear_level *at = &q->estimation.linear.level[level];
+    sipas__quantile_level *own = &q->level[level];
+    const double total = ecdf->n ? ecdf->step[ecdf->n - 1].upto : 0.0;
+
+    for (int64_t j = 0; j < q->n_probs; j++) {
+        const int64_t cell = group * q->estimation.linear.nodes->n_nodes + variable * q->n_probs + j;
+        double f = NAN;
+
+        at->estimate[cell] = NAN;
+        if (total > 0.0) {
+            at->estimate[cell] = sipas__ecdf_quantile(ecdf, q->opts.rule, q->probs[j]);
+            f = sipas__ecdf_at(ecdf, at->estimate[cell]);
+        }
+        own->cdf[cell] = f;
+        own->below[group * q->n_probs + j] = (1.0 - f) / total;
+        own->above[group * q->n_probs + j] = -f / total;
+    }
+}
+
+static sipas_status find_variances(sipas__quantiles *q, const one_variable *one, sipas_error *err)
+{
+    sipas__estimation *e = &q->estimation;
+    const sipas__influence influence = {q->n_probs, one, fill_influence, SIPAS__TILE};
+    sipas__influence_totals totals;
+    sipas_status status = sipas__influence_init(&totals, e, &influence, err);
+
+    if (status < 0) return status;
+    for (int32_t level = 0; level < e->linear.n_levels; level++)
+        for (int64_t g = 0; g < e->linear.level[level].n_groups && status == SIPAS_OK; g++) {
+            const int64_t first = g * e->linear.nodes->n_nodes + one->variable * q->n_probs;
+
+            status = sipas__influence_variance(&totals, level, g, e->spread[level].variance + first, err);
+        }
+    sipas__influence_clear(&totals);
+    return status;
+}
+
+static sipas_status estimate_variable(sipas__quantiles *q, int64_t variable, sipas_error *err)
+{
+    sipas__estimation *e = &q->estimation;
+    one_variable one = {q, variable, {0}};
+    sipas__distributed distributed = {e, &one.source, variable * q->n_probs, q->opts.rule >= SIPAS_QUANTILE_HF4, 0.0,
+                                      0};
+    sipas__distribution *levels = sipas__alloc(e->ctx, e->linear.n_levels, sizeof *levels);
+    sipas_status status = SIPAS_OK;
+
+    one.source.n_vars = 1;
+    one.source.state = &one;
+    one.source.fill = fill_values;
+    if (!levels || !sipas__distributed_scan(&distributed)) status = sipas__error_memory(err);
+    for (int32_t level = 0; level < e->linear.n_levels && status == SIPAS_OK; level++) {
+        status = sipas__distribution_init(&levels[level], &distributed, level, err);
+        for (int64_t g = 0; g < levels[level].n_groups; g++) {
+            const sipas__ecdf ecdf = sipas__distribution_group(&levels[level], g);
+
+            set_points(q, variable, level, g, &ecdf);
+        }
+    }
+    if (status == SIPAS_OK) status = find_variances(q, &one, err);
+    for (int32_t level = 0; level < e->linear.n_levels && status == SIPAS_OK; level++)
+        for (int64_t g = 0; g < levels[level].n_groups; g++) {
+            const sipas__ecdf ecdf = sipas__distribution_group(&levels[level], g);
+
+            sipas__quantile_limits(q, variable, level, g, &ecdf);
+        }
+    for (int32_t level = 0; levels && level < e->linear.n_levels; level++) sipas__distribution_clear(&levels[level]);
+    sipas__free(e->ctx, levels);
+    return status;
+}
+
+/* ---- the table ---- */
+
+/* Names of the nodes, for notes: "income p=0.5". */
+static char **make_node_names(const sipas__quantiles *q)
+{
+    const int64_t n = q->variables.n_vars * q->n_probs;
+    char **names = sipas__alloc(q->estimation.ctx, n, sizeof *names), text[192];
+
+    for (int64_t k = 0; names && k < n; k++) {
+        (void)snprintf(text, sizeof text, "%s p=%.15g", q->variables.names[k / q->n_probs], q->probs[k % q->n_probs]);
+        names[k] = sipas__text_copy(q->estimation.ctx, text);
+    }
+    return names;
+}
+
+static void write_cdf(const sipas__quantiles *q, sipas_table *table)
+{
+    const sipas__estimation *e = &q->estimation;
+    const int64_t n_nodes = e->linear.nodes->n_nodes, per_node = sipas__estimation_rows(e) / n_nodes;
+    const int32_t cdf = sipas__table_add_field(table, &sipas__schema_quantile, "cdf");
+    const int32_t cdf_se = sipas__table_add_field(table, &sipas__schema_quantile, "cdf_se");
+    int64_t first = 0;
+
+    for (int32_t level = 0; level < e->linear.n_levels; level++) {
+        for (int64_t g = 0; g < e->linear.level[level].n_groups; g++)
+            for (int64_t k = 0; k < n_nodes; k++) {
+                sipas__table_set_f64(table, cdf, k * per_node + first + g, q->level[level].cdf[g * n_nodes + k]);
+                sipas__table_set_f64(table, cdf_se, k * per_node + first + g, q->level[level].cdf_se[g * n_nodes + k]);
+            }
+        first += e->linear.level[level].n_groups;
+    }
+}
+
+static sipas_status write_table(const sipas__quantiles *q, sipas_table **out, sipas_error *err)
+{
+    static const char *const intervals[] = {"", "mean", "xlogit", "beta", "asin"};
+    const sipas__estimation *e = &q->estimation;
+    const int64_t n_rows = sipas__estimation_rows(e), n_nodes = e->linear.nodes->n_nodes, per_node = n_rows / n_nodes;
+    char **names = make_node_names(q);
+    sipas_table *table = sipas__table_new(e->ctx, n_rows);
+    const int32_t variable = sipas__table_add_field(table, &sipas__schema_quantile, "variable");
+    const int32_t quantile = sipas__table_add_field(table, &sipas__schema_quantile, "quantile");
+    sipas_status status = names ? SIPAS_OK : sipas__error_memory(err);
+
+    for (int64_t k = 0; k < n_nodes; k++) {
+        sipas__table_fill_code(table, variable, k * per_node, per_node, q->variables.names[k / q->n_probs]);
+        for (int64_t row = 0; row < per_node; row++)
+            sipas__table_set_f64(table, quantile, k * per_node + row, q->probs[k % q->n_probs]);
+        if (names && !names[k]) status = sipas__error_memory(err);
+    }
+    sipas__table_meta(table, "method", "quantile/1");
+    sipas__table_meta(table, "formula", "F(q) = p, F(x) = sum(w 1[y <= x]) / sum(w)");
+    sipas__table_meta(table, "rule", "hf%d", (int)q->opts.rule);
+    sipas__table_meta(table, "interval", "woodruff, %s", intervals[q->opts.interval]);
+    if (status == SIPAS_OK)
+        status = sipas__estimation_report(e, table, &sipas__schema_quantile, (const char *const *)names, err);
+    if (status == SIPAS_OK) write_cdf(q, table);
+    for (int64_t k = 0; names && k < n_nodes; k++) sipas__free(e->ctx, names[k]);
+    sipas__free(e->ctx, names);
+    if (status == SIPAS_OK) return sipas__table_finish(table, out, err);
+    sipas_table_free(table);
+    return status;
+}
+
+/* ---- the call ---- */
+
+static int alloc_levels(sipas__quantiles *q)
+{
+    sipas__estimation *e = &q->estimation;
+
+    q->level = sipas__alloc(e->ctx, e->linear.n_levels, sizeof *q->level);
+    if (!q->level) return 0;
+    for (int32_t i = 0; i < e->linear.n_levels; i++) {
+        const int64_t n_groups = e->linear.level[i].n_groups, cells = n_groups * e->linear.nodes->n_nodes;
+        sipas__quantile_level *own = &q->level[i];
+        sipas__spread *spread = &e->spread[i];
+        double **blocks[] = {&own->se, &own->lower, &own->upper, &spread->df, &own->cdf, &own->cdf_se};
+
+        own->above = sipas__alloc(e->ctx, n_groups * q->n_probs, sizeof *own->above);
+        own->below = sipas__alloc(e->ctx, n_groups * q->n_probs, sizeof *own->below);
+        own->gap = sipas__alloc(e->ctx, cells, 1);
+        if (!own->above || !own->below || !own->gap) return 0;
+        for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
+            *blocks[b] = sipas__alloc(e->ctx, cells, sizeof(double));
+            if (!*blocks[b]) return 0;
+        }
+    }
+    return 1;
+}
+
+static void clear(sipas__quantiles *q)
+{
+    for (int32_t i = 0; q->level && i < q->estimation.linear.n_levels; i++) {
+        void *blocks[] = {q->level[i].se,     q->level[i].lower, q->level[i].upper, q->level[i].cdf,
+                          q->level[i].cdf_se, q->level[i].above, q->level[i].below, q->level[i].gap};
+
+        for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(q->estimation.ctx, blocks[b]);
+    }
+    sipas__free(q->estimation.ctx, q->level);
+    sipas__free(q->estimation.ctx, q->incomplete);
+    sipas__estimation_clear(&q->estimation);
+    sipas__variables_clear(&q->variables);
+}
+
+static sipas_status estimate_all(sipas__quantiles *q, const sipas__request *request, sipas_table **out,
+                                 sipas_error *err)
+{
+    sipas_status status = sipas__estimation_open(&q->estimation, request, err);
+
+    if (status == SIPAS_OK &&
+        (!alloc_levels(q) || !sipas__moments_keep_rows(&q->estimation.moments, request->design->n)))
+        status = sipas__error_memory(err);
+    if (status == SIPAS_OK) status = mark_incomplete(q, err);
+    for (int64_t v = 0; v < q->variables.n_vars && status == SIPAS_OK; v++) status = estimate_variable(q, v, err);
+    return status == SIPAS_OK ? write_table(q, out, err) : status;
+}
+
+sipas_status sipas_estimate_quantile(const sipas_design *design, const sipas_column *y, int64_t n_y,
+                                     const double *probs, int64_t n_probs, const sipas_domains *domains,
+                                     const sipas_estimate_quantile_opts *opts, sipas_table **out, sipas_error *err)
+{
+    sipas__quantiles q = {0};
+    sipas__domain domain = {0};
+    sipas__single_nodes nodes = {0};
+    sipas__request request = {0};
+    sipas__interval_rule rule = {&q, sipas__quantile_interval};
+    sipas_status status;
+
+    if (!out) return sipas__error_argument(err, "out", "is NULL");
+    *out = NULL;
+    if (!design) return sipas__error_argument(err, "design", "is NULL");
+    if (!y) return sipas__error_argument(err, "y", "is NULL");
+    if (n_y < 1) return sipas__error_argument(err, "n_y", "is less than 1");
+    if ((status = check_probs(probs, n_probs, err)) < 0) return status;
+    if ((status = load_options(&q.opts, opts, err)) < 0) return status;
+    if ((status = sipas__domain_init(&domain, design->ctx, design->n, domains, err)) < 0) return status;
+    q.probs = probs;
+    q.n_probs = n_probs;
+    status = sipas__variables_init(&q.variables, design->ctx, design->n, y, NULL, n_y, q.opts.names,
+                                   q.opts.missing == SIPAS_MISSING_COMPLETE, 0, err);
+    if (status == SIPAS_OK)
+        status = sipas__nodes_single(design->ctx, &nodes, n_y * n_probs, SIPAS__SINGLE_MEAN, NULL, err);
+    if (status == SIPAS_OK) {
+        for (int64_t k = 0; k < n_y * n_probs; k++) nodes.atoms[k].num = (int32_t)(k / n_probs);
+        request.design = design;
+        request.domain = &domain;
+        request.source = &q.variables.source;
+        request.nodes = &nodes.nodes;
+        request.whole.source = -1;
+        request.level = q.opts.level;
+        request.rule = &rule;
+        status = estimate_all(&q, &request, out, err);
+    }
+    clear(&q);
+    sipas__nodes_single_clear(design->ctx, &nodes);
+    sipas__domain_clear(&domain);
+    return status;
+}

@@ -1,0 +1,161 @@
+/*
+ * Woodruff's interval: from an interval of F at the estimate to one of the quantile.
+ *
+ * Woodruff (1952, JASA 47:635); on other scales than that of F: Dorfman and Valliant (1993, Proc. ASA Surv. Res. Methods,
+ * 866). The ends of the interval of F go through the rule that made the estimate, so that the limits are quantiles
+ * themselves.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <math.h>
+
+#include "base/context.h"
+#include "estimate/quantile.h"
+#include "num/distributions.h"
+
+/* What there is to say of limits. */
+enum { NO_GAP, AT_LARGEST, NO_LOWER, NO_UPPER, NEITHER, NO_INTERVAL };
+
+static const sipas__remark remarks[] = {
+    {NULL, NULL},
+    {"at_largest",
+     "the estimate is the largest value, where F is 1 and its standard error 0; the limits say nothing of how sure it is"},
+    {"no_limit", "the interval of F reaches below 0, so there is no lower limit and no standard error"},
+    {"no_limit", "the interval of F reaches above 1, so there is no upper limit and no standard error"},
+    {"no_limit", "the interval of F reaches from below 0 to above 1, so there are no limits and no standard error"},
+    {"no_limit", "the estimate is the largest value, where F is 1 and has no interval of this kind"}};
+
+/* An interval of F; NaN where the scale has none. */
+typedef struct cdf_interval {
+    double low, high;
+} cdf_interval;
+
+static cdf_interval beta_interval(double f, double variance, double tail, double n, double df)
+{
+    const double ratio = sipas__t_quantile(tail, n - 1.0) / sipas__t_quantile(tail, df);
+    const double effective = f * (1.0 - f) / variance * ratio * ratio;
+    const cdf_interval ends = {sipas__beta_quantile(tail, effective * f, effective * (1.0 - f) + 1.0),
+                               sipas__beta_quantile(1.0 - tail, effective * f + 1.0, effective * (1.0 - f))};
+
+    return ends;
+}
+
+static cdf_interval find_interval(const sipas__quantiles *q, double f, double variance, double n, double df, double t)
+{
+    const double tail = (1.0 - q->opts.level) / 2.0, reach = t * sqrt(variance), spread = f * (1.0 - f);
+    cdf_interval ends = {f - reach, f + reach};
+
+    if (q->opts.interval <= SIPAS_QUANTILE_INTERVAL_MEAN) return ends;
+    if (!(spread > 0.0)) {
+        ends.low = ends.high = NAN;
+    } else if (variance == 0.0) {
+        ends.low = ends.high = f;
+    } else if (q->opts.interval == SIPAS_QUANTILE_INTERVAL_BETA) {
+        ends = beta_interval(f, variance, tail, n, df);
+    } else if (q->opts.interval == SIPAS_QUANTILE_INTERVAL_XLOGIT) {
+        const double at = log(f / (1.0 - f));
+
+        ends.low = 1.0 / (1.0 + exp(reach / spread - at));
+        ends.high = 1.0 / (1.0 + exp(-reach / spread - at));
+    } else {
+        const double quarter = asin(1.0), low = asin(sqrt(f)) - reach / (2.0 * sqrt(spread)),
+                     high = asin(sqrt(f)) + reach / (2.0 * sqrt(spread));
+
+        ends.low = low < 0.0 ? -1.0 : sin(low) * sin(low);
+        ends.high = high > quarter ? 2.0 : sin(high) * sin(high);
+    }
+    return ends;
+}
+
+/* Student quantiles cost more than all the rest, and groups often share their degrees of freedom. */
+static double student(sipas__quantiles *q, double df)
+{
+    if (q->t_df != df) {
+        q->t = -sipas__t_quantile((1.0 - q->opts.level) / 2.0, df);
+        q->t_df = df;
+    }
+    return q->t;
+}
+
+static void set_limits(sipas__quantiles *q, int32_t level, int64_t cell, double df, const sipas__ecdf *ecdf)
+{
+    const sipas__linear_level *at = &q->estimation.linear.level[level];
+    sipas__quantile_level *own = &q->level[level];
+    const double variance = q->estimation.spread[level].variance[cell], f = own->cdf[cell];
+    cdf_interval ends;
+    double t;
+
+    own->se[cell] = own->lower[cell] = own->upper[cell] = own->cdf_se[cell] = NAN;
+    if (at->psus[cell] == 1 && !(at->whole[cell] && variance > 0.0)) return;
+    if (isnan(variance) || isnan(at->estimate[cell])) return;
+    own->cdf_se[cell] = sqrt(variance);
+    if (ecdf->n == 1) own->se[cell] = 0.0;
+    if (!(df > 0.0)) return;
+    if (ecdf->n == 1) {
+        own->lower[cell] = own->upper[cell] = at->estimate[cell];
+        return;
+    }
+    t = student(q, df);
+    ends = find_interval(q, f, variance, (double)at->n[cell], df, t);
+    if (ends.low >= 0.0) own->lower[cell] = sipas__ecdf_quantile(ecdf, q->opts.rule, ends.low);
+    if (ends.high <= 1.0) own->upper[cell] = sipas__ecdf_quantile(ecdf, q->opts.rule, ends.high);
+    own->se[cell] = (own->upper[cell] - own->lower[cell]) / (2.0 * t);
+    own->gap[cell] = (uint8_t)(isnan(ends.low) || isnan(ends.high)      ? NO_INTERVAL
+                               : !(ends.low >= 0.0 || ends.high <= 1.0) ? NEITHER
+                               : !(ends.low >= 0.0)                     ? NO_LOWER
+                               : !(ends.high <= 1.0)                    ? NO_UPPER
+                               : f == 1.0                               ? AT_LARGEST
+                                                                        : NO_GAP);
+}
+
+/*
+ * PSUs minus strata, counted where the domain has a row that has the variable. Where these are all PSUs of the domain, and
+ * where degrees of freedom are no such count, those of the domain.
+ */
+static double degrees_of_freedom(const sipas__quantiles *q, int64_t variable, int32_t level, int64_t group)
+{
+    const sipas__estimation *e = &q->estimation;
+    const sipas_design *design = e->request.design;
+    const sipas__linear_level *at = &e->linear.level[level];
+    const sipas__moments *m = &e->moments;
+    const int64_t psus = at->psus[group * e->linear.nodes->n_nodes + variable * q->n_probs];
+    int64_t strata = 0, stratum = -1;
+
+    if (design->df == SIPAS_DF_GIVEN || design->df == SIPAS_DF_DESIGN || at->domain_df ||
+        psus == at->domain_psus[group])
+        return sipas__estimation_df(e, level, group);
+    for (int64_t i = at->start[group]; i < at->start[group + 1]; i++) {
+        const int64_t s = at->segments[i];
+        const int64_t h = sipas__moments_stratum(m, design, s);
+
+        if (m->rows[s] == 0 || sipas__moments_count(m, s, variable) == 0) continue;
+        strata += h != stratum;
+        stratum = h;
+    }
+    return (double)(psus - strata);
+}
+
+void sipas__quantile_limits(sipas__quantiles *q, int64_t variable, int32_t level, int64_t group,
+                            const sipas__ecdf *ecdf)
+{
+    const int64_t first = group * q->estimation.linear.nodes->n_nodes + variable * q->n_probs;
+    const double df = degrees_of_freedom(q, variable, level, group);
+
+    for (int64_t j = 0; j < q->n_probs; j++) {
+        q->estimation.spread[level].df[first + j] = df;
+        set_limits(q, level, first + j, df, ecdf);
+    }
+}
+
+void sipas__quantile_interval(const void *state, const sipas__estimation *e, sipas__cell *cell)
+{
+    const sipas__quantiles *q = state;
+    const sipas__quantile_level *own = &q->level[cell->level];
+    const int64_t at = cell->group * e->linear.nodes->n_nodes + cell->node;
+
+    cell->se = own->se[at];
+    cell->lower = own->lower[at];
+    cell->upper = own->upper[at];
+    cell->n_eff = NAN;
+    cell->remark = own->gap[at] == NO_GAP ? NULL : &remarks[own->gap[at]];
+}
