@@ -1,6 +1,16 @@
 /**
  * @file size.h
- * How many people to ask: the sample size for a share, for many units in one call.
+ * How many people to ask, and what a given number of answers is worth.
+ *
+ * Every question comes twice: `sipas_size_…` goes from the precision wanted to the number of answers, `sipas_precision_…`
+ * from the number to the precision; each undoes the other.
+ *
+ * - one share, many units: sipas_size_proportion(), sipas_precision_proportion();
+ * - any figures at once (shares, means, totals, ratios, a composite index, of the whole or of a part, and their differences
+ *   between two units or two rounds): sipas_size_figures(), sipas_precision_figures();
+ * - a ranking of units: sipas_size_ranking(), sipas_precision_ranking();
+ * - how many at each stage: sipas_size_stages(), sipas_precision_stages();
+ * - what these need to know of the last round or the frame: sipas_components_sample(), sipas_components_frame().
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -15,15 +25,24 @@
 extern "C" {
 #endif
 
-/** Formula of a sample size. */
+/** Formula of a sample size for a share: the interval whose half-length is the margin. */
 enum {
     SIPAS_SIZE_DEFAULT = 0, /**< = SIPAS_SIZE_COCHRAN */
     SIPAS_SIZE_YAMANE = 1,  /**< n = N / (1 + N e²), known as Slovin's formula. It assumes z = 2 (a level of about
                                  95.45 %), a share of ½, one simple random sample without clusters, one unit and one
                                  figure, and that all answer. It says nothing about differences between units or years.
                                  Yamane, T. (1967), Statistics: An Introductory Analysis, 2nd ed., p. 886 */
-    SIPAS_SIZE_COCHRAN = 2  /**< n0 = deff z² p (1 - p) / e², n = n0 / (1 + (n0 - 1) / N). Cochran, W. G. (1977),
-                                 Sampling Techniques, 3rd ed., §4.4, eq. 4.1 and 4.2 */
+    SIPAS_SIZE_COCHRAN = 2, /**< n0 = deff z² p (1 - p) / e², n = n0 / (1 + (n0 - 1) / N): p ± z SE, known as Wald's
+                                 interval. Cochran, W. G. (1977), Sampling Techniques, 3rd ed., §4.4, eq. 4.1 and 4.2 */
+    SIPAS_SIZE_WILSON =
+        3, /**< Wilson's score interval has half-length e: n0 = deff z² (pq - 2e² + √(p²q² - 4pqe² + e²)) /
+                                 (2e²), q = 1 - p, then as Cochran. For shares near 0 or 1. Valliant, R., Dever, J. A.
+                                 and Kreuter, F. (2018), Practical Tools for Designing and Weighting Survey Samples, 2nd
+                                 ed., §3.1; Wilson, E. B. (1927), JASA 22:209 */
+    SIPAS_SIZE_LOG_ODDS =
+        4 /**< the interval of the log odds, taken back to shares, has half-length e: n0 = deff z² / (pq
+                                 log² x), x > 1 the root of k(1-2e)x² - 2e(1+k²)x - k(1+2e) = 0, k = q / p. Valliant,
+                                 Dever and Kreuter (2018), §3.1 */
 };
 
 /** How a sample size becomes a whole number. */
@@ -33,48 +52,62 @@ enum {
     SIPAS_SIZE_ROUND_NEAREST = 2  /**< to the nearest, halves up: as published tables often do */
 };
 
-/** Options of sipas_size_proportion(). */
+/** What every call about one-stage sizes shares. */
 typedef struct sipas_size_opts {
-    uint32_t struct_size;     /**< size of this struct as the caller knows it */
-    int32_t method;           /**< SIPAS_SIZE_ */
-    double margin;            /**< e, half-width of the interval, in (0, 1); 0 = 0.05 */
-    double p;                 /**< expected share in (0, 1); 0 = 0.5. Not for yamane */
-    double level;             /**< confidence level in (0, 1); 0 = 0.95. Not for yamane */
-    double deff;              /**< design effect > 0 against simple random sampling without replacement; 0 = 1. Not for
+    uint32_t struct_size; /**< size of this struct as the caller knows it */
+    int32_t method;       /**< SIPAS_SIZE_; for the calls about one share */
+    double margin;    /**< e, half-width of the interval, in (0, 1); 0 = 0.05, when no other target is given. For the
+                                   calls about one share */
+    double p;         /**< expected share in (0, 1); 0 = 0.5. Not for yamane. For the calls about one share */
+    double level;     /**< confidence level in (0, 1); 0 = 0.95. Not for yamane */
+    double deff;      /**< design effect > 0 against simple random sampling without replacement; 0 = 1. Not for
                                    yamane */
-    double response;          /**< share of those asked who will answer, in (0, 1]; 0 = 1 */
-    int64_t minimum;          /**< no unit with fewer, its population permitting; 0 = none */
-    int64_t maximum;          /**< no unit with more; 0 = none */
-    int64_t multiple;         /**< n and issued are rounded up to a multiple of this (5 per village); 0 = 1 */
-    int32_t rounding;         /**< SIPAS_SIZE_ROUND_ */
-    int32_t reserved;         /**< 0 */
+    double response;  /**< share of those asked who will answer, in (0, 1]; 0 = 1 */
+    int64_t minimum;  /**< no unit with fewer, its population permitting; 0 = none */
+    int64_t maximum;  /**< no unit with more; 0 = none */
+    int64_t multiple; /**< n and issued are rounded up to a multiple of this (5 per village); 0 = 1 */
+    int32_t rounding; /**< SIPAS_SIZE_ROUND_ */
+    int32_t reserved; /**< 0 */
     const sipas_column *code; /**< codes of the units, for messages and the result; NULL = none */
+    double
+        per_household; /**< persons of the target group who are asked in a household that is visited, on average, > 0:
+                                   households = issued / per_household. One adult in each: 1; all users of a service, where
+                                   every second household has one: 0.5. 0 = no column of households */
+    double relative_margin; /**< instead of margin: e / p, > 0. For the calls about one share */
+    double cv;              /**< instead of margin: standard error / p, > 0. Cochran only */
+    double se;              /**< instead of margin: standard error, > 0. Cochran only */
 } sipas_size_opts;
 
 /** Initialiser of a ::sipas_size_opts. */
-#define SIPAS_SIZE_OPTS_INIT                                                     \
-    {                                                                            \
-        sizeof(sipas_size_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0, NULL \
+#define SIPAS_SIZE_OPTS_INIT                                                                         \
+    {                                                                                                \
+        sizeof(sipas_size_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0, NULL, 0.0, 0.0, 0.0, 0.0 \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. */
 SIPAS_API void sipas_size_opts_init(sipas_size_opts *opts);
 
 /**
- * Sample size for estimating a share to within a margin, for each unit of a list.
+ * Sample size for estimating a share, for each unit of a list.
  *
  * Returns the schema "size", one row per unit in the order given: code (when given), population, n_exact (the
  * formula's value), n (whole: at least `minimum`, at most `maximum` and the population, rounded up to the
- * multiple), issued (how many to ask so that n answer), fraction (n / N; 0 for an infinite population,
- * missing for an empty one), formula.
+ * multiple), issued (how many to ask so that n answer), households (with `per_household`: how many to visit), fraction
+ * (n / N; 0 for an infinite population, missing for an empty one), formula.
  *
  * `issued` is n_exact, brought within minimum and maximum, divided by the response and rounded once: rounding
- * n first would inflate it twice. It ends at the population, and so does n; each such unit has a note
- * ("population_reached"). A minimum above a unit's population is noted too ("minimum_above_population"). A
- * value within 1e-9 (relative) of a whole number counts as that number, so that 1 / 0.05² is 400.
+ * n first would inflate it twice; `households` likewise, by per_household too. Each ends at the population, and so does n;
+ * such a unit has a note ("population_reached"). A minimum above a unit's population is noted too
+ * ("minimum_above_population"). A value within 1e-9 (relative) of a whole number counts as that number, so that 1 / 0.05² is
+ * 400.
  *
- * Metadata: method ("yamane/1", "cochran/1"), formula, assumes, margin, p, z, deff, response, level (not for yamane), total_n,
- * total_issued.
+ * One target at most: margin (the default, 0.05), relative_margin, cv or se. A design effect multiplies n0, being measured
+ * against simple random sampling without replacement; for Wilson and the log odds that is their interval with the effective
+ * number of answers.
+ *
+ * Metadata: method ("yamane/1", "cochran/1", "wilson/1", "log_odds/1"), formula, assumes, the target (margin, relative_margin, cv
+ * or se), p, z, deff, response, per_household (when given), level (not for yamane), total_n, total_issued, total_households
+ * (with per_household).
  *
  * @param ctx context or NULL
  * @param population N of each unit: numbers ≥ 0, not necessarily whole; infinity = no finite population
@@ -83,18 +116,207 @@ SIPAS_API void sipas_size_opts_init(sipas_size_opts *opts);
  * @param[out] out the table; the caller's
  * @param err may be NULL
  * @retval SIPAS_ERR_ARGUMENT out is NULL; no units
- * @retval SIPAS_ERR_OPTION an option outside its range; minimum above maximum; p, level or deff given for
- *        yamane, whose formula fixes them
+ * @retval SIPAS_ERR_OPTION an option outside its range; minimum above maximum; p, level, deff or another target than a margin
+ *        given for yamane, whose formula fixes them; two targets; cv or se for an interval method; a margin of ½ or more
+ *        for one, whose intervals are never so wide
  * @retval SIPAS_ERR_LENGTH `code` is not as long as `population`
  * @retval SIPAS_ERR_TYPE population is text; codes that are no codes
  * @retval SIPAS_ERR_MISSING a population or code is missing or NaN; names the unit
  * @retval SIPAS_ERR_VALUE a population is negative, or a sample size is beyond 2^53; names the unit
  * @retval SIPAS_ERR_MEMORY no memory
  *
- * O(units). Since 0.1. Golden: test_size.
+ * O(units). Since 0.1. Golden: test_size, sizes.tsv.
  */
 SIPAS_API sipas_status sipas_size_proportion(sipas_ctx *ctx, const sipas_column *population,
                                              const sipas_size_opts *opts, sipas_table **out, sipas_error *err);
+
+/**
+ * What n answers are worth for a share: the inverse of sipas_size_proportion().
+ *
+ * Returns the schema "precision", one row per unit: code (when given), population, n, estimate (the share expected), se,
+ * margin (half the length of the interval of the method), lower and upper (its limits), cv, formula. Metadata: method, assumes,
+ * p, z, deff, level (not for yamane).
+ *
+ * SE² = deff N/(N-1) p (1 - p) (1/n - 1/N); the intervals of Wilson and of the log odds are taken at the effective number of
+ * answers p (1 - p) / SE². Yamane's SE² is (1/n - 1/N) / 4. Targets, response, minimum, maximum, multiple, rounding and
+ * per_household are checked but play no part, so that one set of options serves both ways.
+ *
+ * @param ctx context or NULL
+ * @param population as for sipas_size_proportion(); one row stands for all units
+ * @param n answers of each unit, > 0 and at most its population, not necessarily whole; one row stands for all units
+ * @param opts options, or NULL
+ * @param[out] out the table; the caller's
+ * @param err may be NULL
+ * @retval SIPAS_ERR_ARGUMENT out or n is NULL; no units
+ * @retval SIPAS_ERR_VALUE n is not > 0, infinite, or above the population; names the unit
+ * @retval SIPAS_ERR_OPTION SIPAS_ERR_LENGTH SIPAS_ERR_TYPE SIPAS_ERR_MISSING SIPAS_ERR_MEMORY as sipas_size_proportion()
+ *
+ * O(units). Since 0.1. Golden: sizes.tsv.
+ */
+SIPAS_API sipas_status sipas_precision_proportion(sipas_ctx *ctx, const sipas_column *population, const sipas_column *n,
+                                                  const sipas_size_opts *opts, sipas_table **out, sipas_error *err);
+
+/** What a figure is. */
+enum {
+    SIPAS_FIGURE_DEFAULT = 0,    /**< = SIPAS_FIGURE_PROPORTION */
+    SIPAS_FIGURE_PROPORTION = 1, /**< a share: `p` */
+    SIPAS_FIGURE_MEAN = 2,       /**< a mean: `sd`, and `mean` for relative targets */
+    SIPAS_FIGURE_TOTAL =
+        3, /**< a population total: `sd` and `mean` of one person; N must be finite for absolute targets */
+    SIPAS_FIGURE_RATIO = 4, /**< a ratio of two totals Y / X: mean and sd of y, mean_x and sd_x of x, their
+                                      correlation. S² = (S_y² + R² S_x² - 2 R r S_y S_x) / x̄², R = ȳ / x̄. Cochran (1977),
+                                      §6.4, eq. 6.13 */
+    SIPAS_FIGURE_INDEX = 5  /**< a composite index Σ w_j m_j of item means: `weights`, `covariance` of the items, and
+                                      `answered`, the share that answers each item, when not all do. S² = Σ_j Σ_k w_j w_k s_jk,
+                                      each s_jj divided by the share that answers j: every item's mean is taken over those
+                                      who answered it, and items are skipped independently (Woodruff 1971, JASA 66:411) */
+};
+
+/** What a figure is compared with. */
+enum {
+    SIPAS_COMPARE_NONE = 0, /**< nothing: it is the figure itself that is wanted */
+    SIPAS_COMPARE_UNITS =
+        1, /**< the same figure of another unit with as large a population, from a sample of its own */
+    SIPAS_COMPARE_ROUNDS = 2 /**< the same figure of the same unit in another round, perhaps with persons in common */
+};
+
+/**
+ * One figure that the survey is to give, what is expected of it, and how precise it has to be.
+ *
+ * *Target*: one of margin, relative_margin, cv and se. A share without any has a margin of 0.05. A comparison without any is
+ * to find `difference` with `power`. Relative targets are relative to the figure, in a comparison to the difference.
+ */
+typedef struct sipas_size_figure {
+    uint32_t struct_size; /**< size of this struct as the caller knows it; the same in all figures of a call */
+    int32_t statistic;    /**< SIPAS_FIGURE_ */
+    int32_t method;       /**< SIPAS_SIZE_, for a share that is not compared */
+    int32_t compare;      /**< SIPAS_COMPARE_ */
+    const char *name;     /**< for messages and the result; NULL = its number, from 1 */
+
+    double p;                       /**< expected share in (0, 1); 0 = 0.5 */
+    double mean;                    /**< expected mean; 0 = not known */
+    double sd;                      /**< expected standard deviation between persons, > 0 */
+    double mean_x;                  /**< ratio: mean of x, not 0 */
+    double sd_x;                    /**< ratio: standard deviation of x, ≥ 0 */
+    double correlation;             /**< ratio: of y and x, in [-1, 1] */
+    const sipas_column *weights;    /**< index: a weight per item */
+    const sipas_column *covariance; /**< index: items × items numbers, row after row */
+    const sipas_column *answered;   /**< index: share in (0, 1] that answers each item; NULL = all answer all */
+    const sipas_column *p_of;       /**< instead of p, for each unit */
+    const sipas_column *mean_of;    /**< instead of mean, for each unit */
+    const sipas_column *sd_of;      /**< instead of sd, for each unit; for a mean or total */
+    double domain;                  /**< share of the population, in (0, 1], that the figure is about (women, users of a
+                                         service), when they cannot be sampled by themselves: a share P of the answers is
+                                         theirs. p, mean and sd are theirs; a total is theirs too, and its variance that of
+                                         a variable which is 0 outside: S² = P sd² + P (1 - P) mean². 0 = 1. Valliant, Dever
+                                         and Kreuter (2018), §3.5.2 */
+    double deff;                    /**< design effect of this figure, > 0; 0 = that of the options */
+
+    double margin;          /**< half-width of the interval, > 0 */
+    double relative_margin; /**< margin / |figure|, > 0 */
+    double cv;              /**< standard error / |figure|, > 0 */
+    double se;              /**< standard error, > 0 */
+
+    double difference; /**< other minus this one; not 0 where it is to be found. A share: p + difference must lie in
+                                     (0, 1); 0 = the two are alike */
+    double sd_other;   /**< standard deviation of the other, > 0; 0 = the same. Not for shares */
+    double power;      /**< probability in (0, 1) to find the difference, with its right sign; 0 = 0.8 */
+    double ratio;      /**< answers of the other / answers here, > 0; 0 = 1 */
+    double n_other;    /**< answers of the other, when they are given (the last round), > 0; 0 = not given */
+    double overlap;    /**< rounds: share in [0, 1] of the answers here that come from persons who are in the other
+                                     round too; 0 = two samples drawn independently */
+    double overlap_correlation; /**< rounds: correlation between the rounds of one person's values, in (-1, 1) */
+    int32_t sides;              /**< of the test: 2 or 1; 0 = 2 */
+    int32_t reserved;           /**< 0 */
+} sipas_size_figure;
+
+/** Initialiser of a ::sipas_size_figure. */
+#define SIPAS_SIZE_FIGURE_INIT                                                                                      \
+    {                                                                                                               \
+        sizeof(sipas_size_figure), 0, 0, 0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL, NULL, \
+            0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0                                   \
+    }
+
+/** Sets every field to its default. O(1). Since 0.1. */
+SIPAS_API void sipas_size_figure_init(sipas_size_figure *figure);
+
+/**
+ * The least number of answers that serves all of several figures, for each unit of a list.
+ *
+ * Every figure has a variance
+ *
+ *     V(n) = deff (a/n - c/N + k)
+ *
+ * with a = c = S² / P and k = 0 when it stands alone. The difference of two figures with n and r n answers, n g of them from
+ * persons in both:
+ *
+ *     a = S_1² + S_2²/r - 2 ρ g S_1 S_2/r,   c = S_1² + S_2² - 2 ρ S_1 S_2 (the last term only where g > 0),   k = 0
+ *
+ * or with m answers of the other given: a = S_1², k = (S_2² - 2 ρ g S_1 S_2)/m (Tam 1984, Am. Stat. 38:288; Kish 1965, Survey
+ * Sampling, §12.4). Shares have S² = N/(N-1) p (1 - p). The n that gives V(n) = V_0 is n_exact, with V_0 = (e/z)², se², (cv
+ * figure)² or, for power, (difference / (z_sides + z_power))², where z_sides belongs to level and sides (Cochran 1977, §4.4
+ * and 4.6; Valliant, Dever and Kreuter 2018, §3.2 and ch. 4). Power counts a difference that is found with its right sign
+ * only. No pooled variance is used for shares: each has its own.
+ *
+ * Returns the schema "size" as sipas_size_proportion(), with two columns more: figure (the one that needs most answers in the
+ * unit: the first of equals) and, when a figure is compared, n_other (answers the other sample needs: r n, or as given).
+ * minimum, maximum, multiple, response and per_household work as there. Notes as there.
+ *
+ * Metadata: method ("size_figures/1"), level, response, per_household (when given), figures (their number), total_n,
+ * total_issued, total_households (with per_household).
+ *
+ * @param ctx context or NULL
+ * @param population N of each unit as for sipas_size_proportion(); one row stands for all units. NULL: infinite; there are then
+ *        as many units as `code`, p_of, mean_of or sd_of have rows, or one
+ * @param figures n_figures of them
+ * @param n_figures ≥ 1
+ * @param opts options, or NULL; method, margin, relative_margin, cv, se and p belong to the figures and must be 0
+ * @param[out] out the table; the caller's
+ * @param err may be NULL; its column is the position of the figure to blame, its row the unit
+ * @retval SIPAS_ERR_ARGUMENT out or figures is NULL; no figure; no units
+ * @retval SIPAS_ERR_OPTION an option or field outside its range or where it has no use; no target or several; names figure and
+ *        field
+ * @retval SIPAS_ERR_LENGTH a column of units, weights, covariances or answered shares has a length that does not fit
+ * @retval SIPAS_ERR_TYPE SIPAS_ERR_MISSING as for a column of numbers
+ * @retval SIPAS_ERR_VALUE a population, p_of, sd_of … out of its range; the covariances are not symmetric or give the index a
+ *        negative variance; a total with an absolute target in an infinite population; a size beyond 2^53; names figure
+ *        and unit
+ * @retval SIPAS_ERR_INFEASIBLE the answers given of the other round are too few for the target, however many are asked
+ *        here; more persons in common than the other round has
+ * @retval SIPAS_ERR_MEMORY no memory
+ *
+ * O(units × figures + items²). Since 0.1. Golden: sizes.tsv.
+ */
+SIPAS_API sipas_status sipas_size_figures(sipas_ctx *ctx, const sipas_column *population,
+                                          const sipas_size_figure *figures, int32_t n_figures,
+                                          const sipas_size_opts *opts, sipas_table **out, sipas_error *err);
+
+/**
+ * What n answers are worth for each of several figures: the inverse of sipas_size_figures().
+ *
+ * Returns the schema "precision", one row per unit and figure, the figures of a unit together: code (when given), figure,
+ * population, n, estimate (the figure expected, in a comparison the difference; missing when it is not known), se, margin, lower,
+ * upper, cv, and, when a figure is compared, power (of finding the difference; missing when it is 0) and minimum_difference (the
+ * least one that is found with the figure's power, in the direction of `difference`, upwards when that is 0; for shares the
+ * variance changes with it, and it is missing with a note "no_difference_found" when not even a share of 0 or 1 could be told),
+ * formula. The standard error of a total in an infinite population is missing, its cv is not.
+ *
+ * Targets are not needed; those given are checked. Metadata: method ("precision_figures/1"), level, figures.
+ *
+ * @param ctx context or NULL
+ * @param population as for sipas_size_figures()
+ * @param n answers of each unit, > 0 and at most its population, not necessarily whole; one row stands for all units
+ * @param figures,n_figures,opts as for sipas_size_figures()
+ * @param[out] out the table; the caller's
+ * @param err may be NULL
+ * @retval SIPAS_ERR_ARGUMENT SIPAS_ERR_OPTION SIPAS_ERR_LENGTH SIPAS_ERR_TYPE SIPAS_ERR_MISSING SIPAS_ERR_VALUE
+ *        SIPAS_ERR_INFEASIBLE SIPAS_ERR_MEMORY as sipas_size_figures() and sipas_precision_proportion()
+ *
+ * O(units × figures + items²). Since 0.1. Golden: sizes.tsv.
+ */
+SIPAS_API sipas_status sipas_precision_figures(sipas_ctx *ctx, const sipas_column *population, const sipas_column *n,
+                                               const sipas_size_figure *figures, int32_t n_figures,
+                                               const sipas_size_opts *opts, sipas_table **out, sipas_error *err);
 
 #ifdef __cplusplus
 }

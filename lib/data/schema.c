@@ -151,14 +151,34 @@ const sipas_schema sipas__schema_league = {"league", league_fields, COUNT(league
 
 static const sipas_field size_fields[] = {
     {"code", "", "code of the unit", CODE, 1},
+    {"figure", "", "the figure that needs most answers", CODE, 1},
     {"population", "population", "N; infinite = no finite population correction", F64, 0},
     {"n_exact", "respondents", "value of the formula", F64, 0},
     {"n", "respondents", "sample size as a whole number, within minimum, maximum and population", I64, 0},
+    {"n_other", "respondents", "answers of the sample that is compared", I64, 1},
     {"issued", "respondents", "how many to ask so that n answer", I64, 0},
+    {"households", "households", "how many households to visit", I64, 1},
     {"fraction", "", "n / N", F64, 0},
     {"formula", "", "the formula that n_exact is from", CODE, 0},
 };
 const sipas_schema sipas__schema_size = {"size", size_fields, COUNT(size_fields)};
+
+static const sipas_field precision_fields[] = {
+    {"code", "", "code of the unit", CODE, 1},
+    {"figure", "", "the figure", CODE, 1},
+    {"population", "population", "N; infinite = no finite population correction", F64, 0},
+    {"n", "respondents", "answers", F64, 0},
+    {"estimate", "", "the figure expected; in a comparison the difference", F64, 0},
+    {"se", "", "standard error", F64, 0},
+    {"margin", "", "half the length of the interval", F64, 0},
+    {"lower", "", "lower limit of the interval around the estimate", F64, 0},
+    {"upper", "", "upper limit", F64, 0},
+    {"cv", "", "coefficient of variation: se / |estimate|", F64, 0},
+    {"power", "probability", "probability to find the difference", F64, 1},
+    {"minimum_difference", "", "least difference that is found with the power wanted", F64, 1},
+    {"formula", "", "the formula of the standard error", CODE, 0},
+};
+const sipas_schema sipas__schema_precision = {"precision", precision_fields, COUNT(precision_fields)};
 
 static const sipas_field allocation_fields[] = {
     {"code", "", "code of the unit", CODE, 1},
@@ -310,6 +330,7 @@ static const sipas_schema *const all_schemas[] = {
     &sipas__schema_allocation_precision,
     &sipas__schema_allocation_gain,
     &sipas__schema_allocation_tree,
+    &sipas__schema_precision,
 };
 
 int64_t sipas_schema_count(void)

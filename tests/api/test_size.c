@@ -322,8 +322,8 @@ static void bad_options_are_named(void **state)
     opts.multiple = -5;
     expect(NULL, &opts, SIPAS_ERR_OPTION, -1, "multiple", "option multiple: -5 is negative");
     sipas_size_opts_init(&opts);
-    opts.method = 3;
-    expect(NULL, &opts, SIPAS_ERR_OPTION, -1, "method", "option method: 3 is not one of its values (0 to 2)");
+    opts.method = 5;
+    expect(NULL, &opts, SIPAS_ERR_OPTION, -1, "method", "option method: 5 is not one of its values (0 to 4)");
 }
 
 int main(void)

@@ -284,6 +284,65 @@ static void run_size(attempt *a)
     sipas_table_free(out);
 }
 
+static void run_precision(attempt *a)
+{
+    const sipas_column people = sipas_column_f64(unit_people, UNITS), code = sipas_column_code(unit_code, UNITS);
+    const double answers = 1.0;
+    const sipas_column n = sipas_column_f64(&answers, 1);
+    sipas_size_opts opts = SIPAS_SIZE_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.code = &code;
+    TRY_FOR(a, out, sipas_precision_proportion(a->ctx, &people, &n, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+/* An index, a share and a difference, with means and shares by unit. */
+static void make_figures(sipas_size_figure figures[3], const sipas_column columns[4])
+{
+    for (int i = 0; i < 3; i++) sipas_size_figure_init(&figures[i]);
+    figures[0].statistic = SIPAS_FIGURE_INDEX;
+    figures[0].weights = &columns[0];
+    figures[0].covariance = &columns[1];
+    figures[0].mean_of = &columns[2];
+    figures[0].se = 1.0;
+    figures[1].p_of = &columns[3];
+    figures[2].compare = SIPAS_COMPARE_ROUNDS;
+    figures[2].difference = 0.1;
+}
+
+static const double item_weight[] = {0.5, 0.5}, item_covariance[] = {4.0, 1.0, 1.0, 4.0}, one_share = 0.3,
+                    one_mean = 3.0;
+
+static void run_figures(attempt *a)
+{
+    const sipas_column people = sipas_column_f64(unit_people, UNITS), code = sipas_column_code(unit_code, UNITS);
+    const sipas_column columns[] = {sipas_column_f64(item_weight, 2), sipas_column_f64(item_covariance, 4),
+                                    sipas_column_f64(&one_mean, 1), sipas_column_f64(&one_share, 1)};
+    sipas_size_figure figures[3];
+    sipas_size_opts opts = SIPAS_SIZE_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    make_figures(figures, columns);
+    opts.code = &code;
+    opts.per_household = 1.0;
+    TRY_FOR(a, out, sipas_size_figures(a->ctx, &people, figures, 3, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void run_precision_figures(attempt *a)
+{
+    const sipas_column people = sipas_column_f64(unit_people, UNITS), n = sipas_column_f64(&one_mean, 1);
+    const sipas_column columns[] = {sipas_column_f64(item_weight, 2), sipas_column_f64(item_covariance, 4),
+                                    sipas_column_f64(&one_mean, 1), sipas_column_f64(&one_share, 1)};
+    sipas_size_figure figures[3];
+    sipas_table *out = POISON(sipas_table, a);
+
+    make_figures(figures, columns);
+    TRY_FOR(a, out, sipas_precision_figures(a->ctx, &people, &n, figures, 3, NULL, &out, &a->err));
+    sipas_table_free(out);
+}
+
 static void run_allocate(attempt *a)
 {
     const sipas_column people = sipas_column_f64(unit_people, UNITS), code = sipas_column_code(unit_code, UNITS);
@@ -407,6 +466,9 @@ static void size_and_allocation(void **state)
 {
     (void)state;
     fail_each(run_size);
+    fail_each(run_precision);
+    fail_each(run_figures);
+    fail_each(run_precision_figures);
     fail_each(run_allocate);
     fail_each(run_allocate_neyman);
     fail_each(run_allocate_classes);
