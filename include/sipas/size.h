@@ -318,6 +318,121 @@ SIPAS_API sipas_status sipas_precision_figures(sipas_ctx *ctx, const sipas_colum
                                                const sipas_size_figure *figures, int32_t n_figures,
                                                const sipas_size_opts *opts, sipas_table **out, sipas_error *err);
 
+/** One stage of a multi-stage sample: PSUs first, persons last. */
+typedef struct sipas_size_stage {
+    uint32_t struct_size; /**< size of this struct as the caller knows it; the same in all stages of a call */
+    int32_t reserved;     /**< 0 */
+    const char *name;     /**< for messages and the result; NULL = its number, from 1 */
+    double cost;          /**< of one unit of this stage, > 0, without the units below it */
+    double
+        homogeneity; /**< δ in [0, 1]: how alike the units below one unit of this stage are, as a share of variance (the
+                               intraclass correlation). Not for the last stage */
+    double k;        /**< variance between and within units of this stage over the unit relvariance, > 0; 0 = 1. Not
+                               for the last stage */
+    double relvariance; /**< instead of δ and k, in all stages or in none: v_i ≥ 0, the column `relvariance` of
+                               sipas_components_frame() or sipas_components_sample() */
+    double population;  /**< units of this stage in one unit of the stage above, ≥ 1; 0 = infinite */
+    double n;           /**< units of this stage in one of the stage above: given, not sought; ≥ 1; 0 = sought */
+    int64_t minimum;    /**< no fewer; 0 = 1, at the first stage 2 (from one PSU no variance can be estimated) */
+    int64_t maximum;    /**< no more; 0 = none but the population */
+    int64_t multiple;   /**< field design: a multiple of this; 0 = 1 */
+} sipas_size_stage;
+
+/** Initialiser of a ::sipas_size_stage. */
+#define SIPAS_SIZE_STAGE_INIT                                                    \
+    {                                                                            \
+        sizeof(sipas_size_stage), 0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0 \
+    }
+
+/** Sets every field to its default. O(1). Since 0.1. */
+SIPAS_API void sipas_size_stage_init(sipas_size_stage *stage);
+
+/** Options of sipas_size_stages() and sipas_precision_stages(). */
+typedef struct sipas_size_stages_opts {
+    uint32_t struct_size; /**< size of this struct as the caller knows it */
+    int32_t reserved;     /**< 0 */
+    double
+        relvariance; /**< unit relvariance: variance between persons over mean², > 0; 0 = 1. A share: (1 - p) / p. Not where
+                               the stages have relvariances */
+    double budget;     /**< cost that must not be passed, > 0; or */
+    double cv;         /**< coefficient of variation that must not be passed, > 0 */
+    double fixed_cost; /**< cost that does not depend on the design, ≥ 0; part of the budget */
+    double response;   /**< share of the persons asked who will answer, in (0, 1]; 0 = 1 */
+    double level;      /**< confidence level of the relative margin in the metadata; 0 = 0.95 */
+} sipas_size_stages_opts;
+
+/** Initialiser of a ::sipas_size_stages_opts. */
+#define SIPAS_SIZE_STAGES_OPTS_INIT                                     \
+    {                                                                   \
+        sizeof(sipas_size_stages_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
+    }
+
+/** Sets every option to its default. O(1). Since 0.1. */
+SIPAS_API void sipas_size_stages_opts_init(sipas_size_stages_opts *opts);
+
+/**
+ * How many units at each of two or three stages: the most precise design for a budget, or the cheapest for a CV.
+ *
+ * With n_i units in each unit of the stage above, x_i = n_1 … n_i in all, and c_i the cost of one:
+ *
+ *     CV² = Σ_i v_i/x_i (1 - n_i/N_i),   cost = fixed + Σ_i c_i x_i
+ *     v_i = relvariance k_i δ_i,   at the last stage relvariance k (1 - δ), k and δ of the stage before
+ *
+ * (Hansen, Hurwitz and Madow 1953, Sample Survey Methods and Theory I, ch. 6 and 7; Cochran 1977, §10.6 and 10.8; Valliant, Dever
+ * and Kreuter 2018, §9.2 and 9.3). Two answers:
+ *
+ * - *continuous*: the optimum over real numbers within the bounds. Without bounds x_i is proportional to √(v_i/c_i); every
+ *   choice of stages that lie on a bound is solved in this way and the best feasible one taken, which is the optimum since the
+ *   problem is convex in log n;
+ * - *field*: the optimum over whole numbers within the bounds, multiples of `multiple`. All designs are searched, outward from
+ *   the continuous one; a direction is left where a lower bound of what lies beyond, the value with a continuous number of PSUs,
+ *   passes the best found. Equal designs: the cheaper one, then fewer PSUs.
+ *
+ * Returns the schema "stages", one row per stage: stage, name, n_exact and total_exact (continuous n_i and x_i), n and total
+ * (field), issued (n, at the last stage over the response, rounded up: how many persons to ask in one unit of the stage above),
+ * cost (of the stage in the field design), relvariance (its part of CV² there), share (of CV²).
+ *
+ * Metadata: method ("size_stages/1"), formula, budget or cv_wanted, cv_exact, cost_exact, cv, cost, relative_margin (z CV), deff
+ * (CV² over that of a simple random sample of as many persons), designs (how many were tried).
+ *
+ * @param ctx context or NULL
+ * @param stages n_stages of them
+ * @param n_stages 2 or 3
+ * @param opts options: budget or cv is needed
+ * @param[out] out the table; the caller's
+ * @param err may be NULL; its column is the position of the stage to blame
+ * @retval SIPAS_ERR_ARGUMENT out, stages or opts is NULL; n_stages is not 2 or 3
+ * @retval SIPAS_ERR_OPTION a field outside its range or where it has no use; budget and cv both or neither; n that is not
+ *        whole; names the stage
+ * @retval SIPAS_ERR_INFEASIBLE the budget does not pay for the fewest units; the CV is not reached with the most
+ * @retval SIPAS_ERR_VALUE more than 2^53 units
+ * @retval SIPAS_ERR_CANCELLED the progress callback asked to stop
+ * @retval SIPAS_ERR_MEMORY no memory
+ *
+ * O(designs tried), as a rule some hundreds. Since 0.1. Golden: stages.tsv.
+ */
+SIPAS_API sipas_status sipas_size_stages(sipas_ctx *ctx, const sipas_size_stage *stages, int32_t n_stages,
+                                         const sipas_size_stages_opts *opts, sipas_table **out, sipas_error *err);
+
+/**
+ * What a multi-stage design is worth and costs: the inverse of sipas_size_stages().
+ *
+ * Every stage has its n, not necessarily whole. Returns the schema "stages" without n, total and issued; n_exact is n.
+ * Metadata: method ("precision_stages/1"), formula, cv, cost, relative_margin, deff.
+ *
+ * @param ctx context or NULL
+ * @param stages,n_stages as for sipas_size_stages(), each with n; minimum, maximum and multiple play no part
+ * @param opts options, or NULL; budget and cv play no part
+ * @param[out] out the table; the caller's
+ * @param err may be NULL
+ * @retval SIPAS_ERR_ARGUMENT SIPAS_ERR_OPTION SIPAS_ERR_MEMORY as sipas_size_stages(); a stage without n, or with n above its
+ *        population
+ *
+ * O(stages). Since 0.1. Golden: stages.tsv.
+ */
+SIPAS_API sipas_status sipas_precision_stages(sipas_ctx *ctx, const sipas_size_stage *stages, int32_t n_stages,
+                                              const sipas_size_stages_opts *opts, sipas_table **out, sipas_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -180,6 +180,20 @@ static const sipas_field precision_fields[] = {
 };
 const sipas_schema sipas__schema_precision = {"precision", precision_fields, COUNT(precision_fields)};
 
+static const sipas_field stages_fields[] = {
+    {"stage", "", "stage, from 1", I64, 0},
+    {"name", "", "name of the stage", CODE, 0},
+    {"n_exact", "units", "units of the stage in one unit of the stage above, not made whole", F64, 0},
+    {"total_exact", "units", "units of the stage in all", F64, 0},
+    {"cost", "", "cost of the stage", F64, 0},
+    {"relvariance", "", "what the stage adds to CV²", F64, 0},
+    {"share", "", "its share of CV²", F64, 0},
+    {"n", "units", "field design: units of the stage in one unit of the stage above", I64, 1},
+    {"total", "units", "field design: units of the stage in all", I64, 1},
+    {"issued", "units", "field design: units to approach in one unit of the stage above", I64, 1},
+};
+const sipas_schema sipas__schema_stages = {"stages", stages_fields, COUNT(stages_fields)};
+
 static const sipas_field allocation_fields[] = {
     {"code", "", "code of the unit", CODE, 1},
     {"n", "respondents", "the unit's part of the total", I64, 0},
@@ -331,6 +345,7 @@ static const sipas_schema *const all_schemas[] = {
     &sipas__schema_allocation_gain,
     &sipas__schema_allocation_tree,
     &sipas__schema_precision,
+    &sipas__schema_stages,
 };
 
 int64_t sipas_schema_count(void)

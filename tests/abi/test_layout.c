@@ -287,6 +287,30 @@ AT(sipas_size_figure, overlap_correlation, 216, 8);
 AT(sipas_size_figure, sides, 224, 4);
 AT(sipas_size_figure, reserved, 228, 4);
 
+SIZE(sipas_size_stage, 88);
+AT(sipas_size_stage, struct_size, 0, 4);
+AT(sipas_size_stage, reserved, 4, 4);
+AT(sipas_size_stage, name, 8, 8);
+AT(sipas_size_stage, cost, 16, 8);
+AT(sipas_size_stage, homogeneity, 24, 8);
+AT(sipas_size_stage, k, 32, 8);
+AT(sipas_size_stage, relvariance, 40, 8);
+AT(sipas_size_stage, population, 48, 8);
+AT(sipas_size_stage, n, 56, 8);
+AT(sipas_size_stage, minimum, 64, 8);
+AT(sipas_size_stage, maximum, 72, 8);
+AT(sipas_size_stage, multiple, 80, 8);
+
+SIZE(sipas_size_stages_opts, 56);
+AT(sipas_size_stages_opts, struct_size, 0, 4);
+AT(sipas_size_stages_opts, reserved, 4, 4);
+AT(sipas_size_stages_opts, relvariance, 8, 8);
+AT(sipas_size_stages_opts, budget, 16, 8);
+AT(sipas_size_stages_opts, cv, 24, 8);
+AT(sipas_size_stages_opts, fixed_cost, 32, 8);
+AT(sipas_size_stages_opts, response, 40, 8);
+AT(sipas_size_stages_opts, level, 48, 8);
+
 /* allocate.h */
 IS(SIPAS_ALLOCATE_DEFAULT, 0);
 IS(SIPAS_ALLOCATE_EQUAL, 1);

@@ -119,10 +119,56 @@ static void every_size_comes_out(void **state)
     golden_free(cases);
 }
 
+/* ---- stages ---- */
+
+static double stage_figure(const golden_table *cases, size_t row)
+{
+    sipas_size_stage stages[3] = {SIPAS_SIZE_STAGE_INIT, SIPAS_SIZE_STAGE_INIT, SIPAS_SIZE_STAGE_INIT};
+    sipas_size_stages_opts opts = SIPAS_SIZE_STAGES_OPTS_INIT;
+    const char *where = golden_text(cases, row, "where"), *name = golden_text(cases, row, "name");
+    const int64_t stage = (int64_t)strtol(golden_text(cases, row, "stage"), NULL, 10) - 1;
+    size_t n, n_delta;
+    double *cost = golden_list(cases, row, "cost", &n), *delta = golden_list(cases, row, "delta", &n_delta), value;
+    sipas_table *table;
+    sipas_error err;
+
+    assert_true(n <= 3 && n_delta == n - 1);
+    for (size_t i = 0; i < n; i++) {
+        stages[i].cost = cost[i];
+        if (i < n_delta) stages[i].homogeneity = delta[i];
+    }
+    free(cost);
+    free(delta);
+    if (golden_text(cases, row, "budget")[0])
+        opts.budget = golden_number(cases, row, "budget");
+    else
+        opts.cv = golden_number(cases, row, "cv");
+    check(sipas_size_stages(NULL, stages, (int32_t)n, &opts, &table, &err), &err);
+    if (strcmp(where, "meta") == 0)
+        value = strtod(meta(table, name), NULL);
+    else
+        value = strcmp(where, "field") == 0 ? (double)whole(table, name, stage) : real(table, name, stage);
+    sipas_table_free(table);
+    return value;
+}
+
+static void every_design_comes_out(void **state)
+{
+    (void)state;
+    golden_table *cases = golden_read("golden/stages.tsv");
+
+    assert_true(golden_count(cases) > 20);
+    for (size_t row = 0; row < golden_count(cases); row++)
+        assert_close_at(golden_text(cases, row, "case"), stage_figure(cases, row), golden_number(cases, row, "value"),
+                        golden_number(cases, row, "tolerance"), 0.0, __FILE__, __LINE__);
+    golden_free(cases);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_size_comes_out),
+        cmocka_unit_test(every_design_comes_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

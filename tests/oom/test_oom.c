@@ -343,6 +343,31 @@ static void run_precision_figures(attempt *a)
     sipas_table_free(out);
 }
 
+static void run_stages(attempt *a)
+{
+    sipas_size_stage stages[2] = {SIPAS_SIZE_STAGE_INIT, SIPAS_SIZE_STAGE_INIT};
+    sipas_size_stages_opts opts = SIPAS_SIZE_STAGES_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    stages[0].cost = 10.0;
+    stages[0].homogeneity = 0.05;
+    stages[1].cost = 1.0;
+    opts.budget = 1000.0;
+    TRY_FOR(a, out, sipas_size_stages(a->ctx, stages, 2, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void run_precision_stages(attempt *a)
+{
+    sipas_size_stage stages[2] = {SIPAS_SIZE_STAGE_INIT, SIPAS_SIZE_STAGE_INIT};
+    sipas_table *out = POISON(sipas_table, a);
+
+    stages[0].cost = stages[1].cost = 10.0;
+    stages[0].n = stages[1].n = 5.0;
+    TRY_FOR(a, out, sipas_precision_stages(a->ctx, stages, 2, NULL, &out, &a->err));
+    sipas_table_free(out);
+}
+
 static void run_allocate(attempt *a)
 {
     const sipas_column people = sipas_column_f64(unit_people, UNITS), code = sipas_column_code(unit_code, UNITS);
@@ -469,6 +494,8 @@ static void size_and_allocation(void **state)
     fail_each(run_precision);
     fail_each(run_figures);
     fail_each(run_precision_figures);
+    fail_each(run_stages);
+    fail_each(run_precision_stages);
     fail_each(run_allocate);
     fail_each(run_allocate_neyman);
     fail_each(run_allocate_classes);
