@@ -433,6 +433,121 @@ SIPAS_API sipas_status sipas_size_stages(sipas_ctx *ctx, const sipas_size_stage 
 SIPAS_API sipas_status sipas_precision_stages(sipas_ctx *ctx, const sipas_size_stage *stages, int32_t n_stages,
                                               const sipas_size_stages_opts *opts, sipas_table **out, sipas_error *err);
 
+/**
+ * Variance components and intraclass correlations from the answers of the last round.
+ *
+ * Analysis of variance with weights: for units u of a level (PSUs, second-stage units, persons) within their parents
+ *
+ *     SS_l = Σ_u w_u (ȳ_u - ȳ_parent)²,   w_u and ȳ_u the sum and the mean by weight of what lies in u
+ *
+ * whose expectation in a nested random model is Σ_(k ≥ l) c_lk σ_k², with c_lk = Q_kl - Q_k(l-1) and Q_kl = Σ_u Σ_v w_v² / w_u over units
+ * v of level k in units u of level l. The equations are solved from the persons up. With equal weights these are the estimators
+ * of the unbalanced nested analysis of variance (Henderson 1953, Biometrics 9:226, method 1; Searle, Casella and McCulloch 1992,
+ * Variance Components, §3.6 and 5.2), with equal units the textbook's (MSB - MSW)/n. Unbiased for every set of weights that does
+ * not depend on the answers. Strata are fixed: what differs between them is in no component.
+ *
+ * Returns the schema "components", one row per level: stage (from 1), name ("psu", "ssu", "person"), units, variance (σ², as it
+ * comes out), relvariance (σ² / mean², 0 where negative), homogeneity (σ_psu² over the sum of all, σ_ssu² over that of ssu and
+ * person; missing for persons), k (the sum that the homogeneity is a share of, over the sum of all; missing for persons). Columns
+ * relvariance, or homogeneity and k with the unit relvariance of the metadata, are what a ::sipas_size_stage takes.
+ *
+ * Notes: "negative_component" where σ² came out negative: the units are no more alike than chance has it, and relvariance and
+ * homogeneity are 0. "mean_zero": nothing is relative to a mean of 0, and relvariances are missing. Metadata: method
+ * ("components_sample/1"), formula, mean, unit_relvariance (Σ σ² / mean²), n.
+ *
+ * @param ctx context or NULL
+ * @param y answers; a row without one is left out
+ * @param weights one per row, ≥ 0; NULL = 1 each
+ * @param strata one column of strata, or NULL
+ * @param clusters n_stages columns of unit ids, PSUs first; ids nest in their parents
+ * @param n_stages 1 or 2
+ * @param[out] out the table; the caller's
+ * @param err may be NULL
+ * @retval SIPAS_ERR_ARGUMENT out, y or clusters is NULL; n_stages is not 1 or 2
+ * @retval SIPAS_ERR_LENGTH SIPAS_ERR_TYPE a column of another length or of a type that does not fit
+ * @retval SIPAS_ERR_MISSING a weight, stratum or id is missing; names the row
+ * @retval SIPAS_ERR_VALUE a weight is negative or infinite, or an answer is infinite; names the row
+ * @retval SIPAS_ERR_TOO_FEW a component cannot be told: no unit of some level has two of the next
+ * @retval SIPAS_ERR_MEMORY no memory
+ *
+ * O(rows), 24 to 36 bytes a row. Since 0.1. Golden: test_components.
+ */
+SIPAS_API sipas_status sipas_components_sample(sipas_ctx *ctx, const sipas_column *y, const sipas_column *weights,
+                                               const sipas_column *strata, const sipas_column *clusters,
+                                               int32_t n_stages, sipas_table **out, sipas_error *err);
+
+/** How PSUs are to be drawn from a frame. */
+enum {
+    SIPAS_PSU_DEFAULT = 0, /**< = SIPAS_PSU_EQUAL */
+    SIPAS_PSU_EQUAL = 1,   /**< with equal probability */
+    SIPAS_PSU_PERSONS = 2, /**< with probability proportional to their rows of the frame */
+    SIPAS_PSU_MEASURE = 3  /**< with probability proportional to `size` */
+};
+
+/** What the variance within a unit with one element counts as. */
+enum {
+    SIPAS_SINGLE_DEFAULT = 0, /**< = SIPAS_SINGLE_ZERO */
+    SIPAS_SINGLE_ZERO = 1,    /**< nothing: such a unit is taken whole */
+    SIPAS_SINGLE_MEAN = 2     /**< as that of the other units on average, as PracTools has it by default */
+};
+
+/** Options of sipas_components_frame(). */
+typedef struct sipas_components_opts {
+    uint32_t struct_size; /**< size of this struct as the caller knows it */
+    int32_t selection;    /**< SIPAS_PSU_ */
+    int32_t single;       /**< SIPAS_SINGLE_ */
+    int32_t reserved;     /**< 0 */
+    const sipas_column
+        *size; /**< SIPAS_PSU_MEASURE: measure of size of each row's PSU, > 0, the same in all its rows */
+} sipas_components_opts;
+
+/** Initialiser of a ::sipas_components_opts. */
+#define SIPAS_COMPONENTS_OPTS_INIT                   \
+    {                                                \
+        sizeof(sipas_components_opts), 0, 0, 0, NULL \
+    }
+
+/** Sets every option to its default. O(1). Since 0.1. */
+SIPAS_API void sipas_components_opts_init(sipas_components_opts *opts);
+
+/**
+ * Relvariance components of the estimated total under two- or three-stage sampling, from a whole frame.
+ *
+ * With M PSUs of totals t_i, T their sum, p_i the probability of a PSU in one draw (1/M, or proportional to size), N_i second-stage
+ * units or persons in PSU i, S² variances with n - 1 below:
+ *
+ *     B² = Σ p_i (t_i/p_i - T)² / T²   (equal probability: M² S_t² / T²)
+ *     two stages    W² = Σ N_i² S_i² / p_i / T²            S_i² between the persons of PSU i
+ *     three stages  W_2² = Σ N_i² S_2i² / p_i / T²         S_2i² between the totals of its second-stage units
+ *                   W_3² = Σ N_i/p_i Σ_j Q_ij² S_3ij² / T²   Q_ij persons of unit j, S_3ij² between them
+ *
+ * δ_1 = B²/(B² + W²), k_1 = (B² + W²)/V, δ_2 = W_2²/(W_2² + W_3²), k_2 = (W_2² + W_3²)/V, V the unit relvariance (Hansen, Hurwitz and Madow
+ * 1953, ch. 9; Valliant, Dever and Kreuter 2018, §9.2 and 9.3). Columns and rows as sipas_components_sample(), without variances.
+ *
+ * Metadata: method ("components_frame/1"), formula, selection ("equal", "persons", "measure"), mean, unit_relvariance, within_psu
+ * (W² as if there were two stages), n.
+ *
+ * @param ctx context or NULL
+ * @param y value of each person of the frame; none may be missing
+ * @param clusters n_stages columns of unit ids, PSUs first; ids nest in their parents
+ * @param n_stages 1 (persons within PSUs) or 2
+ * @param opts options, or NULL
+ * @param[out] out the table; the caller's
+ * @param err may be NULL
+ * @retval SIPAS_ERR_ARGUMENT out, y or clusters is NULL; n_stages is not 1 or 2
+ * @retval SIPAS_ERR_OPTION an unknown option value; size without SIPAS_PSU_MEASURE or the reverse
+ * @retval SIPAS_ERR_LENGTH SIPAS_ERR_TYPE a column of another length or of a type that does not fit
+ * @retval SIPAS_ERR_MISSING a value, id or size is missing; names the row
+ * @retval SIPAS_ERR_VALUE the total is 0 or not finite; a size is not > 0, or differs within a PSU
+ * @retval SIPAS_ERR_TOO_FEW fewer than two PSUs, or no unit with two elements
+ * @retval SIPAS_ERR_MEMORY no memory
+ *
+ * O(rows), 24 to 36 bytes a row. Since 0.1. Golden: test_components.
+ */
+SIPAS_API sipas_status sipas_components_frame(sipas_ctx *ctx, const sipas_column *y, const sipas_column *clusters,
+                                              int32_t n_stages, const sipas_components_opts *opts, sipas_table **out,
+                                              sipas_error *err);
+
 #ifdef __cplusplus
 }
 #endif

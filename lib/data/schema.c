@@ -194,6 +194,17 @@ static const sipas_field stages_fields[] = {
 };
 const sipas_schema sipas__schema_stages = {"stages", stages_fields, COUNT(stages_fields)};
 
+static const sipas_field components_fields[] = {
+    {"stage", "", "stage, from 1", I64, 0},
+    {"name", "", "psu, ssu or person", CODE, 0},
+    {"units", "units", "units of the stage with an answer", I64, 0},
+    {"variance", "", "variance component, as it comes out", F64, 1},
+    {"relvariance", "", "variance component over the mean squared, 0 where negative", F64, 0},
+    {"homogeneity", "", "share of the stage in the variance of this and the later stages", F64, 0},
+    {"k", "", "variance of this and the later stages over the unit relvariance", F64, 0},
+};
+const sipas_schema sipas__schema_components = {"components", components_fields, COUNT(components_fields)};
+
 static const sipas_field allocation_fields[] = {
     {"code", "", "code of the unit", CODE, 1},
     {"n", "respondents", "the unit's part of the total", I64, 0},
@@ -346,6 +357,7 @@ static const sipas_schema *const all_schemas[] = {
     &sipas__schema_allocation_tree,
     &sipas__schema_precision,
     &sipas__schema_stages,
+    &sipas__schema_components,
 };
 
 int64_t sipas_schema_count(void)

@@ -233,6 +233,13 @@ IS(SIPAS_FIGURE_INDEX, 5);
 IS(SIPAS_COMPARE_NONE, 0);
 IS(SIPAS_COMPARE_UNITS, 1);
 IS(SIPAS_COMPARE_ROUNDS, 2);
+IS(SIPAS_PSU_DEFAULT, 0);
+IS(SIPAS_PSU_EQUAL, 1);
+IS(SIPAS_PSU_PERSONS, 2);
+IS(SIPAS_PSU_MEASURE, 3);
+IS(SIPAS_SINGLE_DEFAULT, 0);
+IS(SIPAS_SINGLE_ZERO, 1);
+IS(SIPAS_SINGLE_MEAN, 2);
 
 SIZE(sipas_size_opts, 120);
 AT(sipas_size_opts, struct_size, 0, 4);
@@ -310,6 +317,13 @@ AT(sipas_size_stages_opts, cv, 24, 8);
 AT(sipas_size_stages_opts, fixed_cost, 32, 8);
 AT(sipas_size_stages_opts, response, 40, 8);
 AT(sipas_size_stages_opts, level, 48, 8);
+
+SIZE(sipas_components_opts, 24);
+AT(sipas_components_opts, struct_size, 0, 4);
+AT(sipas_components_opts, selection, 4, 4);
+AT(sipas_components_opts, single, 8, 4);
+AT(sipas_components_opts, reserved, 12, 4);
+AT(sipas_components_opts, size, 16, 8);
 
 /* allocate.h */
 IS(SIPAS_ALLOCATE_DEFAULT, 0);

@@ -368,6 +368,30 @@ static void run_precision_stages(attempt *a)
     sipas_table_free(out);
 }
 
+static void run_components_sample(attempt *a)
+{
+    const sipas_column y = sipas_column_f64(score, ROWS), strata = sipas_column_code(province, ROWS);
+    const sipas_column clusters[] = {sipas_column_i32(district, ROWS)};
+    sipas_table *out = POISON(sipas_table, a);
+
+    TRY_FOR(a, out, sipas_components_sample(a->ctx, &y, NULL, &strata, clusters, 1, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void run_components_frame(attempt *a)
+{
+    const sipas_column y = sipas_column_f64(score, ROWS);
+    const sipas_column clusters[] = {sipas_column_code(province, ROWS), sipas_column_i32(district, ROWS)};
+    sipas_components_opts opts = SIPAS_COMPONENTS_OPTS_INIT;
+    const sipas_column size = sipas_column_i64(frame_size, ROWS);
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.selection = SIPAS_PSU_MEASURE;
+    opts.size = &size;
+    TRY_FOR(a, out, sipas_components_frame(a->ctx, &y, clusters, 2, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
 static void run_allocate(attempt *a)
 {
     const sipas_column people = sipas_column_f64(unit_people, UNITS), code = sipas_column_code(unit_code, UNITS);
@@ -496,6 +520,8 @@ static void size_and_allocation(void **state)
     fail_each(run_precision_figures);
     fail_each(run_stages);
     fail_each(run_precision_stages);
+    fail_each(run_components_sample);
+    fail_each(run_components_frame);
     fail_each(run_allocate);
     fail_each(run_allocate_neyman);
     fail_each(run_allocate_classes);
