@@ -318,6 +318,114 @@ SIPAS_API sipas_status sipas_precision_figures(sipas_ctx *ctx, const sipas_colum
                                                const sipas_size_figure *figures, int32_t n_figures,
                                                const sipas_size_opts *opts, sipas_table **out, sipas_error *err);
 
+/** Options of sipas_size_ranking() and sipas_precision_ranking(). */
+typedef struct sipas_size_ranking_opts {
+    uint32_t struct_size;           /**< size of this struct as the caller knows it */
+    int32_t ascending;              /**< 1 = the smallest value is rank 1; 0 = the largest */
+    const sipas_column *population; /**< N of each unit as for sipas_size_proportion(); NULL = infinite */
+    const sipas_column *code;       /**< codes of the units; NULL = none */
+    const sipas_column *sd_of;      /**< standard deviation between persons of each unit, > 0; or */
+    double sd;            /**< that of all units, > 0. Neither: values are shares in (0, 1), sd² = v (1 - v) */
+    double deff;          /**< design effect > 0; 0 = 1 */
+    double level;         /**< confidence level of the rank intervals; 0 = 0.95 */
+    double power;         /**< probability in (0, 1) for delta and top; 0 = 0.8 */
+    double delta;         /**< target: any two units that lie at least this far apart are told apart, > 0; 0 = none */
+    double width;         /**< target: mean expected width of the rank intervals, in (0, units - 1); 0 = none */
+    int64_t top;          /**< target: the best so many are told apart from all others, 1 … units - 1; 0 = none */
+    double response;      /**< as in sipas_size_opts */
+    double per_household; /**< as in sipas_size_opts */
+    int64_t minimum;      /**< as in sipas_size_opts */
+    int64_t maximum;      /**< as in sipas_size_opts */
+    int64_t multiple;     /**< as in sipas_size_opts */
+    int32_t rounding;     /**< SIPAS_SIZE_ROUND_ */
+    int32_t reserved;     /**< 0 */
+} sipas_size_ranking_opts;
+
+/** Initialiser of a ::sipas_size_ranking_opts. */
+#define SIPAS_SIZE_RANKING_OPTS_INIT                                                                                   \
+    {                                                                                                                  \
+        sizeof(sipas_size_ranking_opts), 0, NULL, NULL, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0, 0, 0 \
+    }
+
+/** Sets every option to its default. O(1). Since 0.1. */
+SIPAS_API void sipas_size_ranking_opts_init(sipas_size_ranking_opts *opts);
+
+/**
+ * How many answers each unit needs before a ranking says something.
+ *
+ * The ranking is that of sipas_rank_league(): each unit's rank interval comes from one-sided tests of its P - 1 differences
+ * with Holm's correction, 2 (P - 1) hypotheses in all. From true values v that are assumed (those of the last round) and n
+ * answers in every unit, SE_i² = deff sd_i² (1/n - 1/N_i), t_ij = (v_i - v_j) / √(SE_i² + SE_j²), the units being independent and
+ * their degrees of freedom many. With c_r = z(α / (2 (P - 1) - r)), the bound that Holm's test has after r rejections, the
+ * least n is found that keeps *all* targets given:
+ *
+ * - `delta`: two units that lie delta apart are told apart with the power wanted whatever the other units are:
+ *   delta / √(SE_i² + SE_j²) ≥ c_0 + z(power) for the two largest SE;
+ * - `top`: each of the best `top` units has a rank interval within 1 … top: Σ P(not told apart) ≤ 1 - power over all pairs of one
+ *   of them and one of the others. Of one unit the
+ *   other units are tested in order of |t|, the r-th at c_(r-1); that all are passed at these bounds is enough for Holm's test,
+ *   and Boole's inequality joins them: the power is at least that wanted;
+ * - `width`: the mean over the units of the expected rank_upper - rank_lower = P - 1 - R_j, where R_j, the expected number of
+ *   others told apart from j, solves R = Σ_i Φ(t_ij - c_R) + Φ(-t_ij - c_R), which has one solution. An approximation: it puts the
+ *   expected number of rejections where Holm's test has the number itself.
+ *
+ * No simulation. (Mogstad, Romano, Shaikh and Wilhelm 2024, REStud 91:476, for the intervals; Holm 1979, Scand. J. Stat. 6:65.)
+ *
+ * Returns the schema "size", one row per unit: code (when given), population, n_exact (the same in all, but not above the
+ * population), n, issued, households (with per_household), fraction, formula (of the target that binds). Notes as there.
+ *
+ * Metadata: method ("size_ranking/1"), binding ("delta", "top" or "width"), n_delta, n_top, n_width (n for each target given),
+ * level, power, deff, response, total_n, total_issued, total_households (with per_household).
+ *
+ * @param ctx context or NULL
+ * @param value assumed true value of each unit, at least two
+ * @param opts options with at least one target
+ * @param[out] out the table; the caller's
+ * @param err may be NULL
+ * @retval SIPAS_ERR_ARGUMENT out, value or opts is NULL
+ * @retval SIPAS_ERR_OPTION an option outside its range; no target
+ * @retval SIPAS_ERR_LENGTH SIPAS_ERR_TYPE SIPAS_ERR_MISSING a column of another length or type, or with a missing cell
+ * @retval SIPAS_ERR_VALUE a value that should be a share and is not; a standard deviation or population out of its range;
+ *        names the unit; a size beyond 2^53
+ * @retval SIPAS_ERR_TOO_FEW fewer than two units
+ * @retval SIPAS_ERR_INFEASIBLE a target that no number of answers reaches: equal values at the edge of the top, or so many that
+ *        the width cannot be
+ * @retval SIPAS_ERR_CONVERGENCE R was not found (not for levels above 1/2)
+ * @retval SIPAS_ERR_CANCELLED the progress callback asked to stop
+ * @retval SIPAS_ERR_MEMORY no memory
+ *
+ * O(units) for delta, O(top × units log units) for top, O(units²) for width, each some 60 times. Since 0.1. Golden:
+ * test_size_ranking.
+ */
+SIPAS_API sipas_status sipas_size_ranking(sipas_ctx *ctx, const sipas_column *value,
+                                          const sipas_size_ranking_opts *opts, sipas_table **out, sipas_error *err);
+
+/**
+ * What n answers in each unit are worth for a ranking: the inverse of sipas_size_ranking().
+ *
+ * Returns the schema "precision_ranking", one row per unit in the order given: code (when given), value, n, se, rank, rank_lower
+ * and rank_upper (expected limits of its rank interval), width (rank_upper - rank_lower), power_next (probability to tell it from
+ * the next worse unit, c_R being its bound; missing for the worst).
+ *
+ * Metadata: method ("precision_ranking/1"), level, power, deff, width (the mean), delta (the least difference that any two
+ * units are told apart at with the power wanted), top_power (with `top`: at least this is the probability that the best so many
+ * are told apart from all others).
+ *
+ * @param ctx context or NULL
+ * @param value assumed true value of each unit, at least two
+ * @param n answers of each unit, > 0 and at most its population; one row stands for all units
+ * @param opts options, or NULL; delta, width, response, per_household, minimum, maximum, multiple, rounding play no part
+ * @param[out] out the table; the caller's
+ * @param err may be NULL
+ * @retval SIPAS_ERR_ARGUMENT SIPAS_ERR_OPTION SIPAS_ERR_LENGTH SIPAS_ERR_TYPE SIPAS_ERR_MISSING SIPAS_ERR_VALUE
+ *        SIPAS_ERR_TOO_FEW SIPAS_ERR_CANCELLED SIPAS_ERR_MEMORY as sipas_size_ranking()
+ *
+ * O(units²). Since 0.1. Golden: test_size_ranking.
+ */
+SIPAS_API sipas_status sipas_precision_ranking(sipas_ctx *ctx, const sipas_column *value, const sipas_column *n,
+                                               const sipas_size_ranking_opts *opts, sipas_table **out,
+                                               sipas_error *err);
+
 /** One stage of a multi-stage sample: PSUs first, persons last. */
 typedef struct sipas_size_stage {
     uint32_t struct_size; /**< size of this struct as the caller knows it; the same in all stages of a call */

@@ -205,6 +205,20 @@ static const sipas_field components_fields[] = {
 };
 const sipas_schema sipas__schema_components = {"components", components_fields, COUNT(components_fields)};
 
+static const sipas_field precision_ranking_fields[] = {
+    {"code", "", "code of the unit", CODE, 1},
+    {"value", "", "value assumed to be true", F64, 0},
+    {"n", "respondents", "answers", F64, 0},
+    {"se", "", "standard error", F64, 0},
+    {"rank", "", "rank of the value, 1 = best", I64, 0},
+    {"rank_lower", "", "expected best rank of the rank interval", F64, 0},
+    {"rank_upper", "", "expected worst rank of the rank interval", F64, 0},
+    {"width", "", "rank_upper - rank_lower", F64, 0},
+    {"power_next", "probability", "probability to tell the unit from the next worse one", F64, 0},
+};
+const sipas_schema sipas__schema_precision_ranking = {"precision_ranking", precision_ranking_fields,
+                                                      COUNT(precision_ranking_fields)};
+
 static const sipas_field allocation_fields[] = {
     {"code", "", "code of the unit", CODE, 1},
     {"n", "respondents", "the unit's part of the total", I64, 0},
@@ -358,6 +372,7 @@ static const sipas_schema *const all_schemas[] = {
     &sipas__schema_precision,
     &sipas__schema_stages,
     &sipas__schema_components,
+    &sipas__schema_precision_ranking,
 };
 
 int64_t sipas_schema_count(void)

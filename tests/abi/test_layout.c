@@ -294,6 +294,27 @@ AT(sipas_size_figure, overlap_correlation, 216, 8);
 AT(sipas_size_figure, sides, 224, 4);
 AT(sipas_size_figure, reserved, 228, 4);
 
+SIZE(sipas_size_ranking_opts, 136);
+AT(sipas_size_ranking_opts, struct_size, 0, 4);
+AT(sipas_size_ranking_opts, ascending, 4, 4);
+AT(sipas_size_ranking_opts, population, 8, 8);
+AT(sipas_size_ranking_opts, code, 16, 8);
+AT(sipas_size_ranking_opts, sd_of, 24, 8);
+AT(sipas_size_ranking_opts, sd, 32, 8);
+AT(sipas_size_ranking_opts, deff, 40, 8);
+AT(sipas_size_ranking_opts, level, 48, 8);
+AT(sipas_size_ranking_opts, power, 56, 8);
+AT(sipas_size_ranking_opts, delta, 64, 8);
+AT(sipas_size_ranking_opts, width, 72, 8);
+AT(sipas_size_ranking_opts, top, 80, 8);
+AT(sipas_size_ranking_opts, response, 88, 8);
+AT(sipas_size_ranking_opts, per_household, 96, 8);
+AT(sipas_size_ranking_opts, minimum, 104, 8);
+AT(sipas_size_ranking_opts, maximum, 112, 8);
+AT(sipas_size_ranking_opts, multiple, 120, 8);
+AT(sipas_size_ranking_opts, rounding, 128, 4);
+AT(sipas_size_ranking_opts, reserved, 132, 4);
+
 SIZE(sipas_size_stage, 88);
 AT(sipas_size_stage, struct_size, 0, 4);
 AT(sipas_size_stage, reserved, 4, 4);

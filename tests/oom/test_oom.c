@@ -392,6 +392,32 @@ static void run_components_frame(attempt *a)
     sipas_table_free(out);
 }
 
+static void run_ranking(attempt *a)
+{
+    const sipas_column value = sipas_column_f64(unit_people, UNITS), code = sipas_column_code(unit_code, UNITS);
+    sipas_size_ranking_opts opts = SIPAS_SIZE_RANKING_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.code = &code;
+    opts.sd = 1.0;
+    opts.delta = 0.5;
+    opts.top = 2;
+    opts.width = 5.0;
+    TRY_FOR(a, out, sipas_size_ranking(a->ctx, &value, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void run_precision_ranking(attempt *a)
+{
+    const sipas_column value = sipas_column_f64(unit_people, UNITS), n = sipas_column_f64(&one_mean, 1);
+    sipas_size_ranking_opts opts = SIPAS_SIZE_RANKING_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.sd = 1.0;
+    TRY_FOR(a, out, sipas_precision_ranking(a->ctx, &value, &n, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
 static void run_allocate(attempt *a)
 {
     const sipas_column people = sipas_column_f64(unit_people, UNITS), code = sipas_column_code(unit_code, UNITS);
@@ -522,6 +548,8 @@ static void size_and_allocation(void **state)
     fail_each(run_precision_stages);
     fail_each(run_components_sample);
     fail_each(run_components_frame);
+    fail_each(run_ranking);
+    fail_each(run_precision_ranking);
     fail_each(run_allocate);
     fail_each(run_allocate_neyman);
     fail_each(run_allocate_classes);
