@@ -258,6 +258,73 @@ static void promises_hold_in_simulation(void **state)
     sipas_table_free(table);
 }
 
+/* ---- by definition ---- */
+
+static double upper_area(double z)
+{
+    return erfc(z / sqrt(2.0)) / 2.0;
+}
+
+/* The z with an area above it, by bisection. */
+static double deviate(double area)
+{
+    double low = 0.0, high = 40.0;
+
+    for (int i = 0; i < 200; i++) {
+        const double middle = (low + high) / 2.0;
+
+        if (upper_area(middle) > area)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* R = Σ Φ(|t| - c_R) + Φ(-|t| - c_R); of the top every other unit, the farthest first, at its own step of Holm's test. */
+static void the_equations_hold(void **state)
+{
+    (void)state;
+    sipas_size_ranking_opts opts = SIPAS_SIZE_RANKING_OPTS_INIT;
+    const double n = 140.0, se = 12.0 * sqrt(2.0 / n);
+    double miss = 0.0;
+    sipas_table *table;
+
+    opts.sd = 12.0;
+    opts.top = 2;
+    opts.level = 0.9;
+    table = precision(value, UNITS, &n, 1, &opts);
+    for (int64_t j = 0; j < UNITS; j++) {
+        const double found = UNITS - 1 - real(table, "width", j), c = deviate(0.1 / (2.0 * (UNITS - 1) - found));
+        double sum = 0.0, better = 1.0;
+
+        for (int i = 0; i < UNITS; i++) {
+            if (i == j) continue;
+            sum += upper_area(c - fabs(value[i] - value[j]) / se) + upper_area(c + fabs(value[i] - value[j]) / se);
+            better += upper_area(c - (value[i] - value[j]) / se);
+        }
+        assert_close(found, sum, 1e-8);
+        assert_close(real(table, "rank_lower", j), better, 1e-8);
+        if (j + 1 < UNITS)
+            assert_close(real(table, "power_next", j), upper_area(c - (value[j] - value[j + 1]) / se), 1e-8);
+    }
+    for (int j = 0; j < 2; j++) /* values descend, so the last unit is the farthest */
+        for (int r = 0; r < UNITS - 2; r++)
+            miss += upper_area((value[j] - value[UNITS - 1 - r]) / se - deviate(0.1 / (2.0 * (UNITS - 1) - r)));
+    assert_close(number(table, "top_power"), fmax(1.0 - miss, 0.0), 1e-10);
+    sipas_table_free(table);
+    /* the same with answers enough for the bound to say something */
+    opts.power = 0.9;
+    table = size(value, UNITS, &opts);
+    miss = 0.0;
+    for (int j = 0; j < 2; j++)
+        for (int r = 0; r < UNITS - 2; r++)
+            miss += upper_area((value[j] - value[UNITS - 1 - r]) / (12.0 * sqrt(2.0 / real(table, "n_exact", 0))) -
+                               deviate(0.1 / (2.0 * (UNITS - 1) - r)));
+    assert_close(miss, 0.1, 1e-8);
+    sipas_table_free(table);
+}
+
 /* ---- the shape of the result ---- */
 
 static void the_target_that_needs_most_binds(void **state)
@@ -387,6 +454,7 @@ int main(void)
         cmocka_unit_test(size_undoes_precision),
         cmocka_unit_test(the_league_has_this_test),
         cmocka_unit_test(promises_hold_in_simulation),
+        cmocka_unit_test(the_equations_hold),
         cmocka_unit_test(the_target_that_needs_most_binds),
         cmocka_unit_test(equal_units_and_the_other_order),
         cmocka_unit_test(bad_input_is_named),
