@@ -54,7 +54,7 @@ static sipas_status read_opts(frame *own, const sipas_components_opts *opts, sip
         status = sipas__options_check("selection", own->opts.selection, SIPAS_PSU_DEFAULT, SIPAS_PSU_MEASURE, err);
     if (status == SIPAS_OK)
         status = sipas__options_check("single", own->opts.single, SIPAS_SINGLE_DEFAULT, SIPAS_SINGLE_MEAN, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     if (own->opts.selection == SIPAS_PSU_DEFAULT) own->opts.selection = SIPAS_PSU_EQUAL;
     given = sipas__column_given(own->opts.size);
     if (given == (own->opts.selection == SIPAS_PSU_MEASURE)) return SIPAS_OK;
@@ -68,7 +68,7 @@ static sipas_status read_rows(frame *own, const sipas_column *y, sipas_error *er
     const int64_t n = own->nest.n_rows;
     sipas_status status = sipas__column_check(y, n, SIPAS__NUMBERS, "y", err);
 
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     own->y = sipas__alloc(own->ctx, n, 2 * sizeof *own->y);
     if (own->opts.selection == SIPAS_PSU_MEASURE) own->size = sipas__alloc(own->ctx, n, sizeof *own->size);
     if (!own->y || (own->opts.selection == SIPAS_PSU_MEASURE && !own->size)) return sipas__error_memory(err);
@@ -307,7 +307,7 @@ sipas_status sipas_components_frame(sipas_ctx *ctx, const sipas_column *y, const
     status = sipas__components_check(y, clusters, n_stages, err);
     if (status == SIPAS_OK) status = read_opts(&own, opts, err);
     if (status == SIPAS_OK) status = sipas__nest_init(&own.nest, ctx, y->n, NULL, clusters, n_stages, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     status = read_rows(&own, y, err);
     if (status == SIPAS_OK) status = make_levels(&own, err);
     if (status == SIPAS_OK) status = sum_all(&own, err);
@@ -317,5 +317,5 @@ sipas_status sipas_components_frame(sipas_ctx *ctx, const sipas_column *y, const
         table = write_table(&own);
     }
     clear(&own);
-    return status < 0 ? status : sipas__table_finish(table, out, err);
+    return status != SIPAS_OK ? status : sipas__table_finish(table, out, err);
 }

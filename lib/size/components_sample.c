@@ -45,7 +45,7 @@ static sipas_status read_rows(anova *own, const sipas_column *y, const sipas_col
     sipas_status status = sipas__column_check(y, n, SIPAS__NUMBERS, "y", err);
     sipas__sum sum = {0.0, 0.0}, weight = {0.0, 0.0};
 
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     own->y = sipas__alloc(own->ctx, n, 3 * sizeof *own->y);
     if (!own->y) return sipas__error_memory(err);
     own->w = own->y + n;
@@ -234,7 +234,7 @@ sipas_status sipas_components_sample(sipas_ctx *ctx, const sipas_column *y, cons
     *out = NULL;
     status = sipas__components_check(y, clusters, n_stages, err);
     if (status == SIPAS_OK) status = sipas__nest_init(&own.nest, ctx, y->n, strata, clusters, n_stages, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     own.last = n_stages + 1;
     status = read_rows(&own, y, weights, err);
     if (status == SIPAS_OK && !(own.total_weight > 0.0))
@@ -249,5 +249,5 @@ sipas_status sipas_components_sample(sipas_ctx *ctx, const sipas_column *y, cons
     }
     if (status == SIPAS_OK) table = write_table(&own);
     clear(&own);
-    return status < 0 ? status : sipas__table_finish(table, out, err);
+    return status != SIPAS_OK ? status : sipas__table_finish(table, out, err);
 }

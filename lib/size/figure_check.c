@@ -81,7 +81,7 @@ static sipas_status check_ranges(const sipas__figure *figure, sipas_error *err)
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
         sipas_status status = check_range(figure, &ranges[i], err);
 
-        if (status < 0) return status;
+        if (status != SIPAS_OK) return status;
     }
     return SIPAS_OK;
 }
@@ -285,11 +285,11 @@ sipas_status sipas__figure_check(sipas__figure *figure, const sipas_size_opts *o
         return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "compare", "%d is not one of its values (0 to %d)",
                                    (int)own->compare, SIPAS_COMPARE_ROUNDS);
     status = check_uses(figure, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     fill_defaults(figure, own_opts);
     status = check_ranges(figure, err);
     if (status == SIPAS_OK) status = check_needs(figure, err);
     if (status == SIPAS_OK) status = choose_target(figure, err);
     if (status == SIPAS_OK) status = check_method(figure, err);
-    return status < 0 ? status : check_target(figure, need_target, err);
+    return status != SIPAS_OK ? status : check_target(figure, need_target, err);
 }

@@ -69,7 +69,7 @@ static sipas_status read_items(const sipas__figure *figure, const sipas_column *
 {
     sipas_status status = sipas__column_check(column, n, SIPAS__NUMBERS, name, err);
 
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     sipas__column_read_f64(column, 0, n, out);
     for (int64_t i = 0; i < n; i++) {
         if (isnan(out[i]))

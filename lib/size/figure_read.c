@@ -32,7 +32,7 @@ static sipas_status read_one(const sipas_ctx *ctx, const sipas__figure *figure, 
     *out = sipas__alloc(ctx, n_units, sizeof **out);
     if (!*out) return sipas__error_memory(err);
     status = sipas__size_read(column, n_units, name, code, may, *out, err);
-    if (status < 0 && err) err->column = figure->index;
+    if (status != SIPAS_OK && err) err->column = figure->index;
     return status;
 }
 
@@ -78,13 +78,13 @@ static sipas_status read_figure(const sipas_ctx *ctx, const void *callers, const
 {
     sipas_status status = sipas__options_load(&figure->own, sizeof figure->own, callers, "sipas_size_figure", err);
 
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     (void)snprintf(figure->number, sizeof figure->number, "%d", (int)figure->index + 1);
     figure->name = figure->own.name ? figure->own.name : figure->number;
     status = sipas__figure_check(figure, own, need_target, err);
     if (status == SIPAS_OK) status = read_columns(ctx, figure, n_units, own->code, err);
     if (status == SIPAS_OK) status = check_other_share(figure, n_units, own->code, err);
-    return status < 0 ? status : sipas__figure_variance(ctx, figure, err);
+    return status != SIPAS_OK ? status : sipas__figure_variance(ctx, figure, err);
 }
 
 /* What belongs to the figures must not stand in the options. */
@@ -120,7 +120,7 @@ static sipas_status read_figures(const sipas_ctx *ctx, const sipas_size_figure *
                      ? read_figure(ctx, callers, own, n_units, need_target, &out[k], err)
                      : sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, k, "struct_size",
                                         "figure %d: its struct_size differs from the first figure's", (int)k + 1);
-        if (status < 0 && err) err->column = k;
+        if (status != SIPAS_OK && err) err->column = k;
     }
     return status;
 }
@@ -129,7 +129,8 @@ static sipas_status read_figures(const sipas_ctx *ctx, const sipas_size_figure *
 static int64_t count_units(const sipas_column *population, const sipas_column *n, const sipas_size_figure *figures,
                            const sipas_size_opts *own)
 {
-    const sipas_column *columns[6] = {population, n, own->code, NULL, NULL, NULL};
+    enum { COLUMNS = 6 };
+    const sipas_column *columns[COLUMNS] = {population, n, own->code, NULL, NULL, NULL};
     int64_t units = 1;
 
     if (figures[0].struct_size >= sizeof *figures) {
@@ -137,8 +138,8 @@ static int64_t count_units(const sipas_column *population, const sipas_column *n
         columns[4] = figures[0].mean_of;
         columns[5] = figures[0].sd_of;
     }
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-        if (sipas__column_given(columns[i]) && units == 1) units = columns[i]->n;
+    for (int i = 0; i < COLUMNS && units == 1; i++)
+        if (columns[i] && sipas__column_given(columns[i])) units = columns[i]->n;
     return units;
 }
 
@@ -150,15 +151,15 @@ sipas_status sipas__figures_open(const sipas_ctx *ctx, const sipas_column *popul
 
     if (status == SIPAS_OK) status = sipas__options_level(&own->level, err);
     if (status == SIPAS_OK) status = sipas__size_load_number("deff", &own->deff, 1.0, INFINITY, 0, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     *n_units = count_units(population, n, figures, own);
     if (*n_units < 1) return sipas__error_argument(err, "population", "there are no units");
     if (own->code) status = sipas__size_check_codes(own->code, *n_units, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     *out = sipas__alloc(ctx, n_figures, sizeof **out);
     if (!*out) return sipas__error_memory(err);
     status = read_figures(ctx, figures, n_figures, own, *n_units, need_target, *out, err);
-    if (status < 0) sipas__figures_clear(ctx, *out, n_figures);
+    if (status != SIPAS_OK) sipas__figures_clear(ctx, *out, n_figures);
     return status;
 }
 

@@ -60,7 +60,7 @@ static sipas_status read_level(sipas__nest *nest, int32_t level, const sipas_col
     nest->of_row[level] = sipas__alloc(nest->ctx, nest->n_rows, sizeof *nest->of_row[level]);
     if (!nest->of_row[level]) return sipas__error_memory(err);
     status = sipas__codes_init(&codes, nest->ctx, column, nest->n_rows, name, 0, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     if (level == 0) { /* strata have no parent: their levels are the units */
         nest->n_units[0] = codes.n_levels;
         for (int64_t row = 0; row < nest->n_rows; row += SIPAS__TILE) {
@@ -90,13 +90,13 @@ sipas_status sipas__nest_init(sipas__nest *nest, const sipas_ctx *ctx, int64_t n
         nest->of_row[0] = sipas__alloc(ctx, n_rows, sizeof *nest->of_row[0]);
         if (!nest->of_row[0]) status = sipas__error_memory(err);
     }
-    for (int32_t level = 1; status == SIPAS_OK && level <= n_stages; level++)
+    for (int32_t level = 1; status == SIPAS_OK && level <= n_stages && level < SIPAS__NEST_LEVELS; level++)
         status = read_level(nest, level, &clusters[level - 1], names[level], err);
-    for (int32_t level = 0; status == SIPAS_OK && level <= n_stages; level++)
+    for (int32_t level = 0; status == SIPAS_OK && level <= n_stages && level < SIPAS__NEST_LEVELS; level++)
         most = nest->n_units[level] > most ? nest->n_units[level] : most;
     if (status == SIPAS_OK) nest->sums = sipas__alloc(ctx, most, sizeof *nest->sums);
     if (status == SIPAS_OK && !nest->sums) status = sipas__error_memory(err);
-    if (status < 0) sipas__nest_clear(nest);
+    if (status != SIPAS_OK) sipas__nest_clear(nest);
     return status;
 }
 

@@ -80,7 +80,7 @@ static sipas_status write_comparison(precision_run *run, const sipas__figure *fi
     if (figure->own.statistic == SIPAS_FIGURE_PROPORTION) {
         sipas_status status = least_share_difference(figure, unit, run->population[unit], run->n[unit], &least, err);
 
-        if (status < 0) return status;
+        if (status != SIPAS_OK) return status;
         if (isnan(least))
             sipas__table_note(run->table, "no_difference_found", figure->name, row,
                               "%s: figure %.64s: %g answers are too few to tell any share from this one",
@@ -169,10 +169,10 @@ static sipas_status write_rows(precision_run *run, const sipas_column *populatio
     for (int64_t i = 0; status == SIPAS_OK && i < run->n_units; i++)
         for (int32_t k = 0; status == SIPAS_OK && k < run->n_figures; k++) {
             status = write_row(run, i, k, err);
-            if (status < 0 && err) err->column = run->figures[k].index;
+            if (status != SIPAS_OK && err) err->column = run->figures[k].index;
         }
     sipas__free(run->ctx, run->population);
-    if (status < 0) sipas_table_free(run->table);
+    if (status != SIPAS_OK) sipas_table_free(run->table);
     return status;
 }
 
@@ -191,12 +191,12 @@ sipas_status sipas_precision_proportion(sipas_ctx *ctx, const sipas_column *popu
     if (!n) return sipas__error_argument(err, "n", "is NULL");
     status = sipas__size_load_opts(opts, &own, err);
     if (status == SIPAS_OK) status = sipas__figure_from_opts(&own, &figure, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     run.n_units = population && population->n != 1 ? population->n : n->n;
     if (run.n_units < 1) return sipas__error_argument(err, "population", "there are no units");
     if (own.code) status = sipas__size_check_codes(own.code, run.n_units, err);
     if (status == SIPAS_OK) status = write_rows(&run, population, n, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     sipas__share_meta(run.table, &figure, sipas__precision_formula(&figure));
     sipas__table_meta(run.table, "p", "%.17g", figure.own.p);
     sipas__table_meta(run.table, "z", "%.17g", figure.z);
@@ -221,10 +221,10 @@ sipas_status sipas_precision_figures(sipas_ctx *ctx, const sipas_column *populat
     status = sipas__size_load_opts(opts, &own, err);
     if (status == SIPAS_OK)
         status = sipas__figures_open(ctx, population, n, figures, n_figures, &own, 0, &run.n_units, &run.figures, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     status = write_rows(&run, population, n, err);
     sipas__figures_clear(ctx, run.figures, n_figures);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     sipas__table_meta(run.table, "method", "precision_figures/1");
     sipas__table_meta(run.table, "level", "%.17g", own.level);
     sipas__table_meta(run.table, "figures", "%d", (int)n_figures);

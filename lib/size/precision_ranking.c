@@ -102,7 +102,7 @@ sipas_status sipas_precision_ranking(sipas_ctx *ctx, const sipas_column *value, 
     if (!value) return sipas__error_argument(err, "value", "is NULL");
     if (!n) return sipas__error_argument(err, "n", "is NULL");
     status = sipas__ranking_init(&own, ctx, value, opts, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     answers = sipas__alloc(ctx, own.n, sizeof *answers);
     status = answers ? read_answers(&own, n, answers, err) : sipas__error_memory(err);
     if (status == SIPAS_OK) status = sipas__ranking_find(&own, err);
@@ -112,5 +112,5 @@ sipas_status sipas_precision_ranking(sipas_ctx *ctx, const sipas_column *value, 
     }
     sipas__free(ctx, answers);
     sipas__ranking_clear(&own);
-    return status < 0 ? status : sipas__table_finish(table, out, err);
+    return status != SIPAS_OK ? status : sipas__table_finish(table, out, err);
 }

@@ -37,7 +37,7 @@ static sipas_status load_opts(sipas__ranking *own, const sipas_size_ranking_opts
         status = sipas__size_load_number("per_household", &to->per_household, 0.0, INFINITY, 0, err);
     if (status == SIPAS_OK)
         status = sipas__size_load_counts(to->minimum, to->maximum, &to->multiple, &to->rounding, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     if (!sipas__column_given(to->code)) to->code = NULL;
     if (to->sd != 0.0 && sipas__column_given(to->sd_of))
         return sipas__size_bad_option(err, "sd", "is given beside sd_of", to->sd);
@@ -111,7 +111,7 @@ sipas_status sipas__ranking_init(sipas__ranking *own, sipas_ctx *ctx, const sipa
                                 "a ranking needs at least two units");
     status = load_opts(own, opts, err);
     if (status == SIPAS_OK && own->opts.code) status = sipas__size_check_codes(own->opts.code, own->n, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     own->unit = sipas__alloc(ctx, own->n, sizeof *own->unit);
     own->place = sipas__alloc(ctx, own->n, sizeof *own->place);
     own->items = sipas__alloc(ctx, own->n, sizeof *own->items);
@@ -127,7 +127,7 @@ sipas_status sipas__ranking_init(sipas__ranking *own, sipas_ctx *ctx, const sipa
     if (status == SIPAS_OK) status = read_variances(own, work, err);
     if (status == SIPAS_OK) order_units(own);
     sipas__free(ctx, work);
-    if (status < 0) sipas__ranking_clear(own);
+    if (status != SIPAS_OK) sipas__ranking_clear(own);
     return status;
 }
 

@@ -87,7 +87,7 @@ static sipas_status write_unit(size_run *run, int64_t row, sipas_error *err)
         double n = 0.0;
 
         status = solve(run, &run->figures[k], row, &n, err);
-        if (status < 0) {
+        if (status != SIPAS_OK) {
             if (err) err->column = run->figures[k].index;
             return status;
         }
@@ -97,7 +97,7 @@ static sipas_status write_unit(size_run *run, int64_t row, sipas_error *err)
     unit = sipas__size_unit_of(&rule, most, run->population[row]);
     status = sipas__size_table_write(&run->to, &rule, row, &unit, sipas__figure_formula(binding, run->population[row]),
                                      err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     if (run->to.figure >= 0) sipas__table_set_code(run->to.table, run->to.figure, row, binding->name);
     if (run->to.n_other >= 0) {
         const double other = other_answers(run, &unit);
@@ -124,7 +124,7 @@ static sipas_status write_units(size_run *run, const sipas_column *population, i
         for (int64_t i = 0; status == SIPAS_OK && i < run->n_units; i++) status = write_unit(run, i, err);
     }
     sipas__free(run->ctx, run->population);
-    if (status < 0) sipas_table_free(run->to.table);
+    if (status != SIPAS_OK) sipas_table_free(run->to.table);
     return status;
 }
 
@@ -162,12 +162,12 @@ sipas_status sipas_size_proportion(sipas_ctx *ctx, const sipas_column *populatio
     *out = NULL;
     status = sipas__size_load_opts(opts, &own, err);
     if (status == SIPAS_OK) status = sipas__figure_from_opts(&own, &figure, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     if (population) run.n_units = population->n;
     if (run.n_units < 1) return sipas__error_argument(err, "population", "there are no units");
     if (own.code) status = sipas__size_check_codes(own.code, run.n_units, err);
     if (status == SIPAS_OK) status = write_units(&run, population, 0, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     write_share_meta(&run);
     return sipas__table_finish(run.to.table, out, err);
 }
@@ -190,12 +190,12 @@ sipas_status sipas_size_figures(sipas_ctx *ctx, const sipas_column *population, 
     if (status == SIPAS_OK)
         status = sipas__figures_open(ctx, population, NULL, figures, n_figures, &own, 1, &run.n_units, &run.figures,
                                      err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     for (int32_t k = 0; k < n_figures; k++)
         if (run.figures[k].own.compare != SIPAS_COMPARE_NONE) columns |= SIPAS__SIZE_OTHER;
     status = write_units(&run, population, columns, err);
     sipas__figures_clear(ctx, run.figures, n_figures);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     sipas__table_meta(run.to.table, "method", "size_figures/1");
     sipas__table_meta(run.to.table, "level", "%.17g", own.level);
     sipas__table_meta(run.to.table, "response", "%.17g", own.response);

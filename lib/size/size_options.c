@@ -39,7 +39,7 @@ sipas_status sipas__size_load_counts(int64_t minimum, int64_t maximum, int64_t *
     sipas_status status = sipas__options_check("rounding", *rounding, SIPAS_SIZE_ROUND_DEFAULT,
                                                SIPAS_SIZE_ROUND_NEAREST, err);
 
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     if (minimum < 0) return sipas__size_bad_option(err, "minimum", "is negative", (double)minimum);
     if (maximum < 0) return sipas__size_bad_option(err, "maximum", "is negative", (double)maximum);
     if (*multiple < 0) return sipas__size_bad_option(err, "multiple", "is negative", (double)*multiple);
@@ -62,7 +62,7 @@ sipas_status sipas__size_load_opts(const sipas_size_opts *opts, sipas_size_opts 
     if (status == SIPAS_OK)
         status = sipas__size_load_counts(own->minimum, own->maximum, &own->multiple, &own->rounding, err);
     if (status == SIPAS_OK) status = sipas__size_load_number("response", &own->response, 1.0, 1.0, 1, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     if (own->per_household != 0.0)
         status = sipas__size_load_number("per_household", &own->per_household, 0.0, INFINITY, 0, err);
     if (!sipas__column_given(own->code)) own->code = NULL;
@@ -115,7 +115,7 @@ static sipas_status load_target(const sipas_size_opts *own, sipas__figure *figur
         figure->target = targets[i].target;
         figure->value = targets[i].value;
         status = sipas__size_load_number(chosen, &figure->value, 0.0, targets[i].limit, 0, err);
-        if (status < 0) return status;
+        if (status != SIPAS_OK) return status;
     }
     if (interval && (figure->target == SIPAS__TARGET_CV || figure->target == SIPAS__TARGET_SE))
         return sipas__size_bad_option(
@@ -138,7 +138,7 @@ sipas_status sipas__figure_from_opts(sipas_size_opts *own, sipas__figure *figure
     if (status == SIPAS_OK) status = sipas__size_load_number("p", &p, 0.5, 1.0, 0, err);
     if (status == SIPAS_OK) status = sipas__size_load_number("deff", &deff, 1.0, INFINITY, 0, err);
     if (status == SIPAS_OK) status = sipas__options_level(&level, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     if (!yamane) own->level = level;
     *figure = (sipas__figure){.own = defaults, .index = -1, .name = ""};
     figure->own.statistic = SIPAS_FIGURE_PROPORTION;

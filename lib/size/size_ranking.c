@@ -115,7 +115,7 @@ static sipas_status solve(sipas__ranking *own, int target, double *n, sipas_erro
     if (!bracket(&search, &found, n)) return search.status;
     status = sipas__root_brent(margin_of_log, &search, &found, &tolerance, &log_n, err);
     if (search.status < 0) return search.status;
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     /* the end of the last bracket that keeps the target: it matters where the function jumps */
     *n = exp(found.f[0] >= 0.0 ? found.x[0] : found.f[1] >= 0.0 ? found.x[1] : log_n);
     return SIPAS_OK;
@@ -133,7 +133,7 @@ static sipas_status solve_all(sipas__ranking *own, double n[TARGETS], int *bindi
         n[i] = NAN;
         if (!given[i]) continue;
         status = solve(own, i, &n[i], err);
-        if (status < 0) return status;
+        if (status != SIPAS_OK) return status;
         if (*binding < 0 || n[i] > n[*binding]) *binding = i;
     }
     if (*binding >= 0) return SIPAS_OK;
@@ -188,7 +188,7 @@ static sipas_status write_table(const sipas__ranking *own, const double n[TARGET
 
         status = sipas__size_table_write(&to, &rule, i, &unit, targets[binding].formula, err);
     }
-    if (status < 0) {
+    if (status != SIPAS_OK) {
         sipas_table_free(to.table);
         return status;
     }
@@ -210,7 +210,7 @@ sipas_status sipas_size_ranking(sipas_ctx *ctx, const sipas_column *value, const
     if (!value) return sipas__error_argument(err, "value", "is NULL");
     if (!opts) return sipas__error_argument(err, "opts", "is NULL; a target is needed: delta, top or width");
     status = sipas__ranking_init(&own, ctx, value, opts, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     status = solve_all(&own, n, &binding, err);
     if (status == SIPAS_OK) status = write_table(&own, n, binding, out, err);
     sipas__ranking_clear(&own);

@@ -27,7 +27,7 @@ static void write_stages(sipas_table *table, const sipas__stages_plan *plan, con
     const double cv2 = sipas__stages_cv2(&plan->own, n);
     double x_exact = 1.0, x = 1.0;
 
-    for (int32_t i = 0; i < plan->n_stages; i++) {
+    for (int32_t i = 0; i < plan->n_stages && i < SIPAS__SIZE_STAGES; i++) {
         const double part = plan->own.v[i] / x * fmax(1.0 / n[i] - 1.0 / plan->own.population[i], 0.0);
 
         x_exact *= exact[i];
@@ -99,7 +99,7 @@ static sipas_status find_design(const sipas_ctx *ctx, const sipas__stages_plan *
 
     if (!sipas__stages_exact(&plan->own, exact)) return infeasible(plan, err);
     status = sipas__stages_field(ctx, &plan->own, exact, n, tried, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     for (int i = 0; i < SIPAS__SIZE_STAGES; i++) x *= n[i];
     if (x / plan->opts.response <= SIPAS__LARGEST_SIZE) return SIPAS_OK;
     return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, "stages", "%g units are beyond 2^53",
@@ -122,7 +122,7 @@ sipas_status sipas_size_stages(sipas_ctx *ctx, const sipas_size_stage *stages, i
     if (n_stages < 2 || n_stages > SIPAS__SIZE_STAGES) return sipas__error_argument(err, "n_stages", "is not 2 or 3");
     status = sipas__stages_read(&plan, stages, n_stages, opts, 1, err);
     if (status == SIPAS_OK) status = find_design(ctx, &plan, exact, n, &tried, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     table = sipas__table_new(ctx, n_stages);
     write_stages(table, &plan, exact, n);
     write_field(table, &plan, n);
@@ -150,7 +150,7 @@ sipas_status sipas_precision_stages(sipas_ctx *ctx, const sipas_size_stage *stag
     if (!stages) return sipas__error_argument(err, "stages", "is NULL");
     if (n_stages < 2 || n_stages > SIPAS__SIZE_STAGES) return sipas__error_argument(err, "n_stages", "is not 2 or 3");
     status = sipas__stages_read(&plan, stages, n_stages, opts, 0, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     for (int32_t i = 0; i < SIPAS__SIZE_STAGES; i++) n[i] = i < n_stages ? plan.given[i].n : 1.0;
     table = sipas__table_new(ctx, n_stages);
     write_stages(table, &plan, n, n);

@@ -31,7 +31,7 @@ static sipas_status read_any(const sipas_column *column, int64_t n, const char *
 {
     sipas_status status = sipas__column_check(column, n, SIPAS__NUMBERS, name, err);
 
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     sipas__column_read_f64(column, 0, n, out);
     for (int64_t i = 0; i < n; i++) {
         if (isnan(out[i])) return sipas__unit_error(err, SIPAS_ERR_MISSING, code, i, "%s is missing or NaN", name);

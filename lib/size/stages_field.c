@@ -136,21 +136,15 @@ static void search_n3(field_search *search, double n2)
     if (low > high) return;
     start = best_n3(own, n2, low, high);
     start = isinf(start) ? low : fmin(fmax(round_down(start, step), low), high);
-    before = NAN;
-    for (double n3 = start; n3 <= high; n3 += step) {
-        const double value = bound(search, n2, n3);
+    for (int direction = 1; direction >= -1; direction -= 2) {
+        before = NAN;
+        for (int64_t k = direction > 0 ? 0 : 1;; k++) {
+            const double n3 = start + direction * (double)k * step, value = bound(search, n2, n3);
 
-        if (no_use(search, value, before)) break;
-        before = value;
-        try_design(search, n2, n3);
-    }
-    before = NAN;
-    for (double n3 = start - step; n3 >= low; n3 -= step) {
-        const double value = bound(search, n2, n3);
-
-        if (no_use(search, value, before)) break;
-        before = value;
-        try_design(search, n2, n3);
+            if (n3 < low || n3 > high || no_use(search, value, before)) break;
+            before = value;
+            try_design(search, n2, n3);
+        }
     }
 }
 
@@ -174,27 +168,41 @@ static int range_n2(const field_search *search, double *low, double *high)
     return *low <= *high;
 }
 
+/* All n_2 that are worth a try, upward or downward from one. */
+static sipas_status search_n2(field_search *search, double from, int direction, double low, double high,
+                              sipas_error *err)
+{
+    double before = NAN;
+
+    for (int64_t k = direction > 0 ? 0 : 1;; k++) {
+        const double n2 = from + direction * (double)k * search->own->step[1];
+        sipas_status status;
+        double value;
+
+        if (n2 < low || n2 > high) return SIPAS_OK;
+        value = bound_n2(search, n2);
+        if (no_use(search, value, before)) return SIPAS_OK;
+        before = value;
+        search_n3(search, n2);
+        status = sipas__progress(search->ctx, "stages", search->tried, search->tried + 1, err);
+        if (status != SIPAS_OK) return status;
+    }
+}
+
 sipas_status sipas__stages_field(const sipas_ctx *ctx, const sipas__stages *own, const double start[K], double n[K],
                                  int64_t *tried, sipas_error *err)
 {
     field_search search = {.ctx = ctx, .own = own, .by_budget = isfinite(own->budget), .best = INFINITY};
-    double low, high, from, before;
+    double low, high;
 
     search.best_other = INFINITY;
     if (range_n2(&search, &low, &high)) {
-        from = fmin(fmax(round_down(start[1], own->step[1]), low), high);
-        for (int direction = 1; direction >= -1; direction -= 2) {
-            before = NAN;
-            for (double n2 = direction > 0 ? from : from - own->step[1]; n2 >= low && n2 <= high;
-                 n2 += direction * own->step[1]) {
-                const double value = bound_n2(&search, n2);
-                sipas_status status = sipas__progress(ctx, "stages", search.tried, search.tried + 1, err);
+        const double from = fmin(fmax(round_down(start[1], own->step[1]), low), high);
 
-                if (status < 0) return status;
-                if (no_use(&search, value, before)) break;
-                before = value;
-                search_n3(&search, n2);
-            }
+        for (int direction = 1; direction >= -1; direction -= 2) {
+            sipas_status status = search_n2(&search, from, direction, low, high, err);
+
+            if (status != SIPAS_OK) return status;
         }
     }
     *tried = search.tried;

@@ -66,7 +66,7 @@ static sipas_status load_opts(sipas__stages_plan *plan, const sipas_size_stages_
         status = sipas__size_load_number("relvariance", &own->relvariance, 0.0, INFINITY, 0, err);
     if (status == SIPAS_OK && own->fixed_cost != 0.0)
         status = sipas__size_load_number("fixed_cost", &own->fixed_cost, 0.0, INFINITY, 0, err);
-    if (status < 0 || !need_target) return status;
+    if (status != SIPAS_OK || !need_target) return status;
     if (own->budget != 0.0 && own->cv != 0.0)
         return sipas__size_bad_option(err, "cv", "is given beside a budget; there is one target", own->cv);
     if (own->budget == 0.0 && own->cv == 0.0)
@@ -113,7 +113,7 @@ static sipas_status check_stage(const sipas__stages_plan *plan, int32_t i, int d
     if (status == SIPAS_OK && given->population != 0.0 && !(given->population >= 1.0))
         status = fault(err, plan, i, "population", "%g is less than 1", given->population);
     if (status == SIPAS_OK && given->n != 0.0) status = check_range(plan, i, "n", given->n, 1.0, 1, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     if (given->minimum < 0) return fault(err, plan, i, "minimum", "%lld is negative", (long long)given->minimum);
     if (given->maximum < 0) return fault(err, plan, i, "maximum", "%lld is negative", (long long)given->maximum);
     if (given->multiple < 0) return fault(err, plan, i, "multiple", "%lld is negative", (long long)given->multiple);
@@ -194,7 +194,7 @@ sipas_status sipas__stages_read(sipas__stages_plan *plan, const sipas_size_stage
     *plan = (sipas__stages_plan){.n_stages = n_stages};
     status = load_opts(plan, opts, need_target, err);
     if (status == SIPAS_OK) status = load_stages(plan, stages, err);
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     for (int32_t i = 0; i < n_stages; i++) direct |= plan->given[i].relvariance != 0.0;
     if (direct && plan->opts.relvariance != 0.0)
         return sipas__size_bad_option(err, "relvariance", "is given, but the stages have theirs",
@@ -211,7 +211,7 @@ sipas_status sipas__stages_read(sipas__stages_plan *plan, const sipas_size_stage
         if (status == SIPAS_OK && !need_target && plan->given[i].n == 0.0)
             status = fault(err, plan, i, "n", "is needed");
     }
-    if (status < 0) return status;
+    if (status != SIPAS_OK) return status;
     find_variances(plan, direct);
     own->fixed = plan->opts.fixed_cost;
     own->budget = plan->opts.budget > 0.0 ? plan->opts.budget - own->fixed : INFINITY;
