@@ -211,6 +211,14 @@ typedef struct sipas_size_figure {
                                          a variable which is 0 outside: S² = P sd² + P (1 - P) mean². 0 = 1. Valliant, Dever
                                          and Kreuter (2018), §3.5.2 */
     double deff;                    /**< design effect of this figure, > 0; 0 = that of the options */
+    double take;        /**< answers per PSU, ≥ 1, when answers are clustered: the design effect is multiplied by
+                                         1 + (b - 1) δ with b = take P, at least 1 (Kish 1965, §5.4); deff is then that of the
+                                         weights and the rest. 0 = not clustered */
+    double homogeneity; /**< δ in [0, 1] of the figure within PSUs, for take */
+    const sipas_column
+        *homogeneity_of; /**< index, instead: δ_j of each item. PSU means of items are taken to be correlated as
+                                             the items are: B = Σ_j Σ_k w_j w_k √(δ_j δ_k) s_jk takes the place of δ S², with b - 1
+                                             answers, of an item with itself b - 1/answered (at least 0) */
 
     double margin;          /**< half-width of the interval, > 0 */
     double relative_margin; /**< margin / |figure|, > 0 */
@@ -234,7 +242,7 @@ typedef struct sipas_size_figure {
 #define SIPAS_SIZE_FIGURE_INIT                                                                                      \
     {                                                                                                               \
         sizeof(sipas_size_figure), 0, 0, 0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL, NULL, \
-            0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0                                   \
+            0.0, 0.0, 0.0, 0.0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0                   \
     }
 
 /** Sets every field to its default. O(1). Since 0.1. */
@@ -247,7 +255,7 @@ SIPAS_API void sipas_size_figure_init(sipas_size_figure *figure);
  *
  *     V(n) = deff (a/n - c/N + k)
  *
- * with a = c = S² / P and k = 0 when it stands alone. The difference of two figures with n and r n answers, n g of them from
+ * with a = c = S² / P and k = 0 when it stands alone, deff times 1 + (take P - 1) δ where answers are clustered. The difference of two figures with n and r n answers, n g of them from
  * persons in both:
  *
  *     a = S_1² + S_2²/r - 2 ρ g S_1 S_2/r,   c = S_1² + S_2² - 2 ρ S_1 S_2 (the last term only where g > 0),   k = 0

@@ -64,6 +64,8 @@ static sipas_status check_ranges(const sipas__figure *figure, sipas_error *err)
         {"correlation", own->correlation, -1.0, 1.0, 1, 1},
         {"domain", own->domain, 0.0, 1.0, 0, 1},
         {"deff", own->deff, 0.0, INFINITY, 0, 0},
+        {"take", own->take, 1.0, INFINITY, 1, 0},
+        {"homogeneity", own->homogeneity, 0.0, 1.0, 1, 1},
         {"margin", own->margin, 0.0, INFINITY, 1, 0},
         {"relative_margin", own->relative_margin, 0.0, INFINITY, 1, 0},
         {"cv", own->cv, 0.0, INFINITY, 1, 0},
@@ -122,6 +124,7 @@ static sipas_status check_uses(const sipas__figure *figure, sipas_error *err)
         {"weights", sipas__column_given(own->weights), OF_INDEX},
         {"covariance", sipas__column_given(own->covariance), OF_INDEX},
         {"answered", sipas__column_given(own->answered), OF_INDEX},
+        {"homogeneity_of", sipas__column_given(own->homogeneity_of), OF_INDEX},
         {"difference", own->difference != 0.0, COMPARED},
         {"sd_other", own->sd_other != 0.0, OF_MEAN | OF_TOTAL | OF_RATIO | OF_INDEX},
         {"sd_other", own->sd_other != 0.0, COMPARED},
@@ -143,6 +146,10 @@ static sipas_status check_uses(const sipas__figure *figure, sipas_error *err)
         return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "mean_of", "is given beside mean");
     if (own->sd != 0.0 && sipas__column_given(own->sd_of))
         return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "sd_of", "is given beside sd");
+    if (own->homogeneity != 0.0 && sipas__column_given(own->homogeneity_of))
+        return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "homogeneity_of", "is given beside homogeneity");
+    if (own->take == 0.0 && (own->homogeneity != 0.0 || sipas__column_given(own->homogeneity_of)))
+        return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "take", "is needed beside a homogeneity");
     if (own->ratio != 0.0 && own->n_other != 0.0)
         return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "n_other", "is given beside ratio");
     return SIPAS_OK;
@@ -261,6 +268,7 @@ static void fill_defaults(sipas__figure *figure, const sipas_size_opts *own_opts
     if (own->p == 0.0) own->p = 0.5;
     if (own->domain == 0.0) own->domain = 1.0;
     if (own->deff == 0.0) own->deff = own_opts->deff;
+    if (own->take == 0.0) own->take = 1.0;
     if (own->power == 0.0) own->power = 0.8;
     if (own->ratio == 0.0) own->ratio = 1.0;
     if (own->sides == 0) own->sides = 2;

@@ -33,34 +33,57 @@ static double ratio_variance(const sipas_size_figure *own)
     return (residual * residual + rest * rest * unexplained) / (own->mean_x * own->mean_x);
 }
 
-/* Σ_j Σ_k w_j w_k s_jk, s_jj over the share that answers j. SIPAS_ERR_VALUE for what is no covariance. */
-static sipas_status index_variance(const sipas__figure *figure, int64_t items, const double *w, const double *s,
-                                   const double *answered, double *out, sipas_error *err)
-{
-    sipas__sum sum = {0.0, 0.0}, size = {0.0, 0.0};
+/* What an index is made of: items × items, and per item. */
+typedef struct index_items {
+    int64_t n;
+    const double *w, *covariance;
+    const double *answered, *homogeneity; /* NULL = all 1; all 0 */
+    double b;                             /* answers per PSU */
+} index_items;
 
-    for (int64_t j = 0; j < items; j++)
-        for (int64_t k = 0; k < items; k++) {
-            const double value = s[j * items + k], mirror = s[k * items + j];
-            const double term = w[j] * w[k] * (j == k && answered ? value / answered[j] : value);
+static sipas_status check_covariance(const sipas__figure *figure, const index_items *items, sipas_error *err)
+{
+    for (int64_t j = 0; j < items->n; j++)
+        for (int64_t k = 0; k <= j; k++) {
+            const double value = items->covariance[k * items->n + j], mirror = items->covariance[j * items->n + k];
 
             if (j == k && value < 0.0)
                 return sipas__figure_error(err, SIPAS_ERR_VALUE, figure, "covariance", "item %lld has the variance %g",
                                            (long long)j + 1, value);
             if (fabs(value - mirror) > 1e-9 * fmax(fabs(value), fabs(mirror)))
                 return sipas__figure_error(err, SIPAS_ERR_VALUE, figure, "covariance",
-                                           "items %lld and %lld have %g one way and %g the other", (long long)j + 1,
-                                           (long long)k + 1, value, mirror);
-            sipas__sum_add(&sum, term);
+                                           "items %lld and %lld have %g one way and %g the other", (long long)k + 1,
+                                           (long long)j + 1, value, mirror);
+        }
+    return SIPAS_OK;
+}
+
+/*
+ * n times the variance of the index: of persons Σ_j Σ_k w_j w_k s_jk, s_jj over the share that answers j; and of PSUs, which all
+ * have b answers, with √(δ_j δ_k) s_jk between them, b - 1 of it (b - 1/answered for an item with itself).
+ */
+static sipas_status index_variance(const sipas__figure *figure, const index_items *items, double *out, sipas_error *err)
+{
+    sipas__sum persons = {0.0, 0.0}, psus = {0.0, 0.0}, size = {0.0, 0.0};
+
+    for (int64_t j = 0; j < items->n; j++)
+        for (int64_t k = 0; k < items->n; k++) {
+            const double answered = items->answered && j == k ? items->answered[j] : 1.0;
+            const double term = items->w[j] * items->w[k] * items->covariance[j * items->n + k];
+            const double alike = items->homogeneity ? sqrt(items->homogeneity[j] * items->homogeneity[k]) : 0.0;
+
+            sipas__sum_add(&persons, term / answered);
+            sipas__sum_add(&psus, term * alike * fmax(items->b - 1.0 / answered, 0.0));
             sipas__sum_add(&size, fabs(term));
         }
-    *out = sipas__sum_value(&sum);
+    *out = sipas__sum_value(&persons);
     if (*out < -1e-12 * sipas__sum_value(&size))
         return sipas__figure_error(err, SIPAS_ERR_VALUE, figure, "covariance",
                                    "the index would have the negative variance %g", *out);
     if (*out <= 0.0)
         return sipas__figure_error(err, SIPAS_ERR_VALUE, figure, "covariance",
                                    "the index does not vary between persons");
+    *out += fmax(sipas__sum_value(&psus), 0.0);
     return SIPAS_OK;
 }
 
@@ -81,33 +104,47 @@ static sipas_status read_items(const sipas__figure *figure, const sipas_column *
     return SIPAS_OK;
 }
 
+/* A column of one share per item into `out`; *given points there, or stays NULL. */
+static sipas_status read_shares(const sipas__figure *figure, const sipas_column *column, int64_t n, const char *name,
+                                int may_be_zero, double *out, const double **given, sipas_error *err)
+{
+    sipas_status status;
+
+    if (!sipas__column_given(column)) return SIPAS_OK;
+    status = read_items(figure, column, n, name, out, err);
+    for (int64_t j = 0; status == SIPAS_OK && j < n; j++)
+        if (!((out[j] > 0.0 || (may_be_zero && out[j] == 0.0)) && out[j] <= 1.0))
+            status = sipas__figure_error(err, SIPAS_ERR_VALUE, figure, name, "item %lld: %g is not %s 0 and at most 1",
+                                         (long long)j + 1, out[j], may_be_zero ? "at least" : "greater than");
+    *given = out;
+    return status;
+}
+
 static sipas_status read_index(const sipas_ctx *ctx, sipas__figure *figure, sipas_error *err)
 {
     const sipas_size_figure *own = &figure->own;
-    const int64_t items = own->weights->n;
-    const double *answered = NULL;
-    double *w;
+    index_items items = {.n = own->weights->n, .b = fmax(own->take * own->domain, 1.0)};
+    double *work;
     sipas_status status;
 
-    if (items < 1 || items > 4096)
+    if (items.n < 1 || items.n > 4096)
         return sipas__figure_error(err, SIPAS_ERR_LENGTH, figure, "weights", "%lld items; 1 to 4096 are possible",
-                                   (long long)items);
-    w = sipas__alloc(ctx, items * items + 2 * items, sizeof *w);
-    if (!w) return sipas__error_memory(err);
-    status = read_items(figure, own->weights, items, "weights", w, err);
+                                   (long long)items.n);
+    work = sipas__alloc(ctx, items.n * items.n + 3 * items.n, sizeof *work);
+    if (!work) return sipas__error_memory(err);
+    items.w = work;
+    items.covariance = work + 3 * items.n;
+    status = read_items(figure, own->weights, items.n, "weights", work, err);
     if (status == SIPAS_OK)
-        status = read_items(figure, own->covariance, items * items, "covariance", w + 2 * items, err);
-    if (status == SIPAS_OK && sipas__column_given(own->answered)) {
-        status = read_items(figure, own->answered, items, "answered", w + items, err);
-        answered = w + items;
-    }
-    for (int64_t j = 0; status == SIPAS_OK && answered && j < items; j++)
-        if (!(answered[j] > 0.0 && answered[j] <= 1.0))
-            status = sipas__figure_error(err, SIPAS_ERR_VALUE, figure, "answered",
-                                         "item %lld: %g is not greater than 0 and at most 1", (long long)j + 1,
-                                         answered[j]);
-    if (status == SIPAS_OK) status = index_variance(figure, items, w, w + 2 * items, answered, &figure->s2, err);
-    sipas__free(ctx, w);
+        status = read_items(figure, own->covariance, items.n * items.n, "covariance", work + 3 * items.n, err);
+    if (status == SIPAS_OK) status = check_covariance(figure, &items, err);
+    if (status == SIPAS_OK)
+        status = read_shares(figure, own->answered, items.n, "answered", 0, work + items.n, &items.answered, err);
+    if (status == SIPAS_OK)
+        status = read_shares(figure, own->homogeneity_of, items.n, "homogeneity_of", 1, work + 2 * items.n,
+                             &items.homogeneity, err);
+    if (status == SIPAS_OK) status = index_variance(figure, &items, &figure->s2, err);
+    sipas__free(ctx, work);
     return status;
 }
 
@@ -145,6 +182,7 @@ sipas__size_model sipas__size_model_of(const sipas__figure *figure, int64_t unit
     const double part = own->domain, mean = figure->mean ? figure->mean[unit] : own->mean;
     const int compared = own->compare != SIPAS_COMPARE_NONE;
     sipas__size_model model = {.population = population, .scale = 1.0, .estimate = mean};
+    const double deff = own->deff * (1.0 + (fmax(own->take * part, 1.0) - 1.0) * own->homogeneity);
     double s2 = figure->s2_of ? figure->s2_of[unit] : figure->s2, other;
 
     other = own->sd_other > 0.0 ? own->sd_other * own->sd_other : s2;
@@ -177,9 +215,9 @@ sipas__size_model sipas__size_model_of(const sipas__figure *figure, int64_t unit
         compare(own, s2, other, &model);
         model.estimate = own->difference / model.scale;
     }
-    model.a *= own->deff;
-    model.c *= own->deff;
-    model.k *= own->deff;
+    model.a *= deff;
+    model.c *= deff;
+    model.k *= deff;
     return model;
 }
 

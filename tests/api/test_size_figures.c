@@ -322,6 +322,68 @@ static void an_index_is_a_mean_of_its_sum(void **state)
     sipas_table_free(table);
 }
 
+/* Kish's 1 + (b - 1) δ, b the answers of the part in a PSU; for an index from its items. */
+static void clusters_cost_answers(void **state)
+{
+    (void)state;
+    const double alike[] = {0.02, 0.02, 0.02}, apart[] = {0.01, 0.09, 0.0}, item[] = {1.0}, one[] = {4.0},
+                 half[] = {0.5};
+    const double delta[] = {0.04};
+    sipas_column homogeneity = sipas_column_f64(alike, 3), weight1 = sipas_column_f64(item, 1);
+    sipas_column variance1 = sipas_column_f64(one, 1), half1 = sipas_column_f64(half, 1),
+                 delta1 = sipas_column_f64(delta, 1);
+    sipas_size_figure figure = SIPAS_SIZE_FIGURE_INIT;
+    sipas_table *plain, *table;
+    double n, between;
+
+    plain = size(INFINITY, &figure, 1, NULL);
+    n = real(plain, "n_exact", 0);
+    sipas_table_free(plain);
+    figure.take = 30.0;
+    figure.homogeneity = 0.05;
+    figure.deff = 1.2;
+    table = size(INFINITY, &figure, 1, NULL);
+    assert_close(real(table, "n_exact", 0), n * 1.2 * (1.0 + 29.0 * 0.05), 1e-12);
+    sipas_table_free(table);
+    figure.domain = 0.5;
+    table = size(INFINITY, &figure, 1, NULL);
+    assert_close(real(table, "n_exact", 0), n / 0.5 * 1.2 * (1.0 + 14.0 * 0.05), 1e-12);
+    sipas_table_free(table);
+    figure.domain = 0.02; /* less than one answer of the part in a PSU */
+    table = size(INFINITY, &figure, 1, NULL);
+    assert_close(real(table, "n_exact", 0), n / 0.02 * 1.2, 1e-12);
+    sipas_table_free(table);
+
+    sipas_size_figure_init(&figure);
+    weight3_column = sipas_column_f64(weight3, 3);
+    covariance3_column = sipas_column_f64(covariance3, 9);
+    figure.statistic = SIPAS_FIGURE_INDEX;
+    figure.weights = &weight3_column;
+    figure.covariance = &covariance3_column;
+    figure.se = 0.1;
+    plain = size(INFINITY, &figure, 1, NULL);
+    n = real(plain, "n_exact", 0);
+    sipas_table_free(plain);
+    figure.take = 30.0;
+    figure.homogeneity_of = &homogeneity; /* all items alike: the index too */
+    table = size(INFINITY, &figure, 1, NULL);
+    assert_close(real(table, "n_exact", 0), n * (1.0 + 29.0 * 0.02), 1e-12);
+    sipas_table_free(table);
+    homogeneity = sipas_column_f64(apart, 3);
+    between = 0.5 * 0.5 * 0.01 * 9.0 + 2.0 * 0.5 * 0.3 * 0.03 * 2.0 + 0.3 * 0.3 * 0.09 * 4.0;
+    table = size(INFINITY, &figure, 1, NULL);
+    assert_close(real(table, "n_exact", 0), n + 29.0 * between / 0.01, 1e-12);
+    sipas_table_free(table);
+    /* one item that half answer: n/2 answers, 15 in a PSU */
+    figure.weights = &weight1;
+    figure.covariance = &variance1;
+    figure.answered = &half1;
+    figure.homogeneity_of = &delta1;
+    table = size(INFINITY, &figure, 1, NULL);
+    assert_close(real(table, "n_exact", 0) / 2.0, 4.0 / 0.01 * (1.0 + 14.0 * 0.04), 1e-12);
+    sipas_table_free(table);
+}
+
 /* R = Σy/Σx varies as the residuals y - R x, over x̄. */
 static void a_ratio_is_a_mean_of_its_residuals(void **state)
 {
@@ -537,6 +599,8 @@ static void bad_fields_are_named(void **state)
          "between 0 and 1"},
         {1, 1, 0, 0.0, "figure 1: difference: is needed for this target"},
         {1, 0, offsetof(sipas_size_figure, deff), -1.0, "figure 1: deff: -1 is not a finite number greater than 0"},
+        {1, 0, offsetof(sipas_size_figure, homogeneity), 0.1, "figure 1: take: is needed beside a homogeneity"},
+        {1, 0, offsetof(sipas_size_figure, take), 0.5, "figure 1: take: 0.5 is not a finite number of at least 1"},
         {1, 0, offsetof(sipas_size_figure, domain), 1.1, "figure 1: domain: 1.1 is not in (0, 1]"},
         {2, 0, 0, 0.0, "figure 1: sd: is needed for this figure"},
         {2, 0, offsetof(sipas_size_figure, sd), -1.0, "figure 1: sd: -1 is not a finite number of at least 0"},
@@ -661,6 +725,7 @@ int main(void)
         cmocka_unit_test(differences_vary_as_all_samples_do),
         cmocka_unit_test(shares_vary_as_all_samples_do),
         cmocka_unit_test(an_index_is_a_mean_of_its_sum),
+        cmocka_unit_test(clusters_cost_answers),
         cmocka_unit_test(a_ratio_is_a_mean_of_its_residuals),
         cmocka_unit_test(totals_are_means_times_the_population),
         cmocka_unit_test(the_figure_that_needs_most_binds),
