@@ -364,8 +364,8 @@ static void precision_of_what_cannot_be(void **state)
     const double population[] = {100.0, 50.0}, answers[] = {60.0, 60.0}, none = 0.0;
     const sipas_column sizes = sipas_column_f64(population, 2), n = sipas_column_f64(answers, 2);
     const sipas_column zero = sipas_column_f64(&none, 1);
-    sipas_table *table = (sipas_table *)&none;
     sipas_error err;
+    sipas_table *table = (sipas_table *)&err;
 
     assert_int_equal(sipas_precision_proportion(NULL, &sizes, &n, NULL, &table, &err), SIPAS_ERR_VALUE);
     assert_null(table);
