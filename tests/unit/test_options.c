@@ -163,6 +163,7 @@ static void init_macro_and_function_agree(void **state)
     CHECK_INIT(sipas_components_opts, SIPAS_COMPONENTS_OPTS_INIT, sipas_components_opts_init);
     CHECK_INIT(sipas_components_opts, SIPAS_COMPONENTS_OPTS_INIT, sipas_components_opts_init);
     CHECK_INIT(sipas_components_opts, SIPAS_COMPONENTS_OPTS_INIT, sipas_components_opts_init);
+    CHECK_INIT(sipas_components_opts, SIPAS_COMPONENTS_OPTS_INIT, sipas_components_opts_init);
     CHECK_INIT(sipas_size_figure, SIPAS_SIZE_FIGURE_INIT, sipas_size_figure_init);
     CHECK_INIT(sipas_size_opts, SIPAS_SIZE_OPTS_INIT, sipas_size_opts_init);
     CHECK_INIT(sipas_size_ranking_opts, SIPAS_SIZE_RANKING_OPTS_INIT, sipas_size_ranking_opts_init);
