@@ -161,9 +161,6 @@ static void init_macro_and_function_agree(void **state)
     CHECK_INIT(sipas_draw_stage, SIPAS_DRAW_STAGE_INIT, sipas_draw_stage_init);
     CHECK_INIT(sipas_draw_plan_opts, SIPAS_DRAW_PLAN_OPTS_INIT, sipas_draw_plan_opts_init);
     CHECK_INIT(sipas_components_opts, SIPAS_COMPONENTS_OPTS_INIT, sipas_components_opts_init);
-    CHECK_INIT(sipas_components_opts, SIPAS_COMPONENTS_OPTS_INIT, sipas_components_opts_init);
-    CHECK_INIT(sipas_components_opts, SIPAS_COMPONENTS_OPTS_INIT, sipas_components_opts_init);
-    CHECK_INIT(sipas_components_opts, SIPAS_COMPONENTS_OPTS_INIT, sipas_components_opts_init);
     CHECK_INIT(sipas_size_figure, SIPAS_SIZE_FIGURE_INIT, sipas_size_figure_init);
     CHECK_INIT(sipas_size_opts, SIPAS_SIZE_OPTS_INIT, sipas_size_opts_init);
     CHECK_INIT(sipas_size_ranking_opts, SIPAS_SIZE_RANKING_OPTS_INIT, sipas_size_ranking_opts_init);
