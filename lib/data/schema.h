@@ -12,8 +12,7 @@
 /** The meaning of every `by` column of a result, by which it is told from the columns of the schema. */
 #define SIPAS__BY_MEANING "code of the group"
 
-extern const sipas_schema sipas__schema_notes, sipas__schema_precision, sipas__schema_stages, sipas__schema_components,
-    sipas__schema_precision_ranking;
+extern const sipas_schema sipas__schema_notes;
 extern const sipas_schema sipas__schema_design;
 extern const sipas_schema sipas__schema_estimate;
 extern const sipas_schema sipas__schema_proportion;
@@ -23,6 +22,10 @@ extern const sipas_schema sipas__schema_alpha;
 extern const sipas_schema sipas__schema_index;
 extern const sipas_schema sipas__schema_league;
 extern const sipas_schema sipas__schema_size;
+extern const sipas_schema sipas__schema_precision;
+extern const sipas_schema sipas__schema_stages;
+extern const sipas_schema sipas__schema_components;
+extern const sipas_schema sipas__schema_precision_ranking;
 extern const sipas_schema sipas__schema_allocation;
 extern const sipas_schema sipas__schema_allocation_multi;
 extern const sipas_schema sipas__schema_allocation_precision;
