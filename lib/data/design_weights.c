@@ -10,6 +10,7 @@
 #include "base/threads.h"
 #include "data/column.h"
 #include "data/design.h"
+#include "num/finite.h"
 #include "num/sum.h"
 
 /* Names the first weight that cannot be one. */
@@ -41,7 +42,6 @@ typedef struct weight_sums {
 static weight_sums sum_weights(const double *weight, int64_t n)
 {
     weight_sums t = {{0.0}, {0.0}, 0, 0};
-    double least = DBL_MAX, most = 0.0;
 
     for (int64_t i = 0; i + 4 <= n; i += 4)
         for (int lane = 0; lane < 4; lane++) {
@@ -52,12 +52,8 @@ static weight_sums sum_weights(const double *weight, int64_t n)
         t.sum[0] += weight[i];
         t.square[0] += weight[i] * weight[i];
     }
-    for (int64_t i = 0; i < n; i++) {
-        least = weight[i] < least ? weight[i] : least;
-        most = weight[i] > most ? weight[i] : most;
-    }
-    if (least > 0.0 && most <= DBL_MAX && !isnan(t.sum[0] + t.sum[1] + t.sum[2] + t.sum[3])) {
-        t.positive = n; /* the usual case, told by its extremes */
+    if (sipas__all_positive(weight, n)) {
+        t.positive = n; /* the usual case */
         return t;
     }
     for (int64_t i = 0; i < n; i++) {

@@ -167,14 +167,73 @@ const sipas_schema sipas__schema_league = {"league", league_fields, COUNT(league
 
 static const sipas_field size_fields[] = {
     {"code", "", "code of the unit", CODE, 1},
+    {"figure", "", "the figure that needs most answers", CODE, 1},
     {"population", "population", "N; infinite = no finite population correction", F64, 0},
     {"n_exact", "respondents", "value of the formula", F64, 0},
     {"n", "respondents", "sample size as a whole number, within minimum, maximum and population", I64, 0},
+    {"n_other", "respondents", "answers of the sample that is compared", I64, 1},
     {"issued", "respondents", "how many to ask so that n answer", I64, 0},
+    {"households", "households", "how many households to visit", I64, 1},
     {"fraction", "", "n / N", F64, 0},
     {"formula", "", "the formula that n_exact is from", CODE, 0},
 };
 const sipas_schema sipas__schema_size = {"size", size_fields, COUNT(size_fields)};
+
+static const sipas_field precision_fields[] = {
+    {"code", "", "code of the unit", CODE, 1},
+    {"figure", "", "the figure", CODE, 1},
+    {"population", "population", "N; infinite = no finite population correction", F64, 0},
+    {"n", "respondents", "answers", F64, 0},
+    {"estimate", "", "the figure expected; in a comparison the difference", F64, 0},
+    {"se", "", "standard error", F64, 0},
+    {"margin", "", "half the length of the interval", F64, 0},
+    {"lower", "", "lower limit of the interval around the estimate", F64, 0},
+    {"upper", "", "upper limit", F64, 0},
+    {"cv", "", "coefficient of variation: se / |estimate|", F64, 0},
+    {"power", "probability", "probability to find the difference", F64, 1},
+    {"minimum_difference", "", "least difference that is found with the power wanted", F64, 1},
+    {"formula", "", "the formula of the standard error", CODE, 0},
+};
+const sipas_schema sipas__schema_precision = {"precision", precision_fields, COUNT(precision_fields)};
+
+static const sipas_field stages_fields[] = {
+    {"stage", "", "stage, from 1", I64, 0},
+    {"name", "", "name of the stage", CODE, 0},
+    {"n_exact", "units", "units of the stage in one unit of the stage above, not made whole", F64, 0},
+    {"total_exact", "units", "units of the stage in all", F64, 0},
+    {"cost", "", "cost of the stage", F64, 0},
+    {"relvariance", "", "what the stage adds to CV²", F64, 0},
+    {"share", "", "its share of CV²", F64, 0},
+    {"n", "units", "field design: units of the stage in one unit of the stage above", I64, 1},
+    {"total", "units", "field design: units of the stage in all", I64, 1},
+    {"issued", "units", "field design: units to approach in one unit of the stage above", I64, 1},
+};
+const sipas_schema sipas__schema_stages = {"stages", stages_fields, COUNT(stages_fields)};
+
+static const sipas_field components_fields[] = {
+    {"stage", "", "stage, from 1", I64, 0},
+    {"name", "", "psu, ssu or person", CODE, 0},
+    {"units", "units", "units of the stage with an answer", I64, 0},
+    {"variance", "", "variance component, as it comes out", F64, 1},
+    {"relvariance", "", "variance component over the mean squared, 0 where negative", F64, 0},
+    {"homogeneity", "", "share of the stage in the variance of this and the later stages", F64, 0},
+    {"k", "", "variance of this and the later stages over the unit relvariance", F64, 0},
+};
+const sipas_schema sipas__schema_components = {"components", components_fields, COUNT(components_fields)};
+
+static const sipas_field precision_ranking_fields[] = {
+    {"code", "", "code of the unit", CODE, 1},
+    {"value", "", "value assumed to be true", F64, 0},
+    {"n", "respondents", "answers", F64, 0},
+    {"se", "", "standard error", F64, 0},
+    {"rank", "", "rank of the value, 1 = best", I64, 0},
+    {"rank_lower", "", "expected best rank of the rank interval", F64, 0},
+    {"rank_upper", "", "expected worst rank of the rank interval", F64, 0},
+    {"width", "", "rank_upper - rank_lower", F64, 0},
+    {"power_next", "probability", "probability to tell the unit from the next worse one", F64, 0},
+};
+const sipas_schema sipas__schema_precision_ranking = {"precision_ranking", precision_ranking_fields,
+                                                      COUNT(precision_ranking_fields)};
 
 static const sipas_field allocation_fields[] = {
     {"code", "", "code of the unit", CODE, 1},
@@ -327,6 +386,10 @@ static const sipas_schema *const all_schemas[] = {
     &sipas__schema_allocation_gain,
     &sipas__schema_allocation_tree,
     &sipas__schema_quantile,
+    &sipas__schema_precision,
+    &sipas__schema_stages,
+    &sipas__schema_components,
+    &sipas__schema_precision_ranking,
 };
 
 int64_t sipas_schema_count(void)

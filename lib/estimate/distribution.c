@@ -205,7 +205,7 @@ static int alloc_maker(maker *m)
     m->at = sipas__alloc(e->ctx, d->n_groups, sizeof *m->at);
     if (!m->at) return 0;
     for (int64_t g = 0; g < d->n_groups; g++) {
-        const int64_t n = at->n[g * e->linear.nodes->n_nodes + m->variable->node];
+        const int64_t n = at->n[sipas__linear_count(at, g * e->linear.nodes->n_nodes + m->variable->node)];
 
         d->start[g] = m->at[g] = rows;
         rows += n;

@@ -60,6 +60,22 @@ void sipas__estimation_entries(const sipas__estimation *e, int32_t level, int64_
     }
 }
 
+/*
+ * A mean whose domain lies in one of several PSUs of a stratum has no standard error, so there is nothing to work out: most groups
+ * of the finest level are such. (A lonely PSU has to be met all the same, for the rule to be told.)
+ */
+static int lies_in_one_psu(const sipas__estimation *e, int32_t level, int64_t g)
+{
+    const sipas_design *design = e->request.design;
+    const sipas__linear_level *at = &e->linear.level[level];
+    int64_t i = at->start[g];
+
+    if (e->request.totals || design->n_stages > 1 || sipas__design_needs_units(design) || at->domain_psus[g] != 1)
+        return 0;
+    while (e->moments.rows[at->segments[i]] == 0) i++;
+    return design->stage[0].stratum_units[e->moments.stratum[at->segments[i]]] > 1;
+}
+
 static sipas_status variances_from_units(sipas__estimation *e, sipas_error *err)
 {
     const int64_t n_nodes = e->linear.nodes->n_nodes;
@@ -80,6 +96,7 @@ static sipas_status variances_from_units(sipas__estimation *e, sipas_error *err)
     if (!work || !entries.id || !entries.stratum || !entries.z) status = sipas__error_memory(err);
     for (int32_t i = 0; i < e->linear.n_levels && status == SIPAS_OK; i++) {
         for (int64_t g = 0; g < e->linear.level[i].n_groups && status == SIPAS_OK; g++) {
+            if (lies_in_one_psu(e, i, g)) continue;
             sipas__estimation_entries(e, i, g, work, &entries);
             status = sipas__variance_of_units(&e->variance, &entries, work, e->spread[i].variance + g * n_nodes, err);
         }

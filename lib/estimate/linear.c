@@ -72,7 +72,11 @@ static int alloc_level(sipas__linear *linear, sipas__linear_level *level)
     const size_t atoms = (size_t)linear->nodes->n_atoms * sizeof(double);
     const size_t nodes = (size_t)linear->nodes->n_nodes * sizeof(double);
     const int64_t n = level->n_groups;
+    int64_t counts;
 
+    level->n_nodes = linear->nodes->n_nodes;
+    level->alike = !linear->moments->any_gone && !linear->nodes->evaluate;
+    counts = level->alike ? n : n * level->n_nodes;
     level->value = sipas__alloc(linear->ctx, n, atoms);
     level->size = sipas__alloc(linear->ctx, n, atoms);
     if (linear->moments->plain) level->plain_value = sipas__alloc(linear->ctx, n, atoms);
@@ -83,10 +87,10 @@ static int alloc_level(sipas__linear *linear, sipas__linear_level *level)
         if (!level->coef) return 0;
     }
     level->estimate = sipas__alloc(linear->ctx, n, nodes);
-    level->population = sipas__alloc(linear->ctx, n, nodes);
+    level->population = sipas__alloc(linear->ctx, counts, sizeof *level->population);
     if (linear->moments->plain) level->plain = sipas__alloc(linear->ctx, n, nodes);
-    level->n = sipas__alloc(linear->ctx, n, nodes);
-    level->psus = sipas__alloc(linear->ctx, n, (size_t)linear->nodes->n_nodes * sizeof *level->psus);
+    level->n = sipas__alloc(linear->ctx, counts, sizeof *level->n);
+    level->psus = sipas__alloc(linear->ctx, counts, sizeof *level->psus);
     level->last_psu = sipas__alloc(linear->ctx, linear->nodes->n_nodes, sizeof *level->last_psu);
     level->whole = sipas__alloc(linear->ctx, n, (size_t)linear->nodes->n_nodes);
     level->domain_rows = sipas__alloc(linear->ctx, n, sizeof *level->domain_rows);
@@ -174,16 +178,11 @@ static int64_t node_count(const sipas__linear *linear, int64_t segment, int64_t 
 static void count_nodes_alike(const sipas__linear *linear, sipas__linear_level *level, int64_t g)
 {
     const sipas__moments *m = linear->moments;
-    const int64_t n_nodes = linear->nodes->n_nodes;
-    double weight = 0.0;
 
+    level->n[g] = level->domain_rows[g];
+    level->psus[g] = level->domain_psus[g];
     for (int64_t i = level->start[g]; i < level->start[g + 1]; i++)
-        weight += m->weight[level->segments[i]] + m->weight_low[level->segments[i]];
-    for (int64_t at = g * n_nodes; at < (g + 1) * n_nodes; at++) {
-        level->n[at] = level->domain_rows[g];
-        level->population[at] = weight;
-        level->psus[at] = level->domain_psus[g];
-    }
+        level->population[g] += m->weight[level->segments[i]] + m->weight_low[level->segments[i]];
 }
 
 /*
@@ -196,11 +195,12 @@ static int lies_in_whole_units(const sipas__linear *linear, const sipas_design *
 {
     const sipas__moments *m = linear->moments;
     double weight;
+    const int64_t count = sipas__linear_count(level, g * level->n_nodes + k);
     int64_t first = level->start[g], last = level->start[g + 1] - 1;
     int64_t a, b;
     int whole = 0;
 
-    if (level->psus[g * linear->nodes->n_nodes + k] != 1 || design->n_stages == 1) return 0;
+    if (level->psus[count] != 1 || design->n_stages == 1) return 0;
     while (first < last && node_count(linear, level->segments[first], k, &weight) == 0) first++;
     while (last > first && node_count(linear, level->segments[last], k, &weight) == 0) last--;
     a = m->leaf[level->segments[first]];
@@ -208,7 +208,7 @@ static int lies_in_whole_units(const sipas__linear *linear, const sipas_design *
     for (int32_t s = design->n_stages - 1; s > 0; s--) {
         const sipas__stage *stage = &design->stage[s];
         const int rows = stage->rows_are_units; /* where an unit is a row, and leaves are strata of them */
-        const int apart = a != b || (rows && !m->by_row && level->n[g * linear->nodes->n_nodes + k] > 1);
+        const int apart = a != b || (rows && !m->by_row && level->n[count] > 1);
 
         a = stage->stratum_parent[rows ? m->stratum[level->segments[first]] : stage->unit_stratum[a]];
         b = stage->stratum_parent[rows ? m->stratum[level->segments[last]] : stage->unit_stratum[b]];
@@ -267,10 +267,10 @@ static void count_group(const sipas__linear *linear, const sipas_design *design,
         stratum = h;
         psu = m->psu[s];
     }
-    if (m->any_gone)
-        count_nodes(linear, level, g);
-    else
+    if (level->alike)
         count_nodes_alike(linear, level, g);
+    else
+        count_nodes(linear, level, g);
     for (int64_t k = 0; k < linear->nodes->n_nodes; k++)
         level->whole[g * linear->nodes->n_nodes + k] = (uint8_t)lies_in_whole_units(linear, design, level, g, k);
 }

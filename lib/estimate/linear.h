@@ -69,7 +69,15 @@ typedef struct sipas__linear_level {
     double *domain_df; /* degrees of freedom of a group, where they are not its PSUs minus its strata; else NULL */
     uint8_t *whole;    /* group × node: it lies in one PSU, and that was taken with certainty */
     int64_t *last_psu; /* by node: the unit met last, while counting */
+    int64_t n_nodes;
+    int alike; /* 1 = the counts `n`, `population` and `psus` are the same for all nodes, and kept once per group */
 } sipas__linear_level;
+
+/** Where the counts of a cell (group × n_nodes + node) are. */
+static inline int64_t sipas__linear_count(const sipas__linear_level *level, int64_t cell)
+{
+    return level->alike ? cell / level->n_nodes : cell;
+}
 
 typedef struct sipas__linear {
     sipas_ctx *ctx;

@@ -86,7 +86,7 @@ static void set_limits(sipas__quantiles *q, int32_t level, int64_t cell, double 
     double t;
 
     own->se[cell] = own->lower[cell] = own->upper[cell] = own->cdf_se[cell] = NAN;
-    if (at->psus[cell] == 1 && !(at->whole[cell] && variance > 0.0)) return;
+    if (at->psus[sipas__linear_count(at, cell)] == 1 && !(at->whole[cell] && variance > 0.0)) return;
     if (isnan(variance) || isnan(at->estimate[cell])) return;
     own->cdf_se[cell] = sqrt(variance);
     if (ecdf->n == 1) own->se[cell] = 0.0;
@@ -96,7 +96,7 @@ static void set_limits(sipas__quantiles *q, int32_t level, int64_t cell, double 
         return;
     }
     t = student(q, df);
-    ends = find_interval(q, f, variance, (double)at->n[cell], df, t);
+    ends = find_interval(q, f, variance, (double)at->n[sipas__linear_count(at, cell)], df, t);
     if (ends.low >= 0.0) own->lower[cell] = sipas__ecdf_quantile(ecdf, q->opts.rule, ends.low);
     if (ends.high <= 1.0) own->upper[cell] = sipas__ecdf_quantile(ecdf, q->opts.rule, ends.high);
     own->se[cell] = (own->upper[cell] - own->lower[cell]) / (2.0 * t);
@@ -118,7 +118,7 @@ static double degrees_of_freedom(const sipas__quantiles *q, int64_t variable, in
     const sipas_design *design = e->request.design;
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__moments *m = &e->moments;
-    const int64_t psus = at->psus[group * e->linear.nodes->n_nodes + variable * q->n_probs];
+    const int64_t psus = at->psus[sipas__linear_count(at, group * e->linear.nodes->n_nodes + variable * q->n_probs)];
     int64_t strata = 0, stratum = -1;
 
     if (design->df == SIPAS_DF_GIVEN || design->df == SIPAS_DF_DESIGN || at->domain_df ||

@@ -124,11 +124,11 @@ static void note_gap(const sipas__estimation *e, sipas_table *table, int64_t row
 
 /* Gaps of all nodes of a group, noted at its first; the rest of a group's gaps belong to single nodes. */
 static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t row, int64_t k, int32_t level, int64_t g,
-                      const char *name, double df)
+                      const char *name, double df, double se)
 {
     const sipas__linear_level *at = &e->linear.level[level];
     const int64_t cell = g * e->linear.nodes->n_nodes + k;
-    const int no_se = isnan(sipas__estimation_se(e, level, cell));
+    const int no_se = isnan(se);
     static const char one_psu[] = "lies in one PSU, so there is no standard error";
 
     if (at->domain_rows[g] == 0) {
@@ -144,7 +144,7 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
                 "lies in one PSU; the standard error is that within this PSU, its next stage's units being the PSUs");
     } else if (no_se && !e->request.totals && at->domain_psus[g] == 1) {
         if (k == 0) note_gap(e, table, row, level, g, NULL, "one_psu", one_psu);
-    } else if (no_se && !e->request.totals && at->psus[cell] == 1) {
+    } else if (no_se && !e->request.totals && at->psus[sipas__linear_count(at, cell)] == 1) {
         note_gap(e, table, row, level, g, name, "one_psu", one_psu);
     } else if (e->spread[level].variance[cell] < 0.0) {
         note_gap(e, table, row, level, g, name, "variance_negative",
@@ -254,10 +254,10 @@ static sipas__cell compute_cell(const sipas__estimation *e, int64_t k, int32_t l
 {
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__spread *spread = &e->spread[level];
-    const int64_t i = g * e->linear.nodes->n_nodes + k;
+    const int64_t i = g * e->linear.nodes->n_nodes + k, count = sipas__linear_count(at, i);
     sipas__cell cell = {.level = level, .group = g, .node = k, .df = l->df[g], .critical = l->critical[g]};
 
-    cell.estimate = at->n[i] ? at->estimate[i] : NAN;
+    cell.estimate = at->n[count] ? at->estimate[i] : NAN;
     cell.se = sipas__estimation_se(e, level, i);
     cell.deff = spread->srs && spread->srs[i] > 0.0 ? cell.se * cell.se / spread->srs[i] : NAN;
     if (e->request.rule) {
@@ -266,7 +266,7 @@ static sipas__cell compute_cell(const sipas__estimation *e, int64_t k, int32_t l
     }
     cell.lower = cell.estimate - cell.critical.quantile * cell.se;
     cell.upper = cell.estimate + cell.critical.quantile * cell.se;
-    cell.n_eff = cell.deff > 0.0 ? (double)at->n[i] / cell.deff : NAN;
+    cell.n_eff = cell.deff > 0.0 ? (double)at->n[count] / cell.deff : NAN;
     return cell;
 }
 
@@ -280,10 +280,11 @@ static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, l
         const int64_t i = g * e->linear.nodes->n_nodes + k;
         const sipas__cell cell = compute_cell(e, k, level, g, l);
         const sipas__estimation *conditional = sipas__conditional_of(e, level, g);
+        const sipas__linear_level *counted = conditional ? &conditional->linear.level[level] : at;
 
         if (e->spread[level].df) l->df[g] = e->spread[level].df[i];
-        l->n[g] = at->n[i];
-        l->psus[g] = conditional ? conditional->linear.level[level].psus[i] : at->psus[i];
+        l->n[g] = at->n[sipas__linear_count(at, i)];
+        l->psus[g] = counted->psus[sipas__linear_count(counted, i)];
         l->estimate[g] = cell.estimate;
         l->se[g] = cell.se;
         l->lower[g] = cell.lower;
@@ -349,7 +350,7 @@ static sipas_status report_level(const sipas__estimation *e, sipas_table *table,
             const char *name = names ? names[k] : NULL;
             const sipas__remark *remark = &lines.remark[g];
 
-            note_gaps(e, table, row + g, k, level, g, name, lines.df[g]);
+            note_gaps(e, table, row + g, k, level, g, name, lines.df[g], lines.se[g]);
             note_deff(e, table, row + g, k, level, g, name, lines.deff[g]);
             if (remark->code) note_gap(e, table, row + g, level, g, name, remark->code, remark->sentence);
         }
@@ -389,10 +390,11 @@ double sipas__estimation_se(const sipas__estimation *e, int32_t level, int64_t c
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__estimation *conditional = sipas__conditional_of(e, level, cell / e->linear.nodes->n_nodes);
     const double variance = e->spread[level].variance[cell];
-    const int one_psu = !e->request.totals && at->psus[cell] == 1 && !(at->whole[cell] && variance > 0.0);
+    const int64_t count = sipas__linear_count(at, cell);
+    const int one_psu = !e->request.totals && at->psus[count] == 1 && !(at->whole[cell] && variance > 0.0);
 
     if (conditional) return sipas__estimation_se(conditional, level, cell);
-    if (at->n[cell] == 0 || isnan(at->estimate[cell]) || one_psu || !(variance >= 0.0)) return NAN;
+    if (at->n[count] == 0 || isnan(at->estimate[cell]) || one_psu || !(variance >= 0.0)) return NAN;
     return sqrt(variance);
 }
 

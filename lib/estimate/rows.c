@@ -139,7 +139,8 @@ static void add_deff(const sipas__estimation *e, int32_t level, int64_t group, c
 
     for (int64_t k = 0; k < nodes->n_nodes; k++) {
         const int64_t cell = group * nodes->n_nodes + k;
-        const double *z = block->z + k * SIPAS__LINEAR_ROWS, population = from->population[cell];
+        const double *z = block->z + k * SIPAS__LINEAR_ROWS,
+                     population = from->population[sipas__linear_count(from, cell)];
         const double *y = values + (int64_t)nodes->atoms[nodes->term_atom[nodes->start[k]]].num * SIPAS__TILE;
         const double centre = e->request.totals && population > 0.0 ? from->estimate[cell] / population : 0.0;
         double sum = 0.0, squares = 0.0, weights = 0.0;
@@ -289,7 +290,8 @@ static void finish_deff(sipas__estimation *e, const level_sums *sums)
         const sipas__linear_level *at = &e->linear.level[level];
 
         for (int64_t c = 0; c < at->n_groups * n_nodes; c++) {
-            const double n = (double)at->n[c], population = at->population[c];
+            const int64_t count = sipas__linear_count(at, c);
+            const double n = (double)at->n[count], population = at->population[count];
             const double z = sipas__sum_value(&sums[level].z[c]), zz = sipas__sum_value(&sums[level].zz[c]);
             const double s2 = (zz - z * z / population) / population * n / (n - 1.0);
             double srs = population * population * s2 / n;

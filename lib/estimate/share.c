@@ -113,7 +113,7 @@ static double common_size(const sipas__estimation *e, int32_t level, int64_t gro
         sum += variance / at->estimate[k];
         most = variance > most ? variance : most;
     }
-    if (there < 2) return (double)at->n[first];
+    if (there < 2) return (double)at->n[sipas__linear_count(at, first)];
     return sqrt(most) > SIPAS__NO_SPREAD ? (double)(there - 1) / sum : INFINITY;
 }
 
@@ -144,15 +144,16 @@ static void limits(const void *state, const sipas__estimation *e, sipas__cell *c
     }
     if (isnan(cell->se)) return;
     share.n_eff = is_common(s->method) ? common_size(e, cell->level, cell->group)
-                                       : own_size(cell, share.bound, (double)at->n[i]);
+                                       : own_size(cell, share.bound, (double)at->n[sipas__linear_count(at, i)]);
     cell->n_eff = isinf(share.n_eff) ? NAN : share.n_eff;
     if (!(cell->df > 0.0)) return;
     share.estimate = cell->estimate;
     share.se = cell->se;
-    share.n = (double)at->n[i];
+    share.n = (double)at->n[sipas__linear_count(at, i)];
     if (s->rows) {
         share.rows = s->rows[cell->level][cell->group];
-        share.mass = (double)at->domain_rows[cell->group] * at->population[i] / s->weight[cell->level][cell->group];
+        share.mass = (double)at->domain_rows[cell->group] * at->population[sipas__linear_count(at, i)] /
+                     s->weight[cell->level][cell->group];
     }
     found = sipas__interval_share(s->method, &share);
     cell->lower = found.lower;

@@ -322,8 +322,60 @@ static void bad_options_are_named(void **state)
     opts.multiple = -5;
     expect(NULL, &opts, SIPAS_ERR_OPTION, -1, "multiple", "option multiple: -5 is negative");
     sipas_size_opts_init(&opts);
-    opts.method = 3;
-    expect(NULL, &opts, SIPAS_ERR_OPTION, -1, "method", "option method: 3 is not one of its values (0 to 2)");
+    opts.method = 5;
+    expect(NULL, &opts, SIPAS_ERR_OPTION, -1, "method", "option method: 5 is not one of its values (0 to 4)");
+}
+
+static void one_target_and_a_method_that_knows_it(void **state)
+{
+    (void)state;
+    sipas_size_opts opts = SIPAS_SIZE_OPTS_INIT;
+    sipas_table *table;
+
+    opts.relative_margin = 0.1; /* of p = 1/2: the default margin */
+    table = compute(NULL, &opts);
+    assert_close(column_f64(table, "n_exact")[0], 384.1458820694124, 1e-12);
+    assert_string_equal(meta(table, "relative_margin"), "0.10000000000000001");
+    sipas_table_free(table);
+    opts.cv = 0.1;
+    expect(NULL, &opts, SIPAS_ERR_OPTION, -1, "cv",
+           "options relative_margin and cv are both given; there is one target");
+    opts.relative_margin = 0.0;
+    opts.method = SIPAS_SIZE_WILSON;
+    expect(NULL, &opts, SIPAS_ERR_OPTION, -1, "cv",
+           "option cv: 0.1 is given, but this method is about the length of an interval; use cochran");
+    opts.method = SIPAS_SIZE_YAMANE;
+    expect(NULL, &opts, SIPAS_ERR_OPTION, -1, "cv",
+           "option cv: 0.1 is given, but the formula of yamane has a margin only; use cochran");
+    opts.cv = 0.0;
+    opts.method = SIPAS_SIZE_LOG_ODDS;
+    opts.margin = 0.5;
+    expect(NULL, &opts, SIPAS_ERR_OPTION, -1, "margin",
+           "option margin: 0.5 asks for a half-length of 1/2 or more; no interval of this method is so wide");
+    opts.margin = 0.0;
+    opts.per_household = -1.0;
+    expect(NULL, &opts, SIPAS_ERR_OPTION, -1, "per_household",
+           "option per_household: -1 is not a finite number greater than 0");
+}
+
+static void precision_of_what_cannot_be(void **state)
+{
+    (void)state;
+    const double population[] = {100.0, 50.0}, answers[] = {60.0, 60.0}, none = 0.0;
+    const sipas_column sizes = sipas_column_f64(population, 2), n = sipas_column_f64(answers, 2);
+    const sipas_column zero = sipas_column_f64(&none, 1);
+    sipas_error err;
+    sipas_table *table = (sipas_table *)&err;
+
+    assert_int_equal(sipas_precision_proportion(NULL, &sizes, &n, NULL, &table, &err), SIPAS_ERR_VALUE);
+    assert_null(table);
+    assert_string_equal(err.message, "row 1: n is 60; the population is 50");
+    assert_int_equal(sipas_precision_proportion(NULL, &sizes, &zero, NULL, &table, &err), SIPAS_ERR_VALUE);
+    assert_string_equal(err.message, "row 0: n is 0; it must be greater than 0");
+    assert_int_equal(sipas_precision_proportion(NULL, &sizes, NULL, NULL, &table, &err), SIPAS_ERR_ARGUMENT);
+    assert_int_equal(sipas_precision_proportion(NULL, NULL, &n, NULL, &table, &err), SIPAS_OK);
+    assert_int_equal(sipas_table_count_rows(table), 2);
+    sipas_table_free(table);
 }
 
 int main(void)
@@ -339,6 +391,8 @@ int main(void)
         cmocka_unit_test(many_units_in_one_call),
         cmocka_unit_test(bad_populations_are_named),
         cmocka_unit_test(bad_options_are_named),
+        cmocka_unit_test(one_target_and_a_method_that_knows_it),
+        cmocka_unit_test(precision_of_what_cannot_be),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

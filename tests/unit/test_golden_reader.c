@@ -130,7 +130,8 @@ static void ledger_names_every_case(void **state)
 {
     (void)state;
     static const char *const names[] = {"estimation.tsv", "allocation.tsv", "allocation_multi.tsv",
-                                        "pps.tsv",        "ranks.tsv",      "designs.tsv"};
+                                        "pps.tsv",        "ranks.tsv",      "designs.tsv",
+                                        "sizes.tsv",      "stages.tsv"};
     golden_table *ledger = golden_read("golden/ledger.tsv");
     size_t n_cases = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -160,7 +160,12 @@ static void init_macro_and_function_agree(void **state)
     CHECK_INIT(sipas_draw_opts, SIPAS_DRAW_OPTS_INIT, sipas_draw_opts_init);
     CHECK_INIT(sipas_draw_stage, SIPAS_DRAW_STAGE_INIT, sipas_draw_stage_init);
     CHECK_INIT(sipas_draw_plan_opts, SIPAS_DRAW_PLAN_OPTS_INIT, sipas_draw_plan_opts_init);
+    CHECK_INIT(sipas_components_opts, SIPAS_COMPONENTS_OPTS_INIT, sipas_components_opts_init);
+    CHECK_INIT(sipas_size_figure, SIPAS_SIZE_FIGURE_INIT, sipas_size_figure_init);
     CHECK_INIT(sipas_size_opts, SIPAS_SIZE_OPTS_INIT, sipas_size_opts_init);
+    CHECK_INIT(sipas_size_ranking_opts, SIPAS_SIZE_RANKING_OPTS_INIT, sipas_size_ranking_opts_init);
+    CHECK_INIT(sipas_size_stage, SIPAS_SIZE_STAGE_INIT, sipas_size_stage_init);
+    CHECK_INIT(sipas_size_stages_opts, SIPAS_SIZE_STAGES_OPTS_INIT, sipas_size_stages_opts_init);
     CHECK_INIT(sipas_unit_opts, SIPAS_UNIT_OPTS_INIT, sipas_unit_opts_init);
 }
 
