@@ -17,6 +17,12 @@ static int64_t is_new(int64_t *seen, int64_t stratum, int64_t g)
     return !met;
 }
 
+/* Under unequal probabilities a unit with probability 1 adds no degree of freedom. */
+static int is_certain(const sipas_design *design, int32_t psu)
+{
+    return design->pps.method != SIPAS_PPS_NONE && design->pps.pi[psu] >= SIPAS__TAKEN_WHOLE;
+}
+
 /* First-stage units minus strata. */
 static double first_phase(const sipas_design *design, const sipas__moments *m, const sipas__linear_level *level,
                           int64_t g, int64_t *seen)
@@ -29,14 +35,8 @@ static double first_phase(const sipas_design *design, const sipas__moments *m, c
         const int64_t h = m->psu[s] >= 0 && first->unit_stratum ? first->unit_stratum[m->psu[s]] : m->stratum[s];
 
         if (m->rows[s] == 0) continue;
-        if (m->psu[s] < 0)
-            df += m->rows[s];
-        else if (m->psu[s] == psu)
-            continue;
-        else if (design->pps.method == SIPAS_PPS_NONE || design->pps.pi[m->psu[s]] < SIPAS__TAKEN_WHOLE)
-            df++;
-        else
-            continue;
+        if (m->psu[s] >= 0 && (m->psu[s] == psu || is_certain(design, m->psu[s]))) continue;
+        df += m->psu[s] < 0 ? m->rows[s] : 1;
         psu = m->psu[s];
         df -= is_new(seen, design->collapse.group ? design->collapse.group[h] : h, g);
     }

@@ -479,14 +479,14 @@ void sipas__linear_rows(const sipas__linear *linear, int32_t level, int64_t segm
         double sum[SIPAS__LINEAR_ROWS] = {0.0};
 
         if (nodes->start[k + 1] == only + 1) {
-            const double *in = atoms + nodes->term_atom[only] * SIPAS__LINEAR_ROWS;
+            const double *in = atoms + (int64_t)nodes->term_atom[only] * SIPAS__LINEAR_ROWS;
 
             for (int64_t i = 0; i < n; i++) z[k * SIPAS__LINEAR_ROWS + i] = share * coef[only] * in[i];
             continue;
         }
         for (int64_t t = nodes->start[k]; t < nodes->start[k + 1]; t++) {
             const double times = share * coef[t];
-            const double *in = atoms + nodes->term_atom[t] * SIPAS__LINEAR_ROWS;
+            const double *in = atoms + (int64_t)nodes->term_atom[t] * SIPAS__LINEAR_ROWS;
 
             for (int64_t i = 0; i < SIPAS__LINEAR_ROWS; i++) sum[i] += times * in[i];
         }
