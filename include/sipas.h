@@ -19,6 +19,7 @@
 #include "sipas/design.h"
 #include "sipas/size.h"
 #include "sipas/allocate.h"
+#include "sipas/strata.h"
 #include "sipas/allocate_multi.h"
 #include "sipas/allocate_tree.h"
 #include "sipas/select.h"
@@ -30,6 +31,7 @@
 #include "sipas/estimate_moment.h"
 #include "sipas/estimate_alpha.h"
 #include "sipas/estimate_quantile.h"
+#include "sipas/plan.h"
 #include "sipas/index.h"
 #include "sipas/rank.h"
 

@@ -4,10 +4,10 @@
  * It minimises Σ w² / x, and also Σ x² / w, within the bounds; for neyman it is what RNABOX finds
  * (Wesołowski, Wieczorkowski and Wójciak 2024, Surv. Methodol. 50:487; the form x = clamp(s w) is the
  * Kuhn-Tucker condition, Stenger and Gabler 2005, Metrika 61:137). Σ clamp(s w) rises with s and is linear
- * between the bounds' w: a bracketed Newton search finds s. With many units it is done on every 256th, then
- * on every 16th, and two to four Newton steps over all of them are enough; if what they miss of the total is
- * more than roundings, the search is done over all units too. A Newton step takes s from the units that no
- * bound stops: what the others leave over Σ w, with a compensated sum.
+ * between the bounds' w: a bracketed Newton search finds s. With many units it is done on one run of 64 in
+ * 256, then on one in 16, and three or four Newton steps over all of them are enough; if what they miss of the
+ * total is more than roundings, the search is done over all units too. A Newton step takes s from the units
+ * that no bound stops: what the others leave over Σ w, with compensated sums.
  *
  * O(units) a round. Newton needs a few; a bracket that does not shrink is cut by orders of magnitude.
  *
@@ -19,29 +19,40 @@
 
 #include "num/sum.h"
 
-enum { ROUNDS = 400, WIDEST = 256, SAMPLE = 16, LEAST_SAMPLE = 512, STEPS = 3, TILE = 256 };
+enum { ROUNDS = 400, WIDEST = 256, SAMPLE = 16, LEAST_SAMPLE = 512, EARLY = 2, STEPS = 4, TILE = 256 };
 
 /* A search stops when so small a share of the total is missing: in samples, and over all units. */
 static const double NEAR = 1e-6, CLOSE = 1e-13;
 
-/* What Σ x may miss of the total: roundings. */
-static const double EXACT = 1e-12;
+/* What Σ x may miss of the total, and what Newton reaches when it has found which units are free. */
+static const double EXACT = 1e-12, REACHED = 1e-14;
 
-/* Σ clamp(s w) over every `stride`-th unit, and how fast it rises. Without branches: where units lie is hard
- * to foretell. */
+/* Σ clamp(s w) over one run of units in every `stride`, and how fast it rises. Without branches: where units
+ * lie is hard to foretell. */
 static double sum_at(const sipas__allocation *a, int64_t stride, double s, double *slope)
 {
     double sum = 0.0, rise = 0.0;
 
-    for (int64_t i = 0; i < a->n_units; i += stride) {
-        double w = a->weight[i], x = s * w, lower = (double)a->lower[i], upper = (double)a->upper[i];
-        double y = x < upper ? x : upper;
+    for (int64_t run = 0; run < a->n_units; run += stride * SIPAS__RUN) {
+        const int64_t end = a->n_units - run < SIPAS__RUN ? a->n_units : run + SIPAS__RUN;
 
-        rise += w * (double)((x > lower) & (x < upper));
-        sum += y > lower ? y : lower;
+        for (int64_t i = run; i < end; i++) {
+            double w = a->weight[i], x = s * w, lower = (double)a->lower[i], upper = (double)a->upper[i];
+            double y = x < upper ? x : upper;
+
+            rise += w * (double)((x > lower) & (x < upper));
+            sum += y > lower ? y : lower;
+        }
     }
     *slope = rise;
     return sum;
+}
+
+int64_t sipas__allocate_sampled(const sipas__allocation *a, int64_t stride)
+{
+    const int64_t period = stride * SIPAS__RUN, rest = a->n_units % period;
+
+    return a->n_units / period * SIPAS__RUN + (rest < SIPAS__RUN ? rest : SIPAS__RUN);
 }
 
 /* Between low and high by orders of magnitude; from an end that is still open, far out. */
@@ -73,74 +84,77 @@ static double search(const sipas__allocation *a, int64_t stride, double total, d
     return s;
 }
 
-/* s again from the units between their bounds: what the others leave over Σ w, compensated from tile to tile. */
-static void finish(sipas__allocation *a, double s)
+/* Which units are free at s: their Σ w and what the others leave them. Writes x = clamp(s w) too, or not. Returns what
+ * Σ x misses of the total. */
+static inline double settle(sipas__allocation *a, double s, const int write)
 {
-    sipas__sum sum = {0.0, 0.0};
+    sipas__sum weights = {0.0, 0.0}, parts = {0.0, 0.0};
     int64_t rest = a->total;
 
-    a->cut = s;
     for (int64_t tile = 0; tile < a->n_units; tile += TILE) {
         const int64_t end = a->n_units - tile < TILE ? a->n_units : tile + TILE;
-        double part = 0.0;
+        double weight = 0.0, part = 0.0;
 
         for (int64_t i = tile; i < end; i++) {
-            const double w = a->weight[i], x = s * w;
-            const int over = x >= (double)a->upper[i], under = x <= (double)a->lower[i];
+            const int64_t low = a->lower[i], high = a->upper[i];
+            const double w = a->weight[i], x = s * w, lower = (double)low, upper = (double)high;
+            const int64_t over = x >= upper, under = (x <= lower) & !over;
+            const double y = x < upper ? x : upper, z = y > lower ? y : lower;
 
-            rest -= over ? a->upper[i] : under ? a->lower[i] : 0;
-            part += w * (double)(1 - (over | under));
+            rest -= (high & -over) + (low & -under);
+            weight += w * (double)(1 - (over | under));
+            part += z;
+            if (write) a->continuous[i] = z;
         }
-        sipas__sum_add(&sum, part);
+        sipas__sum_add(&weights, weight);
+        sipas__sum_add(&parts, part);
     }
-    a->free_weight = sipas__sum_value(&sum);
+    a->multiplier = s;
+    a->free_weight = sipas__sum_value(&weights);
     a->free_total = rest;
-    a->multiplier = a->free_weight > 0.0 && rest > 0 ? (double)rest / a->free_weight
-                                                     : s; /* s: the bounds take it all */
+    return fabs(sipas__sum_value(&parts) - (double)a->total);
 }
 
-/* Writes x; how much of the total it misses. */
-static double write_parts(sipas__allocation *a)
+static void look(sipas__allocation *a, double s)
 {
-    double sum = 0.0;
-
-    for (int64_t i = 0; i < a->n_units; i++) {
-        double x = a->multiplier * a->weight[i], lower = (double)a->lower[i], upper = (double)a->upper[i];
-        double y = x < upper ? x : upper;
-
-        a->continuous[i] = y > lower ? y : lower;
-        sum += a->continuous[i];
-    }
-    return fabs(sum - (double)a->total);
+    (void)settle(a, s, 0);
 }
 
-/* s for every `stride`-th unit and their part of the total. */
+static double place(sipas__allocation *a, double s)
+{
+    return settle(a, s, 1);
+}
+
+/* Newton's s from the units that are free; where the bounds take it all, the same s. */
+static double next_multiplier(const sipas__allocation *a)
+{
+    return a->free_weight > 0.0 && a->free_total > 0 ? (double)a->free_total / a->free_weight : a->multiplier;
+}
+
+/* s for a sample and its part of the total. */
 static double search_sample(const sipas__allocation *a, int64_t stride, double guess)
 {
-    const int64_t sampled = (a->n_units + stride - 1) / stride;
+    const double part = (double)sipas__allocate_sampled(a, stride) / (double)a->n_units;
 
-    return search(a, stride, (double)a->total * (double)sampled / (double)a->n_units, guess, NEAR);
+    return search(a, stride, (double)a->total * part, guess, NEAR);
 }
 
 void sipas__allocate_continuous(sipas__allocation *a)
 {
     const double total = (double)a->total;
-    double s = total / a->sum_weight, missing = INFINITY;
+    double s = total / a->sum_weight, missing;
 
     for (int64_t stride = WIDEST; stride > 1; stride /= SAMPLE)
         if (a->n_units / stride >= LEAST_SAMPLE) s = search_sample(a, stride, s);
-    finish(a, s);
-    for (int32_t step = 0; step < STEPS && missing > EXACT * total; step++) {
-        finish(a, a->multiplier);
-        missing = write_parts(a);
+    for (int32_t step = 0; step < EARLY; step++) {
+        look(a, s);
+        s = next_multiplier(a);
     }
-    if (missing > EXACT * total) {
-        finish(a, search(a, 1, total, s, CLOSE));
-        if (write_parts(a) > EXACT * total) {
-            a->multiplier = a->cut; /* where Σ clamp(s w) is nearly flat a step overshoots: the search's own s */
-            (void)write_parts(a);
-        }
-    }
-    if (a->rounding == SIPAS_ROUNDING_LARGEST_REMAINDER)
-        finish(a, a->multiplier); /* it asks who is free to the last bit */
+    missing = place(a, s);
+    for (int32_t step = 0; step < STEPS && missing > REACHED * total; step++) missing = place(a, next_multiplier(a));
+    if (missing <= EXACT * total) return;
+    s = search(a, 1, total, s, CLOSE);
+    (void)place(a, s);
+    if (place(a, next_multiplier(a)) > EXACT * total)
+        (void)place(a, s); /* where Σ clamp(s w) is nearly flat a step overshoots: the search's own s */
 }

@@ -135,11 +135,11 @@ static int worth_at_least(int32_t rounding, double w, int64_t k, double t)
  * Gives the seats at the bracket's upper end and lists those in between, `room` at most. Returns how many
  * there are, and what is left of the total.
  */
-static int64_t list_between(sipas__allocation *a, const bracket *at, sipas__seat *seats, int64_t room, int64_t *rest)
+static inline int64_t list_by(int32_t rounding, sipas__allocation *a, const bracket *at, sipas__seat *seats,
+                              int64_t room, int64_t *rest)
 {
     const double *const weight = a->weight, inverse = 1.0 / at->high, low = at->low;
     const int64_t *const lower = a->lower, *const upper = a->upper, n_units = a->n_units, total = a->total;
-    const int32_t rounding = a->rounding;
     int64_t *const n = a->n, n_seats = 0, given = 0;
 
     for (int64_t i = 0; i < n_units; i++) {
@@ -156,6 +156,13 @@ static int64_t list_between(sipas__allocation *a, const bracket *at, sipas__seat
     }
     *rest = total - given;
     return n_seats;
+}
+
+/* Hill, which Neyman allocation is, by name: the compiler then leaves the others out of the loop. */
+static int64_t list_between(sipas__allocation *a, const bracket *at, sipas__seat *seats, int64_t room, int64_t *rest)
+{
+    return a->rounding == SIPAS_ROUNDING_HILL ? list_by(SIPAS_ROUNDING_HILL, a, at, seats, room, rest)
+                                              : list_by(a->rounding, a, at, seats, room, rest);
 }
 
 /* Picks among the seats in between. 1 = done, 0 = the bracket misses the total or is too tight to be sure. */
@@ -180,22 +187,33 @@ static double margin_of(const sipas__allocation *a)
     return 64.0 + 4.0 * sqrt((double)a->n_units);
 }
 
+/* Seats at 1 / inverse less the continuous parts, over one run of units in every `stride`. */
+static double sample_excess(const sipas__allocation *a, int64_t stride, double inverse)
+{
+    double more = 0.0;
+
+    for (int64_t run = 0; run < a->n_units; run += stride * SIPAS__RUN) {
+        const int64_t end = a->n_units - run < SIPAS__RUN ? a->n_units : run + SIPAS__RUN;
+
+        for (int64_t i = run; i < end; i++) more += (double)seats_of(a, i, inverse) - a->continuous[i];
+    }
+    return more;
+}
+
 /*
- * A bracket guessed from every 16th unit: by how much more seats there are at t = 1 / s than the continuous
+ * A bracket guessed from one run of units in 16: by how much more seats there are at t = 1 / s than the continuous
  * parts say. False when few units are free, so that t says little.
  */
 static int guess_bracket(const sipas__allocation *a, bracket *at)
 {
     const int64_t stride = a->n_units >= 16384 ? 16 : 1;
+    const double scale = (double)a->n_units / (double)sipas__allocate_sampled(a, stride);
     double t, slope = a->multiplier * a->free_weight, width = margin_of(a) / slope;
 
     if (!(width < 0.25)) return 0;
     t = 1.0 / a->multiplier;
     for (int32_t step = 0; step < GUESSES; step++) {
-        double more = 0.0;
-
-        for (int64_t i = 0; i < a->n_units; i += stride) more += (double)seats_of(a, i, 1.0 / t) - a->continuous[i];
-        t *= 1.0 + more * (double)stride / slope;
+        t *= 1.0 + sample_excess(a, stride, 1.0 / t) * scale / slope;
     }
     at->low = t * (1.0 - width);
     at->high = t * (1.0 + width);

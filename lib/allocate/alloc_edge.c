@@ -1,5 +1,5 @@
 /*
- * Totals that leave the method little or no choice.
+ * Totals that leave the method little or no choice, and the part of a block that is left over.
  *
  *   surplus   every unit of positive weight is full; the rest goes to units of weight zero, smallest code first
  *   shortage  the lower bounds, and one for each unit that needs one, use up the total; what lower bounds of 0 leave too
@@ -17,7 +17,7 @@
 #include "data/column.h"
 #include "data/measure.h"
 
-static void note_unit(const sipas__allocation *a, const char *what, int64_t unit, const char *sentence)
+void sipas__allocate_note(sipas__allocation *a, const char *what, int64_t unit, const char *sentence)
 {
     char buffer[32], label[192];
     const char *code = a->opts.code ? sipas__column_code_text(a->opts.code, unit, buffer) : NULL;
@@ -39,8 +39,8 @@ static sipas_status fill_zero_weights(sipas__allocation *a, int64_t rest, sipas_
         if (room > rest) room = rest;
         a->n[unit] += room;
         rest -= room;
-        note_unit(a, "zero_weight", unit,
-                  "its weight is 0, but every unit of positive weight has all that its upper bound permits");
+        sipas__allocate_note(a, "zero_weight", unit,
+                             "its weight is 0, but every unit of positive weight has all that its upper bound permits");
     }
     sipas__free(a->ctx, by_rank);
     return SIPAS_OK;
@@ -86,7 +86,34 @@ int32_t sipas__allocate_shortage(sipas__allocation *a, sipas_error *err)
     for (int64_t i = 0; i < rest; i++) a->n[seats[i].unit] = 1;
     for (int64_t i = 0; i < a->n_units && rest < wanting; i++)
         if (in_want(a, i) && a->n[i] == 0)
-            note_unit(a, "no_sample", i, "the total is too small for one in each, so it has none");
+            sipas__allocate_note(a, "no_sample", i, "the total is too small for one in each, so it has none");
     sipas__free(a->ctx, seats);
     return 1;
+}
+
+sipas_status sipas__allocate_part(sipas__allocation *a, sipas_error *err)
+{
+    const int by_remainder = a->rounding == SIPAS_ROUNDING_LARGEST_REMAINDER;
+    sipas__seat best = {0.0, 0, -1};
+
+    if (a->part == 0) return SIPAS_OK;
+    for (int64_t i = 0; i < a->n_units; i++) {
+        const double left = a->continuous[i] - (double)a->n[i];
+        const sipas__seat next = {by_remainder ? left : sipas__seat_priority(a, i, a->n[i]), a->n[i], i};
+        int first = best.unit < 0;
+
+        if (a->weight[i] == 0.0 || a->n[i] >= a->upper[i]) continue;
+        if (!first && by_remainder)
+            first = next.priority > best.priority ||
+                    (next.priority == best.priority && sipas__allocate_rank(a, i) < sipas__allocate_rank(a, best.unit));
+        else if (!first)
+            first = sipas__seat_before(a, &next, &best);
+        if (first) best = next;
+    }
+    if (best.unit < 0)
+        return sipas__error_set(err, SIPAS_ERR_INFEASIBLE, SIPAS__NOWHERE, SIPAS__NOWHERE, "total",
+                                "%lld are left over, and no unit has room for them", (long long)a->part);
+    a->part_unit = best.unit;
+    sipas__allocate_note(a, "part_block", best.unit, "it has the part of a block that the total leaves over");
+    return SIPAS_OK;
 }

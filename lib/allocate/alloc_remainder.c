@@ -29,7 +29,7 @@ static int remainder_before(const sipas__allocation *a, const sipas__seat *left,
 
 static int is_free(const sipas__allocation *a, int64_t unit)
 {
-    double x = a->cut * a->weight[unit];
+    double x = a->multiplier * a->weight[unit];
 
     return x > (double)a->lower[unit] && x < (double)a->upper[unit];
 }

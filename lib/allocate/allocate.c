@@ -1,5 +1,5 @@
 /*
- * Allocation: the call. Reads, settles the continuous optimum and the whole numbers, certifies, and writes the table.
+ * Allocation of a fixed total: the call, and what every allocation says about itself.
  *
  * O(units) expected.
  *
@@ -11,9 +11,7 @@
 #include <string.h>
 
 #include "base/context.h"
-#include "data/column.h"
 #include "data/measure.h"
-#include "data/schema.h"
 
 enum { STAGES = 3 };
 
@@ -25,6 +23,8 @@ static const char *const method_names[] = {
     [SIPAS_ALLOCATE_NEYMAN] = "neyman",
     [SIPAS_ALLOCATE_COST] = "cost",
     [SIPAS_ALLOCATE_CLASS_TABLE] = "class_table",
+    [SIPAS_ALLOCATE_KISH] = "kish",
+    [SIPAS_ALLOCATE_BANKIER] = "bankier",
 };
 
 static const char *const formulas[] = {
@@ -35,6 +35,14 @@ static const char *const formulas[] = {
     [SIPAS_ALLOCATE_NEYMAN] = "w = size sd",
     [SIPAS_ALLOCATE_COST] = "w = size sd / sqrt(cost)",
     [SIPAS_ALLOCATE_CLASS_TABLE] = "n = number of the class",
+    [SIPAS_ALLOCATE_KISH] = "w = sqrt(kish (size / sum size)^2 + (1 - kish) / units^2)",
+    [SIPAS_ALLOCATE_BANKIER] = "w = importance^power sd / mean",
+};
+
+static const char *const goal_names[] = {
+    [SIPAS__GOAL_TOTAL] = "total",
+    [SIPAS__GOAL_BUDGET] = "budget",
+    [SIPAS__GOAL_PRECISION] = "precision",
 };
 
 static const char *const rounding_names[] = {
@@ -48,66 +56,53 @@ static const char *const rounding_names[] = {
 static const char *rounding_name(const sipas__allocation *a)
 {
     if (a->opts.method == SIPAS_ALLOCATE_CLASS_TABLE) return "none";
-    if (a->opts.method >= SIPAS_ALLOCATE_NEYMAN) return "exact";
+    if (sipas__allocate_is_exact(a->opts.method)) return "exact";
     return rounding_names[a->rounding];
 }
 
-/* Continuous optimum, then whole numbers. */
-static sipas_status split(sipas__allocation *a, sipas_error *err)
+static void meta_sum(sipas_table *table, const char *key, int64_t sum, int64_t block)
 {
-    sipas_status status;
-    int32_t done;
-
-    if (a->opts.method == SIPAS_ALLOCATE_CLASS_TABLE) return sipas__allocate_class(a, err);
-    done = sipas__allocate_surplus(a, err);
-    if (done == 0) {
-        sipas__allocate_continuous(a);
-        status = sipas__progress(a->ctx, "allocate", 2, STAGES, err);
-        if (status < 0) return status;
-        done = sipas__allocate_shortage(a, err);
-    }
-    if (done < 0) return done;
-    if (done == 0) {
-        status = a->rounding == SIPAS_ROUNDING_LARGEST_REMAINDER ? sipas__allocate_remainder(a, err)
-                                                                 : sipas__allocate_divisor(a, err);
-        if (status < 0) return status;
-    }
-    sipas__allocate_certify(a);
-    return SIPAS_OK;
+    if (sum == SIPAS__NO_BOUND || sum > SIPAS__NO_BOUND / block)
+        sipas__table_meta(table, key, "none");
+    else
+        sipas__table_meta(table, key, "%lld", (long long)(sum * block));
 }
 
-/* What is left to write: n, continuous and the bounds are in their places. */
-static void write_rows(sipas__allocation *a)
+/* What one more in all buys, and where. */
+static void meta_gain(const sipas__allocation *a)
 {
-    const double whole = (double)a->total;
-    char buffer[32];
+    char label[192];
+    double best = -1.0;
+    int64_t unit = -1;
 
-    for (int64_t i = 0; i < a->n_units; i++) {
-        a->share[i] = (double)a->n[i] / whole;
-        if (a->size) a->fraction[i] = (double)a->n[i] / a->size[i];
-        if (!a->size || a->size[i] == 0.0) sipas__table_set_missing(a->table, a->fraction_column, i);
-        if (a->upper[i] == SIPAS__NO_BOUND) sipas__table_set_missing(a->table, a->upper_column, i);
+    for (int64_t i = 0; i < a->n_units; i++)
+        if (a->n[i] < a->upper[i] && a->gain[i] > best) best = a->gain[i], unit = i;
+    if (unit < 0) {
+        sipas__table_meta(a->table, "gain_total", "none");
+        return;
     }
-    for (int64_t i = 0; i < a->n_units && a->total == 0; i++) sipas__table_set_missing(a->table, a->share_column, i);
-    for (int64_t i = 0; i < a->n_units && a->opts.code; i++)
-        sipas__table_set_code(a->table, a->code_column, i, sipas__column_code_text(a->opts.code, i, buffer));
+    sipas__table_meta(a->table, "gain_total", "%.17g", best);
+    sipas__table_meta(a->table, "gain_unit", "%s", sipas__unit_label(a->opts.code, unit, label));
 }
 
-static void write_meta(const sipas__allocation *a)
+void sipas__allocate_meta(const sipas__allocation *a)
 {
+    const int32_t method = a->opts.method;
     sipas_table *table = a->table;
 
-    sipas__table_meta(table, "method", "%s/1", method_names[a->opts.method]);
+    sipas__table_meta(table, "method", "%s/1", method_names[method]);
     sipas__table_meta(table, "rounding", "%s", rounding_name(a));
-    sipas__table_meta(table, "formula", "%s", formulas[a->opts.method]);
-    if (a->opts.method == SIPAS_ALLOCATE_POWER) sipas__table_meta(table, "power", "%.17g", a->opts.power);
+    sipas__table_meta(table, "formula", "%s", formulas[method]);
+    if (method == SIPAS_ALLOCATE_POWER || method == SIPAS_ALLOCATE_BANKIER)
+        sipas__table_meta(table, "power", "%.17g", a->opts.power);
+    if (method == SIPAS_ALLOCATE_KISH) sipas__table_meta(table, "kish", "%.17g", a->opts.kish);
     sipas__table_meta(table, "total", "%lld", (long long)a->total);
-    sipas__table_meta(table, "sum_lower", "%lld", (long long)a->sum_lower);
-    if (a->sum_upper == SIPAS__NO_BOUND)
-        sipas__table_meta(table, "sum_upper", "none");
-    else
-        sipas__table_meta(table, "sum_upper", "%lld", (long long)a->sum_upper);
-    if (!a->certified) return;
+    if (a->block > 1) sipas__table_meta(table, "multiple", "%lld", (long long)a->block);
+    sipas__table_meta(table, "goal", "%s", goal_names[a->goal]);
+    meta_sum(table, "sum_lower", a->sum_lower, a->block);
+    meta_sum(table, "sum_upper", a->sum_upper, a->block);
+    if (a->gain) meta_gain(a);
+    if (method == SIPAS_ALLOCATE_CLASS_TABLE) return;
     sipas__table_meta(table, "objective_formula", "%s", sipas__allocate_objective(a));
     sipas__table_meta(table, "objective", "%.17g", a->objective);
     sipas__table_meta(table, "objective_continuous", "%.17g", a->objective_continuous);
@@ -129,10 +124,12 @@ sipas_status sipas_allocate(sipas_ctx *ctx, int64_t total, const sipas_column *s
     status = sipas__progress(ctx, "allocate", 0, STAGES, err);
     if (status == SIPAS_OK) status = sipas__allocate_read(&a, ctx, total, size, opts, err);
     if (status == SIPAS_OK) status = sipas__progress(ctx, "allocate", 1, STAGES, err);
-    if (status == SIPAS_OK) status = split(&a, err);
+    if (status == SIPAS_OK)
+        status = a.opts.method == SIPAS_ALLOCATE_CLASS_TABLE ? sipas__allocate_class(&a, err)
+                                                             : sipas__allocate_split(&a, err);
     if (status == SIPAS_OK) {
-        write_rows(&a);
-        write_meta(&a);
+        sipas__allocate_write(&a);
+        sipas__allocate_meta(&a);
         status = sipas__table_finish(sipas_table_ref(a.table), out, err);
     }
     sipas__allocate_clear(&a);

@@ -12,6 +12,7 @@
 #include <sipas/estimate.h>
 
 #include "data/coded.h"
+#include "data/table.h"
 
 enum { SIPAS__MOST_BY = 32 };
 
@@ -54,5 +55,23 @@ void sipas__domain_level_label(const sipas__domain *domain, int32_t level, char 
 void sipas__domain_group_label(const sipas__domain *domain, int32_t level, int64_t group, char *buffer, size_t size);
 
 void sipas__domain_clear(sipas__domain *domain);
+
+/* ---- domain_table.c ---- */
+
+/** Positions of the columns that tell the groups; -1 = not there. */
+typedef struct sipas__domain_columns {
+    int32_t level, by[SIPAS__MOST_BY];
+} sipas__domain_columns;
+
+/** SIPAS_ERR_DUPLICATE when a `by` column has the name of another one, or of a column of the schema. */
+sipas_status sipas__domain_check_names(const sipas__domain *domain, const sipas_schema *schema, sipas_error *err);
+
+/** Adds the column `level` of the schema (when wanted) and one for each `by` column. */
+void sipas__domain_add_columns(const sipas__domain *domain, sipas_table *table, const sipas_schema *schema,
+                               int with_level, sipas__domain_columns *columns);
+
+/** Writes level and codes of all groups of a level into the rows from `row` on. */
+void sipas__domain_write_groups(const sipas__domain *domain, sipas_table *table, const sipas__domain_columns *columns,
+                                int64_t row, int32_t level);
 
 #endif

@@ -114,23 +114,30 @@ static sipas_status read_one_whole(const sipas_column *column, int64_t row, cons
     return fault(value, name, code, row, SIPAS__MAY_BE_ZERO, err);
 }
 
+sipas_status sipas__measure_whole_rows(const sipas_column *column, int64_t from, int64_t n, const char *name,
+                                       const sipas_column *code, int32_t may, int64_t *out, sipas_error *err)
+{
+    int64_t least = 0;
+
+    if (sipas__column_read_whole(column, from, n, out) < 0)
+        for (int64_t i = 0; i < n; i++) least = out[i] < least ? out[i] : least;
+    else
+        least = -1;
+    for (int64_t i = 0; least < 0 && i < n; i++) {
+        sipas_status status = read_one_whole(column, from + i, name, code, may, &out[i], err);
+
+        if (status < 0) return status;
+    }
+    return SIPAS_OK;
+}
+
 sipas_status sipas__measure_read_whole(const sipas_column *column, int64_t n, const char *name,
                                        const sipas_column *code, int32_t may, int64_t *out, sipas_error *err)
 {
     sipas_status status = sipas__column_check(column, n, SIPAS__NUMBERS, name, err);
 
-    if (status < 0) return status;
-    for (int64_t row = 0; row < n; row += TILE) {
-        int64_t count = n - row < TILE ? n - row : TILE, least = 0;
-
-        if (sipas__column_read_whole(column, row, count, out + row) < 0)
-            for (int64_t i = row; i < row + count; i++) least = out[i] < least ? out[i] : least;
-        else
-            least = -1;
-        for (int64_t i = row; least < 0 && i < row + count; i++) {
-            status = read_one_whole(column, i, name, code, may, &out[i], err);
-            if (status < 0) return status;
-        }
-    }
-    return SIPAS_OK;
+    for (int64_t row = 0; status == SIPAS_OK && row < n; row += TILE)
+        status = sipas__measure_whole_rows(column, row, n - row < TILE ? n - row : TILE, name, code, may, out + row,
+                                           err);
+    return status;
 }

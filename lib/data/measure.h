@@ -51,4 +51,8 @@ sipas_status sipas__measure_view(const sipas_ctx *ctx, const sipas_column *colum
 sipas_status sipas__measure_read_whole(const sipas_column *column, int64_t n, const char *name,
                                        const sipas_column *code, int32_t may, int64_t *out, sipas_error *err);
 
+/** The same for rows from … from+n-1 of a column that has been checked. O(n). */
+sipas_status sipas__measure_whole_rows(const sipas_column *column, int64_t from, int64_t n, const char *name,
+                                       const sipas_column *code, int32_t may, int64_t *out, sipas_error *err);
+
 #endif

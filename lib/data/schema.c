@@ -243,8 +243,56 @@ static const sipas_field allocation_fields[] = {
     {"lower", "respondents", "lower bound that held", I64, 0},
     {"upper", "respondents", "upper bound that held; missing = none", I64, 0},
     {"share", "", "n / total", F64, 0},
+    {"gain", "", "what the variance of the estimated total falls by with one more respondent here", F64, 1},
 };
 const sipas_schema sipas__schema_allocation = {"allocation", allocation_fields, COUNT(allocation_fields)};
+
+static const sipas_field expectation_fields[] = {
+    {"variable", "", "name of the variable", CODE, 0},
+    {"level", "", "the level: names of its by columns joined by *, or \"all\"", CODE, 1},
+    {"estimate", "", "what the estimate is expected to be", F64, 0},
+    {"se", "", "its expected standard error", F64, 0},
+    {"half_width", "", "half-width of the interval, z se", F64, 0},
+    {"lower", "", "expected lower confidence limit", F64, 0},
+    {"upper", "", "expected upper confidence limit", F64, 0},
+    {"cv", "", "expected coefficient of variation", F64, 0},
+    {"n", "respondents", "the plan's number of respondents", I64, 0},
+    {"size", "population", "people in the group", F64, 0},
+    {"fraction", "", "n / size", F64, 0},
+    {"cost", "", "cost of the interviews", F64, 1},
+};
+const sipas_schema sipas__schema_expectation = {"expectation", expectation_fields, COUNT(expectation_fields)};
+
+static const sipas_field comparison_fields[] = {
+    {"method", "", "method and version", CODE, 0},
+    {"se", "", "expected standard error of the whole", F64, 0},
+    {"half_width", "", "half-width of its interval", F64, 0},
+    {"cv", "", "its coefficient of variation", F64, 0},
+    {"loss", "", "variance of the whole / that of the best method here", F64, 0},
+    {"unit_se_median", "", "median of the units' expected standard errors", F64, 0},
+    {"unit_se_worst", "", "the largest of them", F64, 0},
+    {"worst", "", "the unit it belongs to", CODE, 0},
+    {"unsampled", "units", "units that have no standard error for want of a sample", I64, 0},
+    {"n_least", "respondents", "the smallest number in a stratum", I64, 0},
+    {"n_most", "respondents", "the largest number in a stratum", I64, 0},
+    {"cost", "", "cost of the interviews", F64, 0},
+};
+const sipas_schema sipas__schema_comparison = {"comparison", comparison_fields, COUNT(comparison_fields)};
+
+static const sipas_field strata_fields[] = {
+    {"stratum", "", "number of the stratum, 1 = the smallest values", I64, 0},
+    {"boundary", "", "the stratum holds values up to this number; missing for the last", F64, 0},
+    {"least", "", "the smallest value in it", F64, 0},
+    {"most", "", "the largest value in it", F64, 0},
+    {"size", "units", "its units, N", I64, 0},
+    {"total", "", "sum of their values", F64, 0},
+    {"mean", "", "mean of their values", F64, 0},
+    {"sd", "", "standard deviation of their values, with N - 1", F64, 0},
+    {"take_all", "", "1 when the stratum is taken whole", I64, 0},
+    {"n_exact", "units", "its part of the sample before it was made whole", F64, 0},
+    {"n", "units", "its part of the sample", I64, 0},
+};
+const sipas_schema sipas__schema_strata = {"strata", strata_fields, COUNT(strata_fields)};
 
 static const sipas_field allocation_multi_fields[] = {
     {"code", "", "code of the stratum", CODE, 1},
@@ -381,6 +429,9 @@ static const sipas_schema *const all_schemas[] = {
     &sipas__schema_contrast,
     &sipas__schema_moment,
     &sipas__schema_alpha,
+    &sipas__schema_strata,
+    &sipas__schema_expectation,
+    &sipas__schema_comparison,
     &sipas__schema_allocation_multi,
     &sipas__schema_allocation_precision,
     &sipas__schema_allocation_gain,

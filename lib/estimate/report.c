@@ -20,7 +20,7 @@ enum { LONGEST_LABEL = 256 };
 
 /* Positions of the columns; -1 = not there. */
 typedef struct report_columns {
-    int32_t level, by[SIPAS__MOST_BY];
+    sipas__domain_columns group;
     int32_t estimate, se, lower, upper, df, df_design, n, psus, deff, n_eff, kish, cv, unweighted;
 } report_columns;
 
@@ -31,32 +31,9 @@ static int32_t add_if_known(sipas_table *table, const sipas_schema *schema, cons
     return -1;
 }
 
-/* A `by` column may not take the name of another column of the result. */
-static sipas_status check_names(const sipas__domain *domain, const sipas_schema *schema, sipas_error *err)
-{
-    for (int32_t i = 0; i < domain->n_by; i++) {
-        int taken = 0;
-
-        for (int64_t f = 0; f < schema->n_fields; f++) taken |= strcmp(schema->fields[f].name, domain->name[i]) == 0;
-        for (int32_t j = 0; j < i; j++) taken |= strcmp(domain->name[j], domain->name[i]) == 0;
-        if (taken)
-            return sipas__error_set(err, SIPAS_ERR_DUPLICATE, SIPAS__NOWHERE, i, domain->name[i],
-                                    "by column \"%s\": another column of the result has this name", domain->name[i]);
-    }
-    return SIPAS_OK;
-}
-
 static void add_columns(const sipas__estimation *e, sipas_table *table, const sipas_schema *schema, report_columns *c)
 {
-    const sipas__domain *domain = e->request.domain;
-
-    c->level = add_if_known(table, schema, "level", e->request.n_levels > 1);
-    for (int32_t i = 0; i < domain->n_by; i++) {
-        const sipas_field field = {domain->name[i], "", SIPAS__BY_MEANING,
-                                   sipas__codes_are_text(&domain->by[i].codes) ? SIPAS_TYPE_CODE : SIPAS_TYPE_I64, 0};
-
-        c->by[i] = sipas__table_add(table, &field);
-    }
+    sipas__domain_add_columns(e->request.domain, table, schema, e->request.n_levels > 1, &c->group);
     c->estimate = add_if_known(table, schema, "estimate", 1);
     c->se = add_if_known(table, schema, "se", 1);
     c->lower = add_if_known(table, schema, "lower", 1);
@@ -70,30 +47,6 @@ static void add_columns(const sipas__estimation *e, sipas_table *table, const si
     c->kish = add_if_known(table, schema, "kish_deff", e->request.deff != SIPAS_DEFF_NONE);
     c->cv = add_if_known(table, schema, "cv", 1);
     c->unweighted = add_if_known(table, schema, "unweighted", e->moments.plain != NULL);
-}
-
-/* The `by` columns of one level, once for every node. */
-static void set_groups(const sipas__estimation *e, sipas_table *table, const report_columns *c, int64_t row,
-                       int32_t level)
-{
-    const sipas__domain *domain = e->request.domain;
-    const sipas__domain_level *at = &domain->level[level];
-    char text[LONGEST_LABEL];
-
-    sipas__domain_level_label(domain, level, text, sizeof text);
-    if (c->level >= 0) sipas__table_fill_code(table, c->level, row, at->n_groups, text);
-    for (int32_t i = 0; i < domain->n_by; i++) {
-        const int is_text = sipas__codes_are_text(&domain->by[i].codes);
-
-        for (int64_t g = 0; ((at->mask >> i) & 1u) && g < at->n_groups; g++) {
-            const int64_t code = domain->cell_level[(int64_t)at->group_cell[g] * domain->n_by + i];
-
-            if (is_text)
-                sipas__table_set_code(table, c->by[i], row + g, sipas__codes_label(&domain->by[i].codes, code, text));
-            else
-                sipas__table_set_i64(table, c->by[i], row + g, sipas__codes_value(&domain->by[i].codes, code));
-        }
-    }
 }
 
 double sipas__estimation_df(const sipas__estimation *e, int32_t level, int64_t g)
@@ -344,7 +297,7 @@ static sipas_status report_level(const sipas__estimation *e, sipas_table *table,
         const int64_t row = first_row + k * per_node;
 
         compute_node(e, k, level, &lines);
-        set_groups(e, table, c, row, level);
+        sipas__domain_write_groups(e->request.domain, table, &c->group, row, level);
         write_node(table, c, row, n_groups, &lines);
         for (int64_t g = 0; g < n_groups; g++) {
             const char *name = names ? names[k] : NULL;
@@ -415,7 +368,7 @@ sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *t
     sipas_cov *cov;
     sipas_status status;
 
-    if ((status = check_names(e->request.domain, schema, err)) < 0) return status;
+    if ((status = sipas__domain_check_names(e->request.domain, schema, err)) < 0) return status;
     add_columns(e, table, schema, &columns);
     for (int32_t level = 0; level < e->request.n_levels; level++) {
         status = report_level(e, table, &columns, level, first_row, per_node, names, err);

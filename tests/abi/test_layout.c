@@ -358,33 +358,107 @@ IS(SIPAS_ALLOCATE_POWER, 4);
 IS(SIPAS_ALLOCATE_NEYMAN, 5);
 IS(SIPAS_ALLOCATE_COST, 6);
 IS(SIPAS_ALLOCATE_CLASS_TABLE, 7);
+IS(SIPAS_ALLOCATE_KISH, 8);
+IS(SIPAS_ALLOCATE_BANKIER, 9);
 IS(SIPAS_ROUNDING_DEFAULT, 0);
 IS(SIPAS_ROUNDING_LARGEST_REMAINDER, 1);
 IS(SIPAS_ROUNDING_WEBSTER, 2);
 IS(SIPAS_ROUNDING_HILL, 3);
 IS(SIPAS_ROUNDING_ADAMS, 4);
 IS(SIPAS_ROUNDING_JEFFERSON, 5);
+IS(SIPAS_REMAINDER_ERROR, 0);
+IS(SIPAS_REMAINDER_DOWN, 1);
+IS(SIPAS_REMAINDER_UP, 2);
+IS(SIPAS_REMAINDER_PART, 3);
+IS(SIPAS_OF_DEFAULT, 0);
+IS(SIPAS_OF_MEAN, 1);
+IS(SIPAS_OF_TOTAL, 2);
 
-SIZE(sipas_allocate_opts, 112);
+SIZE(sipas_allocate_opts, 176);
 AT(sipas_allocate_opts, struct_size, 0, 4);
 AT(sipas_allocate_opts, method, 4, 4);
 AT(sipas_allocate_opts, rounding, 8, 4);
 AT(sipas_allocate_opts, size_is_measure, 12, 4);
 AT(sipas_allocate_opts, power_given, 16, 4);
-AT(sipas_allocate_opts, lower_given, 20, 4);
-AT(sipas_allocate_opts, power, 24, 8);
-AT(sipas_allocate_opts, lower_value, 32, 8);
-AT(sipas_allocate_opts, upper_value, 40, 8);
-AT(sipas_allocate_opts, lower, 48, 8);
-AT(sipas_allocate_opts, upper, 56, 8);
-AT(sipas_allocate_opts, code, 64, 8);
-AT(sipas_allocate_opts, sd, 72, 8);
-AT(sipas_allocate_opts, cost, 80, 8);
-AT(sipas_allocate_opts, unit_class, 88, 8);
-AT(sipas_allocate_opts, class_code, 96, 8);
-AT(sipas_allocate_opts, class_n, 104, 8);
+AT(sipas_allocate_opts, kish_given, 20, 4);
+AT(sipas_allocate_opts, lower_given, 24, 4);
+AT(sipas_allocate_opts, remainder, 28, 4);
+AT(sipas_allocate_opts, gains, 32, 4);
+AT(sipas_allocate_opts, reserved, 36, 4);
+AT(sipas_allocate_opts, power, 40, 8);
+AT(sipas_allocate_opts, kish, 48, 8);
+AT(sipas_allocate_opts, lower_value, 56, 8);
+AT(sipas_allocate_opts, upper_value, 64, 8);
+AT(sipas_allocate_opts, multiple, 72, 8);
+AT(sipas_allocate_opts, lower, 80, 8);
+AT(sipas_allocate_opts, upper, 88, 8);
+AT(sipas_allocate_opts, fixed, 96, 8);
+AT(sipas_allocate_opts, take_all, 104, 8);
+AT(sipas_allocate_opts, code, 112, 8);
+AT(sipas_allocate_opts, sd, 120, 8);
+AT(sipas_allocate_opts, mean, 128, 8);
+AT(sipas_allocate_opts, importance, 136, 8);
+AT(sipas_allocate_opts, cost, 144, 8);
+AT(sipas_allocate_opts, unit_class, 152, 8);
+AT(sipas_allocate_opts, class_code, 160, 8);
+AT(sipas_allocate_opts, class_n, 168, 8);
+
+SIZE(sipas_allocate_target, 56);
+AT(sipas_allocate_target, struct_size, 0, 4);
+AT(sipas_allocate_target, of, 4, 4);
+AT(sipas_allocate_target, variance, 8, 8);
+AT(sipas_allocate_target, se, 16, 8);
+AT(sipas_allocate_target, half_width, 24, 8);
+AT(sipas_allocate_target, level, 32, 8);
+AT(sipas_allocate_target, cv, 40, 8);
+AT(sipas_allocate_target, mean, 48, 8);
 
 IS(SIPAS_ALLOCATE_NO_TOTAL, -1);
+
+/* strata.h */
+IS(SIPAS_STRATA_DEFAULT, 0);
+IS(SIPAS_STRATA_CUM_ROOT_F, 1);
+IS(SIPAS_STRATA_GEOMETRIC, 2);
+IS(SIPAS_STRATA_LAVALLEE, 3);
+IS(SIPAS_STRATA_OPTIMAL, 4);
+
+SIZE(sipas_strata_opts, 56);
+AT(sipas_strata_opts, struct_size, 0, 4);
+AT(sipas_strata_opts, method, 4, 4);
+AT(sipas_strata_opts, allocation, 8, 4);
+AT(sipas_strata_opts, take_all, 12, 4);
+AT(sipas_strata_opts, power_given, 16, 4);
+AT(sipas_strata_opts, bins, 20, 4);
+AT(sipas_strata_opts, power, 24, 8);
+AT(sipas_strata_opts, cv, 32, 8);
+AT(sipas_strata_opts, n, 40, 8);
+AT(sipas_strata_opts, least_size, 48, 8);
+
+/* plan.h */
+
+SIZE(sipas_plan_variable, 40);
+AT(sipas_plan_variable, name, 0, 8);
+AT(sipas_plan_variable, sd, 8, 8);
+AT(sipas_plan_variable, p, 16, 8);
+AT(sipas_plan_variable, mean, 24, 8);
+AT(sipas_plan_variable, deff, 32, 8);
+
+SIZE(sipas_plan_opts, 40);
+AT(sipas_plan_opts, struct_size, 0, 4);
+AT(sipas_plan_opts, of, 4, 4);
+AT(sipas_plan_opts, size_is_measure, 8, 4);
+AT(sipas_plan_opts, reserved, 12, 4);
+AT(sipas_plan_opts, level, 16, 8);
+AT(sipas_plan_opts, cost, 24, 8);
+AT(sipas_plan_opts, code, 32, 8);
+
+SIZE(sipas_plan_compare_opts, 40);
+AT(sipas_plan_compare_opts, struct_size, 0, 4);
+AT(sipas_plan_compare_opts, of, 4, 4);
+AT(sipas_plan_compare_opts, level, 8, 8);
+AT(sipas_plan_compare_opts, methods, 16, 8);
+AT(sipas_plan_compare_opts, n_methods, 24, 8);
+AT(sipas_plan_compare_opts, unit, 32, 8);
 
 /* allocate_multi.h */
 IS(SIPAS_MULTI_DEFAULT, 0);
@@ -424,6 +498,7 @@ AT(sipas_allocate_multi_opts, names, 152, 8);
 AT(sipas_allocate_multi_opts, by_names, 160, 8);
 
 /* allocate_tree.h */
+
 SIZE(sipas_allocate_tree_opts, 160);
 AT(sipas_allocate_tree_opts, struct_size, 0, 4);
 AT(sipas_allocate_tree_opts, method, 4, 4);

@@ -866,7 +866,7 @@ static void bad_numbers_are_named(void **state)
     expect(&g, SIPAS_ERR_VALUE, -1, "total", "total is -1; it must be from 0 to 10^12");
     memset(g.size, 0, sizeof g.size), g.opts.size_is_measure = 1;
     expect(&g, SIPAS_ERR_VALUE, -1, "sd", "size times sd is 0 for every unit: there is nothing to split 50 by");
-    memset(g.size, 0, sizeof g.size), g.opts.method = SIPAS_ALLOCATE_SQRT;
+    memset(g.size, 0, sizeof g.size), memset(g.lower, 0, sizeof g.lower), g.opts.method = SIPAS_ALLOCATE_SQRT;
     expect(&g, SIPAS_ERR_VALUE, -1, "size", "size is 0 for every unit: there is nothing to split 50 by");
 }
 
@@ -943,11 +943,11 @@ static void bad_arguments_and_options_are_named(void **state)
     expect(&g, SIPAS_ERR_ARGUMENT, -1, "upper", "upper: give the column or upper_value, not both");
     g.opts.rounding = SIPAS_ROUNDING_WEBSTER;
     expect(&g, SIPAS_ERR_OPTION, -1, "rounding",
-           "option rounding: neyman, cost and the class table have whole numbers of their own");
+           "option rounding: neyman, cost, bankier and the class table have whole numbers of their own");
     g.opts.power_given = 1, g.opts.power = -1.0;
     expect(&g, SIPAS_ERR_OPTION, -1, "power", "option power: it must be from 0 to 10");
-    g.opts.method = 8;
-    expect(&g, SIPAS_ERR_OPTION, -1, "method", "option method: 8 is not one of its values (0 to 7)");
+    g.opts.method = 10;
+    expect(&g, SIPAS_ERR_OPTION, -1, "method", "option method: 10 is not one of its values (0 to 9)");
     g.opts.struct_size = 2;
     expect(&g, SIPAS_ERR_OPTION, -1, "sipas_allocate_opts",
            "sipas_allocate_opts: struct_size is 2; set it with the _INIT macro or the _init function");

@@ -123,20 +123,30 @@ static void free_case(golden_case *c)
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) free(lists[i]);
 }
 
-/* A total given by a variance: the total is taken from the result, as 10^9 times it, with bounds 10^9 times
- * theirs. */
-static void check_scaled(golden_case *c)
+/* Least cost for a variance V + A0 of Σ A² / n. */
+static void check_least_cost(const golden_case *c, double limit)
 {
-    const double scale = 1e9;
-    double total = 0.0;
+    const int64_t rows = (int64_t)c->n;
+    double one[MOST];
+    const sipas_column size = sipas_column_f64(c->a, rows), sd = sipas_column_f64(one, rows);
+    const sipas_column cost = sipas_column_f64(c->cost, rows), upper = sipas_column_f64(c->upper, rows);
+    sipas_allocate_opts opts = SIPAS_ALLOCATE_OPTS_INIT;
+    sipas_allocate_target target = SIPAS_ALLOCATE_TARGET_INIT;
     sipas_table *table;
+    sipas_error err;
 
-    for (size_t i = 0; i < c->n; i++) {
-        total += c->result[i];
-        c->upper[i] *= scale;
-    }
-    table = optimum((int64_t)(total * scale + 0.5), c->a, c->cost, NULL, c->upper, c->n);
-    for (size_t i = 0; i < c->n; i++) assert_close(continuous(table)[i] / scale, c->result[i], c->tolerance);
+    for (size_t i = 0; i < MOST; i++) one[i] = 1.0;
+    opts.method = SIPAS_ALLOCATE_COST;
+    opts.size_is_measure = 1;
+    opts.sd = &sd;
+    opts.cost = &cost;
+    opts.upper = &upper;
+    target.of = SIPAS_OF_TOTAL;
+    target.variance = limit;
+    if (sipas_allocate_precision(NULL, &size, &target, &opts, &table, &err) < 0) fail_msg("%s", err.message);
+    assert_all_close(continuous(table), c->result, c->n, c->tolerance);
+    assert_true(meta_number(table, "variance") <= limit);
+    assert_close(meta_number(table, "gap"), 0.0, 0.0);
     sipas_table_free(table);
 }
 
@@ -152,7 +162,7 @@ static void every_golden_case_comes_out(void **state)
 
         print_message("%s\n", golden_text(cases, row, "case"));
         if (isnan(c.total)) {
-            check_scaled(&c);
+            check_least_cost(&c, golden_number(cases, row, "V") + golden_number(cases, row, "A0"));
         } else {
             table = optimum((int64_t)c.total, c.a, c.cost, c.lower, c.upper, c.n);
             for (size_t i = 0; i < c.n; i++)
@@ -192,8 +202,8 @@ static void practools_strata(void **state)
     sipas_table_free(table);
 }
 
-/* The same strata with costs per interview and a budget of 100,000: n ∝ N S / √c. Here the total it comes to
- * is given. */
+/* The same strata with costs per interview and a budget of 100,000: strAlloc(alloc = "totcost"), standard error of the mean
+ * 1636052.8. */
 static void practools_costs(void **state)
 {
     (void)state;
@@ -204,16 +214,24 @@ static void practools_costs(void **state)
     const sipas_column sizes = sipas_column_f64(size, 6), sds = sipas_column_f64(sd, 6),
                        costs = sipas_column_f64(cost, 6);
     sipas_allocate_opts opts = SIPAS_ALLOCATE_OPTS_INIT;
-    double total = 0.0;
     sipas_table *table;
+    sipas_error err;
+    double spent = 0.0, se, population = 0.0, correction = 0.0;
 
-    for (int i = 0; i < 6; i++) total += expected[i];
-    opts.method = SIPAS_ALLOCATE_COST;
-    opts.size_is_measure = 1;
     opts.sd = &sds;
     opts.cost = &costs;
-    table = allocate((int64_t)(total * 1e7 + 0.5), &sizes, &opts);
-    for (int i = 0; i < 6; i++) assert_close(continuous(table)[i] / 1e7, expected[i], 2e-8);
+    if (sipas_allocate_budget(NULL, 100000.0, &sizes, &opts, &table, &err) < 0) fail_msg("%s", err.message);
+    for (int i = 0; i < 6; i++) {
+        assert_close(continuous(table)[i], expected[i], 2e-8);
+        spent += cost[i] * (double)column_n(table)[i];
+        population += size[i];
+        correction += size[i] * sd[i] * sd[i];
+    }
+    assert_true(spent <= 100000.0);
+    se = sqrt(meta_number(table, "objective_continuous") - correction) / population;
+    assert_close(se, 1636052.8, 1e-7);
+    assert_true(meta_number(table, "objective") >= meta_number(table, "objective_continuous"));
+    assert_close(meta_number(table, "gap"), 0.0, 0.0);
     sipas_table_free(table);
 }
 

@@ -444,6 +444,130 @@ static void run_allocate_neyman(attempt *a)
     sipas_table_free(out);
 }
 
+static void run_allocate_bankier(attempt *a)
+{
+    static const int8_t mean[UNITS] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12},
+                        importance[UNITS] = {4, 3, 2, 1, 4, 3, 2, 1, 4, 3, 2, 1};
+    static const int8_t fixed[UNITS] = {5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    static const uint8_t is_fixed[] = {0x01, 0x00};
+    const sipas_column people = sipas_column_f64(unit_people, UNITS), sd = sipas_column_f64(score, UNITS),
+                       means = sipas_column_i8(mean, UNITS), weights = sipas_column_i8(importance, UNITS),
+                       code = sipas_column_code(unit_code, UNITS);
+    sipas_column known = sipas_column_i8(fixed, UNITS);
+    sipas_allocate_opts opts = SIPAS_ALLOCATE_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    known.validity = is_fixed;
+    opts.method = SIPAS_ALLOCATE_BANKIER;
+    opts.code = &code;
+    opts.sd = &sd;
+    opts.mean = &means;
+    opts.importance = &weights;
+    opts.fixed = &known;
+    opts.multiple = 5;
+    opts.remainder = SIPAS_REMAINDER_PART;
+    opts.gains = 1;
+    TRY_FOR(a, out, sipas_allocate(a->ctx, 63, &people, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+/* Costs such that the search for the optimum has something to do. */
+static void with_costs(sipas_column *cost, sipas_allocate_opts *opts)
+{
+    static const double each[UNITS] = {3, 7, 5, 11, 2, 13, 4, 6, 9, 3, 8, 5};
+
+    *cost = sipas_column_f64(each, UNITS);
+    opts->cost = cost;
+    opts->method = SIPAS_ALLOCATE_COST;
+}
+
+static void run_allocate_budget(attempt *a)
+{
+    const sipas_column people = sipas_column_f64(unit_people, UNITS), sd = sipas_column_f64(score, UNITS),
+                       code = sipas_column_code(unit_code, UNITS);
+    sipas_column cost;
+    sipas_allocate_opts opts = SIPAS_ALLOCATE_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    with_costs(&cost, &opts);
+    opts.code = &code;
+    opts.sd = &sd;
+    TRY_FOR(a, out, sipas_allocate_budget(a->ctx, 301.0, &people, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void run_allocate_precision(attempt *a)
+{
+    const sipas_column people = sipas_column_f64(unit_people, UNITS), sd = sipas_column_f64(score, UNITS);
+    sipas_column cost;
+    sipas_allocate_opts opts = SIPAS_ALLOCATE_OPTS_INIT;
+    sipas_allocate_target target = SIPAS_ALLOCATE_TARGET_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    with_costs(&cost, &opts);
+    opts.sd = &sd;
+    target.se = 0.37;
+    TRY_FOR(a, out, sipas_allocate_precision(a->ctx, &people, &target, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void cut_strata(attempt *a, int32_t method)
+{
+    const sipas_column people = sipas_column_f64(unit_people, UNITS);
+    sipas_strata_opts opts = SIPAS_STRATA_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    opts.method = method;
+    opts.n = 6;
+    opts.least_size = 1;
+    TRY_FOR(a, out, sipas_strata_cut(a->ctx, &people, 3, &opts, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void run_strata_cum_root_f(attempt *a)
+{
+    cut_strata(a, SIPAS_STRATA_CUM_ROOT_F);
+}
+
+static void run_strata_lavallee(attempt *a)
+{
+    cut_strata(a, SIPAS_STRATA_LAVALLEE);
+}
+
+static void run_strata_optimal(attempt *a)
+{
+    cut_strata(a, SIPAS_STRATA_OPTIMAL);
+}
+
+static void run_plan_expect(attempt *a)
+{
+    static const int8_t n[UNITS] = {5, 4, 3, 2, 1, 5, 4, 3, 2, 1, 2, 3};
+    const sipas_column people = sipas_column_i8(n, UNITS), size = sipas_column_f64(unit_people, UNITS),
+                       sd = sipas_column_f64(score, UNITS), level = sipas_column_code(unit_level, UNITS);
+    const uint32_t levels[] = {0, 1};
+    const sipas_plan_variable variable = {"y", &sd, NULL, NULL, NULL};
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    domains.n_by = 1;
+    domains.by = &level;
+    domains.n_levels = 2;
+    domains.levels = levels;
+    TRY_FOR(a, out, sipas_plan_expect(a->ctx, &people, &size, &variable, 1, &domains, NULL, &out, &a->err));
+    sipas_table_free(out);
+}
+
+static void run_plan_compare(attempt *a)
+{
+    const sipas_column size = sipas_column_f64(unit_people, UNITS), sd = sipas_column_f64(score, UNITS);
+    sipas_allocate_opts rules = SIPAS_ALLOCATE_OPTS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    rules.sd = &sd;
+    TRY_FOR(a, out, sipas_plan_compare(a->ctx, 60, &size, &rules, NULL, &out, &a->err));
+    sipas_table_free(out);
+}
+
 static void run_allocate_classes(attempt *a)
 {
     static const char *const classes[] = {"commune", "ward"};
@@ -552,7 +676,16 @@ static void size_and_allocation(void **state)
     fail_each(run_precision_ranking);
     fail_each(run_allocate);
     fail_each(run_allocate_neyman);
+    fail_each(run_allocate_bankier);
+    fail_each(run_allocate_budget);
+    fail_each(run_allocate_precision);
     fail_each(run_allocate_classes);
+    fail_each(run_strata_cum_root_f);
+    fail_each(run_strata_lavallee);
+    fail_each(run_strata_optimal);
+    fail_each(run_plan_expect);
+    fail_each(run_plan_compare);
+
     fail_each(run_allocate_multi);
     fail_each(run_allocate_multi_ratio);
     fail_each(run_allocate_tree);

@@ -1,0 +1,86 @@
+#!/bin/sh
+# plan.sh FILE: FILE holds what examples/plan printed. Checks sums, rules and figures that can be worked out again, and
+# that wrong inputs are refused in words.
+set -u
+
+out=$1
+plan=${BUILD:-build}/examples/plan
+bad=0
+complain()
+{
+    echo "plan: $*"
+    bad=1
+}
+
+while IFS= read -r line; do
+    grep -qF -- "$line" "$out" || complain "not printed: $line"
+done <<'LINES'
+answers are ASSUMED to differ
+40,230 interviews in 34 units
+Least is sum n.
+No other whole numbers do better: that is proved.
+kish/1
+neyman/1
+LINES
+
+# Units: code, people, interviews, exact, SE, half-width, gain. The whole: people, interviews, SE, half-width.
+awk '
+    function near(a, b, tolerance) { return a - b <= tolerance && b - a <= tolerance }
+    function fail(text) { print "plan: " text; bad = 1 }
+    { gsub(/,/, "") }
+    /^[0-9]\. / { section = $1 + 0 }
+    NF == 7 && $1 ~ /^[0-9][0-9]$/ {
+        people[section] += $2
+        sum[section] += $3
+        variance[section] += $2 * $2 * 400 * (1 / $3 - 1 / $2)
+        units[section]++
+        if (section == 1 && ($3 < 300 || $3 % 5 != 0)) fail($1 ": " $3 " is below 300 or no multiple of 5")
+        if (!near($5, 20 * sqrt(1 / $3 - 1 / $2), 0.0006)) fail($1 ": standard error " $5)
+    }
+    /^  the whole/ {
+        if (sum[section] != $4 || people[section] != $3) fail("section " section ": the units do not add up")
+        se = sqrt(variance[section]) / people[section]
+        if (!near($5, se, 0.0006)) fail("section " section ": standard error " $5 ", not " se)
+        if (section == 2 && $6 > 0.5) fail("half-width " $6)
+    }
+    END {
+        if (units[1] != 34 || units[2] != 34) fail("there are not 34 provinces in each table")
+        if (sum[1] != 40230) fail("the first table has " sum[1] " interviews")
+        # Without rules, for answers that differ alike: n = N² S² / (V N + N S²)
+        n = 400 * people[2] / (people[2] * (0.5 / 1.959963984540054) ^ 2 + 400)
+        if (sum[2] < n || sum[2] > n + 34) fail("the second table has " sum[2] " interviews, the formula " n)
+        exit bad
+    }
+' "$out" || bad=1
+
+# Wrong inputs.
+frame=$(mktemp)
+printf 'code,people,sd,cost\n01,1000,10,2\n02,500,20,3\n03,20,-1,0\n' >"$frame"
+refused()
+{
+    wanted=$1
+    shift
+    if "$plan" "$@" >"$frame.out" 2>"$frame.err"; then complain "not refused: $*"; fi
+    grep -qF -- "$wanted" "$frame.err" || complain "$*: $(cat "$frame.err"), not: $wanted"
+}
+if [ -x "$plan" ]; then
+    refused 'unit 03 (row 2): sd is -1; it must be at least 0' "$frame" --size people --sd sd --total 50
+    refused '--sd: a value is missing' "$frame" --size people --total 50 --sd
+    refused 'give one of --total, --budget and --half-width' "$frame" --size people --sd 10
+    refused 'give only one of --total' "$frame" --size people --sd 10 --total 5 --budget 3
+    refused '--total x: give a whole number, at least 0' "$frame" --size people --sd 10 --total x
+    refused 'no such option' "$frame" --sizes people
+    refused 'its upper bound 20 is the smallest of those' "$frame" --size people --sd 10 --total 5000
+    refused 'is the largest of those that sum to' "$frame" --size people --sd 10 --total 10 --minimum 10
+    refused 'is no multiple of 7' "$frame" --size people --sd 10 --total 50 --multiple 7
+    refused 'unit 03 (row 2): cost is 0; it must be greater than 0' "$frame" --size people --sd 10 --cost cost --budget 50
+    refused 'cost: no column is given' "$frame" --size people --sd 10 --budget 50
+    refused 'no row holds that' "$frame" --size people --sd 10 --total 5 --where code=99
+    refused 'the target cannot be met' "$frame" --size people --sd 10 --half-width 0.1 --maximum 5
+    refused 'people2' "$frame" --size people2 --sd 10 --total 5
+    "$plan" "$frame" --size people --sd 10 --cost 2 --budget 100 >"$frame.out" 2>"$frame.err" ||
+        complain "a budget: $(cat "$frame.err")"
+    grep -q '^50 interviews in 3 units' "$frame.out" || complain "100 pays for 50 interviews at 2 each"
+fi
+rm -f "$frame" "$frame.out" "$frame.err"
+exit $bad
