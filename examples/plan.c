@@ -30,7 +30,8 @@ static const char help[] =
     "  --code COLUMN     codes of the units; \"code\" when it is not given\n"
     "  --size COLUMN     people in each unit\n"
     "  --sd WHAT         standard deviation of the answers within a unit: a number, or a column\n"
-    "  --mean WHAT       expected mean of the answers (bankier needs it)\n"
+    "  --mean WHAT       expected mean of the answers (bankier and --ranks need it); LOW..HIGH: from HIGH in the first row\n"
+    "                    evenly down to LOW in the last\n"
     "  --cost WHAT       cost of an interview (cost and --budget need it)\n"
     "  --where C=V       only the rows whose column C holds V\n"
     "\n"
@@ -44,12 +45,15 @@ static const char help[] =
     "  --minimum N       no unit with fewer\n"
     "  --maximum N       no unit with more\n"
     "  --multiple N      a multiple of N in every unit (5 forms make a village)\n"
-    "  --fixed COLUMN    units with a number in this column get that number\n";
+    "  --fixed COLUMN    units with a number in this column get that number\n"
+    "\n"
+    "besides\n"
+    "  --ranks A,B       how many interviews in every unit would tell rank A from rank B\n";
 
 /* What is asked for, as words. NULL = not given. */
 typedef struct request {
     const char *file, *code, *size, *sd, *mean, *cost, *where, *total, *budget, *half_width, *method, *minimum,
-        *maximum, *multiple, *fixed;
+        *maximum, *multiple, *fixed, *ranks;
     int shipped;
 } request;
 
@@ -100,7 +104,23 @@ static sipas_status choose_rows(const request *r, frame *f, int64_t **keep, sipa
     return f->n > 0 ? SIPAS_OK : refuse(err, SIPAS_ERR_NOT_FOUND, "--where %s: no row holds that", r->where);
 }
 
-/* A number for all units, or a column of them. */
+/* "LOW..HIGH": numbers from HIGH evenly down to LOW. */
+static int spread_evenly(const char *what, double *out, int64_t n)
+{
+    char low_text[32] = "", *end;
+    const char *dots = strstr(what, "..");
+
+    if (!dots || dots == what || (size_t)(dots - what) >= sizeof low_text) return 0;
+    memcpy(low_text, what, (size_t)(dots - what));
+    const double low = strtod(low_text, &end);
+    if (*end != '\0') return 0;
+    const double high = strtod(dots + 2, &end);
+    if (end == dots + 2 || *end != '\0' || !(high >= low)) return 0;
+    for (int64_t i = 0; i < n; i++) out[i] = n > 1 ? high - (high - low) * (double)i / (double)(n - 1) : high;
+    return 1;
+}
+
+/* A number for all units, a range, or a column of them. */
 static sipas_status read_numbers(frame *f, const char *what, const int64_t *keep, double **out, sipas_error *err)
 {
     char *end;
@@ -109,6 +129,7 @@ static sipas_status read_numbers(frame *f, const char *what, const int64_t *keep
     if (!what) return SIPAS_OK;
     *out = malloc((size_t)f->n * sizeof **out);
     if (!*out) return no_memory(err);
+    if (spread_evenly(what, *out, f->n)) return SIPAS_OK;
     const double number = strtod(what, &end);
     if (end != what && *end == '\0') {
         for (int64_t i = 0; i < f->n; i++) (*out)[i] = number;
@@ -366,7 +387,72 @@ static sipas_status print_methods(const task *t, sipas_error *err)
     return status;
 }
 
-static sipas_status report(const task *t, sipas_error *err)
+static int downwards(const void *left, const void *right)
+{
+    const double a = *(const double *)left, b = *(const double *)right;
+
+    return (a < b) - (a > b);
+}
+
+/* The difference between the expected means of two ranks, from "A,B". */
+static sipas_status read_ranks(const task *t, const char *text, int64_t rank[2], double *apart, sipas_error *err)
+{
+    const int64_t n = t->frame.n;
+    char *end, *last = NULL;
+    double *sorted;
+
+    rank[0] = strtoll(text, &end, 10);
+    rank[1] = *end == ',' ? strtoll(end + 1, &last, 10) : 0;
+    if (*end != ',' || last == end + 1 || *last || rank[0] < 1 || rank[1] <= rank[0] || rank[1] > n)
+        return refuse(err, SIPAS_ERR_ARGUMENT, "--ranks %s: give two ranks A,B with 1 <= A < B <= %lld", text,
+                      (long long)n);
+    if (!t->frame.mean) return refuse(err, SIPAS_ERR_ARGUMENT, "--ranks %s: --mean is missing", text);
+    sorted = malloc((size_t)n * sizeof *sorted);
+    if (!sorted) return no_memory(err);
+    memcpy(sorted, t->frame.mean, (size_t)n * sizeof *sorted);
+    qsort(sorted, (size_t)n, sizeof *sorted, downwards);
+    *apart = sorted[rank[0] - 1] - sorted[rank[1] - 1];
+    free(sorted);
+    if (*apart > 0) return SIPAS_OK;
+    return refuse(err, SIPAS_ERR_VALUE, "--ranks %s: their expected means are the same, so nothing tells them apart",
+                  text);
+}
+
+/* The sentence a planner needs. */
+static sipas_status print_ranks(const task *t, const char *text, sipas_error *err)
+{
+    sipas_size_ranking_opts opts = SIPAS_SIZE_RANKING_OPTS_INIT;
+    sipas_table *table = NULL;
+    const int64_t *n;
+    int64_t rank[2], most = 0, enough = 0;
+    const int64_t *have;
+    char digits[32];
+
+    opts.population = &t->size;
+    opts.code = &t->code;
+    opts.sd_of = &t->sd;
+    sipas_status status = read_ranks(t, text, rank, &opts.delta, err);
+    if (status == 0) status = sipas_size_ranking(NULL, &t->mean, &opts, &table, err);
+    if (status == 0) status = sipas_table_get_i64(table, "n", &n, err);
+    if (status == 0) status = sipas_table_get_i64(t->allocation, "n", &have, err);
+    if (status != 0) {
+        sipas_table_free(table);
+        return status;
+    }
+    for (int64_t i = 0; i < t->frame.n; i++) {
+        if (n[i] > most) most = n[i];
+        enough += have[i] >= n[i];
+    }
+    printf(
+        "\nTo tell rank %lld from rank %lld you need n = %s in every unit (%.2f points apart, 80 %% power, 95 %% rank\n"
+        "intervals); of the %lld units %lld have that many here.\n",
+        (long long)rank[0], (long long)rank[1], count_text(digits, most), opts.delta, (long long)t->frame.n,
+        (long long)enough);
+    sipas_table_free(table);
+    return SIPAS_OK;
+}
+
+static sipas_status report(const task *t, const char *ranks, sipas_error *err)
 {
     char digits[32];
 
@@ -375,6 +461,7 @@ static sipas_status report(const task *t, sipas_error *err)
     if (status == 0) status = print_proof(t, err);
     if (status == 0) printf("\nThe same number by every method, under the same rules\n\n");
     if (status == 0) status = print_methods(t, err);
+    if (status == 0 && ranks) status = print_ranks(t, ranks, err);
     return status;
 }
 
@@ -389,7 +476,7 @@ static sipas_status plan(const request *r, sipas_error *err)
         make_columns(t);
         status = allocate(t, err);
     }
-    if (status == 0) status = report(t, err);
+    if (status == 0) status = report(t, r->ranks, err);
     clear(t);
     free(t);
     return status;
@@ -406,7 +493,7 @@ static sipas_status read_arguments(int argc, char **argv, request *r, sipas_erro
                    {"--mean", &r->mean},         {"--cost", &r->cost},       {"--where", &r->where},
                    {"--total", &r->total},       {"--budget", &r->budget},   {"--half-width", &r->half_width},
                    {"--method", &r->method},     {"--minimum", &r->minimum}, {"--maximum", &r->maximum},
-                   {"--multiple", &r->multiple}, {"--fixed", &r->fixed}};
+                   {"--multiple", &r->multiple}, {"--fixed", &r->fixed},     {"--ranks", &r->ranks}};
     const size_t n_options = sizeof options / sizeof *options;
 
     for (int i = 1; i < argc; i++) {
@@ -433,13 +520,16 @@ static sipas_status plan_shipped(sipas_error *err)
 
     printf(
         "The 34 provinces of Viet Nam, with libsipas %s. Within a province answers are ASSUMED to differ by a standard\n"
-        "deviation of 20 points of 100; people are those of the census of 2019.\n\n"
+        "deviation of 20 points of 100, and the means of provinces to lie evenly between 75.03 and 90.61, the ends of\n"
+        "the published list of 2023; people are those of the census of 2019.\n\n"
         "1. The 40,230 interviews of 2023, at least 300 in each province, in villages of 5\n\n",
         sipas_version());
     total.total = "40230";
     total.method = "kish";
     total.minimum = "300";
     total.multiple = "5";
+    total.mean = "75.03..90.61";
+    total.ranks = "20,30";
     sipas_status status = plan(&total, err);
     if (status == 0) printf("\n2. How many for the country to within half a point?\n\n");
     precision.half_width = "0.5";

@@ -43,7 +43,14 @@ awk '
         if (!near($5, se, 0.0006)) fail("section " section ": standard error " $5 ", not " se)
         if (section == 2 && $6 > 0.5) fail("half-width " $6)
     }
+    /^To tell rank 20 from rank 30/ {
+        # (z(0.05 / 66) + z(0.8)) sqrt(2) 20 / sqrt(n) = 10 / 33 of the range, finite populations apart
+        n = 800 * ((3.1717657833516224 + 0.8416212335729144) / (15.58 * 10 / 33)) ^ 2
+        if ($12 < n - 1 || $12 > n + 1) fail("to tell ranks apart " $12 " are needed, by the formula " n)
+        told++
+    }
     END {
+        if (told != 1) fail("no sentence about ranks")
         if (units[1] != 34 || units[2] != 34) fail("there are not 34 provinces in each table")
         if (sum[1] != 40230) fail("the first table has " sum[1] " interviews")
         # Without rules, for answers that differ alike: n = N² S² / (V N + N S²)
@@ -78,6 +85,9 @@ if [ -x "$plan" ]; then
     refused 'no row holds that' "$frame" --size people --sd 10 --total 5 --where code=99
     refused 'the target cannot be met' "$frame" --size people --sd 10 --half-width 0.1 --maximum 5
     refused 'people2' "$frame" --size people2 --sd 10 --total 5
+    refused '--mean is missing' "$frame" --size people --sd 10 --total 30 --ranks 1,2
+    refused 'give two ranks' "$frame" --size people --sd 10 --total 30 --mean 1..9 --ranks 2,4
+    refused 'nothing tells them apart' "$frame" --size people --sd 10 --total 30 --mean 7 --ranks 1,2
     "$plan" "$frame" --size people --sd 10 --cost 2 --budget 100 >"$frame.out" 2>"$frame.err" ||
         complain "a budget: $(cat "$frame.err")"
     grep -q '^50 interviews in 3 units' "$frame.out" || complain "100 pays for 50 interviews at 2 each"
