@@ -86,6 +86,7 @@ int main(int argc, char **argv)
     if (r.help) fputs(estimate_help, stdout);
     if (status == 0 && argc > 1 && !r.help) status = run(&r, &err);
     if (status == 0) return EXIT_SUCCESS;
-    fprintf(stderr, "estimate: %s\n", err.message);
+    fprintf(stderr, "estimate: %s%s\n", err.message,
+            status == SIPAS_ERR_LONELY_PSU ? ": --lonely adjust, for example" : "");
     return status == SIPAS_ERR_ARGUMENT || status == SIPAS_ERR_OPTION ? WRONG_CALL : WRONG_DATA;
 }

@@ -79,7 +79,7 @@ sipas_status survey_codes(survey *s, survey_columns *columns, sipas_error *err)
     return SIPAS_OK;
 }
 
-/* No cell of these columns may be blank: the message names the column, which the library cannot know. */
+/* No cell of these columns may be blank. Looked for here because the library does not know the names of columns. */
 static sipas_status need_all(const survey *s, const char *what, const survey_columns *columns, sipas_error *err)
 {
     for (int i = 0; i < columns->n; i++) {
@@ -88,7 +88,7 @@ static sipas_status need_all(const survey *s, const char *what, const survey_col
         if (status != 0) return status;
         for (int64_t row = 0; row < sheet_count_rows(s->sheet); row++)
             if (!text[row])
-                return refuse(err, SIPAS_ERR_MISSING, "data row %lld, column '%s': the %s is missing",
+                return refuse(err, SIPAS_ERR_MISSING, "%s, data row %lld, column '%s': the %s is missing", s->file,
                               (long long)row + 1, columns->name[i], what);
     }
     return SIPAS_OK;
@@ -257,6 +257,7 @@ static sipas_status read_where(const option_texts *where, survey *s, sipas_error
 sipas_status survey_open(const survey_spec *spec, sipas_ctx *ctx, survey *s, sipas_error *err)
 {
     memset(s, 0, sizeof *s);
+    s->file = spec->file;
     sipas_domains_init(&s->domains);
     sipas_status status = spec->shipped ? sheet_read_shipped(spec->file, &s->sheet, err)
                                         : sheet_read(spec->file, &s->sheet, err);

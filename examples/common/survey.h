@@ -42,6 +42,7 @@ typedef struct survey_columns {
 
 /** A survey that is open. */
 typedef struct survey {
+    const char *file; /**< the spec's */
     sheet *sheet;
     survey_columns ids, strata, weights, fpc, by;
     uint32_t levels[SURVEY_MOST];
