@@ -29,7 +29,15 @@ const char estimate_help[] =
     "  --weights w          weights; without them population / sample (with --fpc), or 1\n"
     "  --fpc f1+f2          units in the population of each stage, or the sampling fractions\n"
     "  --lonely RULE        a stratum with one primary unit: error (default), remove, certainty, adjust,\n"
-    "                       average, adjust-zero                     options(survey.lonely.psu)\n"
+    "                       average, adjust-zero, collapse           options(survey.lonely.psu)\n"
+    "  --collapse PARTNER   of a lonely stratum: next (default), previous, nearest, smallest, largest\n"
+    "  --one-psu RULE       a mean whose group lies in one primary unit: missing (default), conditional\n"
+    "  --pps METHOD         unequal probabilities, 1/weights or the first --fpc: brewer, overton, hr, hajek, deville\n"
+    "  --pps-form FORM      their variance: ht (default), yg         pps =, variance =\n"
+    "  --certainty g=x      units drawn with certainty\n"
+    "  --phase2 g=x         rows in the second phase, drawn at random in --phase2-strata h, of --phase2-fpc f;\n"
+    "                       the options above speak of the first      twophase()\n"
+    "  --calibrated         weights come from calibration: negative ones are fine\n"
     "  --df RULE            degrees of freedom: domain (default), design, a number, inf\n"
     "\n"
     "whom to look at\n"
@@ -59,13 +67,24 @@ const char estimate_help[] =
     "\n"
     "The CSV is UTF-8 with commas and a header line. Exit status: 0 done, 1 the data do not allow it, 2 the command line.\n";
 
-static const choice lonely_rules[] = {{"error", SIPAS_LONELY_ERROR},
-                                      {"remove", SIPAS_LONELY_REMOVE},
-                                      {"certainty", SIPAS_LONELY_CERTAINTY},
-                                      {"adjust", SIPAS_LONELY_ADJUST},
-                                      {"average", SIPAS_LONELY_AVERAGE},
-                                      {"adjust-zero", SIPAS_LONELY_ADJUST_ZERO},
-                                      {NULL, 0}};
+static const choice lonely_rules[] = {{"error", SIPAS_LONELY_ERROR},         {"remove", SIPAS_LONELY_REMOVE},
+                                      {"certainty", SIPAS_LONELY_CERTAINTY}, {"adjust", SIPAS_LONELY_ADJUST},
+                                      {"average", SIPAS_LONELY_AVERAGE},     {"adjust-zero", SIPAS_LONELY_ADJUST_ZERO},
+                                      {"collapse", SIPAS_LONELY_COLLAPSE},   {NULL, 0}};
+static const choice collapse_partners[] = {{"next", SIPAS_COLLAPSE_NEXT},       {"previous", SIPAS_COLLAPSE_PREVIOUS},
+                                           {"nearest", SIPAS_COLLAPSE_NEAREST}, {"smallest", SIPAS_COLLAPSE_SMALLEST},
+                                           {"largest", SIPAS_COLLAPSE_LARGEST}, {NULL, 0}};
+static const choice one_psu_rules[] = {
+    {"missing", SIPAS_ONE_PSU_MISSING}, {"conditional", SIPAS_ONE_PSU_CONDITIONAL}, {NULL, 0}};
+static const choice pps_methods[] = {{"brewer", SIPAS_PPS_BREWER},
+                                     {"overton", SIPAS_PPS_OVERTON},
+                                     {"hr", SIPAS_PPS_HARTLEY_RAO},
+                                     {"hartley_rao", SIPAS_PPS_HARTLEY_RAO},
+                                     {"hajek", SIPAS_PPS_HAJEK},
+                                     {"deville", SIPAS_PPS_DEVILLE},
+                                     {NULL, 0}};
+static const choice pps_forms[] = {
+    {"ht", SIPAS_PPS_FORM_HORVITZ_THOMPSON}, {"yg", SIPAS_PPS_FORM_YATES_GRUNDY}, {NULL, 0}};
 static const choice missing_rules[] = {
     {"available", SIPAS_MISSING_AVAILABLE}, {"complete", SIPAS_MISSING_COMPLETE}, {NULL, 0}};
 static const choice deff_kinds[] = {
@@ -82,6 +101,15 @@ static const option options[] = {
     {"--fpc", OPTION_TEXT, offsetof(request, survey.fpc), NULL, 0, 0},
     {"--lonely", OPTION_CHOICE, offsetof(request, survey.lonely_psu), lonely_rules, 0, 0},
     {"--df", OPTION_TEXT, offsetof(request, survey.df), NULL, 0, 0},
+    {"--collapse", OPTION_CHOICE, offsetof(request, survey.collapse), collapse_partners, 0, 0},
+    {"--one-psu", OPTION_CHOICE, offsetof(request, survey.one_psu), one_psu_rules, 0, 0},
+    {"--pps", OPTION_CHOICE, offsetof(request, survey.pps), pps_methods, 0, 0},
+    {"--pps-form", OPTION_CHOICE, offsetof(request, survey.pps_form), pps_forms, 0, 0},
+    {"--certainty", OPTION_TEXTS, offsetof(request, survey.certainty), NULL, 0, 0},
+    {"--phase2", OPTION_TEXTS, offsetof(request, survey.phase2), NULL, 0, 0},
+    {"--phase2-strata", OPTION_TEXT, offsetof(request, survey.phase2_strata), NULL, 0, 0},
+    {"--phase2-fpc", OPTION_TEXT, offsetof(request, survey.phase2_fpc), NULL, 0, 0},
+    {"--calibrated", OPTION_FLAG, offsetof(request, survey.calibrated), NULL, 0, 0},
     {"--by", OPTION_TEXT, offsetof(request, survey.by), NULL, 0, 0},
     {"--where", OPTION_TEXTS, offsetof(request, survey.where), NULL, 0, 0},
     {"--na", OPTION_TEXT, offsetof(request, survey.na), NULL, 0, 0},
@@ -112,6 +140,7 @@ static sipas_status check_fit(const request *r, sipas_error *err)
                  {r->probs != NULL, quantile, "--probs"},
                  {r->qrule != NULL, quantile, "--qrule"},
                  {r->method != NULL, quantile || proportion || distribution, "--method"},
+                 {r->survey.collapse != 0, r->survey.lonely_psu == SIPAS_LONELY_COLLAPSE, "--collapse"},
                  {r->deff != 0, !quantile, "--deff"},
                  {r->cov != 0, !quantile, "--cov"},
                  {r->simultaneous != 0, !quantile, "--simultaneous"}};

@@ -94,6 +94,75 @@ static sipas_status need_all(const survey *s, const char *what, const survey_col
     return SIPAS_OK;
 }
 
+/* ------------------------------------------------------------------------------------------------------ conditions */
+
+/* The sign of a condition, the longest that fits: where it stands and how long it is. */
+static const char *find_sign(const char *text, size_t *length)
+{
+    const char *at = strpbrk(text, "=!<>");
+    *length = at ? 1 + (at[1] == '=') : 0;
+    return at;
+}
+
+/* -1, 0 or 1: cell before, at or after the value. Numbers by size where both are numbers, else texts by bytes. */
+static int compare(const char *cell, const char *value)
+{
+    char *end_cell, *end_value;
+    const double x = strtod(cell, &end_cell), y = strtod(value, &end_value);
+    const int order = strcmp(cell, value);
+    if (end_cell == cell || *end_cell || end_value == value || *end_value) return (order > 0) - (order < 0);
+    return (x > y) - (x < y);
+}
+
+static int meets(const char *cell, const char *sign, size_t length, const char *value)
+{
+    if (!cell) return 0; /* a missing cell meets no condition */
+    if (length == 0) return compare(cell, "0") != 0 && strcmp(cell, "FALSE") != 0;
+    const int order = compare(cell, value);
+    switch (sign[0]) {
+    case '<': return order < 0 || (length == 2 && order == 0);
+    case '>': return order > 0 || (length == 2 && order == 0);
+    case '!': return order != 0;
+    default: return order == 0;
+    }
+}
+
+static sipas_status apply_condition(survey *s, const char *condition, uint8_t *met, sipas_error *err)
+{
+    char *name;
+    size_t length;
+    const char *const *text = NULL;
+    sipas_status status = copy_text(condition, &name, err);
+    if (status != 0) return status;
+    const char *sign = find_sign(condition, &length), *value = sign ? sign + length : "";
+    if (sign) name[sign - condition] = '\0';
+    if (sign && ((sign[0] == '!' && length == 1) || !*value || !*name))
+        status = refuse(err, SIPAS_ERR_ARGUMENT,
+                        "%.100s: give COLUMN, or COLUMN=VALUE with = != < <= > or >=", condition);
+    if (status == 0) status = sheet_get_text(s->sheet, name, &text, err);
+    for (int64_t i = 0; i < sheet_count_rows(s->sheet) && status == 0; i++)
+        if (!meets(text[i], sign, length, value)) met[i] = 0;
+    free(name);
+    return status;
+}
+
+/* Which rows meet all conditions, 1 or 0; *met stays NULL where there are no conditions. */
+static sipas_status apply_conditions(survey *s, const option_texts *conditions, uint8_t **met, sipas_column *out,
+                                     sipas_error *err)
+{
+    const int64_t n = sheet_count_rows(s->sheet);
+    if (conditions->n == 0) return SIPAS_OK;
+    *met = malloc((size_t)n);
+    if (!*met) return refuse(err, SIPAS_ERR_MEMORY, "%s: not enough memory", conditions->text[0]);
+    memset(*met, 1, (size_t)n);
+    for (int i = 0; i < conditions->n; i++) {
+        const sipas_status status = apply_condition(s, conditions->text[i], *met, err);
+        if (status != 0) return status;
+    }
+    *out = sipas_column_bool(*met, n);
+    return SIPAS_OK;
+}
+
 /* ---------------------------------------------------------------------------------------------------------- design */
 
 static sipas_status read_df(const char *text, sipas_design_opts *opts, sipas_error *err)
@@ -123,6 +192,12 @@ static sipas_status read_design_columns(const survey_spec *spec, survey *s, sipa
     if (status == 0) status = survey_codes(s, &s->strata, err);
     if (status == 0) status = survey_measures(s, &s->weights, err);
     if (status == 0) status = survey_measures(s, &s->fpc, err);
+    if (status == 0) status = survey_names(spec->phase2_strata, &s->phase2_strata, err);
+    if (status == 0) status = survey_names(spec->phase2_fpc, &s->phase2_fpc, err);
+    if (status == 0) status = survey_codes(s, &s->phase2_strata, err);
+    if (status == 0) status = survey_measures(s, &s->phase2_fpc, err);
+    if (status == 0) status = apply_conditions(s, &spec->certainty, &s->is_certain, &s->certainty, err);
+    if (status == 0) status = apply_conditions(s, &spec->phase2, &s->in_phase2, &s->phase2, err);
     if (status == 0) status = need_all(s, "cluster id", &s->ids, err);
     if (status == 0) status = need_all(s, "stratum", &s->strata, err);
     if (status == 0) status = need_all(s, "weight", &s->weights, err);
@@ -136,9 +211,21 @@ static sipas_status make_design(const survey_spec *spec, sipas_ctx *ctx, survey 
     sipas_status status = read_df(spec->df, &opts, err);
     if (status == 0) status = read_design_columns(spec, s, err);
     if (status != 0) return status;
-    opts.lonely_psu = spec->lonely_psu;
     opts.n_strata = s->strata.n;
     opts.n_fpc = s->fpc.n;
+    opts.lonely_psu = spec->lonely_psu;
+    opts.collapse = spec->collapse;
+    opts.one_psu = spec->one_psu;
+    opts.pps = spec->pps;
+    opts.pps_form = spec->pps_form;
+    opts.calibrated = spec->calibrated;
+    opts.certainty = s->is_certain ? &s->certainty : NULL;
+    if (s->in_phase2) {
+        opts.phase2 = SIPAS_PHASE2_SRS;
+        opts.phase2_sample = &s->phase2;
+        opts.phase2_strata = s->phase2_strata.n ? s->phase2_strata.column : NULL;
+        opts.phase2_fpc = s->phase2_fpc.n ? s->phase2_fpc.column : NULL;
+    }
     return sipas_design_new(ctx, sheet_count_rows(s->sheet), s->weights.n ? s->weights.column : NULL,
                             s->strata.n ? s->strata.column : NULL, s->ids.n ? s->ids.column : NULL, s->ids.n,
                             s->fpc.n ? s->fpc.column : NULL, &opts, &s->design, err);
@@ -186,72 +273,6 @@ static sipas_status read_by(const char *by, survey *s, sipas_error *err)
     return status;
 }
 
-/* The sign of a condition, the longest that fits: where it stands and how long it is. */
-static const char *find_sign(const char *text, size_t *length)
-{
-    const char *at = strpbrk(text, "=!<>");
-    *length = at ? 1 + (at[1] == '=') : 0;
-    return at;
-}
-
-/* -1, 0 or 1: cell before, at or after the value. Numbers by size where both are numbers, else texts by bytes. */
-static int compare(const char *cell, const char *value)
-{
-    char *end_cell, *end_value;
-    const double x = strtod(cell, &end_cell), y = strtod(value, &end_value);
-    const int order = strcmp(cell, value);
-    if (end_cell == cell || *end_cell || end_value == value || *end_value) return (order > 0) - (order < 0);
-    return (x > y) - (x < y);
-}
-
-static int meets(const char *cell, const char *sign, size_t length, const char *value)
-{
-    if (!cell) return 0; /* a missing cell meets no condition */
-    if (length == 0) return compare(cell, "0") != 0;
-    const int order = compare(cell, value);
-    switch (sign[0]) {
-    case '<': return order < 0 || (length == 2 && order == 0);
-    case '>': return order > 0 || (length == 2 && order == 0);
-    case '!': return order != 0;
-    default: return order == 0;
-    }
-}
-
-static sipas_status apply_condition(survey *s, const char *condition, sipas_error *err)
-{
-    char *name;
-    size_t length;
-    const char *const *text = NULL;
-    sipas_status status = copy_text(condition, &name, err);
-    if (status != 0) return status;
-    const char *sign = find_sign(condition, &length), *value = sign ? sign + length : "";
-    if (sign) name[sign - condition] = '\0';
-    if (sign && ((sign[0] == '!' && length == 1) || !*value || !*name))
-        status = refuse(err, SIPAS_ERR_ARGUMENT,
-                        "--where %.100s: give COLUMN, or COLUMN=VALUE with = != < <= > or >=", condition);
-    if (status == 0) status = sheet_get_text(s->sheet, name, &text, err);
-    for (int64_t i = 0; i < sheet_count_rows(s->sheet) && status == 0; i++)
-        if (!meets(text[i], sign, length, value)) s->in[i] = 0;
-    free(name);
-    return status;
-}
-
-static sipas_status read_where(const option_texts *where, survey *s, sipas_error *err)
-{
-    const int64_t n = sheet_count_rows(s->sheet);
-    if (where->n == 0) return SIPAS_OK;
-    s->in = malloc((size_t)n);
-    if (!s->in) return refuse(err, SIPAS_ERR_MEMORY, "--where: not enough memory");
-    memset(s->in, 1, (size_t)n);
-    for (int i = 0; i < where->n; i++) {
-        const sipas_status status = apply_condition(s, where->text[i], err);
-        if (status != 0) return status;
-    }
-    s->where = sipas_column_u8(s->in, n);
-    s->domains.where = &s->where;
-    return SIPAS_OK;
-}
-
 /* ------------------------------------------------------------------------------------------------------------ whole */
 
 sipas_status survey_open(const survey_spec *spec, sipas_ctx *ctx, survey *s, sipas_error *err)
@@ -264,7 +285,8 @@ sipas_status survey_open(const survey_spec *spec, sipas_ctx *ctx, survey *s, sip
     if (status == 0 && spec->na && *spec->na) sheet_set_missing(s->sheet, spec->na);
     if (status == 0) status = make_design(spec, ctx, s, err);
     if (status == 0) status = read_by(spec->by, s, err);
-    if (status == 0) status = read_where(&spec->where, s, err);
+    if (status == 0) status = apply_conditions(s, &spec->where, &s->in, &s->where, err);
+    if (s->in) s->domains.where = &s->where;
     return status;
 }
 
@@ -300,7 +322,11 @@ void survey_close(survey *s)
     survey_names_free(&s->weights);
     survey_names_free(&s->fpc);
     survey_names_free(&s->by);
+    survey_names_free(&s->phase2_strata);
+    survey_names_free(&s->phase2_fpc);
     free(s->in);
+    free(s->is_certain);
+    free(s->in_phase2);
     sheet_free(s->sheet);
 }
 

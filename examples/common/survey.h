@@ -27,9 +27,16 @@ typedef struct survey_spec {
     const char *ids; /**< cluster ids, the first stage's first; NULL or "1" = each row is a PSU */
     const char *strata, *weights, *fpc;
     const char *by;
-    option_texts where; /**< conditions COLUMN=VALUE, != < <= > >=, or COLUMN (≠ 0); rows must meet them all */
+    option_texts where; /**< conditions COLUMN=VALUE, != < <= > >=, or COLUMN (not 0, not FALSE); rows must meet all */
     const char *df;     /**< NULL, "domain", "design", or a number */
     int32_t lonely_psu; /**< SIPAS_LONELY_ */
+    int32_t collapse;   /**< SIPAS_COLLAPSE_ */
+    int32_t one_psu;    /**< SIPAS_ONE_PSU_ */
+    int32_t pps;        /**< SIPAS_PPS_, but for JOINT */
+    int32_t pps_form;   /**< SIPAS_PPS_FORM_ */
+    int calibrated;     /**< 1 = negative weights are fine */
+    option_texts certainty, phase2; /**< conditions: the unit was drawn with certainty; it is in phase 2 */
+    const char *phase2_strata, *phase2_fpc;
 } survey_spec;
 
 /** Names and the columns that have them. Numbers where all are whole or, for measures, always; else texts. */
@@ -44,10 +51,10 @@ typedef struct survey_columns {
 typedef struct survey {
     const char *file; /**< the spec's */
     sheet *sheet;
-    survey_columns ids, strata, weights, fpc, by;
+    survey_columns ids, strata, weights, fpc, by, phase2_strata, phase2_fpc;
     uint32_t levels[SURVEY_MOST];
-    uint8_t *in; /**< which rows meet the conditions */
-    sipas_column where;
+    uint8_t *in, *is_certain, *in_phase2; /**< which rows meet the conditions; NULL = there are none */
+    sipas_column where, certainty, phase2;
     sipas_design *design;
     sipas_domains domains; /**< they point into the struct, which must stay where it is */
 } survey;

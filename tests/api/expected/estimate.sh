@@ -217,7 +217,7 @@ refuses 2 'one argument too many' "$good" mean y text
 refuses 2 '--success does not go with mean' "$good" mean y --success 1
 refuses 2 '--method does not go with total' "$good" total y --method beta
 refuses 2 '--method woodruff: choose one of logit' "$good" proportion group --success 1 --method woodruff
-refuses 2 '--where y!2' "$good" mean y --where 'y!2'
+refuses 2 'y!2: give COLUMN' "$good" mean y --where 'y!2'
 refuses 2 "ratio y: give numerator/denominator" "$good" ratio y
 refuses 2 "--success red: 'group' holds numbers" "$good" proportion group --success red
 refuses 2 'one column at a time' "$good" distribution group+text
