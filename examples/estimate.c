@@ -40,6 +40,7 @@ static sipas_status answer(const request *r, sipas_ctx *ctx, sipas_error *err)
     if (status == 0) status = estimate_ask(r, s, &table, err);
     if (status == 0) status = estimate_print(r, s, table, err);
     if (status == 0 && r->cov) status = estimate_print_cov(r, s, table, err);
+    if (status == 0) status = estimate_compare(r, s, table, err);
     if (status != 0) survey_error(&r->survey, err);
     sipas_table_free(table);
     survey_close(s);
@@ -83,7 +84,7 @@ int main(int argc, char **argv)
     sipas_status status = SIPAS_OK;
     for (size_t i = 0; argc == 1 && i < sizeof shown / sizeof *shown && status == 0; i++) status = show(shown[i], &err);
     if (argc > 1) status = estimate_read(argc, argv, &r, &err);
-    if (r.help) fputs(estimate_help, stdout);
+    if (r.help) estimate_help(stdout);
     if (status == 0 && argc > 1 && !r.help) status = run(&r, &err);
     if (status == 0) return EXIT_SUCCESS;
     fprintf(stderr, "estimate: %s%s\n", err.message,

@@ -17,7 +17,7 @@ static sipas_estimate_opts make_opts(const request *r, const char *const *names)
     opts.missing = r->missing;
     opts.level = r->level;
     opts.deff = r->deff;
-    opts.cov = r->cov;
+    opts.cov = r->cov || r->pairs || r->contrasts.n > 0;
     opts.simultaneous = r->simultaneous;
     opts.names = names;
     return opts;
@@ -65,6 +65,30 @@ static sipas_status ask_ratio(const request *r, survey *s, sipas_table **out, si
         status = sipas_estimate_ratio(s->design, y.column, x.column, y.n, &s->domains, &opts, out, err);
     }
     survey_names_free(&names);
+    survey_names_free(&y);
+    return status;
+}
+
+static sipas_status ask_moment(const request *r, survey *s, sipas_table **out, sipas_error *err)
+{
+    static const choice kinds[] = {{"variance", SIPAS_MOMENT_VARIANCE},
+                                   {"covariance", SIPAS_MOMENT_COVARIANCE},
+                                   {"correlation", SIPAS_MOMENT_CORRELATION},
+                                   {"alpha", 0},
+                                   {NULL, 0}};
+    static const choice scales[] = {{"transformed", SIPAS_SCALE_TRANSFORMED}, {"plain", SIPAS_SCALE_PLAIN}, {NULL, 0}};
+    survey_columns y;
+    int32_t kind, scale = SIPAS_SCALE_TRANSFORMED;
+    sipas_status status = survey_names(r->vars, &y, err);
+    if (status == 0) status = survey_measures(s, &y, err);
+    if (status == 0) status = choose("estimate", r->verb, kinds, &kind, err);
+    if (status == 0 && r->method) status = choose("--method", r->method, scales, &scale, err);
+    if (status == 0) {
+        const sipas_estimate_opts opts = make_opts(r, y.name);
+        status = strcmp(r->verb, "alpha") == 0
+                     ? sipas_estimate_alpha(s->design, y.column, y.n, scale, &s->domains, &opts, out, err)
+                     : sipas_estimate_moment(s->design, y.column, y.n, kind, scale, &s->domains, &opts, out, err);
+    }
     survey_names_free(&y);
     return status;
 }
@@ -148,7 +172,11 @@ static const struct {
              {"ratio", ask_ratio},
              {"proportion", ask_proportion},
              {"distribution", ask_distribution},
-             {"count", ask_distribution}};
+             {"count", ask_distribution},
+             {"variance", ask_moment},
+             {"covariance", ask_moment},
+             {"correlation", ask_moment},
+             {"alpha", ask_moment}};
 
 sipas_status estimate_ask(const request *r, survey *s, sipas_table **out, sipas_error *err)
 {

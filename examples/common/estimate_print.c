@@ -4,12 +4,13 @@
 #include "estimate.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "print.h"
 #include "refuse.h"
 
-enum { COLUMNS = 64, FIGURES = 6 /* digits that the smallest estimate shows */ };
+enum { COLUMNS = 64, MOST_NOTES = 20, FIGURES = 6 /* digits that the smallest estimate shows */ };
 
 /* True for columns on the scale of the estimate. */
 static int is_scaled(const char *name)
@@ -52,20 +53,14 @@ static void print_meta(const sipas_table *table)
     }
 }
 
-/* Notes where they do not disturb the figures. */
-static void print_notes_of(const request *r, const sipas_table *table)
-{
-    print_notes(r->csv ? stderr : stdout, table, 20);
-}
-
-sipas_status estimate_print(const request *r, const survey *s, const sipas_table *table, sipas_error *err)
+sipas_status estimate_print_table(const request *r, const sipas_table *table, sipas_error *err)
 {
     print_column columns[COLUMNS];
     const int n = (int)sipas_table_count_columns(table);
     sipas_status status;
     if (r->csv) {
         status = write_csv(stdout, table, err);
-        print_notes_of(r, table);
+        print_notes(stderr, table, MOST_NOTES);
         return status;
     }
     if (n > COLUMNS) return refuse(err, SIPAS_ERR_ARGUMENT, "more than %d columns to print: --csv", COLUMNS);
@@ -74,83 +69,20 @@ sipas_status estimate_print(const request *r, const survey *s, const sipas_table
         const char *name = sipas_table_get_field(table, i)->name;
         columns[i] = (print_column){name, NULL, is_scaled(name) ? digits : other_digits(table, name)};
     }
-    status = survey_describe(stdout, &r->survey, s, err);
-    if (status != 0) return status;
-    printf("\n");
     status = print_table(stdout, table, columns, n, NULL, 0, err);
     if (status != 0) return status;
     printf("\n");
-    print_notes_of(r, table);
+    print_notes(stdout, table, MOST_NOTES);
     print_meta(table);
     return SIPAS_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------- names of rows */
-
-/* Appends the text of a cell. */
-static void append_cell(char name[256], const sipas_column *c, int64_t row)
+sipas_status estimate_print(const request *r, const survey *s, const sipas_table *table, sipas_error *err)
 {
-    const char *cell = (const char *)c->data + row * c->stride;
-    const size_t length = strlen(name);
-    if (c->type == SIPAS_TYPE_CODE)
-        snprintf(name + length, 256 - length, "%s", *(const char *const *)(const void *)cell);
-    else
-        snprintf(name + length, 256 - length, "%lld", (long long)*(const int64_t *)(const void *)cell);
-}
-
-static void append_text(char name[256], const char *text)
-{
-    const size_t length = strlen(name);
-    snprintf(name + length, 256 - length, "%s", text);
-}
-
-static int is_missing(const sipas_column *c, int64_t row)
-{
-    const int64_t bit = c->offset + row;
-    return c->validity && !(c->validity[bit / 8] >> (bit % 8) & 1);
-}
-
-/* Appends the cells of the by columns that the row is about, with points between. */
-static sipas_status append_groups(const survey *s, const sipas_table *table, int64_t row, char name[256],
-                                  sipas_error *err)
-{
-    for (int i = 0; i < s->by.n; i++) {
-        int64_t position;
-        sipas_column column;
-        sipas_status status = sipas_table_find(table, s->by.name[i], &position, err);
-        if (status == 0) status = sipas_table_get_column(table, position, &column, err);
-        if (status != 0) return status;
-        if (is_missing(&column, row)) continue;
-        if (*name) append_text(name, ".");
-        append_cell(name, &column, row);
-    }
-    return SIPAS_OK;
-}
-
-/* True when the table speaks of one variable and one category. */
-static int is_single(const char *const *variable, const sipas_column *category, int64_t n)
-{
-    for (int64_t row = 0; row < n; row++)
-        if (category->data || strcmp(variable[row], variable[0]) != 0) return 0;
-    return 1;
-}
-
-sipas_status estimate_row_name(const survey *s, const sipas_table *table, int64_t row, char name[256], sipas_error *err)
-{
-    const char *const *variable;
-    sipas_column category = {0};
-    int64_t position;
-    name[0] = '\0';
-    sipas_status status = sipas_table_get_code(table, "variable", &variable, err);
-    if (status == 0) status = append_groups(s, table, row, name, err);
+    const sipas_status status = r->csv ? SIPAS_OK : survey_describe(stdout, &r->survey, s, err);
     if (status != 0) return status;
-    if (sipas_table_find(table, "category", &position, NULL) == 0)
-        status = sipas_table_get_column(table, position, &category, err);
-    if (status != 0 || (*name && is_single(variable, &category, sipas_table_count_rows(table)))) return status;
-    if (*name) append_text(name, ":");
-    append_text(name, variable[row]);
-    if (category.data) append_cell(name, &category, row);
-    return SIPAS_OK;
+    if (!r->csv) printf("\n");
+    return estimate_print_table(r, table, err);
 }
 
 /* ----------------------------------------------------------------------------------------------------- covariances */
@@ -165,35 +97,36 @@ static sipas_status cov_row(const sipas_cov *cov, int64_t row, int64_t n, double
     return SIPAS_OK;
 }
 
+static void print_cov_row(const request *r, const char *name, const double *value, int64_t n)
+{
+    printf(r->csv ? "%s" : "  %-20s", name);
+    for (int64_t i = 0; i < n; i++) {
+        if (!r->csv)
+            printf(" %14.7g", value[i]);
+        else if (isnan(value[i]))
+            printf(",");
+        else
+            printf(",%.17g", value[i]);
+    }
+    printf("\n");
+}
+
 sipas_status estimate_print_cov(const request *r, const survey *s, const sipas_table *table, sipas_error *err)
 {
     enum { MOST_ROWS = 200 };
     const int64_t n = sipas_table_count_rows(table);
     const sipas_cov *cov;
+    row_name *names = NULL;
     double value[MOST_ROWS];
-    char name[256];
     if (n > MOST_ROWS) return refuse(err, SIPAS_ERR_ARGUMENT, "--cov: %d rows at most", MOST_ROWS);
     sipas_status status = sipas_table_get_cov(table, &cov, err);
-    if (status != 0) return status;
-    printf(r->csv ? "\nrow" : "\n  Covariances, row by row:\n");
-    for (int64_t i = 0; i < n && r->csv && status == 0; i++) {
-        status = estimate_row_name(s, table, i, name, err);
-        printf(",%s%s", name, i + 1 < n ? "" : "\n");
-    }
+    if (status == 0) status = estimate_names(s, table, &names, err);
+    if (status == 0) printf(r->csv ? "\nrow" : "\n  Covariances, row by row:\n");
+    for (int64_t i = 0; i < n && r->csv && status == 0; i++) printf(",%s%s", names[i].text, i + 1 < n ? "" : "\n");
     for (int64_t row = 0; row < n && status == 0; row++) {
-        status = estimate_row_name(s, table, row, name, err);
-        if (status == 0) status = cov_row(cov, row, n, value, err);
-        if (status != 0) break;
-        printf(r->csv ? "%s" : "  %-20s", name);
-        for (int64_t i = 0; i < n; i++) {
-            if (!r->csv)
-                printf(" %14.7g", value[i]);
-            else if (isnan(value[i]))
-                printf(",");
-            else
-                printf(",%.17g", value[i]);
-        }
-        printf("\n");
+        status = cov_row(cov, row, n, value, err);
+        if (status == 0) print_cov_row(r, names[row].text, value, n);
     }
+    free(names);
     return status;
 }

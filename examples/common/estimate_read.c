@@ -3,11 +3,13 @@
  */
 #include "estimate.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "refuse.h"
 
-const char estimate_help[] =
+/* By paragraphs: a compiler need not take strings of more than 4,095 characters. */
+static const char *const help[] = {
     "Estimates from a survey sample in a CSV file, with standard errors that take the design into account.\n"
     "\n"
     "usage: estimate FILE WHAT COLUMNS [options]\n"
@@ -21,8 +23,10 @@ const char estimate_help[] =
     "                       is a success\n"
     "  distribution a       shares of all categories       svymean(~factor(a))\n"
     "  count a              totals of all categories       svytotal(~factor(a))\n"
+    "  variance a+b         population variances; covariance: the matrix; correlation    svyvar(~a+b), svycor()\n"
+    "  alpha a+b+c          Cronbach's alpha, without each item, item and rest           svycralpha(~a+b+c)\n"
     "  quantile a+b         medians and other quantiles    svyquantile(~a+b, 0.5)\n"
-    "\n"
+    "\n",
     "the design                                    svydesign()\n"
     "  --ids c1+c2          units of each stage, the primary ones first; without it each row is one\n"
     "  --strata h1+h2       strata of each stage\n"
@@ -37,9 +41,11 @@ const char estimate_help[] =
     "  --certainty g=x      units drawn with certainty\n"
     "  --phase2 g=x         rows in the second phase, drawn at random in --phase2-strata h, of --phase2-fpc f;\n"
     "                       the options above speak of the first      twophase()\n"
+    "  --phase1 HOW         its units were drawn: design (default), as said; independent: each by itself, which is\n"
+    "                       what R takes where the first phase has no fpc\n"
     "  --calibrated         weights come from calibration: negative ones are fine\n"
     "  --df RULE            degrees of freedom: domain (default), design, a number, inf\n"
-    "\n"
+    "\n",
     "whom to look at\n"
     "  --by g+h             each group of g crossed with h           svyby(, ~g+h)\n"
     "  --by 1,g,g+h         the whole, groups of g, and crossed, in one pass\n"
@@ -47,17 +53,21 @@ const char estimate_help[] =
     "  --missing RULE       available (default): each variable over the rows that have it;\n"
     "                       complete: over the rows that have all of them             na.rm = TRUE\n"
     "  --na TEXT            what stands for a missing value beside a blank cell; NA when not given\n"
-    "\n"
+    "\n",
     "what to say of it\n"
     "  --level 0.95         of the confidence intervals\n"
     "  --deff KIND          design effects, against a simple random sample: wor without replacement (deff = TRUE),\n"
     "                       replace with replacement (deff = \"replace\")\n"
     "  --cov                the covariance matrix too                vcov()\n"
+    "  --contrast E=1,H=-1  a sum of rows times numbers, or a quotient E/H; several times    svycontrast()\n"
+    "  --pairs              every difference between groups\n"
+    "  --adjust RULE        p-values of several comparisons: bonferroni, holm             p.adjust()\n"
     "  --simultaneous KIND  intervals that hold for all groups: bonferroni, sidak, scheffe\n"
     "  --success x+y        proportion: the values that are successes; without it 1, of 0 and 1\n"
     "  --method NAME        interval of a proportion: logit (default), likelihood, asin, asin-cut, beta, mean, xlogit,\n"
     "                       wilson, agresti-coull, jeffreys; of a distribution also goodman, quesenberry-hurst;\n"
-    "                       of a quantile: mean (default), xlogit, beta, asin\n"
+    "                       of a quantile: mean (default), xlogit, beta, asin; of a correlation or alpha:\n"
+    "                       transformed (default), plain\n"
     "  --probs 0.25+0.5     quantile: which; 0.5 when not given\n"
     "  --qrule RULE         quantile: math (default), school, hf1 to hf9\n"
     "  --csv                CSV with all digits, instead of a table for reading\n"
@@ -65,7 +75,12 @@ const char estimate_help[] =
     "  --threads 1          how many may work\n"
     "  --help               this page\n"
     "\n"
-    "The CSV is UTF-8 with commas and a header line. Exit status: 0 done, 1 the data do not allow it, 2 the command line.\n";
+    "The CSV is UTF-8 with commas and a header line. Exit status: 0 done, 1 the data do not allow it, 2 the command line.\n"};
+
+void estimate_help(FILE *out)
+{
+    for (size_t i = 0; i < sizeof help / sizeof *help; i++) fputs(help[i], out);
+}
 
 static const choice lonely_rules[] = {{"error", SIPAS_LONELY_ERROR},         {"remove", SIPAS_LONELY_REMOVE},
                                       {"certainty", SIPAS_LONELY_CERTAINTY}, {"adjust", SIPAS_LONELY_ADJUST},
@@ -94,6 +109,10 @@ static const choice simultaneous_kinds[] = {{"bonferroni", SIPAS_SIMULTANEOUS_BO
                                             {"scheffe", SIPAS_SIMULTANEOUS_SCHEFFE},
                                             {NULL, 0}};
 
+static const choice adjustments[] = {{"bonferroni", SIPAS_ADJUST_BONFERRONI}, {"holm", SIPAS_ADJUST_HOLM}, {NULL, 0}};
+static const choice phase1_kinds[] = {
+    {"design", SIPAS_PHASE1_DESIGN}, {"independent", SIPAS_PHASE1_INDEPENDENT}, {NULL, 0}};
+
 static const option options[] = {
     {"--ids", OPTION_TEXT, offsetof(request, survey.ids), NULL, 0, 0},
     {"--strata", OPTION_TEXT, offsetof(request, survey.strata), NULL, 0, 0},
@@ -106,6 +125,7 @@ static const option options[] = {
     {"--pps", OPTION_CHOICE, offsetof(request, survey.pps), pps_methods, 0, 0},
     {"--pps-form", OPTION_CHOICE, offsetof(request, survey.pps_form), pps_forms, 0, 0},
     {"--certainty", OPTION_TEXTS, offsetof(request, survey.certainty), NULL, 0, 0},
+    {"--phase1", OPTION_CHOICE, offsetof(request, survey.phase1), phase1_kinds, 0, 0},
     {"--phase2", OPTION_TEXTS, offsetof(request, survey.phase2), NULL, 0, 0},
     {"--phase2-strata", OPTION_TEXT, offsetof(request, survey.phase2_strata), NULL, 0, 0},
     {"--phase2-fpc", OPTION_TEXT, offsetof(request, survey.phase2_fpc), NULL, 0, 0},
@@ -116,6 +136,9 @@ static const option options[] = {
     {"--missing", OPTION_CHOICE, offsetof(request, missing), missing_rules, 0, 0},
     {"--level", OPTION_NUMBER, offsetof(request, level), NULL, 0.001, 0.999999},
     {"--deff", OPTION_CHOICE, offsetof(request, deff), deff_kinds, 0, 0},
+    {"--contrast", OPTION_TEXTS, offsetof(request, contrasts), NULL, 0, 0},
+    {"--pairs", OPTION_FLAG, offsetof(request, pairs), NULL, 0, 0},
+    {"--adjust", OPTION_CHOICE, offsetof(request, adjust), adjustments, 0, 0},
     {"--cov", OPTION_FLAG, offsetof(request, cov), NULL, 0, 0},
     {"--simultaneous", OPTION_CHOICE, offsetof(request, simultaneous), simultaneous_kinds, 0, 0},
     {"--success", OPTION_TEXT, offsetof(request, success), NULL, 0, 0},
@@ -132,21 +155,28 @@ static const option options[] = {
 static sipas_status check_fit(const request *r, sipas_error *err)
 {
     const int quantile = strcmp(r->verb, "quantile") == 0, proportion = strcmp(r->verb, "proportion") == 0;
-    const int distribution = strcmp(r->verb, "distribution") == 0;
+    const int distribution = strcmp(r->verb, "distribution") == 0, alpha = strcmp(r->verb, "alpha") == 0;
+    const int correlation = strcmp(r->verb, "correlation") == 0, compares = r->pairs || r->contrasts.n > 0;
     const struct {
         int given, fits;
         const char *name;
     } rules[] = {{r->success != NULL, proportion, "--success"},
                  {r->probs != NULL, quantile, "--probs"},
                  {r->qrule != NULL, quantile, "--qrule"},
-                 {r->method != NULL, quantile || proportion || distribution, "--method"},
-                 {r->survey.collapse != 0, r->survey.lonely_psu == SIPAS_LONELY_COLLAPSE, "--collapse"},
+                 {r->method != NULL, quantile || proportion || distribution || correlation || alpha, "--method"},
                  {r->deff != 0, !quantile, "--deff"},
                  {r->cov != 0, !quantile, "--cov"},
+                 {compares, !quantile, r->pairs ? "--pairs" : "--contrast"},
                  {r->simultaneous != 0, !quantile, "--simultaneous"}};
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].given && !rules[i].fits)
             return refuse(err, SIPAS_ERR_ARGUMENT, "%s does not go with %s", rules[i].name, r->verb);
+    if (r->survey.collapse != 0 && r->survey.lonely_psu != SIPAS_LONELY_COLLAPSE)
+        return refuse(err, SIPAS_ERR_ARGUMENT, "%s", "--collapse goes with --lonely collapse only");
+    if (r->adjust != 0 && !compares)
+        return refuse(err, SIPAS_ERR_ARGUMENT, "%s", "--adjust goes with --contrast or --pairs only");
+    if ((r->survey.phase1 != 0 || r->survey.phase2_strata || r->survey.phase2_fpc) && r->survey.phase2.n == 0)
+        return refuse(err, SIPAS_ERR_ARGUMENT, "%s", "--phase2 is missing: which rows are in the second phase?");
     return SIPAS_OK;
 }
 

@@ -221,6 +221,7 @@ static sipas_status make_design(const survey_spec *spec, sipas_ctx *ctx, survey 
     opts.calibrated = spec->calibrated;
     opts.certainty = s->is_certain ? &s->certainty : NULL;
     if (s->in_phase2) {
+        opts.phase1 = spec->phase1;
         opts.phase2 = SIPAS_PHASE2_SRS;
         opts.phase2_sample = &s->phase2;
         opts.phase2_strata = s->phase2_strata.n ? s->phase2_strata.column : NULL;

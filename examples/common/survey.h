@@ -34,6 +34,7 @@ typedef struct survey_spec {
     int32_t one_psu;    /**< SIPAS_ONE_PSU_ */
     int32_t pps;        /**< SIPAS_PPS_, but for JOINT */
     int32_t pps_form;   /**< SIPAS_PPS_FORM_ */
+    int32_t phase1;     /**< SIPAS_PHASE1_ */
     int calibrated;     /**< 1 = negative weights are fine */
     option_texts certainty, phase2; /**< conditions: the unit was drawn with certainty; it is in phase 2 */
     const char *phase2_strata, *phase2_fpc;
