@@ -48,14 +48,15 @@ sipas_status estimate_ask(const request *r, survey *s, sipas_table **out, sipas_
 /** Prints a table of estimates: aligned with the design above, its notes and metadata below, or as CSV. */
 sipas_status estimate_print(const request *r, const survey *s, const sipas_table *table, sipas_error *err);
 
-/** Prints a table, without the design. */
-sipas_status estimate_print_table(const request *r, const sipas_table *table, sipas_error *err);
+/** Prints one more table, behind an empty line. */
+sipas_status estimate_print_more(const request *r, const sipas_table *table, sipas_error *err);
 
 /** Prints the covariance matrix of the rows of a table. */
 sipas_status estimate_print_cov(const request *r, const survey *s, const sipas_table *table, sipas_error *err);
 
-/** Makes the comparisons of rows that are asked for, and prints them. */
-sipas_status estimate_compare(const request *r, const survey *s, const sipas_table *table, sipas_error *err);
+/** Makes the comparisons of rows that are asked for; a table that is not stays NULL. The tables are the caller's. */
+sipas_status estimate_compare(const request *r, const survey *s, const sipas_table *table, sipas_table **contrasts,
+                              sipas_table **pairs, sipas_error *err);
 
 /** What a row is called. */
 typedef struct row_name {

@@ -106,20 +106,14 @@ static sipas_status ask_contrasts(const request *r, const survey *s, const sipas
     return status;
 }
 
-sipas_status estimate_compare(const request *r, const survey *s, const sipas_table *table, sipas_error *err)
+sipas_status estimate_compare(const request *r, const survey *s, const sipas_table *table, sipas_table **contrasts,
+                              sipas_table **pairs, sipas_error *err)
 {
     sipas_contrast_opts opts = SIPAS_CONTRAST_OPTS_INIT;
+    sipas_status status = SIPAS_OK;
     opts.level = r->level;
     opts.adjust = r->adjust;
-    for (int pairs = 0; pairs < 2; pairs++) {
-        sipas_table *out = NULL;
-        if (pairs ? !r->pairs : r->contrasts.n == 0) continue;
-        sipas_status status = pairs ? sipas_estimate_pairs(table, &opts, &out, err)
-                                    : ask_contrasts(r, s, table, &opts, &out, err);
-        if (status == 0) printf("\n");
-        if (status == 0) status = estimate_print_table(r, out, err);
-        sipas_table_free(out);
-        if (status != 0) return status;
-    }
-    return SIPAS_OK;
+    if (r->contrasts.n) status = ask_contrasts(r, s, table, &opts, contrasts, err);
+    if (status == 0 && r->pairs) status = sipas_estimate_pairs(table, &opts, pairs, err);
+    return status;
 }

@@ -53,7 +53,7 @@ static void print_meta(const sipas_table *table)
     }
 }
 
-sipas_status estimate_print_table(const request *r, const sipas_table *table, sipas_error *err)
+static sipas_status print_one(const request *r, const sipas_table *table, sipas_error *err)
 {
     print_column columns[COLUMNS];
     const int n = (int)sipas_table_count_columns(table);
@@ -82,7 +82,13 @@ sipas_status estimate_print(const request *r, const survey *s, const sipas_table
     const sipas_status status = r->csv ? SIPAS_OK : survey_describe(stdout, &r->survey, s, err);
     if (status != 0) return status;
     if (!r->csv) printf("\n");
-    return estimate_print_table(r, table, err);
+    return print_one(r, table, err);
+}
+
+sipas_status estimate_print_more(const request *r, const sipas_table *table, sipas_error *err)
+{
+    printf("\n");
+    return print_one(r, table, err);
 }
 
 /* ----------------------------------------------------------------------------------------------------- covariances */
@@ -113,12 +119,11 @@ static void print_cov_row(const request *r, const char *name, const double *valu
 
 sipas_status estimate_print_cov(const request *r, const survey *s, const sipas_table *table, sipas_error *err)
 {
-    enum { MOST_ROWS = 200 };
     const int64_t n = sipas_table_count_rows(table);
     const sipas_cov *cov;
     row_name *names = NULL;
-    double value[MOST_ROWS];
-    if (n > MOST_ROWS) return refuse(err, SIPAS_ERR_ARGUMENT, "--cov: %d rows at most", MOST_ROWS);
+    double *value = malloc((size_t)n * sizeof *value);
+    if (!value) return refuse(err, SIPAS_ERR_MEMORY, "%s: not enough memory", s->file);
     sipas_status status = sipas_table_get_cov(table, &cov, err);
     if (status == 0) status = estimate_names(s, table, &names, err);
     if (status == 0) printf(r->csv ? "\nrow" : "\n  Covariances, row by row:\n");
@@ -128,5 +133,6 @@ sipas_status estimate_print_cov(const request *r, const survey *s, const sipas_t
         if (status == 0) print_cov_row(r, names[row].text, value, n);
     }
     free(names);
+    free(value);
     return status;
 }
