@@ -69,6 +69,7 @@ static const sample samples[] = {
      .digits = 3},
 };
 
+//! [estimate]
 /* All variables, for the whole and for each by column alone, in one pass. */
 static sipas_status estimate(survey *s, survey_columns *vars, sipas_table **out, sipas_error *err)
 {
@@ -78,6 +79,7 @@ static sipas_status estimate(survey *s, survey_columns *vars, sipas_table **out,
     const sipas_status status = survey_measures(s, vars, err);
     return status != 0 ? status : sipas_estimate_mean(s->design, vars->column, vars->n, &s->domains, &opts, out, err);
 }
+//! [estimate]
 
 /* ---------------------------------------------------------------------------------------------------------- printing */
 

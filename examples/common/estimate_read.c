@@ -23,7 +23,7 @@ static const char *const help[] = {
     "                       is a success\n"
     "  distribution a       shares of all categories       svymean(~factor(a))\n"
     "  count a              totals of all categories       svytotal(~factor(a))\n"
-    "  variance a+b         population variances; covariance: the matrix; correlation    svyvar(~a+b), svycor()\n"
+    "  variance a+b         population variances; covariance: the matrix; correlation    svyvar(~a+b)\n"
     "  alpha a+b+c          Cronbach's alpha, without each item, item and rest           svycralpha(~a+b+c)\n"
     "  quantile a+b         medians and other quantiles    svyquantile(~a+b, 0.5)\n"
     "\n",

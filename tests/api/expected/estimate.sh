@@ -324,4 +324,19 @@ prints 'y,14,' "$good" --weights w total y --where y
 prints 'y,2,' "$good" --weights w total y --where text=red
 prints 'text,blue,2,' "$good" --weights w count text
 prints 'text,NA,2,' "$good" --weights w count text --na -
+
+# ------------------------------------------------------------------------- 4. what README and the guide say was printed
+
+# Below a line "$ build/examples/estimate …" stand lines of its output, in its order, up to the end of the block.
+for page in README.md docs/from_r.md; do
+    grep -n '^\$ build/examples/estimate' "$tests/../$page" >"$work/calls" || { echo "$page: no call of estimate"; bad=1; }
+    while IFS=: read -r line call; do
+        # shellcheck disable=SC2086
+        (cd "$tests/.." && "$estimate" ${call#\$ build/examples/estimate }) >"$work/stdout"
+        awk -v from="$line" 'NR > from && /^```/ { exit } NR > from' "$tests/../$page" |
+            awk 'FNR == NR { line[n++] = $0; next } { while (at < n && line[at] != $0) at++; if (at == n) { print; exit 1 } }
+                 END { exit at == n }' "$work/stdout" - || { echo "$page, line $line: not what is printed"; bad=1; }
+    done <"$work/calls"
+done
+
 exit $bad
