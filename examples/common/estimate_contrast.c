@@ -96,8 +96,8 @@ static sipas_status ask_contrasts(const request *r, const survey *s, const sipas
     sipas_function functions[MOST];
     row_name *names = NULL;
     contrast *c = calloc(MOST, sizeof *c);
-    sipas_status status = c ? SIPAS_OK : refuse(err, SIPAS_ERR_MEMORY, "%s: not enough memory", s->file);
-    if (status == 0) status = estimate_names(s, table, &names, err);
+    if (!c) return refuse(err, SIPAS_ERR_MEMORY, "%s: not enough memory", s->file);
+    sipas_status status = estimate_names(s, table, &names, err);
     if (status == 0) status = read_contrasts(r, names, sipas_table_count_rows(table), c, err);
     for (int i = 0; i < r->contrasts.n && status == 0; i++) functions[i] = c[i].function;
     if (status == 0) status = sipas_estimate_contrast(table, functions, r->contrasts.n, opts, out, err);

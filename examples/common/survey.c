@@ -333,10 +333,10 @@ void survey_close(survey *s)
 
 void survey_error(const survey_spec *spec, sipas_error *err)
 {
-    char message[sizeof err->message];
-    long long row;
-    int skip = 0;
-    if (sscanf(err->message, "row %lld%n", &row, &skip) != 1 || row != err->row) return;
-    snprintf(message, sizeof message, "%.100s, data row %lld%s", spec->file, row + 1, err->message + skip);
+    char message[sizeof err->message], *rest;
+    if (strncmp(err->message, "row ", 4) != 0) return;
+    const long long row = strtoll(err->message + 4, &rest, 10);
+    if (rest == err->message + 4 || row != err->row) return;
+    snprintf(message, sizeof message, "%.100s, data row %lld%s", spec->file, row + 1, rest);
     memcpy(err->message, message, sizeof message);
 }
