@@ -27,6 +27,7 @@ static const char *const shown[] = {
     "examples/data/apistrat.csv --strata stype --weights pw --fpc fpc mean api00+enroll --deff true",
     "examples/data/apistrat.csv --strata stype --weights pw --fpc fpc total enroll --by stype",
     "examples/data/apistrat.csv --strata stype --weights pw --fpc fpc ratio api.stu/enroll",
+    "examples/data/apistrat.csv --strata stype --weights pw --fpc fpc quantile api00 --probs 0.25+0.5+0.75",
     "examples/data/apiclus1.csv --ids dnum --weights pw --fpc fpc proportion awards --success Yes --method beta",
     "examples/data/nhanes.csv --ids SDMVPSU --strata SDMVSTRA --weights WTMEC2YR mean HI_CHOL --by 1,race",
 };

@@ -164,6 +164,52 @@ static sipas_status ask_distribution(const request *r, survey *s, sipas_table **
     return status;
 }
 
+/* Reads "0.25+0.5"; commas will do as well. */
+static sipas_status read_probs(const char *text, double *probs, int64_t *n, sipas_error *err)
+{
+    *n = 0;
+    for (const char *at = text; at;) {
+        char *end;
+        if (*n == SURVEY_MOST) return refuse(err, SIPAS_ERR_ARGUMENT, "--probs: more than %d", SURVEY_MOST);
+        probs[*n] = strtod(at, &end);
+        if (end == at || (*end && *end != '+' && *end != ',') || !(probs[*n] > 0.0 && probs[*n] < 1.0))
+            return refuse(err, SIPAS_ERR_ARGUMENT, "--probs %.100s: give numbers between 0 and 1", text);
+        ++*n;
+        at = *end ? end + 1 : NULL;
+    }
+    return SIPAS_OK;
+}
+
+static sipas_status ask_quantile(const request *r, survey *s, sipas_table **out, sipas_error *err)
+{
+    static const choice rules[] = {
+        {"math", SIPAS_QUANTILE_MATH}, {"school", SIPAS_QUANTILE_SCHOOL}, {"hf1", SIPAS_QUANTILE_HF1},
+        {"hf2", SIPAS_QUANTILE_HF2},   {"hf3", SIPAS_QUANTILE_HF3},       {"hf4", SIPAS_QUANTILE_HF4},
+        {"hf5", SIPAS_QUANTILE_HF5},   {"hf6", SIPAS_QUANTILE_HF6},       {"hf7", SIPAS_QUANTILE_HF7},
+        {"hf8", SIPAS_QUANTILE_HF8},   {"hf9", SIPAS_QUANTILE_HF9},       {NULL, 0}};
+    static const choice intervals[] = {{"mean", SIPAS_QUANTILE_INTERVAL_MEAN},
+                                       {"xlogit", SIPAS_QUANTILE_INTERVAL_XLOGIT},
+                                       {"beta", SIPAS_QUANTILE_INTERVAL_BETA},
+                                       {"asin", SIPAS_QUANTILE_INTERVAL_ASIN},
+                                       {NULL, 0}};
+    survey_columns y;
+    double probs[SURVEY_MOST];
+    int64_t n_probs;
+    sipas_estimate_quantile_opts opts = SIPAS_ESTIMATE_QUANTILE_OPTS_INIT;
+    sipas_status status = survey_names(r->vars, &y, err);
+    if (status == 0) status = survey_measures(s, &y, err);
+    if (status == 0) status = read_probs(r->probs ? r->probs : "0.5", probs, &n_probs, err);
+    if (status == 0 && r->qrule) status = choose("--qrule", r->qrule, rules, &opts.rule, err);
+    if (status == 0 && r->method) status = choose("--method", r->method, intervals, &opts.interval, err);
+    opts.missing = r->missing;
+    opts.level = r->level;
+    opts.names = y.name;
+    if (status == 0)
+        status = sipas_estimate_quantile(s->design, y.column, y.n, probs, n_probs, &s->domains, &opts, out, err);
+    survey_names_free(&y);
+    return status;
+}
+
 static const struct {
     const char *verb;
     sipas_status (*ask)(const request *r, survey *s, sipas_table **out, sipas_error *err);
@@ -176,7 +222,8 @@ static const struct {
              {"variance", ask_moment},
              {"covariance", ask_moment},
              {"correlation", ask_moment},
-             {"alpha", ask_moment}};
+             {"alpha", ask_moment},
+             {"quantile", ask_quantile}};
 
 sipas_status estimate_ask(const request *r, survey *s, sipas_table **out, sipas_error *err)
 {

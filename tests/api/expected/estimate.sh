@@ -48,6 +48,7 @@ shown 'mean api00+enroll' api00 strat/mean api00 '' 4
 shown 'mean api00+enroll' enroll strat/mean enroll '' 4
 shown 'ratio api.stu/enroll' api.stu/enroll strat/ratio api.stu/enroll '' 2
 shown 'proportion awards' awards clus1/ciprop_beta awards awards=Yes 3
+shown 'quantile api00' 'api00 0.5000' strat/quantile_woodruff api00 p=0.5 4
 shown 'HI_CHOL --by 1,race' 'HI_CHOL all -' nhanes/mean HI_CHOL '' 4
 
 # -------------------------------------------------------------------------------------------- 2. all the golden cases
@@ -59,6 +60,11 @@ awk -F '\t' '
         n = split($10, part, ";")
         for (i = 1; i <= n; i++) if (index(part[i], name "=") == 1) return substr(part[i], length(name) + 2)
         return ""
+    }
+    # The quantiles of a case stand in its rows: the table is read twice, first for them.
+    FILENAME == ARGV[1] && FNR == NR {
+        if ($7 == "quantile" && $13 == "estimate") probs[$1] = probs[$1] (probs[$1] == "" ? "" : "+") substr($12, 3)
+        next
     }
     /^#/ || $1 == "case" || $1 == last { next }
     {
@@ -73,6 +79,7 @@ awk -F '\t' '
             split($8, v, "=")
             verb = "proportion " v[1] (v[2] == "" ? "" : " --success " v[2]) " --method " option("method")
         }
+        if ($7 == "quantile") verb = "quantile " $8 " --probs " probs[$1]
         if (verb == "") next
         if ($9 != "") verb = verb " --by " list($9)
         if ($3 != "1") verb = verb " --ids " list($3)
@@ -82,9 +89,9 @@ awk -F '\t' '
         if (option("na_rm") == "yes") verb = verb " --missing complete"
         if (option("lonely_psu") != "") verb = verb " --lonely " option("lonely_psu")
         if ($7 == "mean") verb = verb " --deff " (option("deff") == "replace" ? "replace" : "wor")
-        if ($7 != "proportion_ci") verb = verb " --cov"
+        if ($7 != "proportion_ci" && $7 != "quantile") verb = verb " --cov"
         print $1 "\t" $2 "\t" verb
-    }' "$golden" >"$work/cases"
+    }' "$golden" "$golden" >"$work/cases"
 
 set -f
 while IFS='	' read -r id data words; do
@@ -110,6 +117,7 @@ awk -F '\t' '
         for (i = 1; i <= n; i++) if (!(head[i] in plain)) group = group (group == "" ? "" : ";") head[i] "=" f[i]
         for (i = 1; i <= n; i++) {
             if (head[i] == "category") group = f[1] "=" f[i]
+            if (head[i] == "quantile") group = "p=" f[i] + 0
             value[id, df, f[1], group, head[i]] = f[i]
         }
     }
@@ -122,7 +130,7 @@ awk -F '\t' '
         return name
     }
     BEGIN {
-        n = split("variable category estimate se lower upper df n psus deff n_eff kish_deff cv unweighted", names, " ")
+        n = split("variable category quantile cdf cdf_se estimate se lower upper df n psus deff n_eff kish_deff cv unweighted", names, " ")
         for (i = 1; i <= n; i++) plain[names[i]] = 1
     }
     FILENAME == ARGV[1] && /^@ / { split($0, at, " "); id = at[2]; df = at[3]; state = "head"; ran[id] = 1; next }
@@ -172,7 +180,7 @@ awk -F '\t' '
     }
     END {
         for (id in ran) n_cases++
-        if (n_cases != 143 || compared != 1589) fail(n_cases " cases, " compared " figures, not 143 and 1589")
+        if (n_cases != 150 || compared != 1729) fail(n_cases " cases, " compared " figures, not 150 and 1729")
         exit bad
     }' "$work/printed" "$golden" || bad=1
 
@@ -299,6 +307,9 @@ refuses 2 "'few' is not a number" "$good" mean y --by group --contrast 1=few
 refuses 2 '--adjust goes with' "$good" mean y --adjust holm
 refuses 2 '--collapse goes with' "$good" mean y --collapse next
 refuses 2 '--phase2 is missing' "$good" mean y --phase2-strata group
+refuses 2 '--deff does not go with quantile' "$good" quantile y --deff wor
+refuses 2 '--probs 50: give numbers between 0 and 1' "$good" quantile y --probs 50
+refuses 2 '--qrule hf10: choose one of math, school' "$good" quantile y --qrule hf10
 refuses 2 'one column at a time' "$good" distribution group+text
 
 # prints TEXT ARGUMENTS...: exit status 0 and a line of the CSV that begins so.
