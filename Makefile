@@ -118,7 +118,7 @@ ABI_TESTS := $(call names,tests/abi/test_*.c)
 EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
-GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/abi gates/gates
+GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/abi gates/ledger gates/gates
 
 DEMOS := national_survey province_round score_survey
 
@@ -261,6 +261,8 @@ $(RESULTS)/gates/layout: FORCE
 	$(run_check) gates/layout tests/abi/check_layout.sh
 $(RESULTS)/gates/abi: $(SHARED) FORCE
 	$(run_check) gates/abi tests/abi/check_abi.sh --library $(SHARED)
+$(RESULTS)/gates/ledger: FORCE
+	$(run_check) gates/ledger tests/golden/check_ledger.sh
 $(RESULTS)/gates/gates: $(SHARED) FORCE
 	$(run_check) gates/gates tests/abi/test_gates.sh --library $(SHARED)
 

@@ -231,6 +231,13 @@ void sheet_free(sheet *s)
     free(s);
 }
 
+void sheet_set_missing(sheet *s, const char *text)
+{
+    for (int64_t i = 0; i < s->n_columns; i++)
+        for (int64_t row = 0; row < s->n_rows; row++)
+            if (s->columns[i].text[row] && strcmp(s->columns[i].text[row], text) == 0) s->columns[i].text[row] = NULL;
+}
+
 int64_t sheet_count_rows(const sheet *s)
 {
     return s->n_rows;

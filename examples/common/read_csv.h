@@ -27,6 +27,9 @@ sipas_status sheet_read_shipped(const char *file, sheet **out, sipas_error *err)
 /** Frees a sheet with all columns borrowed from it; NULL is fine. */
 void sheet_free(sheet *s);
 
+/** Cells that are `text` count as blank from now on. Before any column of numbers is asked for. */
+void sheet_set_missing(sheet *s, const char *text);
+
 /** Number of rows, the header not counted. */
 int64_t sheet_count_rows(const sheet *s);
 

@@ -238,6 +238,52 @@ fresh
 echo 'typedef struct sipas_planted { int32_t x; } sipas_planted;' >>"$copy/include/sipas/base.h"
 catches 'layout: a struct without a line' "$root/tests/abi/check_layout.sh" "$copy"
 
+# ------------------------------------------------------------------------------------------------------------- ledger
+
+ledger()
+{
+    "$root/tests/golden/check_ledger.sh" "$copy"
+}
+# The tables and what is asked of the tests: their names, and which tables they read.
+golden()
+{
+    rm -rf "$copy"
+    mkdir -p "$copy/tests/golden"
+    cp "$root"/tests/golden/*.tsv "$copy/tests/golden/"
+    for room in "$root"/tests/*/; do
+        mkdir -p "$copy/tests/$(basename "$room")"
+        cp "$room"test_*.c "$copy/tests/$(basename "$room")/" 2>/dev/null
+    done
+}
+# misses WHAT SCRIPT: the ledger as it is but for what the script of sed does to it.
+misses()
+{
+    golden
+    sed -i "$2" "$copy/tests/golden/ledger.tsv"
+    catches "ledger: $1" ledger
+}
+golden
+holds 'ledger: as it is' ledger
+misses 'a blank state' 's/^\(srs\/mean\t.*\t\).*/\1/'
+misses 'no state at all' 's/^\(srs\/mean\t[^\t]*\).*/\1/'
+misses 'a case that no table has' 's/^srs\/mean\t/srs\/meen\t/'
+misses 'a case too many' '$a planted/case\testimation.tsv\ttest_estimation'
+misses 'a case of estimation.tsv that is not there' '/^strat\/total\t/d'
+misses 'a case of ranks.tsv that is not there' '/^ranks\/pisa_upper_marginal\t/d'
+misses 'a case of pps.tsv that is not there' '/^pps\/pik_2\t/d'
+misses 'a case of allocation.tsv that is not there' '/^allocation\/neyman_4\t/d'
+misses 'a case twice' '/^srs\/mean\t/p'
+misses 'a case of another table' 's/^\(srs\/mean\t\)estimation/\1designs/'
+misses 'a test that is not there' 's/^\(srs\/mean\t.*\t\).*/\1test_planted/'
+misses 'a test that does not read the table' 's/^\(srs\/mean\t.*\t\).*/\1test_allocation/'
+misses 'a quantile that waits' 's/^\(clus2\/quantile_woodruff\t.*\t\).*/\1pending/'
+misses 'an inclusion probability that waits' 's/^\(pps\/pik_2\t.*\t\).*/\1pending/'
+golden
+printf 'case\tvalue\nplanted/one\t1\n' >"$copy/tests/golden/planted.tsv"
+catches 'ledger: a new table' ledger
+rm "$copy/tests/golden/planted.tsv" "$copy/tests/golden/ranks.tsv"
+catches 'ledger: a table that is gone' ledger
+
 # ---------------------------------------------------------------------------------------------------------------- abi
 
 if command -v abidiff >/dev/null 2>&1; then

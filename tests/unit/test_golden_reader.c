@@ -125,36 +125,6 @@ static void lists_are_read(void **state)
     golden_free(table);
 }
 
-/* The ledger lists the cases of the tables: each of them once, and nothing else. */
-static void ledger_names_every_case(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"estimation.tsv", "allocation.tsv", "allocation_multi.tsv",
-                                        "pps.tsv",        "ranks.tsv",      "designs.tsv",
-                                        "sizes.tsv",      "stages.tsv"};
-    golden_table *ledger = golden_read("golden/ledger.tsv");
-    size_t n_cases = 0;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[64];
-        (void)snprintf(path, sizeof path, "golden/%s", names[i]);
-        golden_table *table = golden_read(path);
-        const char *last = "";
-        for (size_t row = 0; row < golden_count(table); row++) {
-            const char *id = golden_text(table, row, "case");
-            if (strcmp(id, last) == 0) continue;
-            last = id;
-            const size_t entry = golden_find(ledger, 0, "case", id);
-            if (entry == golden_count(ledger)) fail_msg("ledger.tsv: no case \"%s\"", id);
-            assert_string_equal(golden_text(ledger, entry, "file"), names[i]);
-            assert_int_equal(golden_find(ledger, entry + 1, "case", id), golden_count(ledger));
-            n_cases++;
-        }
-        golden_free(table);
-    }
-    assert_int_equal(n_cases, golden_count(ledger));
-    golden_free(ledger);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,7 +134,6 @@ int main(void)
         cmocka_unit_test(data_columns_come_as_numbers_and_text),
         cmocka_unit_test(comments_are_skipped),
         cmocka_unit_test(lists_are_read),
-        cmocka_unit_test(ledger_names_every_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
