@@ -5,6 +5,7 @@
  */
 #include "data/patterns.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -45,6 +46,30 @@ void sipas__key_read(const sipas__key *key, int64_t row, int64_t n, int64_t *val
     }
 }
 
+/* The common case, without detours: one leading array of integers, a plain array of numbers. */
+#define FIND_DIRECT(type_name)                                                            \
+    {                                                                                     \
+        const type_name *value = (const type_name *)column->data + row;                   \
+                                                                                          \
+        for (int64_t i = 0; i < n; i++) pattern[i] = direct[(int64_t)value[i] - low] - 1; \
+        return 1;                                                                         \
+    }
+
+static int find_direct(const sipas__patterns *p, int64_t row, int64_t n, int32_t *pattern)
+{
+    const int32_t *direct = p->table.direct;
+    const sipas_column *column = &p->key[p->lead].column;
+    int64_t low;
+
+    if (!direct || p->lead < 0 || p->key[p->lead].kind != SIPAS__KEY_WHOLE) return 0;
+    low = p->low[p->lead];
+    if ((uintptr_t)column->data % sizeof(int64_t) != 0) return 0;
+    if (column->type == SIPAS_TYPE_I64 && column->stride == 8) FIND_DIRECT(int64_t)
+    if (column->type == SIPAS_TYPE_I32 && column->stride == 4) FIND_DIRECT(int32_t)
+    if (column->type == SIPAS_TYPE_I16 && column->stride == 2) FIND_DIRECT(int16_t)
+    return 0;
+}
+
 void sipas__patterns_find(const sipas__patterns *p, int64_t row, int64_t n, int32_t *pattern)
 {
     uint64_t keys[SIPAS__TILE];
@@ -61,6 +86,7 @@ void sipas__patterns_find(const sipas__patterns *p, int64_t row, int64_t n, int3
         sipas__runs_spread(&p->runs, row, n, pattern);
         return;
     }
+    if (find_direct(p, row, n, pattern)) return;
     memset(keys, 0, (size_t)n * sizeof *keys);
     for (int32_t c = 0; c < p->n_keys; c++) {
         const uint64_t low = (uint64_t)p->low[c], times = p->times[c];

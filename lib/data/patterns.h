@@ -51,6 +51,7 @@ typedef struct sipas__patterns {
     int64_t low[SIPAS__MOST_KEYS], high[SIPAS__MOST_KEYS];
     uint64_t times[SIPAS__MOST_KEYS];
     uint64_t range; /* keys are below it; 0 = any */
+    int32_t lead;   /* the one column that is the key; -1 = there are several */
     sipas__pattern_table table;
 } sipas__patterns;
 

@@ -212,6 +212,7 @@ static int choose_radix(search *job, uint64_t most)
     sipas__patterns *p = job->patterns;
     uint64_t range = 1;
 
+    p->lead = p->n_keys == 1 ? 0 : -1;
     for (int32_t c = 0; c < p->n_keys; c++) {
         p->times[c] = 0;
         job->sure[c] = p->key[c].kind != SIPAS__KEY_NUMBERS;
@@ -237,6 +238,7 @@ static int choose_lead(search *job)
     }
     if (lead < 0) return 0;
     p->times[lead] = 1;
+    p->lead = lead;
     job->sure[lead] = 1;
     p->range = width(p, lead);
     return 1;
@@ -247,6 +249,7 @@ static void choose_odd(search *job, uint64_t attempt)
 {
     sipas__patterns *p = job->patterns;
 
+    p->lead = -1;
     for (int32_t c = 0; c < p->n_keys; c++) {
         uint64_t z = (attempt * SIPAS__MOST_KEYS + (uint64_t)c + 1) * UINT64_C(0x9E3779B97F4A7C15);
 

@@ -150,17 +150,25 @@ static void add_value_runs(sipas__moments *m, const sipas__reader *reader, const
     }
 }
 
+/* Variable by variable; the first takes the weights along. */
 static void add_value_rows(sipas__moments *m, const sipas__reader *reader, int64_t n)
 {
     const int64_t pitch = m->block_pitch, n_vars = m->n_vars;
+    const int32_t *segment = reader->segment;
+    const double *weight = reader->weight;
 
-    for (int64_t v = 0; v < n_vars; v++) {
+    for (int64_t i = 0; i < n; i++) {
+        double *to = m->block + segment[i] * pitch;
+
+        to[0] += weight[i] * reader->values[i];
+        to[n_vars] += weight[i];
+    }
+    for (int64_t v = 1; v < n_vars; v++) {
         const double *values = reader->values + v * SIPAS__TILE;
 
-        for (int64_t i = 0; i < n; i++) m->block[reader->segment[i] * pitch + v] += reader->weight[i] * values[i];
+        for (int64_t i = 0; i < n; i++) m->block[segment[i] * pitch + v] += weight[i] * values[i];
     }
-    for (int64_t i = 0; i < n; i++) m->block[reader->segment[i] * pitch + n_vars] += reader->weight[i];
-    sipas__pass_count_block(m, reader->segment, reader->weight, n);
+    sipas__pass_count_block(m, segment, weight, n);
 }
 
 /* As sipas__pass_add_points(), of any values. */
@@ -233,10 +241,10 @@ static int64_t find_runs(const int32_t *segment, int64_t n, sipas__run *runs)
 
 static int has_long_runs(const int32_t *segment, int64_t n)
 {
-    int64_t n_runs = 1;
+    int32_t n_runs = 1;
 
     for (int64_t i = 1; i < n; i++) n_runs += segment[i] != segment[i - 1];
-    return n >= n_runs * LONG_RUN;
+    return n >= (int64_t)n_runs * LONG_RUN;
 }
 
 void sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t row, int64_t n)

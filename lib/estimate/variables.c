@@ -20,10 +20,10 @@ static void fill(const void *state, int64_t row, int64_t n, double *values, doub
     (void)fault; /* infinite values are found by the pass, which knows the weights */
     for (int64_t j = 0; j < v->n_vars; j++) {
         double *out = values + j * SIPAS__TILE;
+        const double centre = v->partner[j] == j ? v->centre[j] : 0.0;
 
         sipas__column_read_f64(&v->columns[j], row, n, out);
-        if (v->partner[j] != j) continue;
-        for (int64_t i = 0; v->centre[j] != 0.0 && i < n; i++) out[i] -= v->centre[j];
+        for (int64_t i = 0; centre != 0.0 && i < n; i++) out[i] -= centre;
     }
     for (int64_t j = 0; j < v->n_vars; j++) {
         double *out = values + j * SIPAS__TILE, *other = values + v->partner[j] * SIPAS__TILE;
