@@ -217,12 +217,33 @@ examples: $(EXAMPLES:%=$(BUILD)/%) ## Compile the examples against the shared li
 demo: $(DEMOS:%=$(BUILD)/examples/%) ## Build and run the three example surveys
 	@set -e; for name in $(DEMOS); do $(BUILD)/examples/$$name; done
 
+# ---------------------------------------------------------------------------------------------------------- bindings
+
+# Debian's own Python has Debian's numpy, cffi and pytest.
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
+PYTHON_SOURCES := $(wildcard bindings/python/*.* bindings/python/sipas/*.*)
+PYTHON_TESTS := $(patsubst bindings/python/tests/%.py,python/%,$(sort $(wildcard bindings/python/tests/test_*.py)))
+
+.PHONY: python
+python: $(BUILD)/python/installed ## Build the Python wheel, and a virtual environment with it, in build/python
+
+$(BUILD)/python/installed: $(STATIC) $(HEADERS) $(PYTHON_SOURCES)
+	$(say) WHEEL $(BUILD)/python/dist
+	$(Q)bindings/python/build.sh '$(PYTHON)' '$(STATIC)'
+	@touch $@
+
+# For the tests: nothing is fetched, and where the tools are not there the tests are skipped.
+$(BUILD)/python/tried: $(STATIC) $(HEADERS) $(PYTHON_SOURCES)
+	$(say) WHEEL $(BUILD)/python/dist
+	$(Q)bindings/python/build.sh --if-able '$(PYTHON)' '$(STATIC)'
+	@[ -f $(@D)/missing ] || touch $@ $(@D)/installed
+
 # ------------------------------------------------------------------------------------------------------------- check
 #
 # Each check is one result file under $(BUILD)/results, written by tests/support/run_check.sh. The runs are made with
 # -k, so one failure hides no other; a check without a result file did not build, and counts as failed.
 
-CHECKS ?= $(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(GATES) $(EXAMPLES) $(VALIDATE)
+CHECKS ?= $(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(GATES) $(EXAMPLES) $(VALIDATE) $(PYTHON_TESTS)
 RESULTS ?= $(BUILD)/results
 WRAPPER ?=
 TEST_TIMEOUT ?= 1200
@@ -248,6 +269,8 @@ $(RESULTS)/tests/%: $(BUILD)/tests/% FORCE
 	$(run_check) tests/$* $(WRAPPER) $<
 $(RESULTS)/examples/%: $(BUILD)/examples/% FORCE
 	$(run_check) --expect tests/api/expected/$*.sh examples/$* $(WRAPPER) $<
+$(RESULTS)/python/%: bindings/python/tests/%.py $(BUILD)/python/tried FORCE
+	$(run_check) python/$* bindings/python/check.sh $(BUILD)/python $<
 
 $(RESULTS)/gates/floors: FORCE
 	$(run_check) gates/floors tests/support/check_floors.sh
@@ -390,6 +413,8 @@ uninstall: ## Remove what `make install` put there
 
 DEPS := gcc g++ make pkg-config libgsl-dev libcsv-dev libcmocka-dev
 DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cppcheck doxygen valgrind
+DEPS_TOOLS += python3 python3-dev python3-venv python3-cffi python3-numpy python3-setuptools python3-wheel \
+              python3-pytest python3-hypothesis mypy
 
 .PHONY: deps
 deps: ## Install what building, testing and linting need (Debian, Ubuntu)
@@ -404,9 +429,10 @@ deps: ## Install what building, testing and linting need (Debian, Ubuntu)
 	    $$apt update; \
 	    if [ -n "$$need" ]; then $$apt install --no-install-recommends $$need; fi; \
 	    for p in $$tools; do $$apt install --no-install-recommends $$p \
-	        || echo "deps: $$p could not be installed; it is needed for lint, gates or docs only" >&2; done; \
+	        || echo "deps: $$p could not be installed; it is needed for lint, gates, docs or Python only" >&2; done; \
 	else \
 	    echo 'deps: needed: a C11 and a C++17 compiler, pkg-config, GSL, libcsv, cmocka'; \
+	    echo 'deps: for Python: Python 3.11 with headers; cffi, numpy, setuptools, wheel, pytest, hypothesis, mypy'; \
 	    echo 'deps: for gates, lint and docs: libabigail, clang-format 14, clang-tidy 14, cppcheck, doxygen, valgrind'; \
 	    bad=; for tool in $(CC) $(CXX) $(PKG_CONFIG); do command -v $$tool >/dev/null 2>&1 || bad="$$bad $$tool"; done; \
 	    for lib in gsl cmocka; do $(PKG_CONFIG) --exists $$lib 2>/dev/null || bad="$$bad $$lib"; done; \

@@ -1,0 +1,78 @@
+"""What Python sees of libsipas: the declarations of its public headers, read when the package is built.
+
+A function, struct or constant that is added to a header is reachable as `sipas._sipas.lib.<name>` without a line here.
+The headers are plain by rule (no inline functions, bit-fields or foreign types), so what is left of them without
+comments and preprocessor lines is what cffi takes.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from cffi import FFI
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+INCLUDE = ROOT / "include"
+
+# The Arrow C data interface (https://arrow.apache.org/docs/format/CDataInterface.html), whose structs are an ABI that
+# every reader and writer declares for itself.
+ARROW = """
+struct ArrowSchema {
+    const char *format; const char *name; const char *metadata; int64_t flags; int64_t n_children;
+    struct ArrowSchema **children; struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *); void *private_data;
+};
+struct ArrowArray {
+    int64_t length; int64_t null_count; int64_t offset; int64_t n_buffers; int64_t n_children; const void **buffers;
+    struct ArrowArray **children; struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *); void *private_data;
+};
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *); void *private_data;
+};
+"""
+
+
+def headers() -> list[Path]:
+    """The public headers, in the order of the umbrella."""
+    umbrella = (INCLUDE / "sipas.h").read_text(encoding="utf-8")
+    return [INCLUDE / name for name in re.findall(r'#include "(sipas/\w+\.h)"', umbrella)]
+
+
+def declarations(header: str) -> str:
+    """A header as cffi reads it; constants that are macros keep their name, and the compiler finds their value."""
+    text = re.sub(r"/\*.*?\*/", " ", header, flags=re.DOTALL).replace("\\\n", " ")
+    text = re.sub(r"^#ifdef __cplusplus$.*?^#endif$", "", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^#define (SIPAS_\w+) \(?-?\d+\)?\s*$", r"static const int \1;", text, flags=re.MULTILINE)
+    text = re.sub(r"^#.*$", "", text, flags=re.MULTILINE)
+    return re.sub(r"\bSIPAS_API\b", "", text)
+
+
+def gsl() -> list[str]:
+    """GSL as linker arguments: inside the module where there is a static library, else shared."""
+    tool = os.environ.get("PKG_CONFIG", "pkg-config")
+    if shutil.which(tool):
+        folder = subprocess.run([tool, "--variable=libdir", "gsl"], capture_output=True, text=True, check=False)
+        static = Path(folder.stdout.strip() or "/nowhere") / "libgsl.a"
+        if static.exists():
+            return [str(static), "-lm"]
+    return ["-lgsl", "-lgslcblas", "-lm"]
+
+
+ffi = FFI()
+ffi.cdef("\n".join(declarations(header.read_text(encoding="utf-8")) for header in headers()) + ARROW)
+ffi.set_source(
+    "sipas._sipas",
+    "#include <sipas.h>\n" + ARROW,
+    include_dirs=[str(INCLUDE)],
+    extra_objects=[os.environ.get("SIPAS_STATIC", "libsipas.a")],
+    # Only PyInit__sipas leaves the module: another libsipas or GSL in the process is another one.
+    extra_link_args=["-Wl,--exclude-libs,ALL", *gsl(), "-pthread"],
+)

@@ -1,0 +1,313 @@
+"""Columns: what a caller brings, as the library's borrowed views.
+
+numpy arrays of int8 to int64, float32, float64, bool and uint8 are handed over where they lie, whatever their stride;
+what has the Arrow interface likewise. Text becomes an array of pointers to one copy of every different text. What the
+library has no type for (uint16, uint32, float16, other byte orders) is widened, which copies it, and so do lists.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from sipas._sipas import ffi, lib
+
+#: A column: a numpy array or masked array, anything with ``__arrow_c_stream__`` or ``__arrow_c_array__``, a pandas
+#: Series, a list of numbers or of text.
+Column: TypeAlias = Any
+#: Named columns: a mapping of names to columns, or a data frame.
+Columns: TypeAlias = Any
+
+_NATIVE: dict[str, int] = {
+    np.dtype(name).str: getattr(lib, "SIPAS_TYPE_" + constant)
+    for name, constant in {
+        "f8": "F64", "f4": "F32", "i8": "I64", "i4": "I32", "i2": "I16", "i1": "I8", "u1": "U8", "?": "BOOL",
+    }.items()
+}  # fmt: skip
+_WIDER: dict[str, str] = {"u2": "i4", "u4": "i8", "f2": "f4"}
+_CODE: int = lib.SIPAS_TYPE_CODE
+
+
+class View(NamedTuple):
+    """Elements where they lie, and what keeps them there."""
+
+    array: Any  # one dimension, any stride; of pointers for text
+    kind: int | None = None  # SIPAS_TYPE_; None = as the array's dtype says
+    validity: Any = None  # an Arrow bitmap in an object with the buffer interface
+    offset: int = 0  # of the first element's bit
+    keep: Any = None
+
+
+def fill(struct: Any, value: Column, name: str, n: int | None) -> Any:
+    """Make `struct` a view of `value`; returns what must stay alive as long as the view.
+
+    Raises
+    ------
+    TypeError
+        The value is no column, or its elements are of a type that the library does not take; names the argument.
+    ValueError
+        It has more than one dimension, or another length than `n`; names the argument.
+    """
+    view = View(value) if type(value) is np.ndarray else _view(value, name)
+    array, kind = view.array, view.kind
+    if array.ndim != 1:
+        raise ValueError(f"{name}: {array.ndim} dimensions where a column has one")
+    length = array.shape[0]
+    if n is not None and length != n:
+        raise ValueError(f"{name}: {length} rows where {n} are expected")
+    if kind is None:
+        kind = _NATIVE.get(array.dtype.str)
+        if kind is None:
+            view = _convert(view, name)
+            array, kind = view.array, view.kind
+    struct.data = ffi.cast("const void *", array.__array_interface__["data"][0])
+    struct.stride = array.strides[0]
+    struct.n = length
+    struct.type = kind
+    if view.validity is not None:
+        struct.validity = ffi.from_buffer("const uint8_t[]", view.validity)
+        struct.offset = view.offset
+    return view
+
+
+def _view(value: Any, name: str) -> View:
+    """A value that is no plain array, as one."""
+    if isinstance(value, np.ma.MaskedArray):
+        return View(value.data, validity=bitmap(value.mask))
+    if isinstance(value, np.ndarray):
+        return View(value)
+    if type(value).__module__.partition(".")[0] == "pandas":
+        return _from_pandas(value, name)
+    if hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__"):
+        return _from_arrow(value, name)
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise TypeError(f"{name}: {type(value).__name__} is not a column")
+    if hasattr(value, "__array__"):
+        return View(np.asarray(value))
+    return _objects(list(value), name)
+
+
+def _from_arrow(value: Any, name: str) -> View:
+    from sipas import _arrow  # only where there is Arrow
+
+    return _arrow.view(value, name)
+
+
+def bitmap(mask: Any) -> Any:
+    """The validity bitmap of a mask (true = missing); None when nothing is masked."""
+    if mask is np.ma.nomask or not np.any(mask):
+        return None
+    return np.packbits(~np.asarray(mask, dtype=bool), bitorder="little")
+
+
+def _convert(view: View, name: str) -> View:
+    """An array whose elements the library has no type for, as one that it has."""
+    array = view.array
+    kind, short = array.dtype.kind, array.dtype.str[1:]
+    if kind in "OUT":
+        converted = _objects(array.tolist(), name)
+        return converted if view.validity is None else _both(converted, view, name)
+    if kind == "S":
+        return _convert(view._replace(array=np.char.decode(array, "utf-8")), name)
+    if short == "u8" and array.size and array.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"{name}: a value of 2^63 or more")
+    wide = np.dtype("i8" if short == "u8" else _WIDER.get(short, short)).str
+    if wide not in _NATIVE:
+        raise TypeError(f"{name}: dtype {array.dtype} is not numbers, bool or text")
+    return view._replace(array=array.astype(wide), kind=_NATIVE[wide])
+
+
+def _both(converted: View, masked: View, name: str) -> View:
+    """Missing is what either says."""
+    if converted.validity is None:
+        return converted._replace(validity=masked.validity, offset=masked.offset)
+    return converted._replace(validity=np.bitwise_and(converted.validity, masked.validity))
+
+
+def _is_missing(value: Any) -> bool:
+    """None, NaN, NaT or the NA of pandas."""
+    return value is None or type(value).__name__ == "NAType" or bool(value != value)
+
+
+def _objects(items: Sequence[Any], name: str) -> View:
+    """A list: of texts or of numbers; None and NaN are missing."""
+    if any(isinstance(item, str) for item in items):
+        texts: dict[str, int] = {}
+        codes = np.empty(len(items), dtype=np.int64)
+        for row, item in enumerate(items):
+            if isinstance(item, str):
+                codes[row] = texts.setdefault(item, len(texts))
+            elif _is_missing(item):
+                codes[row] = -1
+            else:
+                raise TypeError(f"{name}: row {row}: {type(item).__name__} among texts")
+        return _levels(list(texts), codes, name)
+    present = [item for item in items if not _is_missing(item)]
+    try:
+        values = np.asarray(present) if present else np.zeros(0)
+    except ValueError:
+        values = np.zeros(0, dtype=object)
+    if values.dtype.kind not in "biuf":
+        raise TypeError(f"{name}: the elements are not all numbers, or all text")
+    if values.ndim != 1:
+        raise ValueError(f"{name}: {values.ndim} dimensions where a column has one")
+    if len(present) == len(items):
+        return View(values, _NATIVE.get(values.dtype.str)) if values.dtype.str in _NATIVE else _convert(View(values), name)
+    missing = np.fromiter((_is_missing(item) for item in items), dtype=bool, count=len(items))
+    array = np.zeros(len(items), dtype=values.dtype)
+    array[~missing] = values
+    view = View(array, _NATIVE.get(array.dtype.str), bitmap(missing))
+    return view if view.kind is not None else _convert(view, name)
+
+
+def _levels(texts: Sequence[str | None], codes: Any, name: str) -> View:
+    """Text by level: -1 is missing."""
+    pointers, blob = text_pointers(texts, name)
+    return View(np.append(pointers, np.uint64(0))[codes], _CODE, keep=blob)
+
+
+def text_pointers(texts: Sequence[str | None], name: str) -> tuple[Any, Any]:
+    """Addresses of texts as NUL-terminated UTF-8 (0 for None), and the memory that holds them."""
+    encoded = [b"" if text is None else text.encode("utf-8", "surrogatepass") for text in texts]
+    for text in encoded:
+        if b"\0" in text:
+            raise ValueError(f"{name}: a text with a NUL character: {text!r}")
+    ends = np.cumsum(np.array([0] + [len(text) + 1 for text in encoded], dtype=np.uint64), dtype=np.uint64)
+    blob = ffi.new("char[]", b"\0".join(encoded))
+    pointers = np.uint64(int(ffi.cast("uintptr_t", blob))) + ends[:-1]
+    pointers[np.fromiter((text is None for text in texts), dtype=bool, count=len(encoded))] = 0
+    return pointers, blob
+
+
+def _from_pandas(value: Any, name: str) -> View:
+    """A pandas Series, Index or extension array; plain and masked arrays share their memory."""
+    array = getattr(value, "array", value)
+    kind = type(array).__name__
+    if kind in ("NumpyExtensionArray", "PandasArray"):
+        return View(array.to_numpy())
+    if hasattr(array, "_data") and hasattr(array, "_mask"):
+        return View(array._data, validity=bitmap(array._mask))
+    if kind == "Categorical":
+        codes, levels = np.asarray(array.codes), np.asarray(array.categories)
+        if levels.dtype.kind in "OUT":
+            return _levels(levels.tolist(), codes, name)
+        levels = levels if len(levels) else np.zeros(1)
+        return View(levels[codes], validity=bitmap(codes < 0))
+    if hasattr(array, "__arrow_array__") and kind.startswith("Arrow"):
+        return _from_arrow(array.__arrow_array__(), name)
+    if not hasattr(array, "dtype") or getattr(array, "ndim", 1) != 1:
+        raise TypeError(f"{name}: {type(value).__name__} is not a column")
+    return View(np.asarray(array, dtype=object))
+
+
+def named(value: Columns, name: str, default: str | None) -> tuple[list[Any], list[str] | None]:
+    """Columns and their names, where one column, a mapping of columns or a data frame may stand."""
+    if isinstance(value, Mapping):
+        return list(value.values()), [str(key) for key in value]
+    frame = getattr(value, "columns", None)
+    if frame is not None and not callable(frame) and hasattr(value, "__getitem__"):
+        keys = list(frame) if not hasattr(value, "column_names") else list(value.column_names)
+        return [value[key] for key in keys], [str(key) for key in keys]
+    label = getattr(value, "name", None)
+    if isinstance(label, str) and label:
+        return [value], [label]
+    return [value], None if default is None else [default]
+
+
+class Call:
+    """What one call borrows: structs for its columns and texts, and everything they point to.
+
+    It must stay alive until the call returns; a design keeps it as long as it lives.
+    """
+
+    __slots__ = ("keep", "n")
+
+    def __init__(self, n: int | None = None) -> None:
+        self.n = n
+        self.keep: list[Any] = []
+
+    def column(self, value: Column, name: str, n: int | None = -1) -> Any:
+        """One column as ``sipas_column *``; NULL for None. The first column given fixes the number of rows."""
+        if value is None:
+            return ffi.NULL
+        struct = ffi.new("sipas_column *")
+        self.keep += (struct, fill(struct, value, name, self.n if n == -1 else n))
+        if self.n is None and n == -1:
+            self.n = int(struct.n)
+        return struct
+
+    def columns(self, values: Sequence[Column], names: Sequence[str]) -> Any:
+        """Several columns as ``sipas_column[]``; NULL when there are none."""
+        if not values:
+            return ffi.NULL
+        structs = ffi.new("sipas_column[]", len(values))
+        self.keep.append(structs)
+        for index, value in enumerate(values):
+            self.keep.append(fill(structs[index], value, names[index], self.n))
+            if self.n is None:
+                self.n = int(structs[index].n)
+        return structs
+
+    def stack(self, value: Any, name: str) -> tuple[Any, int]:
+        """None, one column or a list of columns, first stage first."""
+        if value is None:
+            return ffi.NULL, 0
+        several = isinstance(value, (list, tuple)) and value and not is_scalar(value[0])
+        values = list(value) if several else [value]
+        names = [f"{name}[{index}]" for index in range(len(values))] if several else [name]
+        return self.columns(values, names), len(values)
+
+    def text(self, value: str | None) -> Any:
+        """A text as ``char *``; NULL for None."""
+        if value is None:
+            return ffi.NULL
+        text = ffi.new("char[]", value.encode())
+        self.keep.append(text)
+        return text
+
+    def texts(self, values: Sequence[str] | None) -> Any:
+        """Texts as ``char **``; NULL for None."""
+        if values is None:
+            return ffi.NULL
+        array = ffi.new("const char *[]", [self.text(value) for value in values])
+        self.keep.append(array)
+        return array
+
+
+def is_scalar(value: Any) -> bool:
+    return value is None or isinstance(value, (str, bytes, int, float, np.generic))
+
+
+def given(value: float) -> float:
+    """A number for an option whose 0 means the library's default: a 0 of the caller's is refused, as NaN."""
+    return value if value != 0 else float("nan")
+
+
+class Choice:
+    """The names of one enumeration of the library: ``SIPAS_LONELY_ADJUST`` is ``"adjust"``.
+
+    They are read from the library, so a value that is new there has its name here.
+    """
+
+    def __init__(self, prefix: str, argument: str, aliases: Mapping[str, str] | None = None, without: str = "!") -> None:
+        self.argument = argument
+        self.values: dict[str, int] = {
+            name.removeprefix(prefix).lower(): getattr(lib, name)
+            for name in dir(lib)
+            if name.startswith(prefix) and not name.removeprefix(prefix).startswith(without)
+        }
+        for alias, name in (aliases or {}).items():
+            self.values[alias] = self.values[name]
+
+    def __call__(self, value: str | None) -> int:
+        if value is None:
+            return 0
+        try:
+            return self.values[value.replace("-", "_").lower()]
+        except (KeyError, AttributeError):
+            known = ", ".join(sorted(name for name in self.values if name != "default"))
+            raise ValueError(f"{self.argument}: {value!r} is not one of {known}") from None

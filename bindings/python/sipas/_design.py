@@ -1,0 +1,527 @@
+"""The design of a sample, and what is estimated under it.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sipas._columns import Call, Choice, Column, Columns, given, named
+from sipas._errors import check, new_error
+from sipas._instrument import Instrument, answer_columns, scoring_rule
+from sipas._sipas import ffi, lib
+from sipas._table import Table
+
+_lonely = Choice("SIPAS_LONELY_", "lonely_psu")
+_df = Choice("SIPAS_DF_", "df")
+_missing = Choice("SIPAS_MISSING_", "missing")
+_deff = Choice("SIPAS_DEFF_", "deff")
+_simultaneous = Choice("SIPAS_SIMULTANEOUS_", "simultaneous")
+_interval = Choice("SIPAS_INTERVAL_", "method", {"agresti": "agresti_coull"})
+_weighting = Choice("SIPAS_WEIGHTING_", "weighting")
+_whole = Choice("SIPAS_WHOLE_", "whole")
+
+#: A dict of columns, which are crossed; or a list of such dicts, one for each level, `{}` being the whole.
+By = Mapping[str, Column] | Sequence[Mapping[str, Column]] | None
+
+
+class Design:
+    """A design: weights, strata, stages, finite populations, and the rules for what the data alone do not settle.
+
+    Columns are read where they lie and must not change as long as the design lives, which keeps them. Wherever a design has
+    ``clusters``, ``strata`` or ``fpc``, one column or a list may stand, the first stage's first. Codes may be text, integers or whole
+    floats and match by value; ids nest in their parents.
+
+    Parameters
+    ----------
+    weights : column, optional
+        Weight of each row ≥ 0; 0 = out of every domain. By default the product over the stages of N/n when `fpc` is given, else 1
+        with a note.
+    strata : column or list, optional
+        One column for each stage, from the first.
+    clusters : column or list, optional
+        Unit ids, the PSU first; by default each row is a PSU.
+    fpc : column or list, optional
+        Population counts of the stages, or sampling fractions when all are ≤ 1; by default with replacement.
+    certainty : column of bool, optional
+        Rows whose first-stage unit was drawn with certainty: its own stratum, and its next stage's units are the PSUs.
+    calibrated : bool
+        Weights are calibrated: a negative one is legal, and noted.
+    lonely_psu : {"error", "remove", "certainty", "adjust", "average", "adjust_zero"}
+        What to do with a stratum that has one PSU and is not taken whole.
+    df : {"domain", "design"} or float
+        Degrees of freedom of the intervals: PSUs minus strata, of the domain or of the whole; or a number.
+    threads : int
+        Worker threads of a call. Results do not depend on it, to the bit.
+    n : int, optional
+        Number of rows, where no column says it.
+
+    Raises
+    ------
+    LengthError, ColumnTypeError, MissingError, RangeError
+        A column that does not fit; names column and row.
+
+    Examples
+    --------
+    >>> d = Design(weights=[10.0, 10.0, 20.0, 20.0], strata=["a", "a", "b", "b"])
+    >>> t = d.mean({"age": [30.0, 40.0, 50.0, 60.0]})
+    >>> round(float(t["estimate"][0]), 6), int(t["n"][0])
+    (48.333333, 4)
+    """
+
+    __slots__ = ("_call", "_context", "_handle")
+
+    def __init__(
+        self,
+        weights: Column | None = None,
+        *,
+        strata: Column | Sequence[Column] | None = None,
+        clusters: Column | Sequence[Column] | None = None,
+        fpc: Column | Sequence[Column] | None = None,
+        certainty: Column | None = None,
+        calibrated: bool = False,
+        lonely_psu: str = "error",
+        df: str | float = "domain",
+        threads: int = 1,
+        n: int | None = None,
+    ) -> None:
+        call, opts, error = Call(n), ffi.new("sipas_design_opts *"), new_error()
+        lib.sipas_design_opts_init(opts)
+        opts.lonely_psu, opts.calibrated = _lonely(lonely_psu), calibrated
+        if isinstance(df, str):
+            opts.df = _df(df)
+        else:
+            opts.df, opts.df_value = lib.SIPAS_DF_GIVEN, given(df)
+        weight = call.column(weights, "weights")
+        strata_columns, opts.n_strata = call.stack(strata, "strata")
+        cluster_columns, n_stages = call.stack(clusters, "clusters")
+        fpc_columns, opts.n_fpc = call.stack(fpc, "fpc")
+        opts.certainty = call.column(certainty, "certainty")
+        if call.n is None:
+            raise ValueError("weights: a design needs a column, or its number of rows n")
+        self._context = _context(threads)
+        out = ffi.new("sipas_design **")
+        status = lib.sipas_design_new(
+            self._context, call.n, weight, strata_columns, cluster_columns, n_stages, fpc_columns, opts, out, error
+        )
+        check(status, error)
+        self._call = call  # the columns that the design borrows
+        self._handle = ffi.gc(out[0], lib.sipas_design_free)
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return int(lib.sipas_design_count_rows(self._handle))
+
+    @property
+    def strata(self) -> int:
+        """Number of first-stage strata, a certainty unit counting as one."""
+        return int(lib.sipas_design_count_strata(self._handle))
+
+    @property
+    def psus(self) -> int:
+        """Number of PSUs."""
+        return int(lib.sipas_design_count_psus(self._handle))
+
+    @property
+    def df(self) -> float:
+        """Design degrees of freedom: PSUs minus strata."""
+        return float(lib.sipas_design_get_df(self._handle))
+
+    def __repr__(self) -> str:
+        return f"<Design: {len(self)} rows, {self.psus} PSUs in {self.strata} strata>"
+
+    def describe(self) -> Table:
+        """One row: rows, positive, strata, psus, df, weight_sum, kish_deff, n_eff; its notes say what was assumed."""
+        out, error = ffi.new("sipas_table **"), new_error()
+        check(lib.sipas_design_describe(self._handle, out, error), error)
+        return Table(out[0])
+
+    def mean(
+        self,
+        y: Column | Columns,
+        *,
+        by: By = None,
+        where: Column | None = None,
+        missing: str = "available",
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+        simultaneous: str = "none",
+    ) -> Table:
+        """Means, Σ w y / Σ w over the rows of the domain that have y, with Taylor variance (Woodruff 1971; Binder 1983).
+
+        Parameters
+        ----------
+        y : column, dict of columns or data frame
+            Variables; NaN, null and masked = missing. Rows of the result follow their order.
+        by : dict of columns, or list of dicts, optional
+            Domains: the columns of a dict are crossed. A list asks for several levels in one pass, ``{}`` being the whole, and adds a
+            column ``level``.
+        where : column of bool, optional
+            Rows with 0 or missing are out of every domain; their PSUs stay in the design.
+        missing : {"available", "complete"}
+            Each variable over the rows that have it, or rows that have all variables.
+        level : float
+            Confidence level, in (0, 1).
+        deff : bool or {"wor", "wr"}
+            Design effects against simple random sampling without (True) or with replacement; one more pass over the rows.
+        cov : bool
+            Keep what `Table.cov` needs.
+        simultaneous : {"none", "bonferroni", "sidak", "scheffe"}
+            Whether the intervals of one variable and level hold jointly.
+
+        Returns
+        -------
+        Table
+            variable, level, the `by` columns, estimate, se, lower, upper, df, n, psus, with `deff` also deff, n_eff, kish_deff; cv.
+            An empty domain is a row with n = 0 and missing values.
+
+        Raises
+        ------
+        LonelyPsuError
+            A stratum has one PSU and the design's rule is ``"error"``.
+        LengthError, ColumnTypeError, MissingError, RangeError
+            A column that does not fit; names it and the row.
+        """
+        call = Call(len(self))
+        columns, count, names = _variables(call, y, "y")
+        opts = _estimate_opts(call, names, missing, level, deff, cov, simultaneous)
+        return self._estimate(lib.sipas_estimate_mean, call, by, where, columns, count, opts=opts)
+
+    def total(
+        self,
+        y: Column | Columns,
+        *,
+        by: By = None,
+        where: Column | None = None,
+        missing: str = "available",
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+        simultaneous: str = "none",
+    ) -> Table:
+        """Totals, Σ w y; otherwise as `mean`."""
+        call = Call(len(self))
+        columns, count, names = _variables(call, y, "y")
+        opts = _estimate_opts(call, names, missing, level, deff, cov, simultaneous)
+        return self._estimate(lib.sipas_estimate_total, call, by, where, columns, count, opts=opts)
+
+    def ratio(
+        self,
+        y: Column | Columns,
+        x: Column | Columns,
+        *,
+        by: By = None,
+        where: Column | None = None,
+        missing: str = "available",
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+        simultaneous: str = "none",
+    ) -> Table:
+        """Ratios Σ w y / Σ w x of each y to its x, over the rows that have both; otherwise as `mean`.
+
+        Parameters
+        ----------
+        y, x : column, dict of columns or data frame
+            As many denominators as numerators, or one for all.
+        """
+        call = Call(len(self))
+        columns, count, names = _variables(call, y, "y")
+        denominators, _ = named(x, "x", None)
+        if len(denominators) == 1:
+            denominators *= count
+        if len(denominators) != count:
+            raise ValueError(f"x: {len(denominators)} denominators for {count} numerators")
+        below = call.columns(denominators, [f"x[{index}]" for index in range(count)] if count > 1 else ["x"])
+        opts = _estimate_opts(call, names, missing, level, deff, cov, simultaneous)
+        return self._estimate(lib.sipas_estimate_ratio, call, by, where, columns, below, count, opts=opts)
+
+    def proportion(
+        self,
+        y: Column | Columns,
+        *,
+        success: Any = None,
+        method: str = "logit",
+        by: By = None,
+        where: Column | None = None,
+        missing: str = "available",
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+        simultaneous: str = "none",
+    ) -> Table:
+        """Proportions, 0-1: the share of the rows whose value is a success, with the interval methods of the field.
+
+        Parameters
+        ----------
+        y : column, dict of columns or data frame
+            Integers, whole floats, bool or text.
+        success : value or list of values, optional
+            The values that are successes; by default variables are of 0 and 1, and 1 is a success.
+        method : str
+            "wald", "logit", "likelihood", "arcsine", "arcsine_cut", "beta", "xlogit", "wilson", "agresti" (Agresti and Coull) or
+            "jeffreys".
+
+        Returns
+        -------
+        Table
+            As of `mean`, with n_eff = p(1 - p)/V always there.
+        """
+        call = Call(len(self))
+        columns, count, names = _variables(call, y, "y")
+        if success is None:
+            values = ffi.NULL
+        else:
+            listed = success if isinstance(success, (list, tuple)) else [success]
+            values = call.column(listed if not hasattr(success, "ndim") or success.ndim == 0 else success, "success", None)
+        opts = _estimate_opts(call, names, missing, level, deff, cov, simultaneous)
+        return self._estimate(
+            lib.sipas_estimate_proportion, call, by, where, columns, count, values, _interval(method), opts=opts
+        )
+
+    def distribution(
+        self,
+        y: Column | Columns,
+        *,
+        method: str = "logit",
+        by: By = None,
+        where: Column | None = None,
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+        simultaneous: str = "none",
+    ) -> Table:
+        """The share of every category of one variable, 0-1: text, integers or whole floats.
+
+        Parameters
+        ----------
+        method : str
+            As for `proportion`; or "goodman", "quesenberry_hurst": all categories at once.
+        simultaneous : {"none", "bonferroni", "sidak", "scheffe"}
+            Whether the intervals of all categories of a group hold jointly.
+
+        Returns
+        -------
+        Table
+            As of `proportion`, with a column ``category`` after ``variable``.
+        """
+        call = Call(len(self))
+        columns, count, names = _variables(call, y, "y")
+        if count != 1:
+            raise ValueError(f"y: {count} variables where a distribution has one")
+        opts = _estimate_opts(call, names, "available", level, deff, cov, simultaneous)
+        return self._estimate(lib.sipas_estimate_distribution, call, by, where, columns, _interval(method), opts=opts)
+
+    def category_total(
+        self,
+        y: Column | Columns,
+        *,
+        by: By = None,
+        where: Column | None = None,
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+    ) -> Table:
+        """The number of population members in every category of one variable; columns as of `distribution`."""
+        call = Call(len(self))
+        columns, count, names = _variables(call, y, "y")
+        if count != 1:
+            raise ValueError(f"y: {count} variables where a distribution has one")
+        opts = _estimate_opts(call, names, "available", level, deff, cov, "none")
+        return self._estimate(
+            lib.sipas_estimate_category, call, by, where, columns, lib.SIPAS_CATEGORY_TOTAL, opts=opts
+        )
+
+    def index(
+        self,
+        answers: Columns,
+        instrument: Instrument,
+        *,
+        scoring: str = "top2",
+        weighting: str = "criterion",
+        by: By = None,
+        where: Column | None = None,
+        missing: str = "available",
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+        unweighted: bool = False,
+        whole: str = "pooled",
+        whole_by: str | None = None,
+        population: Mapping[Any, float] | None = None,
+    ) -> Table:
+        """The index over the question tree: every node, for every group of every level, in one pass over the rows.
+
+        Parameters
+        ----------
+        answers : dict of columns, data frame, list of columns or array, shape (rows, items)
+            One column for each item of the instrument; int8 is read where it lies.
+        instrument : Instrument
+            The question tree.
+        scoring : {"top2", "mean_over_max", "rescaled"}
+            Score of answer k on a scale of K, 0-100: 100 when k ≥ K-1; 100 k/K; 100 (k-1)/(K-1).
+        weighting : {"criterion", "factor", "block", "explicit"}
+            How items are averaged on the way up.
+        missing : {"available", "complete", "respondent"}
+            Each item over those who answered it; rows with all answers; each respondent's mean first.
+        unweighted : bool
+            Also the unweighted figure.
+        whole : {"pooled", "mean_of_units", "population"}
+            How the row of the whole is made: by weights; as the mean over the groups of the `by` column `whole_by`; or with the shares
+            of `population`, a mapping from its codes to populations.
+
+        Returns
+        -------
+        Table
+            node, level, the `by` columns, estimate (0-100), se, lower, upper, df, df_design, n, psus, deff, unweighted.
+
+        Raises
+        ------
+        RangeError
+            An answer outside its scale; names row and item.
+
+        Notes
+        -----
+        Variance of the linearized tree: Särndal, Swensson and Wretman (1992), §5.5.
+        """
+        call, opts = Call(len(self)), ffi.new("sipas_index_opts *")
+        lib.sipas_index_opts_init(opts)
+        columns = call.columns(*answer_columns(answers, instrument))
+        opts.scoring, opts.weighting, opts.missing = scoring_rule(scoring), _weighting(weighting), _missing(missing)
+        opts.level, opts.deff, opts.cov = given(level), _design_effect(deff), cov
+        opts.unweighted, opts.whole = unweighted, _whole(whole)
+        if whole_by is not None:
+            order = _levels(by)[0]
+            if whole_by not in order:
+                raise ValueError(f"whole_by: {whole_by!r} is not in by")
+            opts.whole_by = list(order).index(whole_by)
+        if population is not None:
+            opts.population_code = call.column(list(population), "population", None)
+            opts.population = call.column(list(population.values()), "population", None)
+        return self._estimate(lib.sipas_index_estimate, call, by, where, instrument._handle, columns, opts=opts)
+
+    def _estimate(self, function: Any, call: Call, by: By, where: Column | None, *arguments: Any, opts: Any) -> Table:
+        domains = ffi.NULL if by is None and where is None else _domains(call, by, where)
+        out, error = ffi.new("sipas_table **"), new_error()
+        check(function(self._handle, *arguments, domains, opts, out, error), error)
+        return Table(out[0])
+
+
+def league(
+    estimates: Table,
+    *,
+    variable: str | None = None,
+    domain_level: str | None = None,
+    ascending: bool = False,
+    level: float = 0.95,
+) -> Table:
+    """The league table of the units of one level, from a table of estimates: ranks, and how sure they are.
+
+    Parameters
+    ----------
+    estimates : Table
+        Of a `Design` with one ``by`` column; with ``cov=True`` the units' covariance is used.
+    variable : str, optional
+        The node, variable or category to rank; by default the last one.
+    domain_level : str, optional
+        The level to rank; by default the only one with one ``by`` column.
+    ascending : bool
+        The smallest value has rank 1.
+
+    Returns
+    -------
+    Table
+        unit, estimate, se, lower, upper, df, rank, rank_lower, rank_upper, gap_next, p_next, equal_next: the rank interval of each unit
+        holds its true rank with the confidence asked for (Holm 1979; Mogstad, Romano, Shaikh and Wilhelm 2024).
+
+    Raises
+    ------
+    NotFoundError, TooFewError
+        No such variable or level, or not a table of estimates; fewer than two units.
+    """
+    call, opts, out, error = Call(), ffi.new("sipas_rank_opts *"), ffi.new("sipas_table **"), new_error()
+    lib.sipas_rank_opts_init(opts)
+    opts.ascending, opts.level = ascending, given(level)
+    opts.variable, opts.domain_level = call.text(variable), call.text(domain_level)
+    check(lib.sipas_rank_league(ffi.NULL, estimates._handle, opts, out, error), error)
+    return Table(out[0])
+
+
+def _context(threads: int) -> Any:
+    if threads == 1:
+        return ffi.NULL
+    opts, out, error = ffi.new("sipas_ctx_opts *"), ffi.new("sipas_ctx **"), new_error()
+    lib.sipas_ctx_opts_init(opts)
+    opts.threads = threads if threads != 0 else -1  # 0 would be the default
+    check(lib.sipas_ctx_new(opts, out, error), error)
+    return ffi.gc(out[0], lib.sipas_ctx_free)
+
+
+def _variables(call: Call, y: Column | Columns, argument: str) -> tuple[Any, int, list[str] | None]:
+    values, names = named(y, argument, None)
+    if not values:
+        raise ValueError(f"{argument}: no variable")
+    labels = [argument] if names is None else [f"{argument}[{name!r}]" for name in names]
+    return call.columns(values, labels), len(values), names
+
+
+def _design_effect(deff: str | bool) -> int:
+    return _deff(deff) if isinstance(deff, str) else int(deff)  # SIPAS_DEFF_NONE = 0, _WOR = 1
+
+
+def _estimate_opts(
+    call: Call,
+    names: Sequence[str] | None,
+    missing: str,
+    level: float,
+    deff: str | bool,
+    cov: bool,
+    simultaneous: str,
+) -> Any:
+    opts = ffi.new("sipas_estimate_opts *")
+    lib.sipas_estimate_opts_init(opts)
+    opts.missing, opts.level, opts.deff, opts.cov = _missing(missing), given(level), _design_effect(deff), cov
+    opts.names, opts.simultaneous = call.texts(names), _simultaneous(simultaneous)
+    return opts
+
+
+def _levels(by: By) -> tuple[dict[str, Column], list[int]]:
+    """All `by` columns, in the order of their first appearance, and the levels as bit masks of them."""
+    if by is None:
+        return {}, []
+    dicts = [by] if not isinstance(by, (list, tuple)) else list(by)
+    columns: dict[str, Column] = {}
+    for one in dicts:
+        for column, name in zip(*_by_columns(one), strict=True):
+            if columns.setdefault(name, column) is not column:
+                raise ValueError(f"by: {name!r} is another column in another level")
+    order = list(columns)
+    masks = [sum(1 << order.index(name) for name in _by_columns(one)[1]) for one in dicts]
+    return columns, masks if isinstance(by, (list, tuple)) else []
+
+
+def _by_columns(one: Any) -> tuple[list[Any], list[str]]:
+    if isinstance(one, Mapping) and not one:
+        return [], []
+    columns, names = named(one, "by", None)
+    if names is None:
+        raise TypeError("by: a dict of columns is expected, or a list of such dicts")
+    return columns, names
+
+
+def _domains(call: Call, by: By, where: Column | None) -> Any:
+    domains = ffi.new("sipas_domains *")
+    lib.sipas_domains_init(domains)
+    columns, levels = _levels(by)
+    domains.n_by = len(columns)
+    domains.by = call.columns(list(columns.values()), [f"by[{name!r}]" for name in columns])
+    domains.names = call.texts(list(columns)) if columns else ffi.NULL
+    if levels:
+        masks = ffi.new("uint32_t[]", levels)
+        domains.n_levels, domains.levels = len(levels), masks
+        call.keep.append(masks)
+    domains.where = call.column(where, "where")
+    return domains

@@ -1,0 +1,286 @@
+"""Tables: what every call of the library returns.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sipas._errors import check, new_error
+from sipas._sipas import ffi, lib
+
+_SHOWN = 40  # rows of a table that are printed; more are told by their number
+
+
+class Field(NamedTuple):
+    """What a column holds."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+def text(pointer: Any) -> str:
+    """A text of the library; "" for NULL."""
+    return "" if pointer == ffi.NULL else str(ffi.string(pointer).decode("utf-8", "replace"))
+
+
+class Table:
+    """A result: named columns, metadata and notes, read where the library made them.
+
+    ``t["estimate"]`` is a column, ``t.columns`` their names, ``len(t)`` the number of rows. A table does not change;
+    the arrays that it gives are read-only views of its memory and may outlive it.
+
+    Examples
+    --------
+    >>> import sipas
+    >>> t = sipas.sample_size(20000, method="yamane", e=0.05)
+    >>> t["n"]
+    array([393])
+    >>> t.meta["formula"]
+    'n = N / (1 + N e²)'
+    """
+
+    __slots__ = ("_handle", "_index", "_owner", "_read_already")
+
+    def __init__(self, handle: Any, owner: Any = None) -> None:
+        """Own `handle`, a ``sipas_table *``; one that `owner` lends stays the owner's."""
+        self._handle = ffi.gc(handle, lib.sipas_table_free) if owner is None else handle
+        self._index: dict[str, int] | None = None
+        self._owner = owner
+        self._read_already: dict[str, NDArray[Any]] = {}
+
+    @property
+    def _names(self) -> dict[str, int]:
+        if self._index is None:
+            count = lib.sipas_table_count_columns(self._handle)
+            self._index = {text(lib.sipas_table_get_field(self._handle, i).name): i for i in range(count)}
+        return self._index
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns, in their order."""
+        return tuple(self._names)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Name, unit and meaning of every column."""
+        found = (lib.sipas_table_get_field(self._handle, i) for i in self._names.values())
+        return tuple(Field(text(f.name), text(f.unit), text(f.meaning)) for f in found)
+
+    def __len__(self) -> int:
+        return int(lib.sipas_table_count_rows(self._handle))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the columns, as a mapping has them; for rows see `rows`."""
+        return iter(self._names)
+
+    def keys(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return self.columns
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """A column.
+
+        Returns
+        -------
+        ndarray
+            float64 or int64: a read-only view of the table's memory; a masked array where cells are missing. Text: an
+            object array of str, None where missing.
+
+        Raises
+        ------
+        KeyError
+            There is no such column; the message lists those there are.
+        """
+        column = self._read_already.get(name)
+        if column is None:
+            index = self._names.get(name)
+            if index is None:
+                raise KeyError(f"no column {name!r}; there are {', '.join(self._names)}")
+            column = self._read_already[name] = self._read(index)
+        return column
+
+    def _read(self, index: int) -> NDArray[Any]:
+        column, error = ffi.new("sipas_column *"), new_error()
+        check(lib.sipas_table_get_column(self._handle, index, column, error), error)
+        n = int(column.n)
+        if column.type == lib.SIPAS_TYPE_CODE:
+            cells = ffi.cast("const char *const *", column.data)
+            texts = [None if cells[row] == ffi.NULL else text(cells[row]) for row in range(n)]
+            array = np.empty(n, dtype=object)
+            array[:] = texts
+            array.flags.writeable = False
+            return array
+        dtype = np.float64 if column.type == lib.SIPAS_TYPE_F64 else np.int64
+        if n == 0:
+            return np.empty(0, dtype=dtype)
+        view: NDArray[Any] = np.frombuffer(self._memory(column.data, n * 8), dtype=dtype)
+        if column.validity == ffi.NULL:
+            return view
+        bits = np.frombuffer(ffi.buffer(column.validity, (int(column.offset) + n + 7) // 8), dtype=np.uint8)
+        missing = np.unpackbits(bits, bitorder="little")[column.offset : column.offset + n] == 0
+        if not missing.any():
+            return view
+        masked: NDArray[Any] = np.ma.masked_array(view, missing)  # type: ignore[no-untyped-call]
+        return masked
+
+    def _memory(self, data: Any, size: int) -> Any:
+        """Memory of the table, held by one more reference as long as somebody looks at it."""
+        held = lib.sipas_table_ref(self._handle if self._owner is None else self._owner._handle)
+        pointer = ffi.gc(ffi.cast("char *", data), lambda _: lib.sipas_table_free(held))
+        return memoryview(ffi.buffer(pointer, size)).toreadonly()
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows, each as a dict of Python values; None where missing."""
+        columns = [self[name].tolist() for name in self.columns]
+        for row in zip(*columns, strict=True):
+            yield dict(zip(self.columns, row, strict=True))
+
+    def to_dict(self) -> dict[str, NDArray[Any]]:
+        """All columns by name."""
+        return {name: self[name] for name in self.columns}
+
+    @property
+    def meta(self) -> dict[str, str]:
+        """What the method wrote down: its name and version, its formula, the options it was called with."""
+        key, value, error = ffi.new("const char **"), ffi.new("const char **"), new_error()
+        found: dict[str, str] = {}
+        for index in range(lib.sipas_table_count_meta(self._handle)):
+            check(lib.sipas_table_get_meta(self._handle, index, key, value, error), error)
+            found[text(key[0])] = text(value[0])
+        return found
+
+    @property
+    def notes(self) -> Table:
+        """Warnings, as a table: code, name, row, message; without rows when there is nothing to say."""
+        notes = lib.sipas_table_get_notes(self._handle)
+        return self if notes == ffi.NULL else Table(ffi.cast("sipas_table *", notes), owner=self)
+
+    def cov(self, rows: Sequence[int] | None = None, columns: Sequence[int] | None = None) -> NDArray[np.float64]:
+        """Covariances between rows of a table of estimates that was asked for with ``cov=True``.
+
+        Parameters
+        ----------
+        rows, columns : sequence of int, optional
+            Rows of the table; all of them by default, and `columns` the same as `rows`.
+
+        Returns
+        -------
+        ndarray, shape (len(rows), len(columns))
+            NaN where either has no standard error.
+
+        Raises
+        ------
+        NotFoundError
+            The estimates were made without ``cov=True``, or there is no such row.
+        """
+        first = np.arange(len(self), dtype=np.int64) if rows is None else np.asarray(rows, dtype=np.int64).ravel()
+        second = first if columns is None else np.asarray(columns, dtype=np.int64).ravel()
+        cov, error = ffi.new("const sipas_cov **"), new_error()
+        check(lib.sipas_table_get_cov(self._handle, cov, error), error)
+        block = np.empty((len(first), len(second)))
+        if block.size:
+            status = lib.sipas_cov_get_block(
+                cov[0],
+                ffi.from_buffer("const int64_t[]", np.ascontiguousarray(first)), len(first),
+                ffi.from_buffer("const int64_t[]", np.ascontiguousarray(second)), len(second),
+                ffi.from_buffer("double[]", block), error,
+            )  # fmt: skip
+            check(status, error)
+        return block
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame; missing numbers are NaN, or ``<NA>`` (Int64) in columns of integers."""
+        import pandas
+
+        frame = {}
+        for name, column in self.to_dict().items():
+            if isinstance(column, np.ma.MaskedArray):
+                if column.dtype == np.int64:
+                    array = pandas.array(column.data, dtype="Int64", copy=True)
+                    array[column.mask] = pandas.NA
+                    frame[name] = array
+                    continue
+                column = np.where(column.mask, np.nan, column.data)
+            frame[name] = column
+        return pandas.DataFrame(frame)
+
+    def to_polars(self) -> Any:
+        """A polars DataFrame; missing cells are null."""
+        import polars
+
+        series = []
+        for name, column in self.to_dict().items():
+            values = column.tolist() if isinstance(column, np.ma.MaskedArray) or column.dtype == object else column
+            kind = {"f": polars.Float64, "i": polars.Int64, "O": polars.String}[column.dtype.kind]
+            series.append(polars.Series(name, values, dtype=kind))
+        return polars.DataFrame(series)
+
+    def _cells(self) -> tuple[list[list[str]], list[bool], int]:
+        """Printed columns, which of them are numbers, and how many rows are left out."""
+        left_out = max(0, len(self) - _SHOWN)
+        columns, numeric = [], []
+        for name in self.columns:
+            column = self[name][: len(self) - left_out]
+            numeric.append(column.dtype != object)
+            columns.append([name, *_printed(column)])
+        return columns, numeric, left_out
+
+    def __repr__(self) -> str:
+        columns, numeric, left_out = self._cells()
+        lines = _aligned(columns, numeric)
+        if left_out:
+            lines.append(f"… {left_out} more rows")
+        notes = len(self.notes) if lib.sipas_table_get_notes(self._handle) != ffi.NULL else 0
+        if notes:
+            lines.append(f"{notes} note{'s' if notes > 1 else ''}: see .notes")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        columns, numeric, left_out = self._cells()
+        head = "".join(f"<th>{html.escape(c[0])}</th>" for c in columns)
+        style = ["text-align: right" if number else "text-align: left" for number in numeric]
+        body = "".join(
+            "<tr>" + "".join(f'<td style="{s}">{html.escape(c)}</td>' for c, s in zip(row, style, strict=True)) + "</tr>"
+            for row in zip(*(c[1:] for c in columns), strict=True)
+        )
+        more = f"<p>… {left_out} more rows</p>" if left_out else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _printed(column: NDArray[Any]) -> list[str]:
+    """Cells as text, all numbers of a column with as many decimals as show five digits of the largest."""
+    values = column.tolist()
+    if column.dtype != np.float64:
+        return ["" if value is None else str(value) for value in values]
+    finite = [abs(value) for value in values if value is not None and math.isfinite(value)]
+    largest = max(finite, default=0.0)
+    if all(value.is_integer() for value in finite) and largest < 1e15:
+        form = ".0f"
+    elif 1e-4 <= largest < 1e9:
+        form = f".{max(0, 4 - math.floor(math.log10(largest)))}f"
+    else:
+        form = ".5g"
+    return ["" if value is None else format(value, form) for value in values]
+
+
+def _aligned(columns: Sequence[Sequence[str]], numeric: Sequence[bool]) -> list[str]:
+    widths = [max(map(len, column)) for column in columns]
+    return [
+        "  ".join(
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(row, widths, numeric, strict=True)
+        ).rstrip()
+        for row in zip(*columns, strict=True)
+    ]

@@ -1,0 +1,57 @@
+"""The module that cffi made holds every public name, and nothing else leaves it."""
+
+import re
+import subprocess
+
+import sipas
+from conftest import ROOT
+from sipas._sipas import ffi, lib
+
+
+def public_functions():
+    text = (ROOT / "lib/sipas.map").read_text()
+    return re.findall(r"^\s+(sipas_\w+);", text, re.MULTILINE)
+
+
+def test_every_public_function_is_reachable():
+    names = public_functions()
+    assert len(names) > 60
+    assert [name for name in names if not callable(getattr(lib, name, None))] == []
+
+
+def test_every_constant_is_reachable():
+    headers = "".join(path.read_text() for path in (ROOT / "include/sipas").glob("*.h"))
+    names = re.findall(r"^    (SIPAS_\w+) = -?\d+", headers, re.MULTILINE)
+    assert len(names) > 80
+    assert [name for name in names if not isinstance(getattr(lib, name, None), int)] == []
+    assert lib.SIPAS_ALLOCATE_NO_TOTAL == -1
+
+
+def test_every_public_struct_has_its_layout():
+    headers = "".join(path.read_text() for path in (ROOT / "include/sipas").glob("*.h"))
+    names = re.findall(r"^typedef struct (sipas_\w+) \{", headers, re.MULTILINE)
+    assert len(names) > 10
+    for name in names:
+        assert ffi.sizeof(name) > 0
+
+
+def test_only_the_module_is_exported():
+    names = subprocess.run(
+        ["nm", "-D", "--defined-only", sipas._sipas.__file__], capture_output=True, text=True, check=True
+    ).stdout.split()[2::3]
+    assert names == ["PyInit__sipas"]
+
+
+def test_version():
+    text = (ROOT / "include/sipas/version.h").read_text()
+    assert sipas.__version__ == ".".join(re.findall(r"SIPAS_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)", text))
+
+
+def test_every_status_has_its_exception():
+    from sipas import _errors
+
+    statuses = {getattr(lib, name) for name in dir(lib) if name.startswith("SIPAS_ERR_")}
+    assert set(_errors.CLASSES) == statuses
+    assert len(set(_errors.CLASSES.values())) == len(statuses)
+    for cls in _errors.CLASSES.values():
+        assert getattr(sipas, cls.__name__) is cls
