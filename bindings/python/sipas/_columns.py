@@ -113,7 +113,7 @@ def _convert(view: View, name: str) -> View:
         return converted if view.validity is None else _both(converted, view, name)
     if kind == "S":
         return _convert(view._replace(array=np.char.decode(array, "utf-8")), name)
-    if short == "u8" and array.size and array.max() > np.iinfo(np.int64).max:
+    if short == "u8" and array.size and int(array.max()) > np.iinfo(np.int64).max:
         raise ValueError(f"{name}: a value of 2^63 or more")
     wide = np.dtype("i8" if short == "u8" else _WIDER.get(short, short)).str
     if wide not in _NATIVE:

@@ -51,3 +51,10 @@ def data():
 @pytest.fixture(scope="session")
 def build():
     return Path(os.environ.get("BUILD", ROOT / "build"))
+
+
+def pytest_configure(config):
+    from hypothesis import settings
+
+    settings.register_profile("check", max_examples=60, deadline=None, database=None)
+    settings.load_profile("check")
