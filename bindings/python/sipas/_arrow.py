@@ -53,7 +53,7 @@ def _import(value: Any, name: str) -> tuple[Any, list[Any], Any]:
         stream = _pointer(capsule, "ArrowArrayStream", b"arrow_array_stream")
         schema = ffi.gc(ffi.new("struct ArrowSchema *"), _release)
         _stream_check(stream, stream.get_schema(stream, schema), name)
-        arrays = []
+        arrays: list[Any] = []
         while True:
             array = ffi.gc(ffi.new("struct ArrowArray *"), _release)
             _stream_check(stream, stream.get_next(stream, array), name)

@@ -42,6 +42,7 @@ class SipasError(Exception):
 
     @property
     def status(self) -> str:
+        """Short name of the status."""
         return str(ffi.string(lib.sipas_status_name(self.code)).decode())
 
 

@@ -6,15 +6,17 @@ SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sipas._columns import Call, Choice, Column, given, is_scalar
 from sipas._errors import check, new_error
 from sipas._sipas import ffi, lib
 from sipas._table import Table
+
+if TYPE_CHECKING:  # slow to import
+    from numpy.typing import NDArray
 
 _size_method = Choice("SIPAS_SIZE_", "method", without="ROUND_")
 _size_rounding = Choice("SIPAS_SIZE_ROUND_", "rounding")

@@ -8,14 +8,17 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sipas._errors import check, new_error
 from sipas._sipas import ffi, lib
 
+if TYPE_CHECKING:  # slow to import
+    from numpy.typing import NDArray
+
+_ma: Any = np.ma  # not typed in every numpy
 _SHOWN = 40  # rows of a table that are printed; more are told by their number
 
 
@@ -48,42 +51,35 @@ class Table:
     'n = N / (1 + N e²)'
     """
 
-    __slots__ = ("_handle", "_index", "_owner", "_read_already")
+    __slots__ = ("_handle", "_owner", "_read_already")
 
     def __init__(self, handle: Any, owner: Any = None) -> None:
         """Own `handle`, a ``sipas_table *``; one that `owner` lends stays the owner's."""
         self._handle = ffi.gc(handle, lib.sipas_table_free) if owner is None else handle
-        self._index: dict[str, int] | None = None
         self._owner = owner
         self._read_already: dict[str, NDArray[Any]] = {}
 
     @property
-    def _names(self) -> dict[str, int]:
-        if self._index is None:
-            count = lib.sipas_table_count_columns(self._handle)
-            self._index = {text(lib.sipas_table_get_field(self._handle, i).name): i for i in range(count)}
-        return self._index
-
-    @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns, in their order."""
-        return tuple(self._names)
+        return tuple(field.name for field in self.fields)
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """Name, unit and meaning of every column."""
-        found = (lib.sipas_table_get_field(self._handle, i) for i in self._names.values())
+        count = lib.sipas_table_count_columns(self._handle)
+        found = (lib.sipas_table_get_field(self._handle, i) for i in range(count))
         return tuple(Field(text(f.name), text(f.unit), text(f.meaning)) for f in found)
 
     def __len__(self) -> int:
         return int(lib.sipas_table_count_rows(self._handle))
 
     def __contains__(self, name: object) -> bool:
-        return name in self._names
+        return name in self.columns
 
     def __iter__(self) -> Iterator[str]:
         """The names of the columns, as a mapping has them; for rows see `rows`."""
-        return iter(self._names)
+        return iter(self.columns)
 
     def keys(self) -> tuple[str, ...]:
         """Names of the columns."""
@@ -105,10 +101,10 @@ class Table:
         """
         column = self._read_already.get(name)
         if column is None:
-            index = self._names.get(name)
-            if index is None:
-                raise KeyError(f"no column {name!r}; there are {', '.join(self._names)}")
-            column = self._read_already[name] = self._read(index)
+            index = ffi.new("int64_t *")
+            if not isinstance(name, str) or lib.sipas_table_find(self._handle, name.encode(), index, ffi.NULL) < 0:
+                raise KeyError(f"no column {name!r}; there are {', '.join(self.columns)}")
+            column = self._read_already[name] = self._read(index[0])
         return column
 
     def _read(self, index: int) -> NDArray[Any]:
@@ -132,7 +128,7 @@ class Table:
         missing = np.unpackbits(bits, bitorder="little")[column.offset : column.offset + n] == 0
         if not missing.any():
             return view
-        masked: NDArray[Any] = np.ma.masked_array(view, missing)  # type: ignore[no-untyped-call]
+        masked: NDArray[Any] = _ma.masked_array(view, missing)
         return masked
 
     def _memory(self, data: Any, size: int) -> Any:

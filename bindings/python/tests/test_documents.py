@@ -1,0 +1,61 @@
+"""What is written is true: doctests, types, a docstring for every public name."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import shutil
+import subprocess
+import sys
+
+import pytest
+import sipas
+from conftest import ROOT
+
+MODULES = ["sipas"] + [f"sipas.{m.name}" for m in pkgutil.iter_modules(sipas.__path__) if m.name not in ("_sipas", "__main__")]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_doctests(name):
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_the_page_of_the_manual():
+    done = doctest.testfile(str(ROOT / "docs/python.md"), module_relative=False, optionflags=doctest.IGNORE_EXCEPTION_DETAIL)
+    assert done.failed == 0 and done.attempted > 10
+
+
+def test_doctests_are_there():
+    found = doctest.DocTestFinder().find(importlib.import_module("sipas._plan"))
+    assert sum(len(test.examples) for test in found) >= 5
+
+
+def test_every_public_name_is_documented():
+    for name in sipas.__all__:
+        thing = getattr(sipas, name)
+        if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+            continue
+        assert inspect.getdoc(thing), name
+        if inspect.isclass(thing):
+            for attribute, value in vars(thing).items():
+                if not attribute.startswith("_") and (callable(value) or isinstance(value, property)):
+                    assert inspect.getdoc(value), f"{name}.{attribute}"
+    assert sorted(sipas.__all__) == sipas.__all__
+
+
+def test_types(tmp_path):
+    mypy = shutil.which("mypy")
+    if mypy is None:
+        pytest.skip("mypy is not there")
+    done = subprocess.run(
+        [mypy, "--strict", "--cache-dir", str(tmp_path), "--no-error-summary"],
+        cwd=ROOT / "bindings/python", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_import_is_light():
+    code = "import sys, numpy; before = set(sys.modules); import sipas; print(*sorted(set(sys.modules) - before))"
+    new = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"cffi", "pandas", "polars", "pyarrow", "numpy.typing", "sipas._arrow", "csv", "argparse"}
+    assert heavy.isdisjoint(new), heavy & set(new)
