@@ -205,13 +205,15 @@ def _from_pandas(value: Any, name: str) -> View:
 
 
 def named(value: Columns, name: str, default: str | None) -> tuple[list[Any], list[str] | None]:
-    """Columns and their names, where one column, a mapping of columns or a data frame may stand."""
+    """Columns and their names, where a column, a list or mapping of columns, or a data frame may stand."""
     if isinstance(value, Mapping):
         return list(value.values()), [str(key) for key in value]
     frame = getattr(value, "columns", None)
     if frame is not None and not callable(frame) and hasattr(value, "__getitem__"):
         keys = list(frame) if not hasattr(value, "column_names") else list(value.column_names)
         return [value[key] for key in keys], [str(key) for key in keys]
+    if isinstance(value, (list, tuple)) and value and not is_scalar(value[0]):
+        return list(value), None
     label = getattr(value, "name", None)
     if isinstance(label, str) and label:
         return [value], [label]

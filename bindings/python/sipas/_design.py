@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from sipas._columns import Call, Choice, Column, Columns, given, named
 from sipas._errors import check, new_error
 from sipas._instrument import Instrument, answer_columns, scoring_rule
@@ -16,6 +18,15 @@ from sipas._table import Table
 
 _lonely = Choice("SIPAS_LONELY_", "lonely_psu")
 _df = Choice("SIPAS_DF_", "df")
+_pps = Choice("SIPAS_PPS_", "pps", without="FORM_")
+_pps_form = Choice("SIPAS_PPS_FORM_", "variance", {"ht": "horvitz_thompson", "yg": "yates_grundy"})
+_one_psu = Choice("SIPAS_ONE_PSU_", "one_psu")
+_collapse = Choice("SIPAS_COLLAPSE_", "collapse", without="BY_")
+_collapse_by = Choice("SIPAS_COLLAPSE_BY_", "collapse_by")
+_phase1 = Choice("SIPAS_PHASE1_", "phase1")
+_phase2 = Choice("SIPAS_PHASE2_", "phase2")
+_moment = Choice("SIPAS_MOMENT_", "kind")
+_scale = Choice("SIPAS_SCALE_", "scale")
 _missing = Choice("SIPAS_MISSING_", "missing")
 _deff = Choice("SIPAS_DEFF_", "deff")
 _simultaneous = Choice("SIPAS_SIMULTANEOUS_", "simultaneous")
@@ -49,8 +60,29 @@ class Design:
         Rows whose first-stage unit was drawn with certainty: its own stratum, and its next stage's units are the PSUs.
     calibrated : bool
         Weights are calibrated: a negative one is legal, and noted.
-    lonely_psu : {"error", "remove", "certainty", "adjust", "average", "adjust_zero"}
+    pps : {"brewer", "overton", "hartley-rao", "hajek", "deville"} or array, shape (PSUs, PSUs), optional
+        How the first stage was drawn when not with equal probabilities; or the joint inclusion probabilities, the PSUs in the order of
+        their first rows. `fpc` then holds the inclusion probability of the row's PSU; without it that is 1/weight.
+    variance : {"HT", "YG"}, optional
+        Form of the variance where there are joint probabilities: Horvitz and Thompson's, or Yates and Grundy's.
+    pps_square : column, optional
+        Σ π²/n over the population, for ``"hartley-rao"``.
+    lonely_psu : {"error", "remove", "certainty", "adjust", "average", "adjust_zero", "collapse"}
         What to do with a stratum that has one PSU and is not taken whole.
+    collapse, collapse_by : str, optional
+        For ``lonely_psu="collapse"``: how strata are joined.
+    collapse_strata : column, optional
+        For ``collapse="given"``: codes of the joined strata.
+    one_psu : {"missing", "conditional"}
+        What a mean or share gets whose domain lies in one PSU.
+    phase2 : column of bool, optional
+        Rows in the sample of a second phase; everything else then speaks of the first, and all its rows are given.
+    phase2_method : {"srs", "bernoulli"}
+        How the second phase was drawn.
+    phase2_strata, phase2_fpc : column, optional
+        Strata of the second phase; fraction taken, or number of units in phase 1.
+    phase1 : {"design", "independent"}
+        How the units of phase 1 were drawn.
     df : {"domain", "design"} or float
         Degrees of freedom of the intervals: PSUs minus strata, of the domain or of the whole; or a number.
     threads : int
@@ -82,7 +114,19 @@ class Design:
         fpc: Column | Sequence[Column] | None = None,
         certainty: Column | None = None,
         calibrated: bool = False,
+        pps: Any = None,
+        variance: str | None = None,
+        pps_square: Column | None = None,
         lonely_psu: str = "error",
+        collapse: str | None = None,
+        collapse_by: str | None = None,
+        collapse_strata: Column | None = None,
+        one_psu: str = "missing",
+        phase2: Column | None = None,
+        phase2_method: str = "srs",
+        phase2_strata: Column | None = None,
+        phase2_fpc: Column | None = None,
+        phase1: str | None = None,
         df: str | float = "domain",
         threads: int = 1,
         n: int | None = None,
@@ -99,6 +143,16 @@ class Design:
         cluster_columns, n_stages = call.stack(clusters, "clusters")
         fpc_columns, opts.n_fpc = call.stack(fpc, "fpc")
         opts.certainty = call.column(certainty, "certainty")
+        opts.collapse, opts.collapse_by = _collapse(collapse), _collapse_by(collapse_by)
+        opts.collapse_strata = call.column(collapse_strata, "collapse_strata")
+        opts.one_psu, opts.pps_form = _one_psu(one_psu), _pps_form(variance)
+        opts.pps_square = call.column(pps_square, "pps_square")
+        _first_stage(call, opts, pps)
+        opts.phase1 = _phase1(phase1)
+        opts.phase2 = lib.SIPAS_PHASE2_NONE if phase2 is None else _phase2(phase2_method)
+        opts.phase2_sample = call.column(phase2, "phase2")
+        opts.phase2_strata = call.column(phase2_strata, "phase2_strata")
+        opts.phase2_fpc = call.column(phase2_fpc, "phase2_fpc")
         if call.n is None:
             raise ValueError("weights: a design needs a column, or its number of rows n")
         self._context = _context(threads)
@@ -335,6 +389,77 @@ class Design:
             lib.sipas_estimate_category, call, by, where, columns, lib.SIPAS_CATEGORY_TOTAL, opts=opts
         )
 
+    def alpha(
+        self,
+        items: Columns,
+        *,
+        scale: str = "transformed",
+        by: By = None,
+        where: Column | None = None,
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+    ) -> Table:
+        """Cronbach's alpha of a scale of items, alpha without each item, and correlations of item and rest.
+
+        Parameters
+        ----------
+        items : dict of columns, data frame or list of columns
+            At least two, all scored in one direction; rows that have all of them count.
+        scale : {"transformed", "plain"}
+            Intervals on the scale log(1 - alpha), for correlations on Fisher's; or plain.
+
+        Returns
+        -------
+        Table
+            statistic ("alpha", "alpha_deleted", "item_rest"), item, level, the `by` columns, estimate, se, lower, upper, df, n, psus, deff,
+            cv.
+
+        Notes
+        -----
+        Cronbach (1951), Psychometrika 16:297; standard errors by the delta method.
+        """
+        call = Call(len(self))
+        columns, count, names = _variables(call, items, "items")
+        opts = _estimate_opts(call, names, "complete", level, deff, cov, "none")
+        return self._estimate(lib.sipas_estimate_alpha, call, by, where, columns, count, _scale(scale), opts=opts)
+
+    def moment(
+        self,
+        y: Columns,
+        *,
+        kind: str = "covariance",
+        scale: str = "transformed",
+        by: By = None,
+        where: Column | None = None,
+        missing: str = "complete",
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+    ) -> Table:
+        """Population variances, covariances or correlations of variables.
+
+        Parameters
+        ----------
+        y : column, dict of columns, data frame or list of columns
+            Variables.
+        kind : {"covariance", "variance", "correlation"}
+            Of every two variables and the variances; of each; of every two different ones.
+        scale : {"transformed", "plain"}
+            Intervals of correlations on Fisher's scale, or plain.
+
+        Returns
+        -------
+        Table
+            variable, with, level, the `by` columns, estimate, se, lower, upper, df, n, psus, deff, cv.
+        """
+        call = Call(len(self))
+        columns, count, names = _variables(call, y, "y")
+        opts = _estimate_opts(call, names, missing, level, deff, cov, "none")
+        return self._estimate(
+            lib.sipas_estimate_moment, call, by, where, columns, count, _moment(kind), _scale(scale), opts=opts
+        )
+
     def index(
         self,
         answers: Columns,
@@ -448,6 +573,19 @@ def league(
     opts.variable, opts.domain_level = call.text(variable), call.text(domain_level)
     check(lib.sipas_rank_league(ffi.NULL, estimates._handle, opts, out, error), error)
     return Table(out[0])
+
+
+def _first_stage(call: Call, opts: Any, pps: Any) -> None:
+    """The method of unequal probabilities, or their matrix."""
+    if pps is None or isinstance(pps, str):
+        opts.pps = _pps(pps)
+        return
+    joint = np.ascontiguousarray(pps, dtype=np.float64)
+    if joint.ndim != 2 or joint.shape[0] != joint.shape[1]:
+        raise ValueError(f"pps: shape {joint.shape} where a square matrix of joint probabilities is expected")
+    opts.pps, opts.joint_order = lib.SIPAS_PPS_JOINT, joint.shape[0]
+    opts.joint = ffi.from_buffer("double[]", joint)
+    call.keep.append(joint)
 
 
 def _context(threads: int) -> Any:

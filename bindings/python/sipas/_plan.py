@@ -37,7 +37,7 @@ def sample_size(
     N: Column | float | None = None,
     *,
     method: str = "cochran",
-    e: float = 0.05,
+    e: float | None = None,
     p: float | None = None,
     level: float | None = None,
     deff: float | None = None,
@@ -47,6 +47,10 @@ def sample_size(
     multiple: int = 1,
     rounding: str = "up",
     code: Column | None = None,
+    relative_margin: float | None = None,
+    cv: float | None = None,
+    se: float | None = None,
+    per_household: float | None = None,
 ) -> Table:
     """Sample size for estimating a share to within a margin, for one unit or for each unit of a list.
 
@@ -54,11 +58,16 @@ def sample_size(
     ----------
     N : number or column, optional
         Population of each unit, people; infinity and None: no finite population correction.
-    method : {"cochran", "yamane"}
+    method : {"cochran", "yamane", "wilson", "log_odds"}
         Cochran (1977), *Sampling Techniques*, §4.4: n0 = deff z² p (1 - p) / e², n = n0 / (1 + (n0 - 1) / N). Yamane (1967), p. 886,
-        also known as Slovin's: n = N / (1 + N e²), which assumes z = 2 and p = ½.
-    e : float
-        Half-width of the interval, in (0, 1).
+        also known as Slovin's: n = N / (1 + N e²), which assumes z = 2 and p = ½. Wilson's interval and that of the log odds
+        (Valliant, Dever and Kreuter 2018, §3.1) are for shares near 0 or 1.
+    e : float, optional
+        Half-width of the interval, in (0, 1): 0.05.
+    relative_margin, cv, se : float, optional
+        Instead of `e`: e / p; standard error / p; standard error.
+    per_household : float, optional
+        Persons asked in a household that is visited, on average: adds the column households.
     p, level, deff : float, optional
         Expected share (0.5), confidence level (0.95), design effect (1). Not for ``"yamane"``.
     response : float
@@ -91,10 +100,12 @@ def sample_size(
     lib.sipas_size_opts_init(opts)
     opts.method = _size_method(method)
     opts.rounding = _size_rounding(rounding)
-    opts.margin = given(e)
     opts.response = given(response)
     opts.minimum, opts.maximum, opts.multiple = minimum, maximum, multiple
-    for name, value in (("p", p), ("level", level), ("deff", deff)):
+    for name, value in (
+        ("margin", e), ("p", p), ("level", level), ("deff", deff), ("relative_margin", relative_margin), ("cv", cv),
+        ("se", se), ("per_household", per_household),
+    ):  # fmt: skip
         if value is not None:
             setattr(opts, name, given(value))
     population = call.column([N] if N is not None and is_scalar(N) else N, "N")

@@ -50,7 +50,7 @@ def test_yamane():
 
 
 def test_zero_is_no_default():
-    for keywords in ({"e": 0}, {"p": 0}, {"level": 0}, {"deff": 0}, {"response": 0}):
+    for keywords in ({"e": 0}, {"p": 0}, {"level": 0}, {"deff": 0}, {"response": 0}, {"cv": 0}):
         with pytest.raises(sipas.OptionError):
             sipas.sample_size(1000, **keywords)
 
