@@ -269,6 +269,7 @@ $(RESULTS)/tests/%: $(BUILD)/tests/% FORCE
 	$(run_check) tests/$* $(WRAPPER) $<
 $(RESULTS)/examples/%: $(BUILD)/examples/% FORCE
 	$(run_check) --expect tests/api/expected/$*.sh examples/$* $(WRAPPER) $<
+$(RESULTS)/python/test_cross: $(BUILD)/tests/api/cross
 $(RESULTS)/python/%: bindings/python/tests/%.py $(BUILD)/python/tried FORCE
 	$(run_check) python/$* bindings/python/check.sh $(BUILD)/python $<
 

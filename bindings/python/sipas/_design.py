@@ -602,7 +602,10 @@ def _variables(call: Call, y: Column | Columns, argument: str) -> tuple[Any, int
     values, names = named(y, argument, None)
     if not values:
         raise ValueError(f"{argument}: no variable")
-    labels = [argument] if names is None else [f"{argument}[{name!r}]" for name in names]
+    if names is not None:
+        labels = [f"{argument}[{name!r}]" for name in names]
+    else:
+        labels = [argument] if len(values) == 1 else [f"{argument}[{index}]" for index in range(len(values))]
     return call.columns(values, labels), len(values), names
 
 
