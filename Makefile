@@ -306,6 +306,7 @@ valgrind: ## Run the unit tests and the examples under valgrind
 bench: ## Measure: one JSON line a case on stdout
 	@$(MAKE) --no-print-directory $(BENCH:%=$(BUILD)/%) >&2
 	@set -e; for name in $(BENCH); do $(BUILD)/$$name; done
+	@[ ! -x $(BUILD)/python/venv/bin/python ] || $(BUILD)/python/venv/bin/python bindings/python/tests/bench_overhead.py
 
 .PHONY: validate
 validate: $(VALIDATE:%=$(BUILD)/%) ## Long Monte Carlo runs; the table goes to build/validate.txt
