@@ -3,13 +3,13 @@
 Every number comes from the C library libsipas, to the bit; columns are read where they lie.
 
 How many: `sample_size`; where: `allocate`; whom: `inclusion_prob`, `draw`; what the survey then says: `Design`;
-who stands where: `league`.
+who stands where: `league`; what differs: `pairs`, `change`.
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 
 from sipas._columns import Column, Columns
-from sipas._design import Design, league
+from sipas._design import Design, change, league, pairs
 from sipas._errors import (
     ArgumentError,
     CancelledError,
@@ -61,8 +61,10 @@ __all__ = [
     "TooFewError",
     "TreeError",
     "allocate",
+    "change",
     "draw",
     "inclusion_prob",
     "league",
+    "pairs",
     "sample_size",
 ]

@@ -206,6 +206,8 @@ def _from_pandas(value: Any, name: str) -> View:
 
 def named(value: Columns, name: str, default: str | None) -> tuple[list[Any], list[str] | None]:
     """Columns and their names, where a column, a list or mapping of columns, or a data frame may stand."""
+    if type(value) is np.ndarray:
+        return [value], None if default is None else [default]
     if isinstance(value, Mapping):
         return list(value.values()), [str(key) for key in value]
     frame = getattr(value, "columns", None)

@@ -25,6 +25,8 @@ _collapse = Choice("SIPAS_COLLAPSE_", "collapse", without="BY_")
 _collapse_by = Choice("SIPAS_COLLAPSE_BY_", "collapse_by")
 _phase1 = Choice("SIPAS_PHASE1_", "phase1")
 _phase2 = Choice("SIPAS_PHASE2_", "phase2")
+_quantile = Choice("SIPAS_QUANTILE_", "rule", without="INTERVAL_")
+_quantile_interval = Choice("SIPAS_QUANTILE_INTERVAL_", "interval")
 _moment = Choice("SIPAS_MOMENT_", "kind")
 _scale = Choice("SIPAS_SCALE_", "scale")
 _missing = Choice("SIPAS_MISSING_", "missing")
@@ -293,6 +295,50 @@ class Design:
         opts = _estimate_opts(call, names, missing, level, deff, cov, simultaneous)
         return self._estimate(lib.sipas_estimate_ratio, call, by, where, columns, below, count, opts=opts)
 
+    def quantile(
+        self,
+        y: Column | Columns,
+        probs: float | Sequence[float] = 0.5,
+        *,
+        rule: str = "hf1",
+        interval: str = "mean",
+        by: By = None,
+        where: Column | None = None,
+        missing: str = "available",
+        level: float = 0.95,
+    ) -> Table:
+        """Quantiles: where the distribution function Σ {w : y ≤ x} / Σ w reaches p, with Woodruff's intervals.
+
+        Parameters
+        ----------
+        y : column, dict of columns or data frame
+            Variables.
+        probs : float or sequence of float
+            The p, each in (0, 1).
+        rule : {"hf1", …, "hf9", "math", "school"}
+            Rules of Hyndman and Fan (1996), with sums of weights in place of counts.
+        interval : {"mean", "xlogit", "beta", "asin"}
+            How the interval of the distribution function is made that is carried back (Woodruff 1952, JASA 47:635).
+
+        Returns
+        -------
+        Table
+            variable, quantile, level, the `by` columns, estimate, se, lower, upper, df, n, psus, cdf, cdf_se.
+        """
+        call, opts = Call(len(self)), ffi.new("sipas_estimate_quantile_opts *")
+        lib.sipas_estimate_quantile_opts_init(opts)
+        columns, count, names = _variables(call, y, "y")
+        opts.missing, opts.level, opts.names = _missing(missing), given(level), call.texts(names)
+        opts.rule, opts.interval = _quantile(rule), _quantile_interval(interval)
+        array = np.atleast_1d(np.asarray(probs, dtype=np.float64))
+        if array.ndim != 1:
+            raise ValueError(f"probs: {array.ndim} dimensions where a column has one")
+        array = np.ascontiguousarray(array)
+        pointer = ffi.from_buffer("double[]", array)
+        return self._estimate(
+            lib.sipas_estimate_quantile, call, by, where, columns, count, pointer, len(array), opts=opts
+        )
+
     def proportion(
         self,
         y: Column | Columns,
@@ -532,7 +578,87 @@ class Design:
         domains = ffi.NULL if by is None and where is None else _domains(call, by, where)
         out, error = ffi.new("sipas_table **"), new_error()
         check(function(self._handle, *arguments, domains, opts, out, error), error)
-        return Table(out[0])
+        return Table(out[0], design=self)  # `change` and covariances read its columns
+
+
+_contrast_df = Choice("SIPAS_CONTRAST_DF_", "df")
+_adjust = Choice("SIPAS_ADJUST_", "adjust")
+_overlap = Choice("SIPAS_OVERLAP_", "overlap")
+
+
+def _contrast_opts(df: str | float | None, level: float, adjust: str) -> Any:
+    opts = ffi.new("sipas_contrast_opts *")
+    lib.sipas_contrast_opts_init(opts)
+    opts.level, opts.adjust = given(level), _adjust(adjust)
+    if df is None or isinstance(df, str):
+        opts.df = _contrast_df(df)
+    else:
+        opts.df, opts.df_value = lib.SIPAS_CONTRAST_DF_GIVEN, given(df)
+    return opts
+
+
+def pairs(
+    estimates: Table, *, df: str | float | None = None, level: float = 0.95, adjust: str = "none"
+) -> Table:
+    """All differences between the groups of a level, for each variable and level, with their covariance.
+
+    Parameters
+    ----------
+    estimates : Table
+        Of a `Design`, with ``by`` and ``cov=True``.
+    df : {"minimum", "design", "regression"} or float, optional
+        Degrees of freedom of a difference: the least of the two rows' by default.
+    adjust : {"none", "bonferroni", "holm"}
+        Adjustment of the p-values of a variable and level: column p_adjusted.
+
+    Returns
+    -------
+    Table
+        variable, level, contrast, row, other, estimate, se, lower, upper, df, t, p.
+
+    Raises
+    ------
+    NotFoundError
+        The estimates were made without ``cov=True``.
+    """
+    out, error = ffi.new("sipas_table **"), new_error()
+    check(lib.sipas_estimate_pairs(estimates._handle, _contrast_opts(df, level, adjust), out, error), error)
+    return Table(out[0])
+
+
+def change(
+    before: Table,
+    after: Table,
+    *,
+    overlap: str = "none",
+    relative: bool = False,
+    df: str | float | None = None,
+    level: float = 0.95,
+    adjust: str = "none",
+) -> Table:
+    """Change between two rounds, after - before or after / before - 1, of the rows that have the same variable, level and groups.
+
+    Parameters
+    ----------
+    before, after : Table
+        Of the `Design` of each round, made by the same call; with ``cov=True`` and their designs alive where rounds overlap.
+    overlap : {"none", "common", "joined"}
+        What the rounds have in common: nothing; PSUs, matched by the codes of stratum and PSU; PSUs, the rounds as two domains
+        of one sample.
+
+    Returns
+    -------
+    Table
+        The columns of `after`, before, after, estimate, se, lower, upper, df, t, p, correlation.
+
+    Notes
+    -----
+    Kish (1965), §12.4; Tam (1984), Int. Stat. Rev. 52:211.
+    """
+    opts, out, error = _contrast_opts(df, level, adjust), ffi.new("sipas_table **"), new_error()
+    opts.overlap, opts.relative = _overlap(overlap), relative
+    check(lib.sipas_estimate_change(before._handle, after._handle, opts, out, error), error)
+    return Table(out[0])
 
 
 def league(

@@ -22,6 +22,7 @@ _size_method = Choice("SIPAS_SIZE_", "method", without="ROUND_")
 _size_rounding = Choice("SIPAS_SIZE_ROUND_", "rounding")
 _allocate_method = Choice("SIPAS_ALLOCATE_", "method", without="NO_TOTAL")
 _rounding = Choice("SIPAS_ROUNDING_", "rounding")
+_remainder = Choice("SIPAS_REMAINDER_", "remainder")
 _draw_method = Choice("SIPAS_DRAW_", "method")
 _if_fewer = Choice("SIPAS_FEWER_", "if_fewer")
 
@@ -116,6 +117,7 @@ def sample_size(
 def allocate(
     total: int | None = None,
     *,
+    budget: float | None = None,
     size: Column | None = None,
     sd: Column | None = None,
     cost: Column | None = None,
@@ -128,18 +130,28 @@ def allocate(
     unit_class: Column | None = None,
     class_n: Mapping[Any, int] | None = None,
     size_is_measure: bool = False,
+    multiple: int = 0,
+    remainder: str = "error",
+    fixed: Column | None = None,
+    take_all: Column | None = None,
+    mean: Column | None = None,
+    importance: Column | None = None,
+    kish: float | None = None,
+    gains: bool = False,
 ) -> Table:
     """Split `total` over strata or units into whole numbers whose sum is exact.
 
     Parameters
     ----------
     total : int
-        The number to split; None with ``method="class_table"``.
+        The number to split; None with ``method="class_table"`` or a budget.
+    budget : float, optional
+        Instead of `total`: what may be spent on interviews of cost `cost`.
     size : column
         N of each unit, ≥ 0.
     sd, cost : column, optional
         Standard deviation within the unit ≥ 0 (``"neyman"``, ``"cost"``); cost of one interview > 0 (``"cost"``).
-    method : {"equal", "proportional", "sqrt", "power", "neyman", "cost", "class_table"}
+    method : {"equal", "proportional", "sqrt", "power", "neyman", "cost", "kish", "bankier", "class_table"}
         What a unit's part is proportional to: 1, N, √N, N^power, N S (Neyman 1934), N S / √c. Neyman and cost give the exact
         integer optimum (Wright 2012).
     rounding : {"largest_remainder", "webster", "hill", "adams", "jefferson"}, optional
@@ -154,6 +166,14 @@ def allocate(
         For ``"class_table"``: the class of each unit, and the number for a unit of each class.
     size_is_measure : bool
         `size` is no count of people: a unit may get more than its size.
+    multiple, remainder : int, {"error", "down", "up", "part"}
+        Workload rule: every unit gets a multiple of this; what becomes of a total that is none.
+    fixed, take_all : column, optional
+        The number of each unit that is fixed (missing = free); units that are taken whole.
+    mean, importance, kish : column, column, float
+        For ``"bankier"``: mean and importance of each unit; for ``"kish"``: the weight of the whole, 0 to 1.
+    gains : bool
+        Adds the column gain: what one more respondent in the unit buys.
 
     Returns
     -------
@@ -198,6 +218,15 @@ def allocate(
     if class_n is not None:
         opts.class_code = call.column(list(class_n), "class_n", None)
         opts.class_n = call.column(list(class_n.values()), "class_n", None)
+    opts.multiple, opts.remainder, opts.gains = multiple, _remainder(remainder), gains
+    if kish is not None:
+        opts.kish_given, opts.kish = 1, kish
+    for name, value in (("fixed", fixed), ("take_all", take_all), ("mean", mean), ("importance", importance)):
+        setattr(opts, name, call.column(value, name))
+    if budget is not None:
+        if total is not None:
+            raise ValueError("budget: a total is given too")
+        return _table(lib.sipas_allocate_budget, ffi.NULL, budget, sizes, opts)
     return _table(lib.sipas_allocate, ffi.NULL, lib.SIPAS_ALLOCATE_NO_TOTAL if total is None else total, sizes, opts)
 
 

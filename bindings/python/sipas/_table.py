@@ -51,12 +51,13 @@ class Table:
     'n = N / (1 + N e²)'
     """
 
-    __slots__ = ("_handle", "_owner", "_read_already")
+    __slots__ = ("_design", "_handle", "_owner", "_read_already")
 
-    def __init__(self, handle: Any, owner: Any = None) -> None:
+    def __init__(self, handle: Any, owner: Any = None, design: Any = None) -> None:
         """Own `handle`, a ``sipas_table *``; one that `owner` lends stays the owner's."""
         self._handle = ffi.gc(handle, lib.sipas_table_free) if owner is None else handle
         self._owner = owner
+        self._design = design
         self._read_already: dict[str, NDArray[Any]] = {}
 
     @property

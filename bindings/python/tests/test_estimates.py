@@ -98,6 +98,26 @@ def test_golden(estimator, data):
     assert figures == ESTIMATORS[estimator]
 
 
+QUANTILES = [case for case, rows in FIGURES.items() if rows[0]["estimator"] == "quantile"]
+
+
+def test_quantile_golden(data):
+    figures = 0
+    for case in QUANTILES:
+        rows = FIGURES[case]
+        source = data(rows[0]["data"])
+        assert rows[0]["options"] == "qrule=inverse_cdf;interval=woodruff_t"
+        probs = list(dict.fromkeys(float(row["group"].removeprefix("p=")) for row in rows))
+        d = design(rows[0], source)
+        table = d.quantile({name: source.numbers(name) for name in rows[0]["vars"].split(";")}, probs)
+        for row in rows:
+            p = float(row["group"].removeprefix("p="))
+            at = (table["variable"] == row["variable"]) & (table["quantile"] == p)
+            close(table[COLUMNS[row["statistic"]]][at][0], float(row["value"]), row["tolerance"])
+            figures += 1
+    assert figures == 140
+
+
 PROPORTIONS = read_golden("proportion.tsv")
 
 
@@ -225,3 +245,48 @@ def test_several_threads_of_python_share_a_design():
     with ThreadPoolExecutor(8) as pool:
         results = pool.map(lambda _: D.mean(S["x"], by={"g": S["g"]})["se"].tobytes(), range(64))
     assert set(results) == {expected}
+
+
+def test_pairs_are_differences():
+    table = D.mean({"x": S["x"]}, by={"g": S["g"]}, cov=True)
+    differences = sipas.pairs(table, adjust="holm")
+    cov, estimate = table.cov(), table["estimate"]
+    for row in differences.rows():
+        i, j = row["row"], row["other"]
+        np.testing.assert_allclose(row["estimate"], estimate[i] - estimate[j], rtol=1e-12)
+        np.testing.assert_allclose(row["se"], np.sqrt(cov[i, i] + cov[j, j] - 2 * cov[i, j]), rtol=1e-9)
+    assert len(differences) == 3 and "p_adjusted" in differences
+    with pytest.raises(sipas.SipasError):
+        sipas.pairs(D.mean({"x": S["x"]}, by={"g": S["g"]}))
+
+
+def test_change_of_independent_rounds():
+    before, after = D.mean({"x": S["x"]}), D.mean({"x": S["x"] + 1.0})
+    change = sipas.change(before, after)
+    np.testing.assert_allclose(change["estimate"], [1.0], rtol=1e-12)
+    np.testing.assert_allclose(change["se"], np.hypot(before["se"], after["se"]), rtol=1e-12)
+
+
+def test_change_reads_the_codes_of_designs_that_only_tables_hold():
+    import gc
+
+    def estimate(shift):
+        d = sipas.Design([float(w) for w in S["w"]], strata=[str(s) for s in S["s"]], clusters=[str(c) for c in S["c"]])
+        return d.mean({"x": S["x"] + shift}, cov=True)
+
+    before, after = estimate(0.0), estimate(1.0)
+    gc.collect()
+    junk = [np.full(240, 1 << 40) for _ in range(200)]
+    change = sipas.change(before, after, overlap="common")
+    assert change["se"][0] < 1e-9 and change["correlation"][0] > 0.999999
+    del junk
+
+
+def test_quantile_shapes():
+    table = D.quantile({"x": S["x"], "q": S["q"]}, [0.75, 0.25], by={"g": S["g"]}, rule="hf7")
+    assert len(table) == 2 * 2 * 3 and table["quantile"].tolist()[:4] == [0.75, 0.75, 0.75, 0.25]
+    assert D.quantile(S["x"])["quantile"].tolist() == [0.5]
+    with pytest.raises(sipas.SipasError):
+        D.quantile(S["x"], [0.5, 1.5])
+    with pytest.raises(ValueError, match="rule: 'hf10' is not one of"):
+        D.quantile(S["x"], rule="hf10")

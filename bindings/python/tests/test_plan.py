@@ -68,6 +68,16 @@ def test_class_table():
     assert table["n"].tolist() == [3, 5, 3]
 
 
+def test_budget_and_blocks():
+    size, sd, cost = [100.0, 200.0, 300.0], [1.0, 2.0, 3.0], [1.0, 2.0, 4.0]
+    table = sipas.allocate(budget=100, size=size, sd=sd, cost=cost, method="cost")
+    assert table["n"] @ np.array(cost) <= 100
+    table = sipas.allocate(62, size=size, multiple=5, remainder="down", fixed=[None, None, 20])
+    assert table["n"].sum() == 60 and (table["n"] % 5 == 0).all() and table["n"][2] == 20
+    with pytest.raises(ValueError, match="budget: a total is given too"):
+        sipas.allocate(10, budget=100, size=size)
+
+
 # ---- draws made again with numpy's Philox ----
 
 
