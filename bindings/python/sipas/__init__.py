@@ -2,7 +2,8 @@
 
 Every number comes from the C library libsipas, to the bit; columns are read where they lie.
 
-How many: `sample_size`; where: `allocate`; whom: `inclusion_prob`, `draw`; what the survey then says: `Design`;
+How many: `sample_size`; where: `allocate`; whom: `inclusion_prob`, `draw`; with which weight:
+`design_weights`, `response_weights`, `kish`; what the survey then says: `Design`;
 who stands where: `league`; what differs: `pairs`, `change`.
 
 SPDX-License-Identifier: GPL-3.0-or-later
@@ -33,6 +34,7 @@ from sipas._plan import allocate, draw, inclusion_prob, sample_size
 from sipas._sipas import ffi as _ffi
 from sipas._sipas import lib as _lib
 from sipas._table import Field, Table
+from sipas._weight import Kish, design_weights, kish, response_weights
 
 __version__: str = _ffi.string(_lib.sipas_version()).decode()
 
@@ -48,6 +50,7 @@ __all__ = [
     "Field",
     "InfeasibleError",
     "Instrument",
+    "Kish",
     "LengthError",
     "LonelyPsuError",
     "MissingError",
@@ -62,9 +65,12 @@ __all__ = [
     "TreeError",
     "allocate",
     "change",
+    "design_weights",
     "draw",
     "inclusion_prob",
+    "kish",
     "league",
     "pairs",
+    "response_weights",
     "sample_size",
 ]
