@@ -224,9 +224,9 @@ class Table:
             series.append(polars.Series(name, values, dtype=kind))
         return polars.DataFrame(series)
 
-    def _cells(self) -> tuple[list[list[str]], list[bool], int]:
+    def _cells(self, most: int) -> tuple[list[list[str]], list[bool], int]:
         """Printed columns, which of them are numbers, and how many rows are left out."""
-        left_out = max(0, len(self) - _SHOWN)
+        left_out = max(0, len(self) - most)
         columns, numeric = [], []
         for name in self.columns:
             column = self[name][: len(self) - left_out]
@@ -234,8 +234,13 @@ class Table:
             columns.append([name, *_printed(column)])
         return columns, numeric, left_out
 
+    def to_text(self) -> str:
+        """All rows, aligned."""
+        columns, numeric, _ = self._cells(len(self))
+        return "\n".join(_aligned(columns, numeric))
+
     def __repr__(self) -> str:
-        columns, numeric, left_out = self._cells()
+        columns, numeric, left_out = self._cells(_SHOWN)
         lines = _aligned(columns, numeric)
         if left_out:
             lines.append(f"… {left_out} more rows")
@@ -245,7 +250,7 @@ class Table:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        columns, numeric, left_out = self._cells()
+        columns, numeric, left_out = self._cells(_SHOWN)
         head = "".join(f"<th>{html.escape(c[0])}</th>" for c in columns)
         style = ["text-align: right" if number else "text-align: left" for number in numeric]
         body = "".join(
