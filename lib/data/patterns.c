@@ -46,28 +46,44 @@ void sipas__key_read(const sipas__key *key, int64_t row, int64_t n, int64_t *val
     }
 }
 
-/* The common case, without detours: one leading array of integers, a plain array of numbers. */
-#define FIND_DIRECT(type_name)                                                            \
-    {                                                                                     \
-        const type_name *value = (const type_name *)column->data + row;                   \
-                                                                                          \
-        for (int64_t i = 0; i < n; i++) pattern[i] = direct[(int64_t)value[i] - low] - 1; \
-        return 1;                                                                         \
+/* The common case, without detours: arrays of integers, and keys that index a plain array. */
+#define ADD_INDEX(type_name)                                                            \
+    {                                                                                   \
+        const type_name *value = (const type_name *)key->column.data + row;             \
+                                                                                        \
+        for (int64_t i = 0; i < n; i++) index[i] += ((uint32_t)value[i] - low) * times; \
+        return 1;                                                                       \
     }
+
+/* Adds what a key brings to the indexes of a tile; 0 where it is no plain array. All is taken modulo 2^32: the sum is not. */
+static int add_index(const sipas__key *key, int64_t row, int64_t n, uint32_t low, uint32_t times,
+                     uint32_t *restrict index)
+{
+    if (key->kind != SIPAS__KEY_WHOLE || (uintptr_t)key->column.data % sizeof(int64_t) != 0) return 0;
+    if (key->column.type == SIPAS_TYPE_I64 && key->column.stride == 8) ADD_INDEX(int64_t)
+    if (key->column.type == SIPAS_TYPE_I32 && key->column.stride == 4) ADD_INDEX(int32_t)
+    if (key->column.type == SIPAS_TYPE_I16 && key->column.stride == 2) ADD_INDEX(int16_t)
+    if (key->column.type == SIPAS_TYPE_I8 && key->column.stride == 1) ADD_INDEX(int8_t)
+    return 0;
+}
+
+int sipas__patterns_index(const sipas__patterns *p, int64_t row, int64_t n, uint32_t *index)
+{
+    memset(index, 0, (size_t)n * sizeof *index);
+    for (int32_t c = 0; c < p->n_keys; c++)
+        if (p->times[c] && !add_index(&p->key[c], row, n, (uint32_t)(uint64_t)p->low[c], (uint32_t)p->times[c], index))
+            return 0;
+    return 1;
+}
 
 static int find_direct(const sipas__patterns *p, int64_t row, int64_t n, int32_t *pattern)
 {
     const int32_t *direct = p->table.direct;
-    const sipas_column *column = &p->key[p->lead].column;
-    int64_t low;
+    uint32_t index[SIPAS__TILE];
 
-    if (!direct || p->lead < 0 || p->key[p->lead].kind != SIPAS__KEY_WHOLE) return 0;
-    low = p->low[p->lead];
-    if ((uintptr_t)column->data % sizeof(int64_t) != 0) return 0;
-    if (column->type == SIPAS_TYPE_I64 && column->stride == 8) FIND_DIRECT(int64_t)
-    if (column->type == SIPAS_TYPE_I32 && column->stride == 4) FIND_DIRECT(int32_t)
-    if (column->type == SIPAS_TYPE_I16 && column->stride == 2) FIND_DIRECT(int16_t)
-    return 0;
+    if (!direct || !sipas__patterns_index(p, row, n, index)) return 0;
+    for (int64_t i = 0; i < n; i++) pattern[i] = direct[index[i]] - 1;
+    return 1;
 }
 
 void sipas__patterns_find(const sipas__patterns *p, int64_t row, int64_t n, int32_t *pattern)

@@ -51,7 +51,6 @@ typedef struct sipas__patterns {
     int64_t low[SIPAS__MOST_KEYS], high[SIPAS__MOST_KEYS];
     uint64_t times[SIPAS__MOST_KEYS];
     uint64_t range; /* keys are below it; 0 = any */
-    int32_t lead;   /* the one column that is the key; -1 = there are several */
     sipas__pattern_table table;
 } sipas__patterns;
 
@@ -66,6 +65,9 @@ int sipas__patterns_init(sipas__patterns *patterns, const sipas_ctx *ctx, int64_
 
 /** Patterns of rows row … row+n-1, n ≤ SIPAS__TILE. Any number of threads. */
 void sipas__patterns_find(const sipas__patterns *patterns, int64_t row, int64_t n, int32_t *pattern);
+
+/** Keys of rows row … row+n-1 modulo 2^32, for tables that are plain arrays; 0 where a column is no array of integers. */
+int sipas__patterns_index(const sipas__patterns *patterns, int64_t row, int64_t n, uint32_t *index);
 
 /** Values of a key for rows row … row+n-1, n ≤ SIPAS__TILE. */
 void sipas__key_read(const sipas__key *key, int64_t row, int64_t n, int64_t *values);

@@ -142,6 +142,26 @@ static void count_rows(const sipas__patterns *p, stretch *s, int64_t at, int64_t
         s->rows[number[i]] += p->runs.n ? p->runs.start[at + i + 1] - p->runs.start[at + i] : 1;
 }
 
+/* A tile of known patterns whose keys say all there is to compare: found without a look at the values. */
+static int all_known(const search *job, const stretch *s, int64_t n, int32_t *number)
+{
+    const sipas__patterns *p = job->patterns;
+    uint32_t index[SIPAS__TILE];
+    int32_t least = 1;
+
+    if (!s->table.direct || p->runs.n) return 0;
+    for (int32_t c = 0; c < p->n_keys; c++)
+        if (!job->sure[c]) return 0;
+    if (!sipas__patterns_index(p, s->next, n, index)) return 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t place = s->table.direct[index[i]];
+
+        number[i] = place - 1;
+        least = place < least ? place : least;
+    }
+    return least > 0;
+}
+
 /* One worker, until its stretch is done, its table is full, or two patterns met on one key. */
 static void walk(void *state, int32_t index)
 {
@@ -154,6 +174,11 @@ static void walk(void *state, int32_t index)
     while (s->next < s->end && !s->full && !s->conflict) {
         int64_t n = s->end - s->next < SIPAS__TILE ? s->end - s->next : SIPAS__TILE;
 
+        if (all_known(job, s, n, number)) {
+            count_rows(p, s, s->next, n, number);
+            s->next += n;
+            continue;
+        }
         for (int32_t c = 0; c < p->n_keys; c++) read_places(p, c, s->next, n, s->tile + (int64_t)c * SIPAS__TILE);
         keys_of_tile(p, s->tile, n, keys);
         if (sipas__pattern_table_find(&s->table, keys, n, number)) n = add_patterns(job, s, s->next, n, keys, number);
@@ -212,7 +237,6 @@ static int choose_radix(search *job, uint64_t most)
     sipas__patterns *p = job->patterns;
     uint64_t range = 1;
 
-    p->lead = p->n_keys == 1 ? 0 : -1;
     for (int32_t c = 0; c < p->n_keys; c++) {
         p->times[c] = 0;
         job->sure[c] = p->key[c].kind != SIPAS__KEY_NUMBERS;
@@ -238,7 +262,6 @@ static int choose_lead(search *job)
     }
     if (lead < 0) return 0;
     p->times[lead] = 1;
-    p->lead = lead;
     job->sure[lead] = 1;
     p->range = width(p, lead);
     return 1;
@@ -249,7 +272,6 @@ static void choose_odd(search *job, uint64_t attempt)
 {
     sipas__patterns *p = job->patterns;
 
-    p->lead = -1;
     for (int32_t c = 0; c < p->n_keys; c++) {
         uint64_t z = (attempt * SIPAS__MOST_KEYS + (uint64_t)c + 1) * UINT64_C(0x9E3779B97F4A7C15);
 
