@@ -30,6 +30,7 @@
 
 #include "num/distributions.h"
 #include "num/roots.h"
+#include "num/share_limits.h"
 
 static const sipas__remark at_bound = {
     "at_bound",
@@ -76,17 +77,14 @@ static sipas__limits wald(const sipas__share *s)
     return limits;
 }
 
-static double expit(double x)
-{
-    return x < 0.0 ? exp(x) / (1.0 + exp(x)) : 1.0 / (1.0 + exp(-x));
-}
-
 static sipas__limits logit(const sipas__share *s)
 {
-    const double p = s->estimate, centre = log(p) - log1p(-p);
-    const double reach = s->critical.quantile * s->se / (p * (1.0 - p));
-    const sipas__limits limits = {expit(centre - reach), expit(centre + reach), NULL};
+    double ends[2];
+    sipas__limits limits = {0.0, 0.0, NULL};
 
+    sipas__share_logit(s->estimate, s->critical.quantile * s->se / (s->estimate * (1.0 - s->estimate)), ends);
+    limits.lower = ends[0];
+    limits.upper = ends[1];
     return limits;
 }
 
@@ -150,13 +148,14 @@ static sipas__limits arcsine(const sipas__share *s, int cut)
 
 /* ---- score ---- */
 
-/* The lower limit is had from the product of the roots, p²/(1 + c²/m), so that a small one keeps its digits. */
 static sipas__limits wilson(const sipas__share *s)
 {
-    const double p = s->estimate, ratio = s->critical.quantile * s->critical.quantile / s->n_eff;
-    const double far = p + ratio / 2.0 + sqrt(ratio * (p * (1.0 - p) + ratio / 4.0));
-    const sipas__limits limits = {s->bound < 0 ? 0.0 : p * p / far, s->bound > 0 ? 1.0 : far / (1.0 + ratio), NULL};
+    double ends[2];
+    sipas__limits limits = {0.0, 1.0, NULL};
 
+    sipas__share_wilson(s->estimate, s->critical.quantile * s->critical.quantile / s->n_eff, ends);
+    if (s->bound >= 0) limits.lower = ends[0];
+    if (s->bound <= 0) limits.upper = ends[1];
     return limits;
 }
 

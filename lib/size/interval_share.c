@@ -14,6 +14,7 @@
  */
 #include <math.h>
 
+#include "num/share_limits.h"
 #include "size/size.h"
 
 static double wilson_n(double z, double p, double e)
@@ -41,15 +42,9 @@ void sipas__size_interval(int32_t method, double z, double p, double variance, d
     const double pq = p * (1.0 - p), se = sqrt(variance);
 
     if (method == SIPAS_SIZE_WILSON) { /* 1/n = V / pq */
-        const double share = z * z * variance / pq, half = z * sqrt(variance + share * variance / (4.0 * pq));
-
-        limits[0] = (p + share / 2.0 - half) / (1.0 + share);
-        limits[1] = (p + share / 2.0 + half) / (1.0 + share);
+        sipas__share_wilson(p, z * z * variance / pq, limits);
     } else if (method == SIPAS_SIZE_LOG_ODDS) { /* SE of the log odds = SE / pq */
-        const double x = exp(z * se / pq), k = (1.0 - p) / p;
-
-        limits[0] = 1.0 / (1.0 + k * x);
-        limits[1] = 1.0 / (1.0 + k / x);
+        sipas__share_logit(p, z * se / pq, limits);
     } else {
         limits[0] = p - z * se;
         limits[1] = p + z * se;
