@@ -24,11 +24,14 @@ typedef struct report_columns {
     int32_t estimate, se, lower, upper, df, df_design, n, psus, deff, n_eff, kish, cv, unweighted;
 } report_columns;
 
+/* A number column whose every cell is filled later, so that none need be made missing first. */
 static int32_t add_if_known(sipas_table *table, const sipas_schema *schema, const char *name, int wanted)
 {
+    int32_t column = -1;
+
     for (int64_t i = 0; wanted && i < schema->n_fields; i++)
-        if (strcmp(schema->fields[i].name, name) == 0) return sipas__table_add_field(table, schema, name);
-    return -1;
+        if (strcmp(schema->fields[i].name, name) == 0) (void)sipas__table_add_cells(table, schema, name, &column);
+    return column;
 }
 
 static void add_columns(const sipas__estimation *e, sipas_table *table, const sipas_schema *schema, report_columns *c)
