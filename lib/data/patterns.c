@@ -47,17 +47,16 @@ void sipas__key_read(const sipas__key *key, int64_t row, int64_t n, int64_t *val
 }
 
 /* The common case, without detours: arrays of integers, and keys that index a plain array. */
-#define ADD_INDEX(type_name)                                                            \
-    {                                                                                   \
-        const type_name *value = (const type_name *)key->column.data + row;             \
-                                                                                        \
-        for (int64_t i = 0; i < n; i++) index[i] += ((uint32_t)value[i] - low) * times; \
-        return 1;                                                                       \
+#define ADD_INDEX(type_name)                                                              \
+    {                                                                                     \
+        const type_name *value = (const type_name *)key->column.data + row;               \
+                                                                                          \
+        for (int64_t i = 0; i < n; i++) index[i] += ((uint32_t)value[i] - low) << places; \
+        return 1;                                                                         \
     }
 
 /* Adds what a key brings to the indexes of a tile; 0 where it is no plain array. All is taken modulo 2^32: the sum is not. */
-static int add_index(const sipas__key *key, int64_t row, int64_t n, uint32_t low, uint32_t times,
-                     uint32_t *restrict index)
+static int add_index(const sipas__key *key, int64_t row, int64_t n, uint32_t low, int places, uint32_t *restrict index)
 {
     if (key->kind != SIPAS__KEY_WHOLE || (uintptr_t)key->column.data % sizeof(int64_t) != 0) return 0;
     if (key->column.type == SIPAS_TYPE_I64 && key->column.stride == 8) ADD_INDEX(int64_t)
@@ -67,12 +66,24 @@ static int add_index(const sipas__key *key, int64_t row, int64_t n, uint32_t low
     return 0;
 }
 
+/* The power of two that a number below 2^32 is; -1 where it is none. */
+static int binary_places(uint64_t times)
+{
+    int places = 0;
+
+    while (places < 31 && UINT64_C(1) << places < times) places++;
+    return UINT64_C(1) << places == times ? places : -1;
+}
+
 int sipas__patterns_index(const sipas__patterns *p, int64_t row, int64_t n, uint32_t *index)
 {
     memset(index, 0, (size_t)n * sizeof *index);
-    for (int32_t c = 0; c < p->n_keys; c++)
-        if (p->times[c] && !add_index(&p->key[c], row, n, (uint32_t)(uint64_t)p->low[c], (uint32_t)p->times[c], index))
+    for (int32_t c = 0; c < p->n_keys; c++) {
+        const int places = binary_places(p->times[c]);
+
+        if (p->times[c] && (places < 0 || !add_index(&p->key[c], row, n, (uint32_t)(uint64_t)p->low[c], places, index)))
             return 0;
+    }
     return 1;
 }
 

@@ -66,7 +66,8 @@ int sipas__patterns_init(sipas__patterns *patterns, const sipas_ctx *ctx, int64_
 /** Patterns of rows row … row+n-1, n ≤ SIPAS__TILE. Any number of threads. */
 void sipas__patterns_find(const sipas__patterns *patterns, int64_t row, int64_t n, int32_t *pattern);
 
-/** Keys of rows row … row+n-1 modulo 2^32, for tables that are plain arrays; 0 where a column is no array of integers. */
+/** Keys of rows row … row+n-1 modulo 2^32, for tables that are plain arrays; 0 where a column is no array of integers, or its
+ * multiplier no power of two. */
 int sipas__patterns_index(const sipas__patterns *patterns, int64_t row, int64_t n, uint32_t *index);
 
 /** Values of a key for rows row … row+n-1, n ≤ SIPAS__TILE. */

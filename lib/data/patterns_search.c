@@ -232,18 +232,20 @@ static uint64_t width(const sipas__patterns *p, int32_t c)
     return (uint64_t)p->high[c] - (uint64_t)p->low[c] + 1;
 }
 
+/* Digits of a power of two each, so that a shift makes them. */
 static int choose_radix(search *job, uint64_t most)
 {
     sipas__patterns *p = job->patterns;
-    uint64_t range = 1;
+    uint64_t range = 1, times = 1;
 
     for (int32_t c = 0; c < p->n_keys; c++) {
         p->times[c] = 0;
         job->sure[c] = p->key[c].kind != SIPAS__KEY_NUMBERS;
         if (!job->sure[c]) continue;
-        if (width(p, c) == 0 || width(p, c) > most / range) return 0;
-        p->times[c] = range;
-        range *= width(p, c);
+        if (width(p, c) == 0 || width(p, c) > most / times) return 0;
+        p->times[c] = times;
+        range += (width(p, c) - 1) * times;
+        while (times < range) times *= 2;
     }
     p->range = range;
     return 1;

@@ -239,7 +239,7 @@ sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *de
 
 void sipas__moments_clear(sipas__moments *m)
 {
-    void *blocks[] = {m->leaf, m->stratum, m->psu, m->cell, m->pair_segment, m->row_segment};
+    void *blocks[] = {m->leaf, m->stratum, m->psu, m->cell, m->pair_segment, m->index_segment, m->row_segment};
 
     free_sums(m);
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) sipas__free(m->ctx, blocks[i]);

@@ -75,6 +75,7 @@ typedef struct sipas__moments {
     const sipas__patterns *pairs; /* what tells a row's segment: patterns of design and domains together */
     sipas__patterns both;         /* them, when there are domains */
     int32_t *pair_segment;        /* segment of each */
+    int32_t *index_segment;       /* the same by their index (sipas__patterns_index()), or NULL */
     int32_t *row_segment;         /* segment of each row, where by_row or kept; else NULL */
 } sipas__moments;
 
@@ -128,8 +129,8 @@ void sipas__reader_segments(sipas__reader *reader, const sipas__moments *moments
 /** Keeps the segment of each of n rows, 4 bytes a row, for front ends that look at the rows often. False: no memory. */
 int sipas__moments_keep_rows(sipas__moments *moments, int64_t n);
 
-/** Reads the variables of a tile; for `complete`, a row that lacks one lacks all. */
-void sipas__reader_values(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n);
+/** Reads the variables of a tile; for `complete`, a row that lacks one lacks all. Returns 1 when a value is not finite. */
+int sipas__reader_values(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n);
 
 /**
  * Makes the pass. `by_row`: keep a segment per row for designs whose units are the rows (needed for covariances).

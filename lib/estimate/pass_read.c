@@ -64,8 +64,14 @@ void sipas__reader_weights(sipas__reader *reader, const sipas_design *design, co
 
 void sipas__reader_segments(sipas__reader *reader, const sipas__moments *m, int64_t row, int64_t n)
 {
+    uint32_t index[SIPAS__TILE];
+
     if (m->row_segment) {
         memcpy(reader->segment, m->row_segment + row, (size_t)n * sizeof *reader->segment);
+        return;
+    }
+    if (m->index_segment && sipas__patterns_index(m->pairs, row, n, index)) {
+        for (int64_t i = 0; i < n; i++) reader->segment[i] = m->index_segment[index[i]];
         return;
     }
     sipas__patterns_find(m->pairs, row, n, reader->segment);
@@ -90,37 +96,45 @@ int sipas__moments_keep_rows(sipas__moments *m, int64_t n)
 }
 
 /* An infinite value is a fault, or, where nobody looks, as good as missing. */
-static void refuse_infinite(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n)
+static void refuse_infinite(sipas__reader *reader, int64_t variable, int64_t row, int64_t n)
 {
+    double *values = reader->values + variable * SIPAS__TILE;
     sipas__fault *fault = &reader->fault;
 
-    for (int64_t v = 0; v < source->n_vars; v++) {
-        double *values = reader->values + v * SIPAS__TILE;
-
-        if (sipas__all_finite(values, n)) continue;
-        for (int64_t i = 0; i < n; i++) {
-            if (!isinf(values[i])) continue;
-            if (reader->weight[i] != 0.0 && (fault->row < 0 || row + i < fault->row)) {
-                fault->row = row + i;
-                fault->variable = v;
-                fault->value = values[i];
-            }
-            values[i] = NAN;
+    for (int64_t i = 0; i < n; i++) {
+        if (!isinf(values[i])) continue;
+        if (reader->weight[i] != 0.0 && (fault->row < 0 || row + i < fault->row)) {
+            fault->row = row + i;
+            fault->variable = variable;
+            fault->value = values[i];
         }
+        values[i] = NAN;
     }
 }
 
-void sipas__reader_values(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n)
+/* A row that lacks one variable lacks all. */
+static void take_out_incomplete(sipas__reader *reader, int64_t n_vars, int64_t n)
 {
     uint8_t incomplete[SIPAS__TILE] = {0};
 
-    source->fill(source->state, row, n, reader->values, reader->work, &reader->fault);
-    if (source->finite) refuse_infinite(reader, source, row, n);
-    if (!source->complete) return;
-    for (int64_t v = 0; v < source->n_vars; v++)
+    for (int64_t v = 0; v < n_vars; v++)
         for (int64_t i = 0; i < n; i++)
             incomplete[i] = (uint8_t)(incomplete[i] | (isnan(reader->values[v * SIPAS__TILE + i]) != 0));
-    for (int64_t v = 0; v < source->n_vars; v++)
+    for (int64_t v = 0; v < n_vars; v++)
         for (int64_t i = 0; i < n; i++)
             if (incomplete[i]) reader->values[v * SIPAS__TILE + i] = NAN;
+}
+
+int sipas__reader_values(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n)
+{
+    int odd = 0;
+
+    source->fill(source->state, row, n, reader->values, reader->work, &reader->fault);
+    for (int64_t v = 0; v < source->n_vars; v++) {
+        if (sipas__all_finite(reader->values + v * SIPAS__TILE, n)) continue;
+        odd = 1;
+        if (source->finite) refuse_infinite(reader, v, row, n);
+    }
+    if (odd && source->complete) take_out_incomplete(reader, source->n_vars, n);
+    return odd;
 }

@@ -10,6 +10,9 @@
 #include "estimate/pass.h"
 #include "estimate/pass_sum.h"
 
+/* Longest array of segments by index: 1 MiB. */
+enum { MOST_INDEXED = 1 << 18 };
+
 /* Patterns of design and domains together: what decides a row's segment. */
 static int find_pairs(sipas__moments *m, const sipas_design *design, const sipas__domain *domain)
 {
@@ -47,6 +50,20 @@ static void read_pairs(const sipas__moments *m, const sipas_design *design, cons
     }
 }
 
+/* Where patterns are looked up in a plain array that is not long, segments can be as well. */
+static int index_segments(sipas__moments *m)
+{
+    const sipas__pattern_table *table = &m->pairs->table;
+    const int64_t range = (int64_t)m->pairs->range;
+
+    if (!table->direct || range > MOST_INDEXED || m->pairs->n_keys == 0) return 1;
+    m->index_segment = sipas__alloc(m->ctx, range, sizeof *m->index_segment);
+    if (!m->index_segment) return 0;
+    for (int64_t i = 0; i < range; i++)
+        if (table->direct[i]) m->index_segment[i] = m->pair_segment[table->direct[i] - 1];
+    return 1;
+}
+
 /* Segments by unit, then cell. */
 static int number_pairs(sipas__moments *m, const sipas_design *design, const sipas__domain *domain, const int32_t *leaf,
                         const int32_t *cell)
@@ -69,7 +86,7 @@ static int number_pairs(sipas__moments *m, const sipas_design *design, const sip
         m->leaf[m->pair_segment[p]] = leaf[p];
         m->cell[m->pair_segment[p]] = cell[p];
     }
-    return 1;
+    return index_segments(m);
 }
 
 /* A segment per row: by stratum, then row. */

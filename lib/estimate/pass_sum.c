@@ -150,6 +150,22 @@ static void add_value_runs(sipas__moments *m, const sipas__reader *reader, const
     }
 }
 
+/* The same of one variable: blocks are counted, and folded when they are long, at once. */
+static void add_single_rows(sipas__moments *m, const sipas__reader *reader, int64_t n)
+{
+    double *block = m->block;
+
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t segment = reader->segment[i];
+        const double weight = reader->weight[i];
+
+        block[2 * (int64_t)segment] += weight * reader->values[i];
+        block[2 * (int64_t)segment + 1] += weight;
+        m->n_block[segment] += weight != 0.0;
+        if (m->n_block[segment] >= BLOCK_ROWS) sipas__pass_fold_block(m, segment);
+    }
+}
+
 /* Variable by variable; the first takes the weights along. */
 static void add_value_rows(sipas__moments *m, const sipas__reader *reader, int64_t n)
 {
@@ -157,6 +173,10 @@ static void add_value_rows(sipas__moments *m, const sipas__reader *reader, int64
     const int32_t *segment = reader->segment;
     const double *weight = reader->weight;
 
+    if (n_vars == 1) {
+        add_single_rows(m, reader, n);
+        return;
+    }
     for (int64_t i = 0; i < n; i++) {
         double *to = m->block + segment[i] * pitch;
 
@@ -175,10 +195,8 @@ static void add_value_rows(sipas__moments *m, const sipas__reader *reader, int64
 static int add_values(const sipas__source *source, sipas__moments *m, sipas__reader *reader, const sipas__run *runs,
                       int64_t n_runs, int64_t row, int64_t n)
 {
-    int missing;
+    const int missing = sipas__reader_values(reader, source, row, n) && mark_missing(source, reader, n);
 
-    sipas__reader_values(reader, source, row, n);
-    missing = mark_missing(source, reader, n);
     if (missing || source->plain) blank_missing(source, m, reader, n, runs, n_runs);
     if (n_runs)
         add_value_runs(m, reader, runs, n_runs);

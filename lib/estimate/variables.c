@@ -12,6 +12,17 @@
 #include "base/context.h"
 #include "data/column.h"
 
+static void read_centred(const sipas_column *column, int64_t row, int64_t n, double centre, double *restrict out)
+{
+    const double *plain = sipas__column_plain_f64(column, row);
+
+    if (!plain) {
+        sipas__column_read_f64(column, row, n, out);
+        plain = out;
+    }
+    for (int64_t i = 0; i < n; i++) out[i] = plain[i] - centre;
+}
+
 static void fill(const void *state, int64_t row, int64_t n, double *values, double *work, sipas__fault *fault)
 {
     const sipas__variables *v = state;
@@ -19,11 +30,9 @@ static void fill(const void *state, int64_t row, int64_t n, double *values, doub
     (void)work;
     (void)fault; /* infinite values are found by the pass, which knows the weights */
     for (int64_t j = 0; j < v->n_vars; j++) {
-        double *out = values + j * SIPAS__TILE;
         const double centre = v->partner[j] == j ? v->centre[j] : 0.0;
 
-        sipas__column_read_f64(&v->columns[j], row, n, out);
-        for (int64_t i = 0; centre != 0.0 && i < n; i++) out[i] -= centre;
+        read_centred(&v->columns[j], row, n, centre, values + j * SIPAS__TILE);
     }
     for (int64_t j = 0; j < v->n_vars; j++) {
         double *out = values + j * SIPAS__TILE, *other = values + v->partner[j] * SIPAS__TILE;
