@@ -470,17 +470,18 @@ typedef struct sipas_size_stages_opts {
     double
         relvariance; /**< unit relvariance: variance between persons over mean², > 0; 0 = 1. A share: (1 - p) / p. Not where
                                the stages have relvariances */
-    double budget;     /**< cost that must not be passed, > 0; or */
-    double cv;         /**< coefficient of variation that must not be passed, > 0 */
-    double fixed_cost; /**< cost that does not depend on the design, ≥ 0; part of the budget */
-    double response;   /**< share of the persons asked who will answer, in (0, 1]; 0 = 1 */
-    double level;      /**< confidence level of the relative margin in the metadata; 0 = 0.95 */
+    double budget;        /**< cost that must not be passed, > 0; or */
+    double cv;            /**< coefficient of variation that must not be passed, > 0 */
+    double fixed_cost;    /**< cost that does not depend on the design, ≥ 0; part of the budget */
+    double response;      /**< share of the persons asked who will answer, in (0, 1]; 0 = 1 */
+    double level;         /**< confidence level of the relative margin in the metadata; 0 = 0.95 */
+    double per_household; /**< as in sipas_size_opts */
 } sipas_size_stages_opts;
 
 /** Initialiser of a ::sipas_size_stages_opts. */
-#define SIPAS_SIZE_STAGES_OPTS_INIT                                     \
-    {                                                                   \
-        sizeof(sipas_size_stages_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
+#define SIPAS_SIZE_STAGES_OPTS_INIT                                          \
+    {                                                                        \
+        sizeof(sipas_size_stages_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. */
@@ -506,6 +507,8 @@ SIPAS_API void sipas_size_stages_opts_init(sipas_size_stages_opts *opts);
  *
  * Returns the schema "stages", one row per stage: stage, name, n_exact and total_exact (continuous n_i and x_i), n and total
  * (field), issued (n, at the last stage over the response, rounded up: how many persons to ask in one unit of the stage above),
+ * households (with `per_household`, at the last stage: how many to visit there, over the response and per_household, rounded up
+ * once),
  * cost (of the stage in the field design), relvariance (its part of CV² there), share (of CV²).
  *
  * Metadata: method ("size_stages/1"), formula, budget or cv_wanted, cv_exact, cost_exact, cv, cost, relative_margin (z CV), deff

@@ -13,6 +13,7 @@
 #include "allocate/allocate.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "data/column.h"
 #include "data/measure.h"
@@ -208,36 +209,77 @@ static long long people(const sipas__allocation *a, int64_t blocks)
     return (long long)(blocks > SUM_MAX / a->block ? SIPAS__NO_BOUND : blocks * a->block);
 }
 
-/* Σ lower > total: names the unit with the largest. */
+/* ---- units in conflict ---- */
+
+/* How many are named; the others are counted. */
+enum { NAMED = 4, LIST = 192 };
+
+/* The units whose bounds leave no way out, the one that does most first, the others as text. */
+typedef struct conflict {
+    int64_t units, unit[NAMED];
+    char others[LIST];
+} conflict;
+
+/* Takes a unit among those that are named, when it does more than one of these. */
+static void rank_unit(conflict *of, const int64_t *bound, int sign, int64_t unit)
+{
+    int64_t place = of->units < NAMED ? of->units : NAMED;
+
+    while (place > 0 && sign * bound[unit] > sign * bound[of->unit[place - 1]]) place--;
+    for (int64_t k = NAMED - 1; k > place; k--) of->unit[k] = of->unit[k - 1];
+    if (place < NAMED) of->unit[place] = unit;
+    of->units++;
+}
+
+/* The units in conflict: those with the largest lower bounds (sign 1), or the smallest upper ones (sign -1). */
+static conflict find_conflict(const sipas__allocation *a, const int64_t *bound, int sign)
+{
+    conflict of = {0};
+    int64_t named;
+    size_t used = 0;
+
+    for (int64_t i = 0; i < a->n_units; i++)
+        if (sign > 0 ? bound[i] > 0 : bound[i] < SIPAS__NO_BOUND) rank_unit(&of, bound, sign, i);
+    named = of.units < NAMED ? of.units : NAMED;
+    for (int64_t k = 1; k < named && used < LIST; k++) {
+        char label[LIST];
+
+        used += (size_t)snprintf(of.others + used, LIST - used, "%s%s %lld", k == 1 ? "; then " : ", ",
+                                 sipas__unit_label(a->opts.code, of.unit[k], label), people(a, bound[of.unit[k]]));
+    }
+    if (of.units > named && used < LIST)
+        (void)snprintf(of.others + used, LIST - used, " and %lld more", (long long)(of.units - named));
+    return of;
+}
+
+/* Σ lower > total. */
 static sipas_status too_small(const sipas__allocation *a, sipas_error *err)
 {
-    int64_t largest = 0;
+    const conflict of = find_conflict(a, a->lower, 1);
 
-    for (int64_t i = 1; i < a->n_units; i++)
-        if (a->lower[i] > a->lower[largest]) largest = i;
-    if (a->free_lower && a->lower[largest] == 1)
+    if (a->free_lower && a->lower[of.unit[0]] == 1)
         return sipas__error_set(
             err, SIPAS_ERR_INFEASIBLE, SIPAS__NOWHERE, SIPAS__NOWHERE, "total",
             "the total %lld is too small: %lld units need at least %s each (a lower bound of 0 has to be "
             "given)",
             people(a, a->total), (long long)a->sum_lower, a->block > 1 ? "a block" : "one");
-    return sipas__unit_error(err, SIPAS_ERR_INFEASIBLE, a->opts.code, largest,
-                             "its lower bound %lld is the largest of those that sum to %lld, above the total %lld",
-                             people(a, a->lower[largest]), people(a, a->sum_lower), people(a, a->total));
+    return sipas__unit_error(err, SIPAS_ERR_INFEASIBLE, a->opts.code, of.unit[0],
+                             "its lower bound %lld is the largest of the %lld that sum to %lld, above the total %lld%s",
+                             people(a, a->lower[of.unit[0]]), (long long)of.units, people(a, a->sum_lower),
+                             people(a, a->total), of.others);
 }
 
-/* Σ upper < total: names the unit with the smallest. */
+/* Σ upper < total. */
 static sipas_status too_large(const sipas__allocation *a, sipas_error *err)
 {
-    int64_t smallest = 0;
+    const conflict of = find_conflict(a, a->upper, -1);
 
-    for (int64_t i = 1; i < a->n_units; i++)
-        if (a->upper[i] < a->upper[smallest]) smallest = i;
-    return sipas__unit_error(err, SIPAS_ERR_INFEASIBLE, a->opts.code, smallest,
-                             "its upper bound %lld is the smallest of those%s that sum to %lld, below the total %lld",
-                             people(a, a->upper[smallest]),
-                             a->size && !a->opts.size_is_measure ? " (no unit gets more than its size)" : "",
-                             people(a, a->sum_upper), people(a, a->total));
+    return sipas__unit_error(
+        err, SIPAS_ERR_INFEASIBLE, a->opts.code, of.unit[0],
+        "its upper bound %lld is the smallest of the %lld%s that sum to %lld, below the total %lld%s",
+        people(a, a->upper[of.unit[0]]), (long long)of.units,
+        a->size && !a->opts.size_is_measure ? " (no unit gets more than its size)" : "", people(a, a->sum_upper),
+        people(a, a->total), of.others);
 }
 
 sipas_status sipas__allocate_check_total(const sipas__allocation *a, sipas_error *err)

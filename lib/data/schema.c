@@ -207,6 +207,7 @@ static const sipas_field stages_fields[] = {
     {"n", "units", "field design: units of the stage in one unit of the stage above", I64, 1},
     {"total", "units", "field design: units of the stage in all", I64, 1},
     {"issued", "units", "field design: units to approach in one unit of the stage above", I64, 1},
+    {"households", "households", "field design: households to visit in one unit of the stage above the last", I64, 1},
 };
 const sipas_schema sipas__schema_stages = {"stages", stages_fields, COUNT(stages_fields)};
 

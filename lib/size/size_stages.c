@@ -42,6 +42,17 @@ static void write_stages(sipas_table *table, const sipas__stages_plan *plan, con
     }
 }
 
+/* Households to visit for n persons in one unit of the stage above the last. */
+static void write_households(sipas_table *table, int32_t column, const sipas__stages_plan *plan, double n)
+{
+    const int32_t last = plan->n_stages - 1;
+    const double asked = fmin(n / plan->opts.response, floor(plan->own.population[last]));
+
+    for (int32_t i = 0; i < last; i++) sipas__table_set_missing(table, column, i);
+    sipas__table_set_i64(table, column, last,
+                         (int64_t)sipas__size_whole(asked / plan->opts.per_household, SIPAS_SIZE_ROUND_UP, 1));
+}
+
 /* Whole numbers of the field design. */
 static void write_field(sipas_table *table, const sipas__stages_plan *plan, const double *n)
 {
@@ -49,6 +60,8 @@ static void write_field(sipas_table *table, const sipas__stages_plan *plan, cons
     const int32_t at = sipas__table_add_field(table, schema, "n"),
                   total = sipas__table_add_field(table, schema, "total");
     const int32_t issued = sipas__table_add_field(table, schema, "issued");
+    const int32_t households = plan->opts.per_household > 0.0 ? sipas__table_add_field(table, schema, "households")
+                                                              : -1;
     double x = 1.0;
 
     for (int32_t i = 0; i < plan->n_stages; i++) {
@@ -61,6 +74,7 @@ static void write_field(sipas_table *table, const sipas__stages_plan *plan, cons
         sipas__table_set_i64(table, total, i, (int64_t)x);
         sipas__table_set_i64(table, issued, i, (int64_t)fmin(asked, floor(plan->own.population[i])));
     }
+    if (households >= 0) write_households(table, households, plan, n[plan->n_stages - 1]);
 }
 
 static void write_meta(sipas_table *table, const sipas__stages_plan *plan, const double *n)
@@ -94,14 +108,15 @@ static sipas_status infeasible(const sipas__stages_plan *plan, sipas_error *err)
 static sipas_status find_design(const sipas_ctx *ctx, const sipas__stages_plan *plan, double *exact, double *n,
                                 int64_t *tried, sipas_error *err)
 {
-    double x = 1.0;
+    double x = 1.0, visits = 1.0;
     sipas_status status;
 
     if (!sipas__stages_exact(&plan->own, exact)) return infeasible(plan, err);
     status = sipas__stages_field(ctx, &plan->own, exact, n, tried, err);
     if (status != SIPAS_OK) return status;
     for (int i = 0; i < SIPAS__SIZE_STAGES; i++) x *= n[i];
-    if (x / plan->opts.response <= SIPAS__LARGEST_SIZE) return SIPAS_OK;
+    if (plan->opts.per_household > 0.0) visits = fmax(1.0 / plan->opts.per_household, 1.0);
+    if (x / plan->opts.response * visits <= SIPAS__LARGEST_SIZE) return SIPAS_OK;
     return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, "stages", "%g units are beyond 2^53",
                             x);
 }

@@ -59,6 +59,8 @@ static sipas_status load_opts(sipas__stages_plan *plan, const sipas_size_stages_
 
     if (status == SIPAS_OK) status = sipas__options_level(&own->level, err);
     if (status == SIPAS_OK) status = sipas__size_load_number("response", &own->response, 1.0, 1.0, 1, err);
+    if (status == SIPAS_OK && own->per_household != 0.0)
+        status = sipas__size_load_number("per_household", &own->per_household, 0.0, INFINITY, 0, err);
     if (status == SIPAS_OK && own->budget != 0.0)
         status = sipas__size_load_number("budget", &own->budget, 0.0, INFINITY, 0, err);
     if (status == SIPAS_OK && own->cv != 0.0) status = sipas__size_load_number("cv", &own->cv, 0.0, INFINITY, 0, err);

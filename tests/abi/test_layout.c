@@ -332,7 +332,7 @@ AT(sipas_size_stage, minimum, 64, 8);
 AT(sipas_size_stage, maximum, 72, 8);
 AT(sipas_size_stage, multiple, 80, 8);
 
-SIZE(sipas_size_stages_opts, 56);
+SIZE(sipas_size_stages_opts, 64);
 AT(sipas_size_stages_opts, struct_size, 0, 4);
 AT(sipas_size_stages_opts, reserved, 4, 4);
 AT(sipas_size_stages_opts, relvariance, 8, 8);
@@ -341,6 +341,7 @@ AT(sipas_size_stages_opts, cv, 24, 8);
 AT(sipas_size_stages_opts, fixed_cost, 32, 8);
 AT(sipas_size_stages_opts, response, 40, 8);
 AT(sipas_size_stages_opts, level, 48, 8);
+AT(sipas_size_stages_opts, per_household, 56, 8);
 
 SIZE(sipas_components_opts, 24);
 AT(sipas_components_opts, struct_size, 0, 4);

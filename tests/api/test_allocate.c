@@ -881,13 +881,15 @@ static void bounds_that_cannot_be_kept_are_named(void **state)
     g.lower[0] = 120.0, g.upper[0] = 150.0;
     expect(&g, SIPAS_ERR_INFEASIBLE, 0, "01", "unit 01 (row 0): the lower bound 120 is above its size 100");
     g.lower[1] = 55.0;
-    expect(&g, SIPAS_ERR_INFEASIBLE, 1, "02",
-           "unit 02 (row 1): its lower bound 55 is the largest of those that sum to 59, above the total 50");
+    expect(
+        &g, SIPAS_ERR_INFEASIBLE, 1, "02",
+        "unit 02 (row 1): its lower bound 55 is the largest of the 3 that sum to 59, above the total 50; then unit 04 (row 2) "
+        "3, unit 01 (row 0) 1");
     g.total = 200;
     expect(
         &g, SIPAS_ERR_INFEASIBLE, 0, "01",
-        "unit 01 (row 0): its upper bound 50 is the smallest of those (no unit gets more than its size) that sum to 180, below "
-        "the total 200");
+        "unit 01 (row 0): its upper bound 50 is the smallest of the 3 (no unit gets more than its size) that sum to 180, below "
+        "the total 200; then unit 02 (row 1) 60, unit 04 (row 2) 70");
     g.opts.lower = NULL, g.total = 2;
     expect(&g, SIPAS_ERR_INFEASIBLE, -1, "total",
            "the total 2 is too small: 3 units need at least one each (a lower bound of 0 has to be given)");

@@ -262,8 +262,9 @@ static void fixed_units_keep_their_number(void **state)
     assert_int_equal(column_n(table)[2], 20);
     assert_int_equal(column_n(table)[3], 20);
     sipas_table_free(table);
-    refuse(26, &sizes, &opts, SIPAS_ERR_INFEASIBLE,
-           "unit c (row 2): its lower bound 20 is the largest of those that sum to 27, above the total 26");
+    refuse(
+        26, &sizes, &opts, SIPAS_ERR_INFEASIBLE,
+        "unit c (row 2): its lower bound 20 is the largest of the 2 that sum to 27, above the total 26; then unit b (row 1) 7");
     fixed[2] = 20.0;
     refuse(57, &sizes, &opts, SIPAS_ERR_ARGUMENT, "unit c (row 2): it is fixed and taken whole; give one");
     fixed[2] = (double)NAN, fixed[1] = 51.0;

@@ -223,8 +223,11 @@ static void size_undoes_precision(void **state)
     opts.fixed_cost = 5000.0;
     opts.cv = 0.015;
     opts.response = 0.7;
+    opts.per_household = 0.8;
     check(sipas_size_stages(NULL, stages, 3, &opts, &table, &err), &err);
     assert_int_equal(whole(table, "issued", 2), (int64_t)ceil((double)whole(table, "n", 2) / 0.7));
+    assert_int_equal(whole(table, "households", 2), (int64_t)ceil((double)whole(table, "n", 2) / 0.7 / 0.8));
+    assert_true(missing(table, "households", 1));
     assert_int_equal(whole(table, "total", 2), whole(table, "n", 0) * whole(table, "n", 1) * whole(table, "n", 2));
     for (int i = 0; i < 3; i++) stages[i].n = real(table, "n_exact", i);
     check(sipas_precision_stages(NULL, stages, 3, &opts, &worth, &err), &err);
@@ -244,6 +247,33 @@ static void size_undoes_precision(void **state)
     for (int i = 0; i < 3; i++) assert_close(real(worth, "n_exact", i), real(table, "n_exact", i), 1e-9);
     sipas_table_free(worth);
     sipas_table_free(table);
+}
+
+/* 6 persons wanted, 4 there: whoever is in the households of these 4. */
+static void households_end_at_the_population(void **state)
+{
+    (void)state;
+    sipas_size_stage stages[2] = {SIPAS_SIZE_STAGE_INIT, SIPAS_SIZE_STAGE_INIT};
+    sipas_size_stages_opts opts = SIPAS_SIZE_STAGES_OPTS_INIT;
+    sipas_table *table;
+    sipas_error err;
+
+    stages[0].cost = 500.0;
+    stages[0].homogeneity = 0.05;
+    stages[0].n = 40.0;
+    stages[1].cost = 50.0;
+    stages[1].n = 3.0;
+    stages[1].population = 4.0;
+    opts.budget = 26000.0;
+    opts.response = 0.5;
+    opts.per_household = 2.0;
+    check(sipas_size_stages(NULL, stages, 2, &opts, &table, &err), &err);
+    assert_int_equal(whole(table, "issued", 1), 4);
+    assert_int_equal(whole(table, "households", 1), 2);
+    sipas_table_free(table);
+    opts.per_household = -1.0;
+    assert_int_equal(sipas_size_stages(NULL, stages, 2, &opts, &table, &err), SIPAS_ERR_OPTION);
+    assert_string_equal(err.message, "option per_household: -1 is not a finite number greater than 0");
 }
 
 /* svyplan: n_cluster(c(500, 50), delta = .05, m = 40): n_2 by budget 40, by cv = .05 (1 - δ) / (cv² m - δ) = 19. */
@@ -346,6 +376,7 @@ int main(void)
         cmocka_unit_test(the_field_design_is_the_best_of_all),
         cmocka_unit_test(no_real_design_is_better),
         cmocka_unit_test(size_undoes_precision),
+        cmocka_unit_test(households_end_at_the_population),
         cmocka_unit_test(given_stages_stay),
         cmocka_unit_test(bad_stages_are_named),
     };

@@ -77,8 +77,8 @@ if [ -x "$plan" ]; then
     refused 'give only one of --total' "$frame" --size people --sd 10 --total 5 --budget 3
     refused '--total x: give a whole number, at least 0' "$frame" --size people --sd 10 --total x
     refused 'no such option' "$frame" --sizes people
-    refused 'its upper bound 20 is the smallest of those' "$frame" --size people --sd 10 --total 5000
-    refused 'is the largest of those that sum to' "$frame" --size people --sd 10 --total 10 --minimum 10
+    refused 'its upper bound 20 is the smallest of the' "$frame" --size people --sd 10 --total 5000
+    refused 'is the largest of the' "$frame" --size people --sd 10 --total 10 --minimum 10
     refused 'is no multiple of 7' "$frame" --size people --sd 10 --total 50 --multiple 7
     refused 'unit 03 (row 2): cost is 0; it must be greater than 0' "$frame" --size people --sd 10 --cost cost --budget 50
     refused 'cost: no column is given' "$frame" --size people --sd 10 --budget 50
