@@ -58,6 +58,8 @@ static random_sample *new_sample(void)
     s->population3 = calloc(MOST_ROWS, sizeof *s->population3);
     s->population_rows = calloc(MOST_ROWS, sizeof *s->population_rows);
     s->certain = calloc(MOST_ROWS, sizeof *s->certain);
+    s->probability = calloc(MOST_ROWS, sizeof *s->probability);
+    s->second = calloc(MOST_ROWS, sizeof *s->second);
     s->weight = calloc(MOST_ROWS, sizeof *s->weight);
     for (int v = 0; v < SAMPLE_VARIABLES; v++) s->y[v] = calloc(MOST_ROWS, sizeof *s->y[v]);
     for (int b = 0; b < 2; b++) s->by[b] = calloc(MOST_ROWS, sizeof *s->by[b]);
@@ -98,6 +100,8 @@ static void add_psu(random_sample *s, source *r, int flags, int stratum, int psu
             s->population[s->n - 1] = population;
             s->population2[s->n - 1] = population2;
             s->certain[s->n - 1] = (uint8_t)certain;
+            s->probability[s->n - 1] = 0.1 + 0.13 * ((3 * stratum + 2 * psu) % 7);
+            s->second[s->n - 1] = (stratum + 2 * psu) % 3 != 0;
             if (silent) s->y[2][s->n - 1] = NAN;
         }
     }
@@ -121,6 +125,8 @@ static void swap_rows(random_sample *s, size_t i, size_t j)
     SWAP(double, s->population3[i], s->population3[j]);
     SWAP(double, s->population_rows[i], s->population_rows[j]);
     SWAP(uint8_t, s->certain[i], s->certain[j]);
+    SWAP(double, s->probability[i], s->probability[j]);
+    SWAP(uint8_t, s->second[i], s->second[j]);
     SWAP(double, s->weight[i], s->weight[j]);
     for (int v = 0; v < SAMPLE_VARIABLES; v++) SWAP(double, s->y[v][i], s->y[v][j]);
     for (int b = 0; b < 2; b++) SWAP(int32_t, s->by[b][i], s->by[b][j]);
@@ -158,6 +164,8 @@ void random_sample_free(random_sample *s)
     free(s->population3);
     free(s->population_rows);
     free(s->certain);
+    free(s->probability);
+    free(s->second);
     free(s->weight);
     for (int v = 0; v < SAMPLE_VARIABLES; v++) free(s->y[v]);
     for (int b = 0; b < 2; b++) free(s->by[b]);
@@ -170,8 +178,10 @@ sipas_design *random_sample_open(const random_sample *s, const sample_design *pa
     const sipas_column weight = sipas_column_f64(s->weight, n), stratum = sipas_column_i32(s->stratum, n),
                        certain = sipas_column_bool(s->certain, n);
     const sipas_column ids[3] = {sipas_column_i32(s->psu, n), sipas_column_i32(s->ssu, n), sipas_column_i32(s->tsu, n)};
-    const sipas_column fpc[3] = {sipas_column_f64(parts->n_stages ? s->population : s->population_rows, n),
-                                 sipas_column_f64(s->population2, n), sipas_column_f64(s->population3, n)};
+    const double *const first = s->pps ? s->probability : parts->n_stages ? s->population : s->population_rows;
+    const sipas_column second = sipas_column_bool(s->second, n);
+    const sipas_column fpc[3] = {sipas_column_f64(first, n), sipas_column_f64(s->population2, n),
+                                 sipas_column_f64(s->population3, n)};
     sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
     sipas_design *design = NULL;
     sipas_error err;
@@ -180,6 +190,9 @@ sipas_design *random_sample_open(const random_sample *s, const sample_design *pa
     opts.n_fpc = parts->n_fpc;
     opts.calibrated = parts->calibrated;
     opts.certainty = parts->certainty ? &certain : NULL;
+    opts.pps = s->pps;
+    opts.phase2 = s->phase2;
+    opts.phase2_sample = s->phase2 ? &second : NULL;
     if (sipas_design_new(ctx, n, &weight, parts->strata ? &stratum : NULL, parts->n_stages ? ids : NULL,
                          parts->n_stages, parts->n_fpc ? fpc : NULL, &opts, &design, &err) < 0)
         fail_msg("%s", err.message);

@@ -37,9 +37,13 @@ typedef struct random_sample {
                                                        these; some infinite, some all taken */
     double *population_rows; /* rows in the stratum, where rows are the units; in stratum 1 all are taken */
     uint8_t *certain;
+    double *probability; /* of the PSU, for unequal probabilities */
+    uint8_t *second;     /* in the second phase: whole PSUs */
     double *weight;
     double *y[SAMPLE_VARIABLES];
     int32_t *by[2]; /* four groups, and two; the fourth group lies in few PSUs */
+    int32_t pps;    /* SIPAS_PPS_, 0 at first: then designs have `probability` as their first FPC, and no certainty */
+    int32_t phase2; /* SIPAS_PHASE2_, 0 at first: then designs have the rows of `second`, and no certainty */
 } random_sample;
 
 /** Makes a sample. The same seed and flags give the same sample. */
