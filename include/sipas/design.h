@@ -94,7 +94,7 @@ enum {
                                       R's survey takes where phase 1 has no FPC. One stage only */
 };
 
-/** What a mean, ratio or share gets whose domain lies in one PSU. */
+/** What a mean, ratio, share or quantile gets whose domain lies in one PSU. */
 enum {
     SIPAS_ONE_PSU_DEFAULT = 0,    /**< = SIPAS_ONE_PSU_MISSING */
     SIPAS_ONE_PSU_MISSING = 1,    /**< no standard error, with a note */

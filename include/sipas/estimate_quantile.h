@@ -78,7 +78,8 @@ SIPAS_API void sipas_estimate_quantile_opts_init(sipas_estimate_quantile_opts *o
  *
  * What there is where there is little:
  * - an empty domain, or one where no row has y: a row with n = 0, all figures missing; noted
- * - a domain, or the rows in it that have y, within one PSU: no standard errors, no limits; noted ("one_psu")
+ * - a domain, or the rows in it that have y, within one PSU: no standard errors, no limits; noted ("one_psu"). A domain
+ *   within one PSU under SIPAS_ONE_PSU_CONDITIONAL: those within that PSU; noted ("conditional")
  * - df ≤ 0: no SE and no limits, for there is no t to make them with; noted ("no_df")
  * - an end of the interval of F below 0 or above 1, or (but for SIPAS_QUANTILE_INTERVAL_MEAN) F = 1: no such limit and no SE;
  *   noted ("no_limit")

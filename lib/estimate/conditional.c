@@ -92,6 +92,11 @@ const sipas__estimation *sipas__conditional_of(const sipas__estimation *e, int32
     return e->conditional && e->linear.level[level].domain_psus[group] == 1 ? &e->conditional->estimation : NULL;
 }
 
+sipas__estimation *sipas__conditional_made(const sipas__estimation *e)
+{
+    return e->conditional ? &e->conditional->estimation : NULL;
+}
+
 void sipas__conditional_clear(sipas__estimation *e)
 {
     if (!e->conditional) return;

@@ -92,6 +92,9 @@ sipas_status sipas__estimation_conditional(sipas__estimation *estimation, sipas_
 
 /** That estimation for a group that lies in one PSU; NULL for others. */
 const sipas__estimation *sipas__conditional_of(const sipas__estimation *estimation, int32_t level, int64_t group);
+
+/** That estimation, NULL where none was made. */
+sipas__estimation *sipas__conditional_made(const sipas__estimation *estimation);
 void sipas__conditional_clear(sipas__estimation *estimation);
 
 /** Degrees of freedom of a group's intervals. */

@@ -134,9 +134,9 @@ static void set_points(sipas__quantiles *q, int64_t variable, int32_t level, int
     }
 }
 
-static sipas_status find_variances(sipas__quantiles *q, const one_variable *one, sipas_error *err)
+/* Variances of F under an estimation's design: of all groups, or of those that take theirs from it (conditional.c). */
+static sipas_status find_variances(sipas__quantiles *q, sipas__estimation *e, const one_variable *one, sipas_error *err)
 {
-    sipas__estimation *e = &q->estimation;
     const sipas__influence influence = {q->n_probs, one, fill_influence, SIPAS__TILE};
     sipas__influence_totals totals;
     sipas_status status = sipas__influence_init(&totals, e, &influence, err);
@@ -146,7 +146,8 @@ static sipas_status find_variances(sipas__quantiles *q, const one_variable *one,
         for (int64_t g = 0; g < e->linear.level[level].n_groups && status == SIPAS_OK; g++) {
             const int64_t first = g * e->linear.nodes->n_nodes + one->variable * q->n_probs;
 
-            status = sipas__influence_variance(&totals, level, g, e->spread[level].variance + first, err);
+            if (e != &q->estimation && sipas__conditional_of(&q->estimation, level, g) != e) continue;
+            status = sipas__influence_variance(&totals, level, g, q->estimation.spread[level].variance + first, err);
         }
     sipas__influence_clear(&totals);
     return status;
@@ -173,7 +174,9 @@ static sipas_status estimate_variable(sipas__quantiles *q, int64_t variable, sip
             set_points(q, variable, level, g, &ecdf);
         }
     }
-    if (status == SIPAS_OK) status = find_variances(q, &one, err);
+    if (status == SIPAS_OK) status = find_variances(q, e, &one, err);
+    if (status == SIPAS_OK && sipas__conditional_made(e))
+        status = find_variances(q, sipas__conditional_made(e), &one, err);
     for (int32_t level = 0; level < e->linear.n_levels && status == SIPAS_OK; level++)
         for (int64_t g = 0; g < levels[level].n_groups; g++) {
             const sipas__ecdf ecdf = sipas__distribution_group(&levels[level], g);
@@ -297,6 +300,7 @@ static sipas_status estimate_all(sipas__quantiles *q, const sipas__request *requ
     if (status == SIPAS_OK &&
         (!alloc_levels(q) || !sipas__moments_keep_rows(&q->estimation.moments, request->design->n)))
         status = sipas__error_memory(err);
+    if (status == SIPAS_OK) status = sipas__estimation_conditional(&q->estimation, err);
     if (status == SIPAS_OK) status = mark_incomplete(q, err);
     for (int64_t v = 0; v < q->variables.n_vars && status == SIPAS_OK; v++) status = estimate_variable(q, v, err);
     return status == SIPAS_OK ? write_table(q, out, err) : status;

@@ -77,16 +77,18 @@ static double student(sipas__quantiles *q, double df)
     return q->t;
 }
 
-static void set_limits(sipas__quantiles *q, int32_t level, int64_t cell, double df, const sipas__ecdf *ecdf)
+/* `from`: the estimation that the variance is from. */
+static void set_limits(sipas__quantiles *q, const sipas__estimation *from, int32_t level, int64_t cell, double df,
+                       const sipas__ecdf *ecdf)
 {
-    const sipas__linear_level *at = &q->estimation.linear.level[level];
+    const sipas__linear_level *at = &q->estimation.linear.level[level], *by = &from->linear.level[level];
     sipas__quantile_level *own = &q->level[level];
     const double variance = q->estimation.spread[level].variance[cell], f = own->cdf[cell];
     cdf_interval ends;
     double t;
 
     own->se[cell] = own->lower[cell] = own->upper[cell] = own->cdf_se[cell] = NAN;
-    if (at->psus[sipas__linear_count(at, cell)] == 1 && !(at->whole[cell] && variance > 0.0)) return;
+    if (by->psus[sipas__linear_count(by, cell)] == 1 && !(by->whole[cell] && variance > 0.0)) return;
     if (isnan(variance) || isnan(at->estimate[cell])) return;
     own->cdf_se[cell] = sqrt(variance);
     if (ecdf->n == 1) own->se[cell] = 0.0;
@@ -112,9 +114,9 @@ static void set_limits(sipas__quantiles *q, int32_t level, int64_t cell, double 
  * PSUs minus strata, counted where the domain has a row that has the variable. Where these are all PSUs of the domain, and
  * where degrees of freedom are no such count, those of the domain.
  */
-static double degrees_of_freedom(const sipas__quantiles *q, int64_t variable, int32_t level, int64_t group)
+static double degrees_of_freedom(const sipas__quantiles *q, const sipas__estimation *e, int64_t variable, int32_t level,
+                                 int64_t group)
 {
-    const sipas__estimation *e = &q->estimation;
     const sipas_design *design = e->request.design;
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__moments *m = &e->moments;
@@ -139,11 +141,13 @@ void sipas__quantile_limits(sipas__quantiles *q, int64_t variable, int32_t level
                             const sipas__ecdf *ecdf)
 {
     const int64_t first = group * q->estimation.linear.nodes->n_nodes + variable * q->n_probs;
-    const double df = degrees_of_freedom(q, variable, level, group);
+    const sipas__estimation *conditional = sipas__conditional_of(&q->estimation, level, group);
+    const sipas__estimation *from = conditional ? conditional : &q->estimation;
+    const double df = degrees_of_freedom(q, from, variable, level, group);
 
     for (int64_t j = 0; j < q->n_probs; j++) {
         q->estimation.spread[level].df[first + j] = df;
-        set_limits(q, level, first + j, df, ecdf);
+        set_limits(q, from, level, first + j, df, ecdf);
     }
 }
 

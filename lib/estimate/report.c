@@ -84,8 +84,14 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
 {
     const sipas__linear_level *at = &e->linear.level[level];
     const int64_t cell = g * e->linear.nodes->n_nodes + k;
+    const sipas__estimation *conditional = sipas__conditional_of(e, level, g);
+    const sipas__linear_level *counted = conditional ? &conditional->linear.level[level] : at;
     const int no_se = isnan(se);
     static const char one_psu[] = "lies in one PSU, so there is no standard error";
+
+    if (k == 0 && conditional && counted->domain_psus[g] > 1)
+        note_gap(e, table, row, level, g, NULL, "conditional",
+                 "lies in one PSU; the standard error is that within this PSU, its next stage's units being the PSUs");
 
     if (at->domain_rows[g] == 0) {
         if (k == 0) note_gap(e, table, row, level, g, NULL, "empty_domain", "no rows of positive weight, no estimate");
@@ -93,14 +99,9 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
         note_gap(e, table, row, level, g, name, "no_value",
                  e->request.no_value ? e->request.no_value
                                      : "no estimate, because an item has no answers or a denominator is 0");
-    } else if (!no_se && sipas__conditional_of(e, level, g)) {
-        if (k == 0)
-            note_gap(
-                e, table, row, level, g, NULL, "conditional",
-                "lies in one PSU; the standard error is that within this PSU, its next stage's units being the PSUs");
-    } else if (no_se && !e->request.totals && at->domain_psus[g] == 1) {
+    } else if (no_se && !e->request.totals && counted->domain_psus[g] == 1) {
         if (k == 0) note_gap(e, table, row, level, g, NULL, "one_psu", one_psu);
-    } else if (no_se && !e->request.totals && at->psus[sipas__linear_count(at, cell)] == 1) {
+    } else if (no_se && !e->request.totals && counted->psus[sipas__linear_count(counted, cell)] == 1) {
         note_gap(e, table, row, level, g, name, "one_psu", one_psu);
     } else if (e->spread[level].variance[cell] < 0.0) {
         note_gap(e, table, row, level, g, name, "variance_negative",

@@ -256,6 +256,59 @@ static sipas_table *by_area(const sipas_design *design, int kind)
     return estimate(design, kind, &y, NULL, 1, &domains, &opts);
 }
 
+static sipas_table *medians_by_area(const sipas_design *design)
+{
+    const sipas_column y = sipas_column_f64(value, N), by = sipas_column_i32(area, N);
+    const double half = 0.5;
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_table *table;
+    sipas_error err;
+
+    domains.n_by = 1;
+    domains.by = &by;
+    check(sipas_estimate_quantile(design, &y, 1, &half, 1, &domains, NULL, &table, &err), &err);
+    return table;
+}
+
+/* Medians too. */
+static void test_conditional_median(void **state)
+{
+    (void)state;
+    for (int two_stages = 0; two_stages <= 1; two_stages++) {
+        one_psu plain, flagged, conditional;
+        sipas_table *a, *b, *c;
+
+        open_one_psu(&plain, two_stages, 0.4, 0, 0);
+        open_one_psu(&flagged, two_stages, 0.4, 1, 0);
+        open_one_psu(&conditional, two_stages, 0.4, 0, 1);
+        a = medians_by_area(plain.design);
+        b = medians_by_area(flagged.design);
+        c = medians_by_area(conditional.design);
+        assert_true(missing(a, "se", 0) && missing(a, "cdf_se", 0));
+        assert_true(real(c, "cdf_se", 0) > 0.0);
+        for (int k = 0; k < 2; k++) {
+            sipas_table *const as = k ? a : b;
+
+            assert_close(real(c, "estimate", k), real(as, "estimate", k), 0.0);
+            assert_close(real(c, "cdf_se", k), real(as, "cdf_se", k), 1e-12);
+            assert_close(real(c, "df", k), real(as, "df", k), 0.0);
+            assert_int_equal(missing(c, "lower", k), missing(as, "lower", k));
+            assert_int_equal(missing(c, "upper", k), missing(as, "upper", k));
+            if (!missing(c, "lower", k)) assert_close(real(c, "lower", k), real(as, "lower", k), 0.0);
+            if (!missing(c, "upper", k)) assert_close(real(c, "upper", k), real(as, "upper", k), 0.0);
+        }
+        assert_null(find_note(c, "one_psu", 0));
+        assert_string_equal(meta(c, "one_psu"), "conditional");
+        assert_int_equal(missing(c, "cdf_se", 2), two_stages); /* one second-stage unit */
+        sipas_table_free(a);
+        sipas_table_free(b);
+        sipas_table_free(c);
+        sipas_design_free(plain.design);
+        sipas_design_free(flagged.design);
+        sipas_design_free(conditional.design);
+    }
+}
+
 /* On request the error within the PSU: that of a design where the PSU is flagged. Area 3 is one second-stage unit. */
 static void test_conditional(void **state)
 {
@@ -373,12 +426,11 @@ static void test_psu_totals(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_collapse),
-                                       cmocka_unit_test(test_collapse_of_rows),
-                                       cmocka_unit_test(test_collapse_refused),
-                                       cmocka_unit_test(test_conditional),
-                                       cmocka_unit_test(test_one_psu_taken_whole),
-                                       cmocka_unit_test(test_psu_totals)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_collapse),           cmocka_unit_test(test_collapse_of_rows),
+        cmocka_unit_test(test_collapse_refused),   cmocka_unit_test(test_conditional),
+        cmocka_unit_test(test_conditional_median), cmocka_unit_test(test_one_psu_taken_whole),
+        cmocka_unit_test(test_psu_totals)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

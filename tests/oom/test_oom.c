@@ -874,6 +874,21 @@ KIND(phases, PHASES)
 KIND(collapsed, COLLAPSED)
 KIND(conditional, CONDITIONAL)
 
+static void run_conditional_median(attempt *a)
+{
+    static const double half = 0.5;
+    const sipas_column y = sipas_column_f64(score, ROWS);
+    design_kind kind;
+    domain_parts by;
+    sipas_design *design = NULL;
+    sipas_table *out = POISON(sipas_table, a);
+
+    must(make_kind(a, CONDITIONAL, &kind, &design), &a->err);
+    TRY_FOR(a, out, sipas_estimate_quantile(design, &y, 1, &half, 1, make_domains(&by), NULL, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
 static void kinds_of_design(void **state)
 {
     static void (*const runs[2 * KINDS])(attempt *) = {
@@ -882,6 +897,7 @@ static void kinds_of_design(void **state)
 
     (void)state;
     for (int i = 0; i < 2 * KINDS; i++) fail_each(runs[i]);
+    fail_each(run_conditional_median);
 }
 
 static void run_describe(attempt *a)
