@@ -18,13 +18,14 @@ extern "C" {
 
 /** What to do with a stratum that has one PSU (a "lonely" PSU) and is not taken whole. */
 enum {
-    SIPAS_LONELY_DEFAULT = 0,     /**< = SIPAS_LONELY_ERROR */
-    SIPAS_LONELY_ERROR = 1,       /**< an error that names the stratum */
-    SIPAS_LONELY_REMOVE = 2,      /**< the stratum adds nothing to the variance */
-    SIPAS_LONELY_CERTAINTY = 3,   /**< the PSU counts as drawn with certainty: nothing from this stage, the next stages
+    SIPAS_LONELY_DEFAULT = 0,   /**< = SIPAS_LONELY_ERROR */
+    SIPAS_LONELY_ERROR = 1,     /**< an error that names the stratum */
+    SIPAS_LONELY_REMOVE = 2,    /**< the stratum adds nothing to the variance */
+    SIPAS_LONELY_CERTAINTY = 3, /**< the PSU counts as drawn with certainty: nothing from this stage, the next stages
                                       as they stand */
-    SIPAS_LONELY_ADJUST = 4,      /**< centred on the mean over the PSUs of all strata */
-    SIPAS_LONELY_AVERAGE = 5,     /**< counts as much as the average of the other strata */
+    SIPAS_LONELY_ADJUST = 4,    /**< centred on the mean over the PSUs of all strata, in later stages over all units of
+                                      the stage; for means and ratios that is R's "adjust" */
+    SIPAS_LONELY_AVERAGE = 5,   /**< counts as much as the average of the other strata */
     SIPAS_LONELY_ADJUST_ZERO = 6, /**< centred on zero: what R's survey does for totals under "adjust" */
     SIPAS_LONELY_COLLAPSE = 7     /**< a first-stage stratum is taken together with a partner that `collapse` names; the
                                     notes of every result say which strata were. In later stages an error */

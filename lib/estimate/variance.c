@@ -41,20 +41,16 @@ sipas_status sipas__variance_init(sipas__variance *engine, const sipas_design *d
     if (!engine->lonely_met) goto fail;
     for (int32_t s = 0; s < design->n_stages; s++) {
         const sipas__stage *stage = &design->stage[s], *above = s ? &design->stage[s - 1] : NULL;
-        int64_t *units = sipas__alloc(engine->ctx, above ? above->n_units : 1, sizeof *units);
-        double *lonely = sipas__alloc(engine->ctx, above ? above->n_units : 1, sizeof *lonely);
 
-        engine->parent_units[s] = units;
-        engine->parent_lonely[s] = lonely;
         engine->factor[s] = sipas__alloc(engine->ctx, stage->n_strata, sizeof *engine->factor[s]);
-        if (!units || !lonely || !engine->factor[s]) goto fail;
+        if (!engine->factor[s]) goto fail;
         for (int64_t h = 0; h < stage->n_strata; h++) {
             const int32_t parent = stage->stratum_parent[h];
             const int32_t up = above ? above->unit_stratum[parent] : 0;
 
-            units[parent] += stage->stratum_units[h];
+            engine->units[s] += stage->stratum_units[h];
             engine->factor[s][h] = above ? engine->factor[s - 1][up] * unit_fraction(design, s - 1, parent, up) : 1.0;
-            lonely[parent] += engine->factor[s][h] * lonely_share(design, s, h);
+            engine->lonely[s] += engine->factor[s][h] * lonely_share(design, s, h);
         }
     }
     return SIPAS_OK;
@@ -65,11 +61,7 @@ fail:
 
 void sipas__variance_clear(sipas__variance *engine)
 {
-    for (int32_t s = 0; s < SIPAS__MOST_STAGES; s++) {
-        sipas__free(engine->ctx, engine->factor[s]);
-        sipas__free(engine->ctx, engine->parent_units[s]);
-        sipas__free(engine->ctx, engine->parent_lonely[s]);
-    }
+    for (int32_t s = 0; s < SIPAS__MOST_STAGES; s++) sipas__free(engine->ctx, engine->factor[s]);
     sipas__free(engine->ctx, engine->lonely_met);
     sipas__free(engine->ctx, engine->merged);
     sipas__free(engine->ctx, engine->merged_units);
@@ -81,13 +73,18 @@ void sipas__variance_clear(sipas__variance *engine)
 typedef struct parent_state {
     int64_t visited, lonely;
     double *known; /* variance from strata that are not lonely */
-    double *mean;  /* mean over all units of the parent */
-    double
-        unmet; /* Σ factor (1 - f) over the lonely strata that were not met, because the domain does not reach them */
 } parent_state;
 
+/* All of a stage. */
+typedef struct stage_state {
+    parent_state parent;
+    double *mean; /* mean over its units */
+    double
+        unmet; /* Σ factor (1 - f) over the lonely strata that were not met, because the domain does not reach them */
+} stage_state;
+
 static sipas_status lonely_stratum(sipas__variance *engine, int32_t s, int64_t h, const double *z, int64_t n_nodes,
-                                   parent_state *parent, double *variance, sipas_error *err)
+                                   stage_state *state, double *variance, sipas_error *err)
 {
     const sipas_design *design = engine->design;
     const double factor = engine->factor[s][h] * lonely_share(design, s, h);
@@ -96,14 +93,13 @@ static sipas_status lonely_stratum(sipas__variance *engine, int32_t s, int64_t h
     if (s == 0) engine->lonely_met[h] = 1;
     switch (design->lonely_psu) {
     case SIPAS_LONELY_ADJUST:
-        for (int64_t k = 0; k < n_nodes; k++)
-            variance[k] += factor * (z[k] - parent->mean[k]) * (z[k] - parent->mean[k]);
-        parent->unmet -= factor;
+        for (int64_t k = 0; k < n_nodes; k++) variance[k] += factor * (z[k] - state->mean[k]) * (z[k] - state->mean[k]);
+        state->unmet -= factor;
         return SIPAS_OK;
     case SIPAS_LONELY_ADJUST_ZERO:
         for (int64_t k = 0; k < n_nodes; k++) variance[k] += factor * z[k] * z[k];
         return SIPAS_OK;
-    case SIPAS_LONELY_AVERAGE: parent->lonely++; return SIPAS_OK;
+    case SIPAS_LONELY_AVERAGE: state->parent.lonely++; return SIPAS_OK;
     case SIPAS_LONELY_REMOVE:
     case SIPAS_LONELY_CERTAINTY: return SIPAS_OK;
     case SIPAS__LONELY_MISSING:
@@ -125,74 +121,83 @@ static sipas_status lonely_stratum(sipas__variance *engine, int32_t s, int64_t h
 
 /* Adds what one stratum brings, from its total and its sum of squares about the mean. */
 static sipas_status add_stratum(sipas__variance *engine, int32_t s, int64_t h, const double *total,
-                                const double *square, int64_t n_nodes, parent_state *parent, double *variance,
+                                const double *square, int64_t n_nodes, stage_state *state, double *variance,
                                 sipas_error *err)
 {
     const sipas__stage *stage = &engine->design->stage[s];
     const double n = (double)stage->stratum_units[h], f = stage->stratum_f[h];
     double factor;
 
-    parent->visited++;
+    state->parent.visited++;
     if (f >= SIPAS__TAKEN_WHOLE || engine->factor[s][h] == 0.0) return SIPAS_OK;
     if (s == 0 && sipas__variance_is_collapsed(engine, h)) {
         sipas__variance_collapse(engine, h, total, square, n_nodes);
         return SIPAS_OK;
     }
-    if (stage->stratum_units[h] == 1) return lonely_stratum(engine, s, h, total, n_nodes, parent, variance, err);
+    if (stage->stratum_units[h] == 1) return lonely_stratum(engine, s, h, total, n_nodes, state, variance, err);
     factor = engine->factor[s][h] * (1.0 - f) * n / (n - 1.0);
     for (int64_t k = 0; k < n_nodes; k++) {
         variance[k] += factor * square[k];
-        parent->known[k] += factor * square[k];
+        state->parent.known[k] += factor * square[k];
     }
     return SIPAS_OK;
 }
 
 /* The same for a stratum of unequal probabilities, from its entries first … last-1; `square` is a work place. */
 static sipas_status add_pps_stratum(sipas__variance *engine, const sipas__entries *e, int64_t first, int64_t last,
-                                    double *square, parent_state *parent, double *variance, sipas_error *err)
+                                    double *square, stage_state *state, double *variance, sipas_error *err)
 {
     const sipas__pps *pps = &engine->design->pps;
     const int64_t h = e->stratum[first];
 
-    parent->visited++;
+    state->parent.visited++;
     if (pps->n[h] == 0) return SIPAS_OK;
     if (pps->n[h] == 1) {
         for (int64_t i = first; i < last; i++)
             if (pps->pi[e->id[i]] < SIPAS__TAKEN_WHOLE)
-                return lonely_stratum(engine, 0, h, e->z + i * e->n_nodes, e->n_nodes, parent, variance, err);
+                return lonely_stratum(engine, 0, h, e->z + i * e->n_nodes, e->n_nodes, state, variance, err);
         return SIPAS_OK; /* the domain does not reach it */
     }
     sipas__variance_pps(engine->design, h, e, first, last, square);
     for (int64_t k = 0; k < e->n_nodes; k++) {
         variance[k] += square[k];
-        parent->known[k] += square[k];
+        state->parent.known[k] += square[k];
     }
     return SIPAS_OK;
 }
 
-/*
- * The rule `average`: each lonely stratum counts as much as the others on average. The rule `adjust`: a lonely
- * stratum that the domain does not reach has z = 0, which is off the mean as well (by nothing for means and ratios,
- * whose z add to 0).
- */
-static void close_parent(const sipas__variance *engine, const parent_state *parent, int64_t n_nodes, double *variance)
+/* The rule `average`: each lonely stratum counts as much as the others on average. */
+static void close_parent(const parent_state *parent, int64_t n_nodes, double *variance)
 {
     const int64_t ok = parent->visited - parent->lonely;
 
-    if (engine->design->lonely_psu == SIPAS_LONELY_ADJUST)
-        for (int64_t k = 0; k < n_nodes; k++)
-            variance[k] += fmax(parent->unmet, 0.0) * parent->mean[k] * parent->mean[k];
     if (parent->lonely == 0) return;
     for (int64_t k = 0; k < n_nodes; k++)
         variance[k] += ok ? parent->known[k] * (double)parent->lonely / (double)ok : NAN;
 }
 
-static void open_parent(const sipas__variance *engine, int32_t s, int32_t up, parent_state *parent, int64_t n_nodes)
+static void open_parent(parent_state *parent, int64_t n_nodes)
 {
     parent->visited = parent->lonely = 0;
-    parent->unmet = engine->parent_lonely[s][up];
     memset(parent->known, 0, (size_t)n_nodes * sizeof(double));
-    memset(parent->mean, 0, (size_t)n_nodes * sizeof(double));
+}
+
+/* The rule `adjust`: the mean that lonely strata are centred on. */
+static void open_stage(const sipas__variance *engine, int32_t s, const sipas__entries *e, stage_state *state)
+{
+    memset(state->mean, 0, (size_t)e->n_nodes * sizeof *state->mean);
+    state->unmet = 0.0;
+    if (engine->design->lonely_psu != SIPAS_LONELY_ADJUST) return;
+    state->unmet = engine->lonely[s];
+    for (int64_t i = 0; i < e->n; i++)
+        for (int64_t k = 0; k < e->n_nodes; k++) state->mean[k] += e->z[i * e->n_nodes + k] / (double)engine->units[s];
+}
+
+/* A lonely stratum that the domain does not reach has z = 0, which is off the mean as well (by nothing for means and
+ * ratios, whose z add to 0). */
+static void close_stage(const stage_state *state, int64_t n_nodes, double *variance)
+{
+    for (int64_t k = 0; k < n_nodes; k++) variance[k] += fmax(state->unmet, 0.0) * state->mean[k] * state->mean[k];
 }
 
 static int64_t same_stratum(const sipas__entries *e, int64_t first)
@@ -221,18 +226,6 @@ static void sum_stratum(const sipas__entries *e, int64_t first, int64_t last, do
     for (int64_t k = 0; k < n_nodes; k++) square[k] += (n - (double)(last - first)) * (total[k] / n) * (total[k] / n);
 }
 
-/* Mean over all units under the parent whose entries start at `first`. */
-static void mean_of_parent(const sipas__variance *engine, int32_t s, const sipas__entries *e, int64_t first,
-                           double *mean)
-{
-    const sipas__stage *stage = &engine->design->stage[s];
-    const int32_t parent = stage->stratum_parent[e->stratum[first]];
-
-    for (int64_t i = first; i < e->n && stage->stratum_parent[e->stratum[i]] == parent; i++)
-        for (int64_t k = 0; k < e->n_nodes; k++)
-            mean[k] += e->z[i * e->n_nodes + k] / (double)engine->parent_units[s][parent];
-}
-
 /* Entry `at` becomes the unit `up` of the stage above, still empty; it lies before the entries that are yet to come. */
 static void open_unit(sipas__entries *e, int64_t at, int32_t up)
 {
@@ -250,7 +243,7 @@ static sipas_status climb(sipas__variance *engine, int32_t s, sipas__entries *e,
     const sipas__stage *stage = &engine->design->stage[s];
     const int64_t n_nodes = e->n_nodes;
     double *total = work, *square = work + n_nodes;
-    parent_state parent = {0, 0, work + 2 * n_nodes, work + 3 * n_nodes, 0.0};
+    stage_state state = {{0, 0, work + 2 * n_nodes}, work + 3 * n_nodes, 0.0};
     int64_t n_up = 0;
     int32_t up = -1;
 
@@ -258,6 +251,7 @@ static sipas_status climb(sipas__variance *engine, int32_t s, sipas__entries *e,
         sipas__variance_joint(engine->design, e, variance);
         return SIPAS_OK;
     }
+    open_stage(engine, s, e, &state);
     for (int64_t first = 0, last; first < e->n; first = last) {
         const int64_t h = e->stratum[first];
         sipas_status status;
@@ -270,19 +264,19 @@ static sipas_status climb(sipas__variance *engine, int32_t s, sipas__entries *e,
             sum_stratum(e, first, last, (double)stage->stratum_units[h], total, square);
         }
         if (stage->stratum_parent[h] != up) {
-            if (up >= 0) close_parent(engine, &parent, n_nodes, variance);
+            if (up >= 0) close_parent(&state.parent, n_nodes, variance);
             up = stage->stratum_parent[h];
-            open_parent(engine, s, up, &parent, n_nodes);
-            if (engine->design->lonely_psu == SIPAS_LONELY_ADJUST) mean_of_parent(engine, s, e, first, parent.mean);
+            open_parent(&state.parent, n_nodes);
             if (s > 0) open_unit(e, n_up++, up);
         }
         status = is_pps(engine->design, s, h)
-                     ? add_pps_stratum(engine, e, first, last, square, &parent, variance, err)
-                     : add_stratum(engine, s, h, total, square, n_nodes, &parent, variance, err);
+                     ? add_pps_stratum(engine, e, first, last, square, &state, variance, err)
+                     : add_stratum(engine, s, h, total, square, n_nodes, &state, variance, err);
         if (status < 0) return status;
         for (int64_t k = 0; s > 0 && k < n_nodes; k++) e->z[(n_up - 1) * n_nodes + k] += total[k];
     }
-    if (up >= 0) close_parent(engine, &parent, n_nodes, variance);
+    if (up >= 0) close_parent(&state.parent, n_nodes, variance);
+    close_stage(&state, n_nodes, variance);
     e->n = n_up;
     for (int64_t i = 0; i < n_up; i++) e->stratum[i] = engine->design->stage[s - 1].unit_stratum[e->id[i]];
     return SIPAS_OK;

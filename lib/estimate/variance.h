@@ -28,11 +28,11 @@ typedef struct sipas__entries {
 typedef struct sipas__variance {
     sipas_ctx *ctx;
     const sipas_design *design;
-    double *factor[SIPAS__MOST_STAGES];        /* product of the sampling fractions above a stratum */
-    int64_t *parent_units[SIPAS__MOST_STAGES]; /* units under the parent of a stratum, over all its strata */
-    double *parent_lonely[SIPAS__MOST_STAGES]; /* Σ factor (1 - f) over the lonely strata under a parent */
-    uint8_t *lonely_met;                       /* first-stage strata with one PSU that a variance met */
-    double *merged, *merged_units;             /* collapsed strata: mean and sum of squares by node; units, by group */
+    double *factor[SIPAS__MOST_STAGES]; /* product of the sampling fractions above a stratum */
+    int64_t units[SIPAS__MOST_STAGES];  /* units of a stage */
+    double lonely[SIPAS__MOST_STAGES];  /* Σ factor (1 - f) over its lonely strata */
+    uint8_t *lonely_met;                /* first-stage strata with one PSU that a variance met */
+    double *merged, *merged_units;      /* collapsed strata: mean and sum of squares by node; units, by group */
     int64_t merged_nodes;
 } sipas__variance;
 

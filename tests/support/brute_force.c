@@ -74,22 +74,53 @@ static size_t units_in(const part *p, int stage)
 
 static double covariance_from(const part *p, int stage);
 
-/* A stratum with one unit. `whole` is the part over all strata of the parent: its mean is what `adjust` centres on. */
-static double lonely(const part *whole, const part *stratum, int stage)
+/* Units of a stage in the whole design: those of one number in two parents are two. */
+static size_t units_of_stage(const part *p, int stage)
+{
+    const brute_design *d = p->design;
+    size_t n = 0;
+
+    for (size_t i = 0; i < d->n; i++) {
+        int first = 1;
+
+        for (size_t j = 0; j < i && first; j++) {
+            int same = 1;
+
+            for (int s = 0; s <= stage && same; s++) same = same_unit(d, s, i, j);
+            first = !same;
+        }
+        n += (size_t)first;
+    }
+    return n;
+}
+
+static double total_of_all(const part *p, const double *z)
+{
+    double total = 0.0;
+
+    for (size_t i = 0; i < p->design->n; i++) total += p->design->weight[i] * z[i];
+    return total;
+}
+
+/* A stratum with one unit. */
+static double lonely(const part *stratum, int stage)
 {
     const double a = total_of(stratum, stratum->a), b = total_of(stratum, stratum->b);
-    const double n = (double)units_in(whole, stage);
 
     switch (stratum->design->lonely) {
     case SIPAS_LONELY_REMOVE:
     case SIPAS_LONELY_CERTAINTY: return 0.0;
-    case SIPAS_LONELY_ADJUST: return (a - total_of(whole, whole->a) / n) * (b - total_of(whole, whole->b) / n);
+    case SIPAS_LONELY_ADJUST: {
+        const double n = (double)units_of_stage(stratum, stage);
+
+        return (a - total_of_all(stratum, stratum->a) / n) * (b - total_of_all(stratum, stratum->b) / n);
+    }
     case SIPAS_LONELY_ADJUST_ZERO: return a * b;
     default: return NAN;
     }
 }
 
-static double covariance_of_stratum(const part *whole, const part *stratum, int stage)
+static double covariance_of_stratum(const part *stratum, int stage)
 {
     const brute_design *d = stratum->design;
     const double n = (double)units_in(stratum, stage);
@@ -111,7 +142,7 @@ static double covariance_of_stratum(const part *whole, const part *stratum, int 
     if (f > 1.0 - 1e-9)
         here = 0.0;
     else if (n < 2.0)
-        here = (1.0 - f) * lonely(whole, stratum, stage);
+        here = (1.0 - f) * lonely(stratum, stage);
     else
         here = (1.0 - f) * n / (n - 1.0) * products;
     return here + below;
@@ -131,7 +162,7 @@ static double covariance_from(const part *p, int stage)
         for (size_t j = 0; j < p->n; j++)
             if (stratum_of(p->design, stage, p->row[j]) == stratum_of(p->design, stage, p->row[i]))
                 room[stratum.n++] = p->row[j];
-        sum += covariance_of_stratum(p, &stratum, stage);
+        sum += covariance_of_stratum(&stratum, stage);
     }
     free(room);
     return sum;
