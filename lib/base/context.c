@@ -3,11 +3,6 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifdef __linux__
-#define _DEFAULT_SOURCE /* madvise() */
-#include <sys/mman.h>
-#endif
-
 #include "base/context.h"
 
 #include <stdatomic.h>
@@ -16,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/pages.h"
 
 struct sipas_ctx {
     atomic_int holds;
@@ -78,27 +74,6 @@ int32_t sipas__ctx_threads(const sipas_ctx *ctx)
     return ctx && ctx->opts.threads > 1 ? ctx->opts.threads : 1;
 }
 
-/* Fewest bytes for which large pages are asked for, and their size. */
-enum { MANY_BYTES = 1 << 22, LARGE_PAGE = 1 << 21 };
-
-/*
- * The system's memory, all zero. Where a block is long, in large pages if there are any: handing out small ones took a third of
- * the time of an allocation over a million strata (tests/bench).
- */
-static void *take_memory(size_t bytes)
-{
-    char *block = calloc(1, bytes);
-
-#ifdef MADV_HUGEPAGE
-    if (block && bytes >= MANY_BYTES) {
-        const size_t skip = (LARGE_PAGE - (uintptr_t)block % LARGE_PAGE) % LARGE_PAGE;
-
-        (void)madvise(block + skip, (bytes - skip) / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);
-    }
-#endif
-    return block;
-}
-
 void *sipas__alloc(const sipas_ctx *ctx, int64_t count, size_t size)
 {
     size_t bytes;
@@ -107,7 +82,7 @@ void *sipas__alloc(const sipas_ctx *ctx, int64_t count, size_t size)
     if (count < 0 || (size && (uint64_t)count > (uint64_t)(PTRDIFF_MAX / size))) return NULL;
     bytes = (size_t)count * size;
     if (bytes == 0) bytes = 1;
-    if (!ctx || !ctx->opts.alloc) return take_memory(bytes);
+    if (!ctx || !ctx->opts.alloc) return sipas__pages_take(bytes);
     block = ctx->opts.alloc(ctx->opts.alloc_user, bytes);
     if (block) memset(block, 0, bytes);
     return block;

@@ -341,6 +341,13 @@ sipas_status sipas__table_finish(sipas_table *table, sipas_table **out, sipas_er
     return SIPAS_OK;
 }
 
+sipas_status sipas__table_close(sipas_table *table, sipas_status status, sipas_table **out, sipas_error *err)
+{
+    if (status == SIPAS_OK) return sipas__table_finish(table, out, err);
+    sipas_table_free(table);
+    return status;
+}
+
 /* ---- holding ---- */
 
 sipas_table *sipas_table_ref(sipas_table *table)

@@ -72,4 +72,7 @@ void sipas__table_set_cov(sipas_table *table, sipas_cov *cov, void (*free_cov)(s
 /** Hands the table out, or frees it and reports SIPAS_ERR_MEMORY (also when `table` is NULL). */
 sipas_status sipas__table_finish(sipas_table *table, sipas_table **out, sipas_error *err);
 
+/** The same after work that may have failed: then the table is freed, and its status returned. */
+sipas_status sipas__table_close(sipas_table *table, sipas_status status, sipas_table **out, sipas_error *err);
+
 #endif

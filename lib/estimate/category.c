@@ -67,11 +67,7 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
     sipas__table_meta(table, "formula", "%s",
                       kind == SIPAS_CATEGORY_TOTAL ? "sum(w 1[y = k])" : "sum(w 1[y = k]) / sum(w)");
     status = sipas__estimation_report(estimation, table, &sipas__schema_estimate, NULL, err);
-    if (status < 0) {
-        sipas_table_free(table);
-        return status;
-    }
-    return sipas__table_finish(table, out, err);
+    return sipas__table_close(table, status, out, err);
 }
 
 sipas_status sipas_estimate_category(const sipas_design *design, const sipas_column *y, int32_t kind,
@@ -83,7 +79,7 @@ sipas_status sipas_estimate_category(const sipas_design *design, const sipas_col
     sipas__codes codes = {0};
     sipas__single_nodes nodes = {0};
     sipas__estimation estimation = {0};
-    sipas__request request = {0};
+    sipas__request request;
     sipas__source source = {0};
     const char *name;
     sipas_status status;
@@ -103,14 +99,7 @@ sipas_status sipas_estimate_category(const sipas_design *design, const sipas_col
                                      err);
     if (status == SIPAS_OK) {
         source.complete = own.missing == SIPAS_MISSING_COMPLETE;
-        request.design = design;
-        request.domain = &domain;
-        request.source = &source;
-        request.nodes = &nodes.nodes;
-        request.whole.source = -1;
-        request.level = own.level;
-        request.deff = own.deff;
-        request.cov = own.cov;
+        request = sipas__estimate_request(design, &domain, &source, &nodes.nodes, &own);
         request.totals = kind == SIPAS_CATEGORY_TOTAL;
         status = sipas__estimation_init(&estimation, &request, err);
     }

@@ -34,6 +34,24 @@ sipas_status sipas__estimate_options_joint(sipas_estimate_opts *own, const sipas
     return sipas__options_level(&own->level, err);
 }
 
+sipas__request sipas__estimate_request(const sipas_design *design, const sipas__domain *domain,
+                                       const sipas__source *source, const sipas__nodes *nodes,
+                                       const sipas_estimate_opts *own)
+{
+    sipas__request request = {0};
+
+    request.design = design;
+    request.domain = domain;
+    request.source = source;
+    request.nodes = nodes;
+    request.whole.source = -1;
+    request.level = own->level;
+    request.deff = own->deff;
+    request.cov = own->cov;
+    request.simultaneous = own->simultaneous;
+    return request;
+}
+
 sipas_status sipas__estimate_options(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err)
 {
     const sipas_status status = sipas__estimate_options_joint(own, opts, err);
@@ -94,11 +112,7 @@ static sipas_status write_table(const sipas__estimation *estimation, const char 
     sipas__table_meta(table, "method", "%s", method);
     sipas__table_meta(table, "formula", "%s", formula);
     status = sipas__estimation_report(estimation, table, &sipas__schema_estimate, names, err);
-    if (status < 0) {
-        sipas_table_free(table);
-        return status;
-    }
-    return sipas__table_finish(table, out, err);
+    return sipas__table_close(table, status, out, err);
 }
 
 typedef struct simple_kind {
@@ -119,7 +133,7 @@ static sipas_status estimate(const sipas_design *design, const sipas_column *y, 
     sipas__variables variables = {0};
     sipas__single_nodes nodes = {0};
     sipas__estimation estimation = {0};
-    sipas__request request = {0};
+    sipas__request request;
     sipas_status status;
 
     if (!out) return sipas__error_argument(err, "out", "is NULL");
@@ -133,15 +147,7 @@ static sipas_status estimate(const sipas_design *design, const sipas_column *y, 
                                    own.missing == SIPAS_MISSING_COMPLETE, kind->kind != SIPAS__SINGLE_TOTAL, err);
     if (status == SIPAS_OK) status = sipas__nodes_single(design->ctx, &nodes, n_y, kind->kind, variables.centre, err);
     if (status == SIPAS_OK) {
-        request.design = design;
-        request.domain = &domain;
-        request.source = &variables.source;
-        request.nodes = &nodes.nodes;
-        request.whole.source = -1;
-        request.level = own.level;
-        request.deff = own.deff;
-        request.cov = own.cov;
-        request.simultaneous = own.simultaneous;
+        request = sipas__estimate_request(design, &domain, &variables.source, &nodes.nodes, &own);
         request.totals = kind->kind == SIPAS__SINGLE_TOTAL;
         status = sipas__estimation_init(&estimation, &request, err);
     }

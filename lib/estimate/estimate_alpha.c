@@ -173,11 +173,7 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
                       estimation->request.rule ? "log(1-alpha); item_rest: fisher_z" : "plain");
     if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_alpha, names, err);
     sipas__free(p->ctx, names);
-    if (status < 0) {
-        sipas_table_free(table);
-        return status;
-    }
-    return sipas__table_finish(table, out, err);
+    return sipas__table_close(table, status, out, err);
 }
 
 /* ---- the call ---- */
@@ -202,7 +198,7 @@ sipas_status sipas_estimate_alpha(const sipas_design *design, const sipas_column
     sipas__domain domain = {0};
     sipas__products products = {0};
     sipas__estimation estimation = {0};
-    sipas__request request = {0};
+    sipas__request request;
     sipas_status status;
 
     if (!out) return sipas__error_argument(err, "out", "is NULL");
@@ -213,15 +209,7 @@ sipas_status sipas_estimate_alpha(const sipas_design *design, const sipas_column
     status = sipas__products_init(&products, design, &domain, y, n_y, own.names, 1, err);
     if (status == SIPAS_OK) status = lay_out(&products, err);
     if (status == SIPAS_OK) {
-        request.design = design;
-        request.domain = &domain;
-        request.source = &products.source;
-        request.nodes = &products.nodes;
-        request.whole.source = -1;
-        request.level = own.level;
-        request.deff = own.deff;
-        request.cov = own.cov;
-        request.simultaneous = own.simultaneous;
+        request = sipas__estimate_request(design, &domain, &products.source, &products.nodes, &own);
         if (scale == SIPAS_SCALE_TRANSFORMED) request.rule = &scaled_rule;
         request.no_value = "no estimate, because there are too few rows or items, or nothing varies";
         status = sipas__estimation_init(&estimation, &request, err);

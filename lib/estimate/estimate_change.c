@@ -230,11 +230,7 @@ static sipas_status write_table(const change *c, sipas_table **out, sipas_error 
         for (int64_t j = 0; j < after->n; j++) sipas__table_set_f64(table, at, j, c->correlation[j]);
     }
     write_notes(c, table);
-    if (status < 0) {
-        sipas_table_free(table);
-        return status;
-    }
-    return sipas__table_finish(table, out, err);
+    return sipas__table_close(table, status, out, err);
 }
 
 /* ---- the call ---- */

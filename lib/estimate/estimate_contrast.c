@@ -208,11 +208,7 @@ static sipas_status write_contrasts(const comparison *c, const sipas_function *f
     if (status == SIPAS_OK && c->opts.cov) status = keep_cov(c, functions, n, gradient, tests, table, err);
     sipas__free(c->ctx, names);
     sipas__free(c->ctx, own);
-    if (status < 0) {
-        sipas_table_free(table);
-        return status;
-    }
-    return sipas__table_finish(table, out, err);
+    return sipas__table_close(table, status, out, err);
 }
 
 sipas_status sipas_estimate_contrast(const sipas_table *table, const sipas_function *functions, int64_t n_functions,

@@ -145,11 +145,7 @@ static sipas_status write_table(const sipas__estimation *estimation, const funct
     if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_estimate, names, err);
     sipas__free(all->ctx, names);
     sipas__free(all->ctx, own);
-    if (status < 0) {
-        sipas_table_free(table);
-        return status;
-    }
-    return sipas__table_finish(table, out, err);
+    return sipas__table_close(table, status, out, err);
 }
 
 static sipas_status check_arguments(const sipas_design *design, const sipas_column *y, const int32_t *argument,
@@ -176,7 +172,7 @@ sipas_status sipas_estimate_function(const sipas_design *design, const sipas_col
     sipas__domain domain = {0};
     functions all = {0};
     sipas__estimation estimation = {0};
-    sipas__request request = {0};
+    sipas__request request;
     sipas_status status;
     int complete;
 
@@ -195,15 +191,7 @@ sipas_status sipas_estimate_function(const sipas_design *design, const sipas_col
     status = sipas__variables_init(&all.variables, design->ctx, design->n, y, NULL, n_y, own.names, complete, 1, err);
     if (status == SIPAS_OK) status = lay_out(&all, argument, complete, err);
     if (status == SIPAS_OK) {
-        request.design = design;
-        request.domain = &domain;
-        request.source = &all.variables.source;
-        request.nodes = &all.nodes;
-        request.whole.source = -1;
-        request.level = own.level;
-        request.deff = own.deff;
-        request.cov = own.cov;
-        request.simultaneous = own.simultaneous;
+        request = sipas__estimate_request(design, &domain, &all.variables.source, &all.nodes, &own);
         request.no_value = "no estimate, because an argument has no rows or the function has no value there";
         status = sipas__estimation_init(&estimation, &request, err);
     }

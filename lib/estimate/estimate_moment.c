@@ -188,11 +188,7 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
     write_meta(table, kind, estimation->request.rule != NULL, p->variables.source.complete);
     if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_moment, names, err);
     sipas__free(p->ctx, names);
-    if (status < 0) {
-        sipas_table_free(table);
-        return status;
-    }
-    return sipas__table_finish(table, out, err);
+    return sipas__table_close(table, status, out, err);
 }
 
 /* ---- the call ---- */
@@ -219,7 +215,7 @@ sipas_status sipas_estimate_moment(const sipas_design *design, const sipas_colum
     sipas__domain domain = {0};
     sipas__products products = {0};
     sipas__estimation estimation = {0};
-    sipas__request request = {0};
+    sipas__request request;
     sipas_status status;
 
     if (!out) return sipas__error_argument(err, "out", "is NULL");
@@ -231,15 +227,7 @@ sipas_status sipas_estimate_moment(const sipas_design *design, const sipas_colum
                                   err);
     if (status == SIPAS_OK) status = lay_out(&products, kind, err);
     if (status == SIPAS_OK) {
-        request.design = design;
-        request.domain = &domain;
-        request.source = &products.source;
-        request.nodes = &products.nodes;
-        request.whole.source = -1;
-        request.level = own.level;
-        request.deff = own.deff;
-        request.cov = own.cov;
-        request.simultaneous = own.simultaneous;
+        request = sipas__estimate_request(design, &domain, &products.source, &products.nodes, &own);
         if (kind == SIPAS_MOMENT_CORRELATION && scale == SIPAS_SCALE_TRANSFORMED) request.rule = &fisher_rule;
         request.no_value = "no estimate, because there are fewer than two rows or a variable does not vary";
         status = sipas__estimation_init(&estimation, &request, err);

@@ -247,9 +247,7 @@ static sipas_status write_table(const sipas__quantiles *q, sipas_table **out, si
     if (status == SIPAS_OK) write_cdf(q, table);
     for (int64_t k = 0; names && k < n_nodes; k++) sipas__free(e->ctx, names[k]);
     sipas__free(e->ctx, names);
-    if (status == SIPAS_OK) return sipas__table_finish(table, out, err);
-    sipas_table_free(table);
-    return status;
+    return sipas__table_close(table, status, out, err);
 }
 
 /* ---- the call ---- */

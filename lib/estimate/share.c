@@ -175,7 +175,7 @@ sipas_status sipas__shares_init(sipas__shares *s, const sipas_design *design, co
 {
     const int asks_rows = method == SIPAS_INTERVAL_BETA || method == SIPAS_INTERVAL_JEFFREYS ||
                           method == SIPAS_INTERVAL_LIKELIHOOD;
-    sipas__request request = {0};
+    sipas__request request = sipas__estimate_request(design, domain, source, &s->nodes.nodes, own);
     sipas_status status;
 
     memset(s, 0, sizeof *s);
@@ -183,14 +183,6 @@ sipas_status sipas__shares_init(sipas__shares *s, const sipas_design *design, co
     s->method = method;
     s->rule.state = s;
     s->rule.limits = limits;
-    request.design = design;
-    request.domain = domain;
-    request.source = source;
-    request.nodes = &s->nodes.nodes;
-    request.whole.source = -1;
-    request.level = own->level;
-    request.deff = own->deff;
-    request.cov = own->cov;
     request.simultaneous = family_rule(method, own->simultaneous);
     request.family = joint ? SIPAS__FAMILY_NODES : SIPAS__FAMILY_GROUPS;
     request.rule = &s->rule;
@@ -209,9 +201,7 @@ sipas_status sipas__shares_report(const sipas__shares *s, sipas_table *table, co
     sipas__table_meta(table, "interval", "%s/1", sipas__interval_name(s->method));
     sipas__table_meta(table, "interval_formula", "%s", sipas__interval_formula(s->method));
     status = sipas__estimation_report(&s->estimation, table, &sipas__schema_proportion, names, err);
-    if (status == SIPAS_OK) return sipas__table_finish(table, out, err);
-    sipas_table_free(table);
-    return status;
+    return sipas__table_close(table, status, out, err);
 }
 
 void sipas__shares_clear(sipas__shares *s)

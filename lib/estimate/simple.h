@@ -8,7 +8,7 @@
 #define SIPAS_ESTIMATE_SIMPLE_H
 
 #include "data/codes.h"
-#include "estimate/linear.h"
+#include "estimate/estimation.h"
 
 enum { SIPAS__SINGLE_MEAN, SIPAS__SINGLE_TOTAL, SIPAS__SINGLE_RATIO };
 
@@ -25,6 +25,11 @@ sipas_status sipas__estimate_options(sipas_estimate_opts *own, const sipas_estim
 
 /** The same for one that has them. */
 sipas_status sipas__estimate_options_joint(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err);
+
+/** What is asked with these options of a source and its nodes, over a domain. */
+sipas__request sipas__estimate_request(const sipas_design *design, const sipas__domain *domain,
+                                       const sipas__source *source, const sipas__nodes *nodes,
+                                       const sipas_estimate_opts *own);
 
 /** n nodes of one atom each: variable j, over variable n + j for ratios. On failure nothing is held. */
 sipas_status sipas__nodes_single(const sipas_ctx *ctx, sipas__single_nodes *single, int64_t n, int32_t kind,

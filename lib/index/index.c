@@ -141,11 +141,7 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
     write_meta(table, instrument, own);
     if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_index, names, err);
     sipas__free(estimation->ctx, names);
-    if (status < 0) {
-        sipas_table_free(table);
-        return status;
-    }
-    return sipas__table_finish(table, out, err);
+    return sipas__table_close(table, status, out, err);
 }
 
 /* ---- the call ---- */

@@ -16,7 +16,8 @@ function check_include(include,    name, other)
     if (name ~ /^gsl\//) {
         if (FILENAME !~ /^lib\/num\/[^\/]*\.c$/) fault("includes " name "; GSL belongs in the .c files of lib/num")
     } else if (name ~ /^(pthread|unistd|sched|semaphore|dirent|fcntl|dlfcn|poll|strings)\.h$/ || name ~ /^sys\//) {
-        if (FILENAME != "lib/base/threads.c") fault("includes " name "; POSIX belongs in lib/base/threads.c")
+        if (FILENAME != "lib/base/threads.c" && FILENAME != "lib/base/pages.c")
+            fault("includes " name "; POSIX belongs in lib/base/threads.c")
     } else if (name ~ /^(locale|signal|setjmp|threads|windows)\.h$/) {
         fault("includes " name ", which has no place in the library")
     } else if (name ~ /\//) {
