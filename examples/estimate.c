@@ -35,16 +35,20 @@ static const char *const shown[] = {
 static sipas_status answer(const request *r, sipas_ctx *ctx, sipas_error *err)
 {
     survey *s = malloc(sizeof *s);
-    sipas_table *table = NULL, *contrasts = NULL, *pairs = NULL;
+    sipas_table *table = NULL, *contrasts = NULL, *pairs = NULL, *league = NULL;
     if (!s) return refuse(err, SIPAS_ERR_MEMORY, "%s: not enough memory", r->survey.file);
     sipas_status status = survey_open(&r->survey, ctx, s, err);
     if (status == 0) status = estimate_ask(r, s, &table, err);
     if (status == 0) status = estimate_compare(r, s, table, &contrasts, &pairs, err);
+    if (status == 0) status = estimate_rank(r, ctx, table, &league, err);
     if (status == 0) status = estimate_print(r, s, table, err);
     if (status == 0 && r->cov) status = estimate_print_cov(r, s, table, err);
     if (status == 0 && contrasts) status = estimate_print_more(r, contrasts, err);
     if (status == 0 && pairs) status = estimate_print_more(r, pairs, err);
+    if (status == 0 && r->rank) status = estimate_print_more(r, league, err);
+    if (status == 0 && r->unit) status = estimate_print_unit(r, league, err);
     if (status != 0) survey_error(&r->survey, err);
+    sipas_table_free(league);
     sipas_table_free(pairs);
     sipas_table_free(contrasts);
     sipas_table_free(table);

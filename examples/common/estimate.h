@@ -31,6 +31,8 @@ typedef struct request {
     option_texts contrasts; /**< "E=1,H=-1", "E/H" */
     int32_t adjust;         /**< SIPAS_ADJUST_ of the p-values of comparisons */
     int pairs;              /**< print every difference between groups */
+    int rank;               /**< print the ranks of the groups */
+    const char *unit;       /**< say between which ranks this group is; NULL = none */
     int cov;                /**< print the covariance matrix */
     int csv;                /**< print CSV */
     int help;
@@ -57,6 +59,13 @@ sipas_status estimate_print_cov(const request *r, const survey *s, const sipas_t
 /** Makes the comparisons of rows that are asked for; a table that is not stays NULL. The tables are the caller's. */
 sipas_status estimate_compare(const request *r, const survey *s, const sipas_table *table, sipas_table **contrasts,
                               sipas_table **pairs, sipas_error *err);
+
+/** Ranks the groups where that is asked for; else the table stays NULL. It is the caller's. */
+sipas_status estimate_rank(const request *r, sipas_ctx *ctx, const sipas_table *table, sipas_table **league,
+                           sipas_error *err);
+
+/** Says between which ranks `unit` is, in one sentence. */
+sipas_status estimate_print_unit(const request *r, const sipas_table *league, sipas_error *err);
 
 /** What a row is called. */
 typedef struct row_name {

@@ -17,7 +17,7 @@ static sipas_estimate_opts make_opts(const request *r, const char *const *names)
     opts.missing = r->missing;
     opts.level = r->level;
     opts.deff = r->deff;
-    opts.cov = r->cov || r->pairs || r->contrasts.n > 0;
+    opts.cov = r->cov || r->pairs || r->rank || r->unit || r->contrasts.n > 0;
     opts.simultaneous = r->simultaneous;
     opts.names = names;
     return opts;

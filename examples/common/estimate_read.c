@@ -61,6 +61,8 @@ static const char *const help[] = {
     "  --cov                the covariance matrix too                vcov()\n"
     "  --contrast E=1,H=-1  a sum of rows times numbers, or a quotient E/H; several times    svycontrast()\n"
     "  --pairs              every difference between groups\n"
+    "  --rank               the groups in order, and between which ranks each of them truly is\n"
+    "  --unit \"Lạng Sơn\"    one sentence: between which ranks this group is\n"
     "  --adjust RULE        p-values of several comparisons: bonferroni, holm             p.adjust()\n"
     "  --simultaneous KIND  intervals that hold for all groups: bonferroni, sidak, scheffe\n"
     "  --success x+y        proportion: the values that are successes; without it 1, of 0 and 1\n"
@@ -138,6 +140,8 @@ static const option options[] = {
     {"--deff", OPTION_CHOICE, offsetof(request, deff), deff_kinds, 0, 0},
     {"--contrast", OPTION_TEXTS, offsetof(request, contrasts), NULL, 0, 0},
     {"--pairs", OPTION_FLAG, offsetof(request, pairs), NULL, 0, 0},
+    {"--rank", OPTION_FLAG, offsetof(request, rank), NULL, 0, 0},
+    {"--unit", OPTION_TEXT, offsetof(request, unit), NULL, 0, 0},
     {"--adjust", OPTION_CHOICE, offsetof(request, adjust), adjustments, 0, 0},
     {"--cov", OPTION_FLAG, offsetof(request, cov), NULL, 0, 0},
     {"--simultaneous", OPTION_CHOICE, offsetof(request, simultaneous), simultaneous_kinds, 0, 0},
@@ -167,12 +171,16 @@ static sipas_status check_fit(const request *r, sipas_error *err)
                  {r->deff != 0, !quantile, "--deff"},
                  {r->cov != 0, !quantile, "--cov"},
                  {compares, !quantile, r->pairs ? "--pairs" : "--contrast"},
+                 {r->rank || r->unit, !quantile, r->unit ? "--unit" : "--rank"},
                  {r->simultaneous != 0, !quantile, "--simultaneous"}};
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].given && !rules[i].fits)
             return refuse(err, SIPAS_ERR_ARGUMENT, "%s does not go with %s", rules[i].name, r->verb);
     if (r->survey.collapse != 0 && r->survey.lonely_psu != SIPAS_LONELY_COLLAPSE)
         return refuse(err, SIPAS_ERR_ARGUMENT, "%s", "--collapse goes with --lonely collapse only");
+    if ((r->rank || r->unit) && (!r->survey.by || strchr(r->vars, '+')))
+        return refuse(err, SIPAS_ERR_ARGUMENT, "%s ranks the groups of --by by one variable",
+                      r->unit ? "--unit" : "--rank");
     if (r->adjust != 0 && !compares)
         return refuse(err, SIPAS_ERR_ARGUMENT, "%s", "--adjust goes with --contrast or --pairs only");
     if ((r->survey.phase1 != 0 || r->survey.phase2_strata || r->survey.phase2_fpc) && r->survey.phase2.n == 0)

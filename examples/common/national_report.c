@@ -389,12 +389,6 @@ static int64_t count_hits(const national *s, const ranks *k, int64_t *with_inter
     return hits;
 }
 
-static const char *ordinal(int64_t n)
-{
-    if (n % 100 >= 11 && n % 100 <= 13) return "th";
-    return n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
-}
-
 static void print_between(const national *s, const ranks *k, const char *code, const char *tail)
 {
     int64_t row = row_of(k, code);

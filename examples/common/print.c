@@ -303,3 +303,9 @@ sipas_status write_csv(FILE *out, const sipas_table *table, sipas_error *err)
     }
     return SIPAS_OK;
 }
+
+const char *ordinal(int64_t n)
+{
+    if (n % 100 >= 11 && n % 100 <= 13) return "th";
+    return n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
+}

@@ -74,4 +74,7 @@ void print_notes(FILE *out, const sipas_table *table, int64_t most);
 /** Writes a whole table as CSV: a header line, missing cells blank, doubles so that they read back as they were. */
 sipas_status write_csv(FILE *out, const sipas_table *table, sipas_error *err);
 
+/** What follows a rank in words: "st", "nd", "rd" or "th". */
+const char *ordinal(int64_t n);
+
 #endif

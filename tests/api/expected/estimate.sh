@@ -285,6 +285,10 @@ refuses 1 "data.csv, data row 2, column 'w': the weight is missing" "$data" --we
 refuses 1 "data row 4, column 'text': the group is missing" "$good" mean y --by text
 refuses 1 'stratum 1 has one PSU; choose a rule with the option lonely_psu: --lonely adjust, for example' "$good" --strata lone --weights w mean y
 refuses 1 'data row 2: y is 2' "$good" proportion y
+refuses 2 "--unit: there is no group 'z'" "$good" mean y --by group --unit z
+refuses 2 '--rank ranks the groups of --by by one variable' "$good" mean y --rank
+refuses 2 '--unit ranks the groups of --by by one variable' "$good" mean y+w --by group --unit 1
+refuses 2 '--rank does not go with quantile' "$good" quantile y --by group --rank
 refuses 2 '--weigths: no such option' "$good" --weigths w mean y
 refuses 2 '--weights: a value is missing' "$good" mean y --weights
 refuses 2 '--level 95: give a number from' "$good" mean y --level 95
@@ -335,6 +339,11 @@ prints 'y,14,' "$good" --weights w total y --where y
 prints 'y,2,' "$good" --weights w total y --where text=red
 prints 'text,blue,2,' "$good" --weights w count text
 prints 'text,NA,2,' "$good" --weights w count text --na -
+
+# E and H differ by t = 2.5 with some 120 df: of 6 hypotheses in one direction Holm rejects that one alone.
+sentence=$("$estimate" "$tests/../examples/data/apistrat.csv" --strata stype --weights pw --fpc fpc mean api00 --by stype --unit H |
+    tail -n 1)
+[ "$sentence" = '  H is between 2nd and 3rd of 3, with 95 % confidence.' ] || { echo "estimate --unit: $sentence"; bad=1; }
 
 # ------------------------------------------------------------------------- 4. what README and the guide say was printed
 
