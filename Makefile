@@ -238,12 +238,32 @@ $(BUILD)/python/tried: $(STATIC) $(HEADERS) $(PYTHON_SOURCES)
 	$(Q)bindings/python/build.sh --if-able '$(PYTHON)' '$(STATIC)'
 	@[ -f $(@D)/missing ] || touch $@ $(@D)/installed
 
+# One module for each binary interface of Lua, with the library and GSL inside; LuaJIT has that of 5.1. Which are there, and
+# under which names pkg-config knows them, is settled when a recipe runs.
+LUA_ABIS := 5.1 5.2 5.3 5.4
+LUA_MODULES := $(LUA_ABIS:%=$(BUILD)/lua/%/built)
+LUA_SOURCES := bindings/lua/sipas.c bindings/lua/build.sh
+LUA_TESTS := $(patsubst bindings/lua/spec/%_spec.lua,lua/%,$(sort $(wildcard bindings/lua/spec/*_spec.lua)))
+
+.PHONY: lua
+lua: $(LUA_MODULES) ## Build the Lua modules, build/lua/<version>/sipas.so, for every Lua that is installed
+	@ls $(BUILD)/lua/*/sipas.so >/dev/null 2>&1 || { echo 'lua: no headers of Lua 5.1 to 5.4 or LuaJIT are there' >&2; exit 1; }
+
+# The file `built` stands for a module too that there is no Lua for.
+$(BUILD)/lua/%/built: $(LUA_SOURCES) $(STATIC) $(HEADERS)
+	$(say) LUA $(@D)
+	@mkdir -p $(@D)
+	$(Q)CC='$(CC)' FLAGS='$(CPPFLAGS) -Iinclude $(C_FLAGS) -fvisibility=hidden -fPIC' LINK_FLAGS='$(LINK_FLAGS)' \
+	    PKG_CONFIG='$(PKG_CONFIG)' bindings/lua/build.sh $* '$(STATIC)' $(@D)/sipas.so
+	@touch $@
+
 # ------------------------------------------------------------------------------------------------------------- check
 #
 # Each check is one result file under $(BUILD)/results, written by tests/support/run_check.sh. The runs are made with
 # -k, so one failure hides no other; a check without a result file did not build, and counts as failed.
 
-CHECKS ?= $(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(GATES) $(EXAMPLES) $(VALIDATE) $(PYTHON_TESTS)
+CHECKS ?= $(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(GATES) $(EXAMPLES) $(VALIDATE) $(PYTHON_TESTS) \
+          $(LUA_TESTS)
 RESULTS ?= $(BUILD)/results
 WRAPPER ?=
 TEST_TIMEOUT ?= 1200
@@ -272,6 +292,9 @@ $(RESULTS)/examples/%: $(BUILD)/examples/% FORCE
 $(RESULTS)/python/test_cross: $(BUILD)/tests/api/cross
 $(RESULTS)/python/%: bindings/python/tests/%.py $(BUILD)/python/tried FORCE
 	$(run_check) python/$* bindings/python/check.sh $(BUILD)/python $<
+$(RESULTS)/lua/cross: $(BUILD)/tests/api/cross
+$(RESULTS)/lua/%: bindings/lua/spec/%_spec.lua $(LUA_MODULES) FORCE
+	$(run_check) lua/$* bindings/lua/check.sh $(BUILD)/lua $<
 
 $(RESULTS)/gates/floors: FORCE
 	$(run_check) gates/floors tests/support/check_floors.sh
@@ -329,7 +352,7 @@ abi-baseline: $(SHARED) $(BUILD)/tests/abi/test_schema ## Rewrite the ABI baseli
 
 # -------------------------------------------------------------------------------------------------------------- lint
 
-C_SOURCES := $(sort $(wildcard lib/*/*.c examples/*.c examples/*/*.c tests/*/*.c))
+C_SOURCES := $(sort $(wildcard lib/*/*.c examples/*.c examples/*/*.c tests/*/*.c bindings/lua/*.c))
 C_FILES := $(sort $(C_SOURCES) $(HEADERS) $(wildcard lib/*/*.h examples/*/*.h tests/*/*.h))
 
 .PHONY: lint
@@ -417,6 +440,8 @@ DEPS := gcc g++ make pkg-config libgsl-dev libcsv-dev libcmocka-dev
 DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cppcheck doxygen valgrind
 DEPS_TOOLS += python3 python3-dev python3-venv python3-cffi python3-numpy python3-setuptools python3-wheel \
               python3-pytest python3-hypothesis mypy
+DEPS_TOOLS += lua5.1 lua5.2 lua5.3 lua5.4 luajit liblua5.1-0-dev liblua5.2-dev liblua5.3-dev liblua5.4-dev \
+              libluajit-5.1-dev lua-busted lua-ldoc
 
 .PHONY: deps
 deps: ## Install what building, testing and linting need (Debian, Ubuntu)
@@ -431,10 +456,11 @@ deps: ## Install what building, testing and linting need (Debian, Ubuntu)
 	    $$apt update; \
 	    if [ -n "$$need" ]; then $$apt install --no-install-recommends $$need; fi; \
 	    for p in $$tools; do $$apt install --no-install-recommends $$p \
-	        || echo "deps: $$p could not be installed; it is needed for lint, gates, docs or Python only" >&2; done; \
+	        || echo "deps: $$p could not be installed; it is needed for lint, gates, docs, Python or Lua only" >&2; done; \
 	else \
 	    echo 'deps: needed: a C11 and a C++17 compiler, pkg-config, GSL, libcsv, cmocka'; \
 	    echo 'deps: for Python: Python 3.11 with headers; cffi, numpy, setuptools, wheel, pytest, hypothesis, mypy'; \
+	    echo 'deps: for Lua: any of Lua 5.1 to 5.4 and LuaJIT with headers; busted; ldoc'; \
 	    echo 'deps: for gates, lint and docs: libabigail, clang-format 14, clang-tidy 14, cppcheck, doxygen, valgrind'; \
 	    bad=; for tool in $(CC) $(CXX) $(PKG_CONFIG); do command -v $$tool >/dev/null 2>&1 || bad="$$bad $$tool"; done; \
 	    for lib in gsl cmocka; do $(PKG_CONFIG) --exists $$lib 2>/dev/null || bad="$$bad $$lib"; done; \
