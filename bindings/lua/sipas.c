@@ -4188,7 +4188,7 @@ static const option estimate_options[] = {ONE_OF(sipas_estimate_opts, missing, m
                                           OPT(TRUTH, sipas_estimate_opts, cov),
                                           ONE_OF(sipas_estimate_opts, simultaneous, simultaneous),
                                           END};
-static const option y_options[] = {ARG("y"), END};
+static const option y_options[] = {ARG("y"), END}, item_options[] = {ARG("items"), END};
 
 /* What all estimates begin with. */
 typedef struct estimate {
@@ -4213,16 +4213,23 @@ static void begin_method(call *c, lua_State *L, const char *name, int positions,
     if (lua_isuserdata(L, -1)) enter(c);
 }
 
-static void begin_estimate(estimate *e, lua_State *L, const char *name, int positions, const option *own)
+/* `variables`: the option that holds the variables. */
+static void begin_with(estimate *e, lua_State *L, const char *name, int positions, const option *variables,
+                       const option *own)
 {
-    const option *const lists[] = {y_options, domain_options, estimate_options, own, NULL};
+    const option *const lists[] = {variables, domain_options, estimate_options, own, NULL};
 
     begin_method(&e->c, L, name, positions, lists, &e->design, &e->domains);
     sipas_estimate_opts_init(&e->opts);
     read_options(&e->c, estimate_options, &e->opts);
-    named_columns(&e->c, "y", 1, &e->y);
-    if (!e->y.n) fail(L, SIPAS_ERR_ARGUMENT, "y", "y: no variable");
+    named_columns(&e->c, variables->name, 1, &e->y);
+    if (!e->y.n) fail(L, SIPAS_ERR_ARGUMENT, variables->name, "%s: no variable", variables->name);
     e->opts.names = e->y.names;
+}
+
+static void begin_estimate(estimate *e, lua_State *L, const char *name, int positions, const option *own)
+{
+    begin_with(e, L, name, positions, y_options, own);
 }
 
 /* Pushes the table to be filled. It holds the design, whose columns comparisons and covariances read. */
@@ -4455,7 +4462,7 @@ static const choice scales[] = {NAME(SCALE, TRANSFORMED), NAME(SCALE, PLAIN), {N
 /***
 Cronbach's alpha of a scale of items, alpha without each item, and correlations of item and rest.
 @function Design:alpha
-@param y named columns, at least two. [1]
+@param items named columns, at least two. [1]
 @param scale "transformed" (default), "plain"
 @param by, where, level, deff, cov as for `Design:mean`
 @treturn Table statistic, item, level, by …, estimate, se, lower, upper, df, n, psus, deff, cv
@@ -4465,7 +4472,7 @@ static int estimate_alpha(lua_State *L)
     static const option own[] = {ARG("scale"), END};
     estimate e;
 
-    begin_estimate(&e, L, "alpha", 1, own);
+    begin_with(&e, L, "alpha", 1, item_options, own);
     const int32_t scale = choice_option(&e.c, "scale", scales);
 
     check(&e.c, sipas_estimate_alpha(e.design, e.y.columns, e.y.n, scale, e.domains, &e.opts, estimate_table(&e.c),

@@ -51,19 +51,24 @@ Data.__index = Data
 
 --- A column of numbers; an empty cell is NaN.
 function Data:numbers(name)
+  if self.made[name] then return self.made[name] end
   local values = {}
-  for i, row in ipairs(self.rows) do values[i] = tonumber(assert(row[name], name)) or 0 / 0 end
-  return sipas.vec(values, "f64")
+  for i, row in ipairs(self.rows) do values[i] = tonumber((assert(row[name], name))) or 0 / 0 end
+  self.made[name] = sipas.vec(values, "f64")
+  return self.made[name]
 end
 
 --- A column of codes; an empty cell is missing.
 function Data:codes(name)
+  local key = "codes of " .. name
+  if self.made[key] then return self.made[key] end
   local values = {}
   for i, row in ipairs(self.rows) do
     local cell = assert(row[name], name)
     values[i] = cell ~= "" and cell or sipas.null
   end
-  return sipas.vec(values, "text")
+  self.made[key] = sipas.vec(values, "text")
+  return self.made[key]
 end
 
 --- Where a column is not 0.
@@ -79,7 +84,7 @@ local read = {}
 function helper.data(name)
   if not read[name] then
     local rows, names = helper.golden("data/" .. name)
-    read[name] = setmetatable({rows = rows, names = names, n = #rows}, Data)
+    read[name] = setmetatable({rows = rows, names = names, n = #rows, made = {}}, Data)
   end
   return read[name]
 end
