@@ -243,6 +243,8 @@ $(BUILD)/python/tried: $(STATIC) $(HEADERS) $(PYTHON_SOURCES)
 LUA_ABIS := 5.1 5.2 5.3 5.4
 LUA_MODULES := $(LUA_ABIS:%=$(BUILD)/lua/%/built)
 LUA_SOURCES := bindings/lua/sipas.c bindings/lua/build.sh
+LUA_BUILD = CC='$(CC)' FLAGS='$(CPPFLAGS) -Iinclude $(C_FLAGS) -fvisibility=hidden -fPIC' LINK_FLAGS='$(LINK_FLAGS)' \
+            PKG_CONFIG='$(PKG_CONFIG)'
 LUA_TESTS := $(patsubst bindings/lua/spec/%_spec.lua,lua/%,$(sort $(wildcard bindings/lua/spec/*_spec.lua)))
 
 .PHONY: lua
@@ -253,9 +255,14 @@ lua: $(LUA_MODULES) ## Build the Lua modules, build/lua/<version>/sipas.so, for 
 $(BUILD)/lua/%/built: $(LUA_SOURCES) $(STATIC) $(HEADERS)
 	$(say) LUA $(@D)
 	@mkdir -p $(@D)
-	$(Q)CC='$(CC)' FLAGS='$(CPPFLAGS) -Iinclude $(C_FLAGS) -fvisibility=hidden -fPIC' LINK_FLAGS='$(LINK_FLAGS)' \
-	    PKG_CONFIG='$(PKG_CONFIG)' bindings/lua/build.sh $* '$(STATIC)' $(@D)/sipas.so
+	$(Q)$(LUA_BUILD) bindings/lua/build.sh $* '$(STATIC)' $(@D)/sipas.so
 	@touch $@
+
+# For LuaRocks, which says where the headers of its Lua are.
+.PHONY: lua-rock
+lua-rock: $(STATIC)
+	@mkdir -p $(BUILD)/lua/rock
+	$(Q)$(LUA_BUILD) LUA_INCDIR='$(LUA_INCDIR)' bindings/lua/build.sh any '$(STATIC)' $(BUILD)/lua/rock/sipas.so
 
 # ------------------------------------------------------------------------------------------------------------- check
 #

@@ -9,7 +9,7 @@ for pair in lua5.1:5.1 lua5.2:5.2 lua5.3:5.3 lua5.4:5.4 luajit:5.1; do
     lua=${pair%:*} module=$folder/${pair#*:}
     command -v "$lua" >/dev/null 2>&1 && [ -f "$module/sipas.so" ] || continue
     echo "== $lua" >&2
-    LUA_PATH="bindings/lua/spec/?.lua;/usr/share/lua/5.1/?.lua;/usr/share/lua/5.1/?/init.lua;;" LUA_CPATH="$module/?.so;;" \
+    LUA_PATH="bindings/lua/spec/?.lua;/usr/share/lua/5.1/?.lua;/usr/share/lua/5.1/?/init.lua;;" LUA_CPATH="$module/?.so;;" LUA="$lua" \
         "$lua" "$busted" --output=TAP "$file" >"${TMPDIR:-/tmp}/sipas_lua.$$" 2>&1
     code=$?
     grep -v '^ok ' "${TMPDIR:-/tmp}/sipas_lua.$$" >&2

@@ -5,17 +5,17 @@ Every number comes from the C library, to the bit. `require "sipas"` raises erro
 `nil, err`; the names are the same. Each call takes one table of options, whose `[1]`, `[2]` … may hold the first arguments;
 a single vector, table or tree may stand for it.
 
-*Errors* are tables: `status` ("infeasible"), `code`, `message` (one sentence), `row`, `column` (from 0, as the message counts),
-`name`, `where` ("survey.lua:12:"); `tostring` gives place and message.
+Errors are tables: status ("infeasible"), code, message (one sentence), row, column (from 0, as the message counts), name, and where in the
+program ("survey.lua:12:"); `tostring` gives place and message.
 
-*Columns* are a `sipas.vec`; or a list of numbers, texts or booleans, in which `nil` and `sipas.null` are missing; or a number,
+Columns are a `sipas.vec`; or a list of numbers, texts or booleans, in which `nil` and `sipas.null` are missing; or a number,
 which stands for a column of one row. Codes are texts or whole numbers and match by value.
 
-*Named columns* (y, items, by, sd …) are a column; a list of columns; a table of columns by name, taken in ascending order of the
+Named columns (y, items, by, sd …) are a column; a list of columns; a table of columns by name, taken in ascending order of the
 names, since a Lua table has none; or a list of pairs `{name, column}`, in that order.
 
-*Counting.* What Lua indexes (vectors, rows of a table, terms of a function) counts from 1. Rows and units in messages, errors and
-columns (`row`, `parent` …) count from 0, as in C and Python.
+Counting. What Lua indexes (vectors, rows of a table, terms of a function) counts from 1. Rows and units in messages, errors and
+columns (row, other, parent) count from 0, as in C and Python.
 
 @module sipas
 @license GPL-3.0-or-later
@@ -628,6 +628,10 @@ static vec *new_packed(lua_State *L, const element *of, uint64_t size, const cha
     return new_vec(L, of->type, (int64_t)(size / of->width), 0);
 }
 
+/***
+Vectors
+@section vectors
+*/
 /***
 A vector: a typed column, which does not change.
 
@@ -1637,6 +1641,14 @@ static const sipas_table *to_table(lua_State *L, int index, const char *name)
 }
 
 /***
+What a call returns: named columns, metadata, notes.
+
+`#t` is the number of rows, `t.estimate` a column; `t.columns` the names, `t.fields` name, unit, meaning and type of each;
+`t.meta` method, version, formula and options by key; `t.notes` warnings, as a table: code, name, row, message. `tostring(t)` is
+the table as text.
+@section tables
+*/
+/***
 A column as a vector; what `t.estimate` and `t["estimate"]` give too, where no property or method has that name.
 @function Table:column
 @string name
@@ -1708,14 +1720,6 @@ static void push_notes(lua_State *L, handle *of)
     memcpy(&object->pointer, &notes, sizeof notes); /* read only, as all tables are */
 }
 
-/***
-What a call returns: named columns, metadata, notes.
-
-`#t` is the number of rows, `t.estimate` a column; `t.columns` the names, `t.fields` name, unit, meaning and type of each;
-`t.meta` method, version, formula and options by key; `t.notes` warnings, as a table: code, name, row, message. `tostring(t)` is
-the table as text.
-@type Table
-*/
 static int table_get(lua_State *L)
 {
     handle *of = to_handle(L, 1, KIND_TABLE, "table");
@@ -2018,7 +2022,7 @@ static int table_text(lua_State *L)
 }
 
 /***
-The columns that each kind of result may have.
+The columns that each kind of result may have, by the name of its schema.
 @function schemas
 @treturn table from the name of a schema to a list of fields {name, unit, meaning, type, optional}
 */
@@ -2064,14 +2068,19 @@ static const option size_options[] = {ONE_OF(sipas_size_opts, method, size_metho
                                       END};
 
 /***
+How many people to ask
+@section size
+*/
+/***
 Sample size of a share, for one unit or for each of a list.
 @function sample_size
-@param N population of each unit; `math.huge` or nothing: no finite population correction. [1]
-@param method "cochran" (default), "yamane", "wilson", "log_odds"
-@param e margin, half the interval (0.05); or `relative_margin`, `cv`, `se`
-@param p expected share (0.5), `level` (0.95), `deff` (1): not for yamane
-@param response share of those asked who answer (1); `minimum`, `maximum`, `multiple`, `rounding` ("up", "nearest"), `per_household`
-@param code codes of the units
+@tparam table options
+@param options.N population of each unit; `math.huge` or nothing: no finite population correction. [1]
+@param options.method "cochran" (default), "yamane", "wilson", "log_odds"
+@param options.e margin, half the interval (0.05); or `relative_margin`, `cv`, `se`
+@param options.p expected share (0.5), `level` (0.95), `deff` (1): not for yamane
+@param options.response share of those asked who answer (1); `minimum`, `maximum`, `multiple`, `rounding` ("up", "nearest"), `per_household`
+@param options.code codes of the units
 @treturn Table code, population, n_exact, n, issued, households, fraction, formula
 @usage sipas.sample_size{N = 20000, method = "yamane", e = 0.05}.n[1] --> 393
 */
@@ -2095,8 +2104,9 @@ static int sample_size(lua_State *L)
 /***
 What n answers are worth for a share: the inverse of `sample_size`.
 @function precision_proportion
-@param n answers of each unit; a number stands for all. [1]
-@param N, method, p, level, deff … as for `sample_size`
+@tparam table options
+@param options.n answers of each unit; a number stands for all. [1]
+@param options.N (and method, p, level, deff) … as for `sample_size`
 @treturn Table code, population, n, estimate, se, margin, lower, upper, cv, formula
 */
 static int precision_proportion(lua_State *L)
@@ -2173,9 +2183,10 @@ static sipas_size_figure *figures_of(call *c, int32_t *n)
 /***
 The least number of answers that serves all of several figures, for each unit.
 @function size_figures
-@param figures a list of tables: `statistic` ("proportion", "mean", "total", "ratio", "index"), what is expected (p, mean, sd …), one target
+@tparam table options
+@param options.figures a list of tables: `statistic` ("proportion", "mean", "total", "ratio", "index"), what is expected (p, mean, sd …), one target
  (`margin`, `relative_margin`, `cv`, `se`), and for a difference `compare` ("units", "rounds"), `difference`, `power`, `overlap` …. [1]
-@param N population of each unit; level, deff, response, minimum, maximum, multiple, rounding, per_household, code: as `sample_size`
+@param options.N population of each unit; level, deff, response, minimum, maximum, multiple, rounding, per_household, code: as `sample_size`
 @treturn Table as of `sample_size`, with figure, the one that binds, and n_other
 */
 static int size_figures(lua_State *L)
@@ -2200,9 +2211,10 @@ static int size_figures(lua_State *L)
 /***
 What n answers are worth for several figures: the inverse of `size_figures`.
 @function precision_figures
-@param figures as for `size_figures`. [1]
-@param n answers of each unit; a number stands for all
-@param N and the rest as for `size_figures`
+@tparam table options
+@param options.figures as for `size_figures`. [1]
+@param options.n answers of each unit; a number stands for all
+@param options.N and the rest as for `size_figures`
 @treturn Table code, figure, population, n, estimate, se, margin, lower, upper, cv, power, minimum_difference, formula
 */
 static int precision_figures(lua_State *L)
@@ -2246,9 +2258,10 @@ static const option ranking_options[] = {OPT(TRUTH, sipas_size_ranking_opts, asc
 /***
 How many answers each unit needs before a ranking says something.
 @function size_ranking
-@param value assumed true value of each unit. [1]
-@param delta, top, width the targets: differences to tell, the best so many, mean width of the rank intervals
-@param sd of all units, or `sd_of` each; N, code, deff, level, power, ascending, response, minimum …
+@tparam table options
+@param options.value assumed true value of each unit. [1]
+@param options.delta (and top, width) the targets: differences to tell, the best so many, mean width of the rank intervals
+@param options.sd of all units, or `sd_of` each; N, code, deff, level, power, ascending, response, minimum …
 @treturn Table as of `sample_size`
 */
 static int size_ranking(lua_State *L)
@@ -2271,9 +2284,10 @@ static int size_ranking(lua_State *L)
 /***
 What n answers in each unit are worth for a ranking: the inverse of `size_ranking`.
 @function precision_ranking
-@param value assumed true value of each unit. [1]
-@param n answers of each unit; a number stands for all. [2]
-@param sd and the rest as for `size_ranking`
+@tparam table options
+@param options.value assumed true value of each unit. [1]
+@param options.n answers of each unit; a number stands for all. [2]
+@param options.sd and the rest as for `size_ranking`
 @treturn Table code, value, n, se, rank, rank_lower, rank_upper, width, power_next
 */
 static int precision_ranking(lua_State *L)
@@ -2342,9 +2356,10 @@ static int stages(lua_State *L, const char *name, stages_function *function)
 /***
 How many units at each of two or three stages: the most precise design for a budget, or the cheapest for a CV.
 @function size_stages
-@param stages a list of tables, PSUs first, persons last: name, cost, homogeneity, k or relvariance, population, n, minimum, maximum, multiple.
+@tparam table options
+@param options.stages a list of tables, PSUs first, persons last: name, cost, homogeneity, k or relvariance, population, n, minimum, maximum, multiple.
  [1]
-@param budget or `cv`; relvariance, fixed_cost, response, level
+@param options.budget or `cv`; relvariance, fixed_cost, response, level
 @treturn Table stage, name, n_exact, total_exact, n, total, issued, cost, relvariance, share
 */
 static int size_stages(lua_State *L)
@@ -2355,7 +2370,8 @@ static int size_stages(lua_State *L)
 /***
 What a multi-stage design is worth and costs: every stage has its n.
 @function precision_stages
-@param stages as for `size_stages`. [1]
+@tparam table options
+@param options.stages as for `size_stages`. [1]
 @treturn Table stage, name, n_exact, total_exact, cost, relvariance, share
 */
 static int precision_stages(lua_State *L)
@@ -2366,9 +2382,10 @@ static int precision_stages(lua_State *L)
 /***
 Variance components and intraclass correlations from the answers of the last round.
 @function components_sample
-@param y answers. [1]
-@param clusters one column or a list, PSUs first
-@param weights, strata columns
+@tparam table options
+@param options.y answers. [1]
+@param options.clusters one column or a list, PSUs first
+@param options.weights (and strata) columns
 @treturn Table stage, name, units, variance, relvariance, homogeneity, k
 */
 static int components_sample(lua_State *L)
@@ -2390,9 +2407,10 @@ static int components_sample(lua_State *L)
 /***
 Relvariance components of an estimated total under two- or three-stage sampling, from a whole frame.
 @function components_frame
-@param y value of each person. [1]
-@param clusters one column or a list, PSUs first
-@param selection "equal", "persons", "measure" with `size`; `single` "zero", "mean"
+@tparam table options
+@param options.y value of each person. [1]
+@param options.clusters one column or a list, PSUs first
+@param options.selection "equal", "persons", "measure" with `size`; `single` "zero", "mean"
 @treturn Table stage, name, units, relvariance, homogeneity, k
 */
 static int components_frame(lua_State *L)
@@ -2519,17 +2537,22 @@ static int read_target(call *c, sipas_allocate_target *target)
 }
 
 /***
+Where: allocation, strata, plans
+@section allocate
+*/
+/***
 Splits a sample over strata or units into whole numbers whose sum is exact.
 @function allocate
-@param n the number to split [1]; or `budget`, what may be spent on interviews; or `target`, the precision wanted, a table with one of
+@tparam table options
+@param options.n the number to split [1]; or `budget`, what may be spent on interviews; or `target`, the precision wanted, a table with one of
  variance, se, half_width, cv, and level, mean, of ("mean", "total"). None of them for "class_table"
-@param size N of each unit
-@param sd, cost, mean, importance what the method needs of each unit
-@param method "proportional" (default), "equal", "sqrt", "power", "neyman", "cost", "kish", "bankier", "class_table"
-@param lower, upper bounds, a number for all units or a column
-@param fixed, take_all numbers that are fixed; units that are taken whole
-@param rounding, power, kish, multiple, remainder, size_is_measure, gains, code
-@param unit_class, class_n class of each unit, and a table from classes to numbers
+@param options.size N of each unit
+@param options.sd (and cost, mean, importance) what the method needs of each unit
+@param options.method "proportional" (default), "equal", "sqrt", "power", "neyman", "cost", "kish", "bankier", "class_table"
+@param options.lower (and upper) bounds, a number for all units or a column
+@param options.fixed (and take_all) numbers that are fixed; units that are taken whole
+@param options.rounding (and power, kish, multiple, remainder, size_is_measure, gains, code)
+@param options.unit_class (and class_n) class of each unit, and a table from classes to numbers
 @treturn Table code, n, fraction, continuous, lower, upper, share, gain; the metadata hold the certificate of the optimum
 @raise infeasible: bounds that cannot be kept together, named
 @usage sipas.allocate{n = 10, size = {100, 200, 700}, sd = {3, 2, 1}, method = "neyman"}
@@ -2598,13 +2621,14 @@ static const sipas_column *alike(call *c, const char *name, const named *like)
 /***
 The least sample with which every domain meets its target for every variable, or the best common precision for a budget.
 @function allocate_multi
-@param size N of each stratum. [1]
-@param sd named columns: standard deviation of each variable in each stratum
-@param mean named columns, for targets that are a CV
-@param target named columns (or numbers): the target of each variable, one row for each of `target_by` and `target_domain`
-@param by named columns: the cuts, the domain of each stratum in each; target_by, target_domain: name of the cut, code of the domain
-@param measure "cv", "se", "margin", "se_total"; goal "least_cost", "best_ratio" with `budget`
-@param cost, lower, upper, code, with_replacement, level, tol, max_iter
+@tparam table options
+@param options.size N of each stratum. [1]
+@param options.sd named columns: standard deviation of each variable in each stratum
+@param options.mean named columns, for targets that are a CV
+@param options.target named columns (or numbers): the target of each variable, one row for each of `target_by` and `target_domain`
+@param options.by named columns: the cuts, the domain of each stratum in each; target_by, target_domain: name of the cut, code of the domain
+@param options.measure "cv", "se", "margin", "se_total"; goal "least_cost", "best_ratio" with `budget`
+@param options.cost (and lower, upper, code, with_replacement, level, tol, max_iter)
 @treturn Table the allocation: code, n, continuous, lower, upper, fraction, cost, price
 @treturn Table the targets: by, domain, variable, target, continuous, expected, ratio, binding, multiplier, saving
 @treturn Table what one more buys: row, code, by, domain, variable, change
@@ -2667,12 +2691,13 @@ static const sipas_unit_tree *tree_argument(call *c, const char *name, int posit
 /***
 Splits a total over the leaves of a tree so that every unit above them keeps its bounds.
 @function allocate_tree
-@tparam UnitTree tree the units. [1]
-@param n the number to split; without it the least that all bounds and targets permit
-@param size N of each unit, read at leaves
-@param lower, upper a number for every leaf, or a column for all units; `equal`, `target`, `sd`, `mean`, `cost`: columns of units
-@param class_level, class_code, class_lower, class_upper a table of bounds, one row for each kind of unit
-@param method, rounding, power, measure, level, multiple, size_is_measure
+@tparam table options
+@tparam UnitTree options.tree the units. [1]
+@param options.n the number to split; without it the least that all bounds and targets permit
+@param options.size N of each unit, read at leaves
+@param options.lower (and upper) a number for every leaf, or a column for all units; `equal`, `target`, `sd`, `mean`, `cost`: columns of units
+@param options.class_level (and class_code, class_lower, class_upper) a table of bounds, one row for each kind of unit
+@param options.method (and rounding, power, measure, level, multiple, size_is_measure)
 @treturn Table code, level, n, continuous, lower, upper, held, share, fraction, target, precision
 */
 static int allocate_tree(lua_State *L)
@@ -2725,11 +2750,12 @@ static const choice strata_methods[] = {
 /***
 Cuts the units of a frame into strata by a size variable.
 @function strata_cut
-@param x the size variable. [1]
-@param strata how many
-@param n the sample size, or `cv`, the precision wanted
-@param method "lavallee" (default), "cum_root_f", "geometric", "optimal"
-@param allocation "neyman" (default), "proportional", "equal", "power"; take_all, power, bins, least_size
+@tparam table options
+@param options.x the size variable. [1]
+@param options.strata how many
+@param options.n the sample size, or `cv`, the precision wanted
+@param options.method "lavallee" (default), "cum_root_f", "geometric", "optimal"
+@param options.allocation "neyman" (default), "proportional", "equal", "power"; take_all, power, bins, least_size
 @treturn Table stratum, boundary, least, most, size, total, mean, sd, take_all, n_exact, n
 */
 static int strata_cut(lua_State *L)
@@ -2863,11 +2889,12 @@ static const option variable_options[] = {
 /***
 The precision to expect of a plan: n of N in each stratum.
 @function plan_expect
-@param n the plan, as the column `n` of `allocate`. [1]
-@param size N of each stratum
-@param variables a list of tables: name, sd or p, mean, deff, each a column
-@param by, where domains, as for `Design:mean`
-@param of "mean", "total"; level, cost, code, size_is_measure
+@tparam table options
+@param options.n the plan, as the column `n` of `allocate`. [1]
+@param options.size N of each stratum
+@param options.variables a list of tables: name, sd or p, mean, deff, each a column
+@param options.by (and where) domains, as for `Design:mean`
+@param options.of "mean", "total"; level, cost, code, size_is_measure
 @treturn Table variable, level, by …, estimate, se, half_width, lower, upper, cv, n, size, fraction, cost
 */
 static int plan_expect(lua_State *L)
@@ -2902,10 +2929,11 @@ static int plan_expect(lua_State *L)
 /***
 Methods of allocation side by side: the same total, split by each method under the same rules, and what that buys.
 @function plan_compare
-@param n the number to split. [1]
-@param size N of each stratum; sd, cost, mean, lower, upper … as for `allocate`
-@param methods list of names; by default those that the columns allow
-@param unit the unit that each stratum belongs to; of "mean", "total"; level
+@tparam table options
+@param options.n the number to split. [1]
+@param options.size N of each stratum; sd, cost, mean, lower, upper … as for `allocate`
+@param options.methods list of names; by default those that the columns allow
+@param options.unit the unit that each stratum belongs to; of "mean", "total"; level
 @treturn Table method, se, half_width, cv, loss, unit_se_median, unit_se_worst, worst, unsampled, n_least, n_most, cost
 */
 static int plan_compare(lua_State *L)
@@ -2953,10 +2981,15 @@ static int plan_compare(lua_State *L)
 /* ------------------------------------------------------------------------------------------------------------ whom */
 
 /***
+Whom: selection
+@section select
+*/
+/***
 Inclusion probabilities proportional to size, with certainty units taken out until none is left.
 @function inclusion_prob
-@param size sizes ≥ 0. [1]
-@param n sample size. [2]
+@tparam table options
+@param options.size sizes ≥ 0. [1]
+@param options.n sample size. [2]
 @return vec of f64; they add up to n
 */
 static int inclusion_prob(lua_State *L)
@@ -3036,14 +3069,15 @@ static void quotas(call *c, sipas_draw_opts *opts)
 Draws a one-stage sample from a list, stratum by stratum where strata are given. A pure function of seed, programme, codes and
 sizes: the order of the rows changes nothing.
 @function draw
-@param codes code of each unit, unique. [1]
-@param n units to draw in every stratum, or quotas: {north = 5}, {north = {urban = 5, rural = 3}}. [2]
-@param seed 0 to 2^64 - 1; above 2^53 as a string of its digits. There is no default
-@param method "srs" (default), "systematic", "pps_systematic" with `size`, "all"
-@param strata, unit_class stratum of each unit, and class within it
-@param reserve reserves to draw besides; certainty, excluded, order_key: columns; if_fewer "error", "take_all", "move", "move_take_all"
-@param quota_stratum, quota_class, quota_n, quota_reserve quotas as columns
-@param programme, stage tell draws apart that share a seed
+@tparam table options
+@param options.codes code of each unit, unique. [1]
+@param options.n units to draw in every stratum, or quotas: {north = 5}, {north = {urban = 5, rural = 3}}. [2]
+@param options.seed 0 to 2^64 - 1; above 2^53 as a string of its digits. There is no default
+@param options.method "srs" (default), "systematic", "pps_systematic" with `size`, "all"
+@param options.strata (and unit_class) stratum of each unit, and class within it
+@param options.reserve reserves to draw besides; certainty, excluded, order_key: columns; if_fewer "error", "take_all", "move", "move_take_all"
+@param options.quota_stratum (and quota_class, quota_n, quota_reserve) quotas as columns
+@param options.programme (and stage) tell draws apart that share a seed
 @treturn Table row (from 0), code, stratum, pi, pi_reserve, n, population, certainty, order, role
 @usage sipas.draw{codes = {"a", "b", "c", "d", "e"}, n = 2, seed = "20241231"}
 */
@@ -3122,10 +3156,11 @@ static void init_plan_stage(void *stage)
 /***
 Draws a multi-stage sample from a tree.
 @function draw_plan
-@tparam UnitTree tree [1]
-@param stages a list of tables: level, method, n or n_of, reserve, strata ("none", "class", "urban", "column" with strata_of), measure or
+@tparam table options
+@tparam UnitTree options.tree [1]
+@param options.stages a list of tables: level, method, n or n_of, reserve, strata ("none", "class", "urban", "column" with strata_of), measure or
  size_of, order_key_of, certainty_of, if_fewer, quota_…. [2]
-@param seed as for `draw`; programme; excluded: a column of units
+@param options.seed as for `draw`; programme; excluded: a column of units
 @treturn Table stage, level, row, code, parent, stratum, pi_stage, pi, pi_reserve, n, population, certainty, order, role
 */
 static int draw_plan(lua_State *L)
@@ -3177,7 +3212,8 @@ static uint64_t word_argument(call *c, const char *name, int needed)
 /***
 The number in [0, 1) of a unit.
 @function rng_uniform
-@param seed, programme, unit, stream, draw words from 0 to 2^64 - 1, above 2^53 as digits; 0 by default, but for the seed
+@tparam table options
+@param options.seed (and programme, unit, stream, draw) words from 0 to 2^64 - 1, above 2^53 as digits; 0 by default, but for the seed
 @treturn number
 */
 static int rng_uniform(lua_State *L)
@@ -3212,8 +3248,9 @@ static void words(call *c, const char *name, uint64_t *out, size_t n)
 /***
 One block of Philox4x64-10.
 @function rng_philox
-@param counter list of four words
-@param key list of two words
+@tparam table options
+@param options.counter list of four words
+@param options.key list of two words
 @treturn table list of four words, as decimal strings
 */
 static int rng_philox(lua_State *L)
@@ -3279,9 +3316,14 @@ static int code_hash(lua_State *L)
 /* --------------------------------------------------------------------------------------------------------- weights */
 
 /***
+Weights
+@section weight
+*/
+/***
 Design weights, the product of 1/π over the stages.
 @function design_weights
-@param inclusion_prob a column, or a list of columns, one for each stage. [1]
+@tparam table options
+@param options.inclusion_prob a column, or a list of columns, one for each stage. [1]
 @return vec of f64
 */
 static int design_weights(lua_State *L)
@@ -3302,9 +3344,10 @@ static int design_weights(lua_State *L)
 /***
 Weights adjusted for nonresponse: the respondents of a cell stand for all of it, the others get 0.
 @function response_weights
-@param weights weights ≥ 0. [1]
-@param responded who responded, booleans. [2]
-@param cell code of each row's cell; by default one cell
+@tparam table options
+@param options.weights weights ≥ 0. [1]
+@param options.responded who responded, booleans. [2]
+@param options.cell code of each row's cell; by default one cell
 @return vec of f64
 @treturn Table cell, issued, responded, rate, factor
 */
@@ -3327,7 +3370,8 @@ static int response_weights(lua_State *L)
 /***
 What unequal weights cost.
 @function kish
-@param weights [1]
+@tparam table options
+@param options.weights [1]
 @treturn table deff = n Σw² / (Σw)², n_eff, cv2
 */
 static int kish(lua_State *L)
@@ -3352,13 +3396,18 @@ static int kish(lua_State *L)
 /* ------------------------------------------------------------------------------------------------- units and frames */
 
 /***
+Units and frames
+@section unit
+*/
+/***
 A tree of units of any depth. Units have the numbers of their rows, from 0. `#tree` is their number, `tree.measures` the names of
 the measures of size.
 @function UnitTree
-@param code code of each unit. [1]
-@param parent code of the parent; missing or "" = a root. [2] Or `parent_row`: row of the parent from 0
-@param level, name, unit_class, region texts; urban: booleans or 0 and 1
-@param measures named columns: sizes ≥ 0
+@tparam table options
+@param options.code code of each unit. [1]
+@param options.parent code of the parent; missing or "" = a root. [2] Or `parent_row`: row of the parent from 0
+@param options.level (and name, unit_class, region) texts; urban: booleans or 0 and 1
+@param options.measures named columns: sizes ≥ 0
 @treturn UnitTree
 @raise duplicate, tree: two units with one code, an orphan, a cycle; names the unit
 */
@@ -3589,7 +3638,8 @@ static int tree_tostring(lua_State *L)
 /***
 What a frame holds, level by level and class by class.
 @function frame_summary
-@tparam UnitTree tree [1]
+@tparam table options
+@tparam UnitTree options.tree [1]
 @treturn Table level, class, units, urban, rural, without_next, measure, sum, missing
 */
 static int frame_summary(lua_State *L)
@@ -3609,9 +3659,10 @@ static int frame_summary(lua_State *L)
 /***
 Fills the values that a measure lacks from what the parents have left.
 @function frame_impute
-@tparam UnitTree tree [1]
-@param measure name; the first by default
-@param share "children" (default), "equal"; level: only units of this level; excluded: a column of units
+@tparam table options
+@tparam UnitTree options.tree [1]
+@param options.measure name; the first by default
+@param options.share "children" (default), "equal"; level: only units of this level; excluded: a column of units
 @treturn Table row, code, level, value, imputed
 */
 static int frame_impute(lua_State *L)
@@ -3646,9 +3697,10 @@ static int frame_impute(lua_State *L)
 /***
 A new tree with numbered units below the leaves of an old one, of which only the number is known.
 @function frame_expand
-@tparam UnitTree tree [1]
-@param count how many below each unit
-@param level level of the new units; width: least number of digits of their codes
+@tparam table options
+@tparam UnitTree options.tree [1]
+@param options.count how many below each unit
+@param options.level level of the new units; width: least number of digits of their codes
 @treturn UnitTree
 */
 static int frame_expand(lua_State *L)
@@ -3732,13 +3784,18 @@ static void more_of_node(call *c, void *node)
 }
 
 /***
+Instruments
+@section instrument
+*/
+/***
 An instrument: the questionnaire as a tree, block, factor, criterion, item. `form.id`, `form.source`, `form.nodes`, `form.items`, a list of
 tables like those given; `#form` the number of items.
 @function Instrument
-@string id its name
-@param nodes a list of tables: code, parent, name, name_vi, kind ("item", "criterion", "factor", "block", "index"), type ("likert", "single",
+@tparam table options
+@tparam string options.id its name
+@param options.nodes a list of tables: code, parent, name, name_vi, kind ("item", "criterion", "factor", "block", "index"), type ("likert", "single",
  "multiple", "yes_no"), role ("judgement", "satisfaction", "expectation"), levels, first_code, reversed, weight, dont_know, not_applicable
-@string[opt] source
+@tparam string options.source
 @treturn Instrument
 @raise duplicate, tree, value: names the node
 */
@@ -4061,21 +4118,26 @@ static int64_t design_rows(call *c, const sipas_column *const *columns, size_t n
 }
 
 /***
+Designs and estimates
+@section design
+*/
+/***
 A design: weights, strata, stages, finite populations, and the rules for what the data alone do not settle. It keeps its columns.
 `#d` rows; `d.strata`, `d.psus`, `d.df`.
 @function Design
-@param weights weight of each row ≥ 0. [1]
-@param strata, clusters, fpc a column or a list of columns, the first stage's first
-@param certainty, calibrated rows drawn with certainty; weights may be negative
-@param pps "brewer", "overton", "hartley-rao", "hajek", "deville", or a matrix of joint probabilities; `variance` "HT", "YG"; `pps_square`
-@param lonely_psu "error" (default), "remove", "certainty", "adjust", "average", "adjust_zero", "collapse" with collapse,
+@tparam table options
+@param options.weights weight of each row ≥ 0. [1]
+@param options.strata (and clusters, fpc) a column or a list of columns, the first stage's first
+@param options.certainty (and calibrated) rows drawn with certainty; weights may be negative
+@param options.pps "brewer", "overton", "hartley-rao", "hajek", "deville", or a matrix of joint probabilities; `variance` "HT", "YG"; `pps_square`
+@param options.lonely_psu "error" (default), "remove", "certainty", "adjust", "average", "adjust_zero", "collapse" with collapse,
  collapse_by, collapse_strata
-@param one_psu "missing", "conditional"
-@param phase2 rows in a second phase, with phase2_method "srs", "bernoulli", phase2_strata, phase2_fpc, phase1 "design", "independent"
-@param df "domain" (default), "design", or a number
-@param threads workers of a call; results do not depend on it, to the bit
-@param progress function(task, done, total): false cancels the call
-@param n rows, where no column says it
+@param options.one_psu "missing", "conditional"
+@param options.phase2 rows in a second phase, with phase2_method "srs", "bernoulli", phase2_strata, phase2_fpc, phase1 "design", "independent"
+@param options.df "domain" (default), "design", or a number
+@param options.threads workers of a call; results do not depend on it, to the bit
+@param options.progress function(task, done, total): false cancels the call
+@param options.n rows, where no column says it
 @treturn Design
 */
 static int design_new(lua_State *L)
@@ -4258,14 +4320,15 @@ static void one_variable(const estimate *e)
 /***
 Means of variables, Σ w y / Σ w over the rows of the domain that have y.
 @function Design:mean
-@param y named columns. [1]
-@param by named columns, which are crossed; or a list of such tables, one for each level, `{}` being the whole
-@param where booleans: the rows that are in
-@param missing "available" (default), "complete"
-@param level confidence level (0.95)
-@param deff true or "wor", "wr": design effects
-@param cov true: keep what `Table:cov`, `contrast`, `pairs`, `league` need
-@param simultaneous "none", "bonferroni", "sidak", "scheffe"
+@tparam table options
+@param options.y named columns. [1]
+@param options.by named columns, which are crossed; or a list of such tables, one for each level, `{}` being the whole
+@param options.where booleans: the rows that are in
+@param options.missing "available" (default), "complete"
+@param options.level confidence level (0.95)
+@param options.deff true or "wor", "wr": design effects
+@param options.cov true: keep what `Table:cov`, `contrast`, `pairs`, `league` need
+@param options.simultaneous "none", "bonferroni", "sidak", "scheffe"
 @treturn Table variable, level, by …, estimate, se, lower, upper, df, n, psus, deff, n_eff, kish_deff, cv
 @raise "lonely psu": names the stratum; others name column and row
 @usage d:mean{y = {age = age}, by = {{stype = stype}, {}}}
@@ -4297,8 +4360,9 @@ static int estimate_total(lua_State *L)
 /***
 Ratios Σ w y / Σ w x of each y to its x; otherwise as `Design:mean`.
 @function Design:ratio
-@param y named columns. [1]
-@param x as many columns, or one for all. [2]
+@tparam table options
+@param options.y named columns. [1]
+@param options.x as many columns, or one for all. [2]
 */
 static int estimate_ratio(lua_State *L)
 {
@@ -4321,11 +4385,12 @@ static int estimate_ratio(lua_State *L)
 /***
 Quantiles with Woodruff's intervals.
 @function Design:quantile
-@param y named columns. [1]
-@param probs a number in (0, 1) or a list (0.5). [2]
-@param rule "hf1" (default) … "hf9", "math", "school"
-@param interval "mean" (default), "xlogit", "beta", "asin"
-@param by, where, missing, level as for `Design:mean`
+@tparam table options
+@param options.y named columns. [1]
+@param options.probs a number in (0, 1) or a list (0.5). [2]
+@param options.rule "hf1" (default) … "hf9", "math", "school"
+@param options.interval "mean" (default), "xlogit", "beta", "asin"
+@param options.by (and where, missing, level) as for `Design:mean`
 @treturn Table variable, quantile, level, by …, estimate, se, lower, upper, df, n, psus, cdf, cdf_se
 */
 static int estimate_quantile(lua_State *L)
@@ -4372,10 +4437,11 @@ static int estimate_quantile(lua_State *L)
 /***
 Proportions, 0-1, with the interval methods of the field.
 @function Design:proportion
-@param y named columns: whole numbers, booleans or texts. [1]
-@param success a value or a list of values; by default variables are of 0 and 1
-@param method "logit" (default), "wald", "likelihood", "arcsine", "arcsine_cut", "beta", "xlogit", "wilson", "agresti_coull", "jeffreys"
-@param by, where, missing, level, deff, cov, simultaneous as for `Design:mean`
+@tparam table options
+@param options.y named columns: whole numbers, booleans or texts. [1]
+@param options.success a value or a list of values; by default variables are of 0 and 1
+@param options.method "logit" (default), "wald", "likelihood", "arcsine", "arcsine_cut", "beta", "xlogit", "wilson", "agresti_coull", "jeffreys"
+@param options.by (and where, missing, level, deff, cov, simultaneous) as for `Design:mean`
 @treturn Table as of `Design:mean`, n_eff always
 */
 static int estimate_proportion(lua_State *L)
@@ -4406,9 +4472,10 @@ static int estimate_proportion(lua_State *L)
 /***
 The share of every category of one variable, 0-1.
 @function Design:distribution
-@param y one column: texts or whole numbers. [1]
-@param method as for `Design:proportion`, or "goodman", "quesenberry_hurst": all categories at once
-@param by, where, level, deff, cov, simultaneous as for `Design:mean`
+@tparam table options
+@param options.y one column: texts or whole numbers. [1]
+@param options.method as for `Design:proportion`, or "goodman", "quesenberry_hurst": all categories at once
+@param options.by (and where, level, deff, cov, simultaneous) as for `Design:mean`
 @treturn Table as of `Design:proportion`, with category
 */
 static int estimate_distribution(lua_State *L)
@@ -4440,7 +4507,8 @@ static int category(lua_State *L, const char *name, int32_t kind)
 /***
 The share of every category of one variable, with plain intervals.
 @function Design:category
-@param y one column. [1]
+@tparam table options
+@param options.y one column. [1]
 */
 static int category_share(lua_State *L)
 {
@@ -4450,7 +4518,8 @@ static int category_share(lua_State *L)
 /***
 The number of population members in every category of one variable.
 @function Design:category_total
-@param y one column. [1]
+@tparam table options
+@param options.y one column. [1]
 */
 static int category_total(lua_State *L)
 {
@@ -4462,9 +4531,10 @@ static const choice scales[] = {NAME(SCALE, TRANSFORMED), NAME(SCALE, PLAIN), {N
 /***
 Cronbach's alpha of a scale of items, alpha without each item, and correlations of item and rest.
 @function Design:alpha
-@param items named columns, at least two. [1]
-@param scale "transformed" (default), "plain"
-@param by, where, level, deff, cov as for `Design:mean`
+@tparam table options
+@param options.items named columns, at least two. [1]
+@param options.scale "transformed" (default), "plain"
+@param options.by (and where, level, deff, cov) as for `Design:mean`
 @treturn Table statistic, item, level, by …, estimate, se, lower, upper, df, n, psus, deff, cv
 */
 static int estimate_alpha(lua_State *L)
@@ -4483,10 +4553,11 @@ static int estimate_alpha(lua_State *L)
 /***
 Population variances, covariances or correlations.
 @function Design:moment
-@param y named columns. [1]
-@param kind "covariance" (default), "variance", "correlation"
-@param scale "transformed" (default), "plain"
-@param by, where, missing, level, deff, cov as for `Design:mean`
+@tparam table options
+@param options.y named columns. [1]
+@param options.kind "covariance" (default), "variance", "correlation"
+@param options.scale "transformed" (default), "plain"
+@param options.by (and where, missing, level, deff, cov) as for `Design:mean`
 @treturn Table variable, with, level, by …, estimate, se, lower, upper, df, n, psus, deff, cv
 */
 static int estimate_moment(lua_State *L)
@@ -4657,12 +4728,13 @@ static sipas_function *functions(call *c, const named *y, int64_t *n)
 /***
 Functions of totals, means and weights of variables, with standard errors by the delta method.
 @function Design:functions
-@param y named columns: the arguments. [1]
-@param functions a list of tables: terms (numbers from 1, or names, of arguments), kind ("linear", "power", "log", "exp", "ratios"), coef, scale,
+@tparam table options
+@param options.y named columns: the arguments. [1]
+@param options.functions a list of tables: terms (numbers from 1, or names, of arguments), kind ("linear", "power", "log", "exp", "ratios"), coef, scale,
  constant, name; or `call`, a function that is given a list of numbers and returns the value and a list of its derivatives, or nil
  where there is no value; `check = true` holds the derivatives against differences. [2]
-@param argument "total" (default), "mean", "weight", or a list of them, one for each column
-@param by, where, missing, level, deff, cov, simultaneous as for `Design:mean`
+@param options.argument "total" (default), "mean", "weight", or a list of them, one for each column
+@param options.by (and where, missing, level, deff, cov, simultaneous) as for `Design:mean`
 @treturn Table as of `Design:mean`
 @usage d:functions{y = {a = a, b = b}, functions = {{name = "a/b", kind = "power", terms = {"a", "b"}, coef = {1, -1}}}}
 */
@@ -4750,14 +4822,15 @@ static void read_whole_by(call *c, const sipas_domains *of, sipas_index_opts *op
 /***
 The index over the question tree: every node, for every group of every level, in one pass over the rows.
 @function Design:index
-@param answers columns by item, or a list of columns in the instrument's order; vectors of i8 are read where they lie. [1]
-@tparam Instrument instrument [2]
-@param scoring "top2" (default), "mean_over_max", "rescaled"
-@param weighting "criterion" (default), "factor", "block", "explicit"
-@param missing "available" (default), "complete", "respondent"
-@param unweighted true: the unweighted figure too
-@param whole "pooled" (default), "mean_of_units", "population" with whole_by, a name in `by`, and population, a table from its codes to numbers
-@param by, where, level, deff, cov as for `Design:mean`
+@tparam table options
+@param options.answers columns by item, or a list of columns in the instrument's order; vectors of i8 are read where they lie. [1]
+@tparam Instrument options.instrument [2]
+@param options.scoring "top2" (default), "mean_over_max", "rescaled"
+@param options.weighting "criterion" (default), "factor", "block", "explicit"
+@param options.missing "available" (default), "complete", "respondent"
+@param options.unweighted true: the unweighted figure too
+@param options.whole "pooled" (default), "mean_of_units", "population" with whole_by, a name in `by`, and population, a table from its codes to numbers
+@param options.by (and where, level, deff, cov) as for `Design:mean`
 @treturn Table node, level, by …, estimate (0-100), se, lower, upper, df, df_design, n, psus, deff, unweighted
 @raise value: an answer outside its scale; names row and item
 */
@@ -4826,11 +4899,16 @@ static void read_contrast(call *c, sipas_contrast_opts *opts)
 }
 
 /***
+Comparing and ranking
+@section compare
+*/
+/***
 Functions of the rows of a table of estimates that was made with `cov = true`.
 @function contrast
-@tparam Table estimates [1]
-@param functions as for `Design:functions`; terms are rows from 1. [2]
-@param df "minimum" (default), "design", "regression", or a number; level; adjust "none", "bonferroni", "holm"; cov
+@tparam table options
+@tparam Table options.estimates [1]
+@param options.functions as for `Design:functions`; terms are rows from 1. [2]
+@param options.df "minimum" (default), "design", "regression", or a number; level; adjust "none", "bonferroni", "holm"; cov
 @treturn Table contrast, estimate, se, lower, upper, df, t, p, p_adjusted
 */
 static int contrast(lua_State *L)
@@ -4854,8 +4932,9 @@ static int contrast(lua_State *L)
 /***
 All differences between the groups of a level, for each variable and level, with their covariance.
 @function pairs
-@tparam Table estimates made with `by` and `cov = true`. [1]
-@param df, level, adjust as for `contrast`
+@tparam table options
+@tparam Table options.estimates made with `by` and `cov = true`. [1]
+@param options.df (and level, adjust) as for `contrast`
 @treturn Table variable, level, contrast, row, other, estimate, se, lower, upper, df, t, p, p_adjusted
 */
 static int pairs(lua_State *L)
@@ -4876,10 +4955,11 @@ static int pairs(lua_State *L)
 /***
 Change between two rounds, after - before or after / before - 1, of the rows that have the same variable, level and groups.
 @function change
-@tparam Table before [1]
-@tparam Table after [2]; both with `cov = true` where rounds overlap
-@param overlap "none" (default), "common", "joined"; relative: true
-@param df, level, adjust as for `contrast`, and df "satterthwaite"
+@tparam table options
+@tparam Table options.before [1]
+@tparam Table options.after [2]; both with `cov = true` where rounds overlap
+@param options.overlap "none" (default), "common", "joined"; relative: true
+@param options.df (and level, adjust) as for `contrast`, and df "satterthwaite"
 @treturn Table the columns of `after`, before, after, estimate, se, lower, upper, df, t, p, correlation
 */
 static int change(lua_State *L)
@@ -4902,9 +4982,10 @@ static int change(lua_State *L)
 /***
 The league table of the units of one level: ranks, and how sure they are.
 @function league
-@tparam Table estimates of a `Design`, with one `by` column; with `cov = true` the units' covariance is used. [1]
-@param variable the node, variable or category to rank; by default the last
-@param domain_level the level to rank; ascending: the smallest has rank 1; level (0.95)
+@tparam table options
+@tparam Table options.estimates of a `Design`, with one `by` column; with `cov = true` the units' covariance is used. [1]
+@param options.variable the node, variable or category to rank; by default the last
+@param options.domain_level the level to rank; ascending: the smallest has rank 1; level (0.95)
 @treturn Table unit, estimate, se, lower, upper, df, rank, rank_lower, rank_upper, gap_next, p_next, equal_next
 */
 static int league(lua_State *L)
@@ -5160,10 +5241,15 @@ static void push_class(lua_State *L, const luaL_Reg *functions_of, lua_CFunction
 }
 
 /***
+Constants
+@section constants
+*/
+/***
+What the module holds besides functions.
+@table constants
 @field null stands for a missing value in a list
 @field version of the library, "0.1.0"
 @field abi_version number of its binary interface
-@table constants
 */
 static int open_face(lua_State *L, int safe)
 {
