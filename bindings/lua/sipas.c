@@ -1717,7 +1717,7 @@ static void push_notes(lua_State *L, handle *of)
     handle *object = new_handle(L, KIND_TABLE);
 
     object->held = sipas_table_ref(of->held ? of->held : of->pointer);
-    memcpy(&object->pointer, &notes, sizeof notes); /* read only, as all tables are */
+    memcpy(&object->pointer, &notes, sizeof object->pointer); /* read only, as all tables are */
 }
 
 static int table_get(lua_State *L)
@@ -3847,7 +3847,7 @@ static int instrument_builtin(lua_State *L)
     if (!builtin) fail(L, SIPAS_ERR_NOT_FOUND, id, "no built-in instrument '%s'", id);
     handle *out = new_handle(L, KIND_INSTRUMENT);
 
-    memcpy(&out->pointer, &builtin, sizeof builtin); /* to free it does nothing */
+    memcpy(&out->pointer, &builtin, sizeof out->pointer); /* to free it does nothing */
     return 1;
 }
 
