@@ -241,7 +241,7 @@ $(BUILD)/python/tried: $(STATIC) $(HEADERS) $(PYTHON_SOURCES)
 # One module for each binary interface of Lua, with the library and GSL inside; LuaJIT has that of 5.1. Which are there, and
 # under which names pkg-config knows them, is settled when a recipe runs.
 LUA_ABIS := 5.1 5.2 5.3 5.4
-LUA_MODULES := $(LUA_ABIS:%=$(BUILD)/lua/%/built)
+LUA_MODULES := $(LUA_ABIS:%=$(BUILD)/lua/%/sipas.so)
 LUA_SOURCES := bindings/lua/sipas.c bindings/lua/build.sh
 LUA_BUILD = CC='$(CC)' FLAGS='$(CPPFLAGS) -Iinclude $(C_FLAGS) -fvisibility=hidden -fPIC' LINK_FLAGS='$(LINK_FLAGS)' \
             PKG_CONFIG='$(PKG_CONFIG)'
@@ -251,12 +251,11 @@ LUA_TESTS := $(patsubst bindings/lua/spec/%_spec.lua,lua/%,$(sort $(wildcard bin
 lua: $(LUA_MODULES) ## Build the Lua modules, build/lua/<version>/sipas.so, for every Lua that is installed
 	@ls $(BUILD)/lua/*/sipas.so >/dev/null 2>&1 || { echo 'lua: no headers of Lua 5.1 to 5.4 or LuaJIT are there' >&2; exit 1; }
 
-# The file `built` stands for a module too that there is no Lua for.
-$(BUILD)/lua/%/built: $(LUA_SOURCES) $(STATIC) $(HEADERS)
+# Where there is no such Lua nothing is made, and nothing is wrong.
+$(BUILD)/lua/%/sipas.so: $(LUA_SOURCES) $(STATIC) $(HEADERS)
 	$(say) LUA $(@D)
 	@mkdir -p $(@D)
-	$(Q)$(LUA_BUILD) bindings/lua/build.sh $* '$(STATIC)' $(@D)/sipas.so
-	@touch $@
+	$(Q)$(LUA_BUILD) bindings/lua/build.sh $* '$(STATIC)' $@
 
 # For LuaRocks, which says where the headers of its Lua are.
 .PHONY: lua-rock

@@ -211,6 +211,15 @@ static const char *describe(lua_State *L, int index)
     return luaL_typename(L, index);
 }
 
+/* The text at `index`, an argument that is no option; `otherwise` when it is not given. */
+static const char *text_at(lua_State *L, int index, const char *name, const char *otherwise)
+{
+    if (lua_isnoneornil(L, index) && otherwise) return otherwise;
+    if (lua_type(L, index) != LUA_TSTRING)
+        fail(L, SIPAS_ERR_TYPE, name, "%s: text expected, got %s", name, describe(L, index));
+    return lua_tostring(L, index);
+}
+
 /* An object of the library: made empty, with its __gc, before C fills it. */
 typedef struct context context;
 typedef struct handle {
@@ -598,7 +607,7 @@ static void push_copy(lua_State *L, const sipas_column *column)
 static const element *to_element(lua_State *L, int index, int *swap)
 {
     static const uint16_t one = 1;
-    const char *name = luaL_optstring(L, index, "f64");
+    const char *name = text_at(L, index, "type", "f64");
     const char *bare = name + (*name == '<' || *name == '>');
     const int little = *(const uint8_t *)&one;
 
@@ -679,7 +688,7 @@ A vector from a file of packed numbers.
 */
 static int vec_file(lua_State *L)
 {
-    const char *path = luaL_checkstring(L, 1);
+    const char *path = text_at(L, 1, "path", NULL);
     int swap;
     const element *of = to_element(L, 2, &swap);
     FILE *file = fopen(path, "rb");
@@ -1145,16 +1154,20 @@ static int32_t to_choice(call *c, const char *name, const choice *choices, int o
     fail(L, SIPAS_ERR_OPTION, name, "%s: '%s' is not one of %s", name, word, lua_tostring(L, -1));
 }
 
-/* Reads the column on top of the stack, which it pops and keeps. */
+/* Puts a list of the value on top of the stack in its place. */
+static void list_of_one(lua_State *L)
+{
+    lua_createtable(L, 1, 0);
+    lua_insert(L, -2);
+    lua_rawseti(L, -2, 1);
+}
+
+/* Reads the column on top of the stack, which it pops and keeps; a number is a column of one row. */
 static void to_column(call *c, const char *name, sipas_column *out)
 {
     lua_State *L = c->L;
 
-    if (lua_type(L, -1) == LUA_TNUMBER) { /* a number is a column of one row */
-        lua_createtable(L, 1, 0);
-        lua_insert(L, -2);
-        lua_rawseti(L, -2, 1);
-    }
+    if (lua_type(L, -1) == LUA_TNUMBER) list_of_one(L);
     if (lua_istable(L, -1))
         *out = vec_from_list(L, 0, name)->column;
     else if (kind_of(L, -1) == KIND_VEC)
@@ -1171,6 +1184,18 @@ static const sipas_column *column(call *c, const char *name, int position)
     sipas_column *out = lua_newuserdata(c->L, sizeof *out);
 
     (void)keep_value(c);
+    to_column(c, name, out);
+    return out;
+}
+
+/* A column, or one value of any type. */
+static const sipas_column *values(call *c, const char *name)
+{
+    if (!given(c, name, 0)) return NULL;
+    sipas_column *out = lua_newuserdata(c->L, sizeof *out);
+
+    (void)keep_value(c);
+    if (lua_type(c->L, -1) == LUA_TSTRING || lua_isboolean(c->L, -1)) list_of_one(c->L);
     to_column(c, name, out);
     return out;
 }
@@ -1661,7 +1686,7 @@ static int table_column(lua_State *L)
     sipas_error err;
     int64_t index;
 
-    if (sipas_table_find(table, luaL_checkstring(L, 2), &index, &err) < 0) {
+    if (sipas_table_find(table, text_at(L, 2, "column", NULL), &index, &err) < 0) {
         push_error(L, &err);
         return lua_error(L);
     }
@@ -3542,9 +3567,9 @@ static int tree_hash(lua_State *L)
 /* Position of a measure by the name at `index`; the first one when there is no name. */
 static int64_t to_measure(lua_State *L, int index, const sipas_unit_tree *tree)
 {
-    const char *name = luaL_optstring(L, index, NULL);
+    const char *name = text_at(L, index, "measure", "");
 
-    if (!name) return 0;
+    if (!*name) return 0;
     for (int64_t i = 0; i < sipas_unit_tree_count_measures(tree); i++)
         if (strcmp(sipas_unit_tree_get_measure_name(tree, i), name) == 0) return i;
     fail(L, SIPAS_ERR_NOT_FOUND, name, "the tree has no measure '%s'", name);
@@ -3841,7 +3866,7 @@ A built-in instrument.
 */
 static int instrument_builtin(lua_State *L)
 {
-    const char *id = luaL_checkstring(L, 1);
+    const char *id = text_at(L, 1, "id", NULL);
     const sipas_instrument *builtin = sipas_instrument_builtin(id);
 
     if (!builtin) fail(L, SIPAS_ERR_NOT_FOUND, id, "no built-in instrument '%s'", id);
@@ -3935,7 +3960,7 @@ static int64_t node_position(lua_State *L, const sipas_instrument *of)
     sipas_error err;
     int64_t at;
 
-    if (sipas_instrument_find(of, luaL_checkstring(L, 2), &at, &err) >= 0) return at;
+    if (sipas_instrument_find(of, text_at(L, 2, "code", NULL), &at, &err) >= 0) return at;
     push_error(L, &err);
     return lua_error(L);
 }
@@ -3985,7 +4010,7 @@ static int instrument_score(lua_State *L)
 {
     const sipas_instrument *of = to_instrument(L, 1);
     const sipas_node *node = sipas_instrument_get_node(of, node_position(L, of));
-    const char *word = luaL_optstring(L, 4, "top2");
+    const char *word = text_at(L, 4, "scoring", "top2");
     const choice *rule = scorings;
     int64_t answer;
     sipas_error err;
@@ -4294,16 +4319,21 @@ static void begin_estimate(estimate *e, lua_State *L, const char *name, int posi
     begin_with(e, L, name, positions, y_options, own);
 }
 
+/* Makes the object on top of the stack hold the value at `index`. */
+static void hold(lua_State *L, int index)
+{
+    lua_getuservalue(L, -1);
+    lua_pushvalue(L, index);
+    lua_rawseti(L, -2, 1);
+    lua_pop(L, 1);
+}
+
 /* Pushes the table to be filled. It holds the design, whose columns comparisons and covariances read. */
 static sipas_table **estimate_table(call *c)
 {
-    lua_State *L = c->L;
     sipas_table **out = new_table(c);
 
-    lua_getuservalue(L, -1);
-    lua_pushvalue(L, 1);
-    lua_rawseti(L, -2, 1);
-    lua_pop(L, 1);
+    hold(c->L, 1);
     return out;
 }
 
@@ -4452,17 +4482,7 @@ static int estimate_proportion(lua_State *L)
     begin_estimate(&e, L, "proportion", 1, own);
     const int32_t method = choice_option(&e.c, "method", intervals);
 
-    if (given(&e.c, "success", 0)) {
-        if (lua_type(L, -1) == LUA_TSTRING || lua_isboolean(L, -1)) { /* one value as a list of one */
-            lua_createtable(L, 1, 0);
-            lua_insert(L, -2);
-            lua_rawseti(L, -2, 1);
-            lua_setfield(L, e.c.args, "success");
-        } else {
-            lua_pop(L, 1);
-        }
-    }
-    const sipas_column *success = column(&e.c, "success", 0);
+    const sipas_column *success = values(&e.c, "success");
 
     check(&e.c, sipas_estimate_proportion(e.design, e.y.columns, e.y.n, success, method, e.domains, &e.opts,
                                           estimate_table(&e.c), &e.c.err));
@@ -4925,7 +4945,10 @@ static int contrast(lua_State *L)
     const sipas_table *estimates = table_argument(&c, "estimates", 1);
     const sipas_function *of = functions(&c, NULL, &n);
 
-    check(&c, sipas_estimate_contrast(estimates, of, n, &opts, new_table(&c), &c.err));
+    sipas_table **out = new_table(&c);
+
+    hold(L, c.keep);
+    check(&c, sipas_estimate_contrast(estimates, of, n, &opts, out, &c.err));
     return 1;
 }
 
