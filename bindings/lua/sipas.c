@@ -893,9 +893,9 @@ typedef struct choice {
     const char *name;
     int32_t value;
 } choice;
-#define NAME(prefix, word)             \
-    {                                  \
-#word, SIPAS_##prefix##_##word \
+#define NAME(prefix, word)                              \
+    {                                                   \
+        .name = #word, .value = SIPAS_##prefix##_##word \
     }
 
 /* How an option is read and where it goes. */
@@ -914,32 +914,30 @@ enum kind {
     TEXT       /* const char * */
 };
 
+/* An option of a call; a list of them ends with END. */
 typedef struct option {
     const char *name;
     enum kind kind;
-    size_t offset;
-    size_t flag;
-    const choice *choices;
+    size_t offset;         /* of the field */
+    size_t flag;           /* of the int32_t that says it is given */
+    const choice *choices; /* their names, up to a NULL */
 } option;
-#define ARG(name)                  \
-    {                              \
-        name, ARGUMENT, 0, 0, NULL \
+#define ARG(option_name)                      \
+    {                                         \
+        .name = option_name, .kind = ARGUMENT \
     }
-#define AS(name, kind, type, field)                \
-    {                                              \
-        name, kind, offsetof(type, field), 0, NULL \
+#define AS(option_name, option_kind, type, field)                                 \
+    {                                                                             \
+        .name = option_name, .kind = option_kind, .offset = offsetof(type, field) \
     }
-#define OPT(kind, type, field)                       \
-    {                                                \
-#field, kind, offsetof(type, field), 0, NULL \
+#define OPT(option_kind, type, field) AS(#field, option_kind, type, field)
+#define ONE_OF(type, field, names)                                                        \
+    {                                                                                     \
+        .name = #field, .kind = CHOICE, .offset = offsetof(type, field), .choices = names \
     }
-#define ONE_OF(type, field, choices)                      \
-    {                                                     \
-#field, CHOICE, offsetof(type, field), 0, choices \
-    }
-#define END                        \
-    {                              \
-        NULL, ARGUMENT, 0, 0, NULL \
+#define END          \
+    {                \
+        .name = NULL \
     }
 
 /* One call: its table of options, and a table of all that it borrows or makes for a while. */
@@ -2350,6 +2348,7 @@ static const option stages_options[] = {ARG("stages"),
                                         OPT(PLAIN, sipas_size_stages_opts, fixed_cost),
                                         OPT(REAL, sipas_size_stages_opts, response),
                                         OPT(REAL, sipas_size_stages_opts, level),
+                                        OPT(REAL, sipas_size_stages_opts, per_household),
                                         END};
 
 static void init_stage(void *stage)
@@ -2384,8 +2383,8 @@ How many units at each of two or three stages: the most precise design for a bud
 @tparam table options
 @param options.stages a list of tables, PSUs first, persons last: name, cost, homogeneity, k or relvariance, population, n, minimum, maximum, multiple.
  [1]
-@param options.budget or `cv`; relvariance, fixed_cost, response, level
-@treturn Table stage, name, n_exact, total_exact, n, total, issued, cost, relvariance, share
+@param options.budget or `cv`; relvariance, fixed_cost, response, per_household, level
+@treturn Table stage, name, n_exact, total_exact, n, total, issued, households, cost, relvariance, share
 */
 static int size_stages(lua_State *L)
 {
