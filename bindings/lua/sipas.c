@@ -922,18 +922,18 @@ typedef struct option {
     size_t flag;           /* of the int32_t that says it is given */
     const choice *choices; /* their names, up to a NULL */
 } option;
-#define ARG(option_name)                      \
-    {                                         \
-        .name = option_name, .kind = ARGUMENT \
+#define ARG(option_name)                        \
+    {                                           \
+        .name = (option_name), .kind = ARGUMENT \
     }
-#define AS(option_name, option_kind, type, field)                                 \
-    {                                                                             \
-        .name = option_name, .kind = option_kind, .offset = offsetof(type, field) \
+#define AS(option_name, option_kind, type, field)                                     \
+    {                                                                                 \
+        .name = (option_name), .kind = (option_kind), .offset = offsetof(type, field) \
     }
 #define OPT(option_kind, type, field) AS(#field, option_kind, type, field)
-#define ONE_OF(type, field, names)                                                        \
-    {                                                                                     \
-        .name = #field, .kind = CHOICE, .offset = offsetof(type, field), .choices = names \
+#define ONE_OF(type, field, names)                                                          \
+    {                                                                                       \
+        .name = #field, .kind = CHOICE, .offset = offsetof(type, field), .choices = (names) \
     }
 #define END          \
     {                \
