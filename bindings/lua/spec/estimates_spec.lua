@@ -139,6 +139,60 @@ describe("estimation.tsv", function()
   end)
 end)
 
+describe("textbooks.tsv", function()
+  it("has the books' samples", function()
+    local n = 0
+    for _, row in ipairs(helper.golden "textbooks.tsv") do
+      local data = helper.data(row.data)
+      local d, p = design(row, data), row.estimator:match "^quantile=(.*)$"
+      local y = variables(row.variable, data)
+      local args = {y = {y[1]}, x = row.estimator == "ratio" and y[2][2] or nil}
+      if p then
+        args.probs = tonumber(p)
+      else
+        args.deff = row.statistic == "deff_wr" and "wr" or "wor"
+      end
+      local t = d[p and "quantile" or row.estimator](d, args)
+      close(t:column((row.statistic:gsub("^deff.*", "deff")))[1], tonumber(row.value), tonumber(row.tolerance), 0, row.case)
+      n = n + 1
+    end
+    assert.are.equal(69, n)
+  end)
+end)
+
+describe("quantiles.tsv", function()
+  it("has every rule and interval", function()
+    local data, made, n = helper.data "quantile_sample.csv", {}, 0
+    local designs = {two_stage = {"psu;ssu", "N1;N2"}, clusters = {"psu", ""}, rows = {"1", ""}, rows_fpc = {"1", "Nh"}}
+    for name, columns in pairs(designs) do
+      designs[name] = design({ids = columns[1], fpc = columns[2], strata = "h", weights = "w"}, data)
+    end
+    for _, row in ipairs(helper.golden "quantiles.tsv") do
+      local key = table.concat({row.design, row.variable, row.rule, row.interval, row.p}, " ")
+      made[key] = made[key] or designs[row.design]:quantile{
+        {[row.variable] = data:numbers(row.variable)}, tonumber(row.p), rule = row.rule, interval = row.interval,
+        by = {{}, {g = data:codes "g"}},
+      }
+      local found = 0
+      for cells in made[key]:rows() do
+        if (cells.g or "all") == row.group then
+          found = found + 1
+          for _, name in ipairs{"estimate", "se", "lower", "upper", "cdf", "cdf_se", "df"} do
+            if row[name] == "" then
+              assert.is_nil(cells[name])
+            else
+              close(cells[name], tonumber(row[name]), 1e-9, 1e-6, key .. " " .. row.group .. " " .. name)
+            end
+          end
+        end
+      end
+      assert.are.equal(1, found)
+      n = n + 1
+    end
+    assert.is_true(n > 100)
+  end)
+end)
+
 describe("proportion.tsv", function()
   it("has every interval", function()
     local data, n = helper.data "proportion.csv", 0

@@ -118,6 +118,57 @@ describe("allocation", function()
     assert.is_true(n > 10)
   end)
 
+  it("is that of allocation_multi.tsv", function()
+    local n = 0
+    for _, row in ipairs(helper.golden "allocation_multi.tsv") do
+      local size = helper.numbers(row.N)
+      --- Numbers of a cell, variable after variable, as a list of columns.
+      local function by_variable(cell)
+        local numbers, columns = helper.numbers(cell), {}
+        for i, x in ipairs(numbers) do
+          local v = math.floor((i - 1) / #size) + 1
+          columns[v] = columns[v] or {}
+          table.insert(columns[v], x)
+        end
+        return #columns > 0 and columns or nil
+      end
+      local function optional(cell)
+        return cell ~= "" and helper.numbers(cell) or nil
+      end
+      local args = {
+        size, sd = by_variable(row.S), mean = by_variable(row.M), cost = optional(row.cost), lower = optional(row.lower),
+        upper = optional(row.upper), budget = tonumber(row.budget), goal = row.budget ~= "" and "best_ratio" or nil, tol = 1e-12,
+        measure = row.measure == "se_total_wr" and "se_total" or "cv", with_replacement = row.measure == "se_total_wr",
+      }
+      if row.cut1 ~= "" then args.by = {{"1", helper.numbers(row.cut1)}} end
+      if row.cut2 ~= "" then args.by[2] = {"2", helper.numbers(row.cut2)} end
+      -- One row for all domains of a cut, or with one variable one for each.
+      local by, domain, value, rows = {}, {}, {}, 0
+      for v = 1, #args.sd do value[v] = {} end
+      for cut, cell in ipairs{row.target, row.target1, row.target2} do
+        local numbers = helper.numbers(cell)
+        local each = #args.sd == 1 and #numbers > 1
+        for i = 1, each and #numbers or math.min(1, #numbers) do
+          rows = rows + 1
+          by[rows], domain[rows] = cut > 1 and tostring(cut - 1) or nil, each and i or nil
+          for v = 1, #args.sd do value[v][rows] = numbers[each and i or v] end
+        end
+      end
+      by.n, domain.n = rows, rows
+      args.target_by, args.target_domain, args.target = sipas.vec(by, "text"), domain, value
+      local t, targets = sipas.allocate_multi(args)
+      for h, expected in ipairs(helper.numbers(row.result)) do
+        local x = t.continuous[h]
+        close(tonumber(row.tolerance) > 0 and x or math.ceil(x), expected, tonumber(row.tolerance), 0, row.case)
+      end
+      local multipliers, largest = helper.numbers(row.multiplier), 0
+      for _, m in ipairs(multipliers) do largest = math.max(largest, m) end
+      for k, m in ipairs(multipliers) do assert(math.abs(targets.multiplier[k] - m) <= 1e-6 * largest, row.case) end
+      n = n + 1
+    end
+    assert.are.equal(5, n)
+  end)
+
   it("takes bounds as numbers or columns", function()
     local size = {100, 200, 300}
     assert.are.same({15, 15, 15}, sipas.allocate{60, size = size, lower = 15}.lower:table())
