@@ -517,6 +517,8 @@ describe("progress", function()
         collectgarbage()
         assert(#d:mean{S.q} == 1)
         assert(pcall(d.mean, d, {{1}}) == false)
+        assert(coroutine.wrap(function() return #d:mean{S.q} end)() == 1)
+        collectgarbage()
       end
     end}
     assert.are.equal(sipas.Design{S.w, strata = S.s}:mean{S.x}.se[1], d:mean{S.x}.se[1])

@@ -14,8 +14,15 @@ local function churn()
     collectgarbage()
     local junk = {}
     for i = 1, 40 do junk[i] = sipas.vec{1e300, i, n = N} end
-    for i = 1, 400 do junk[i] = ("x"):rep(60) .. i end
+    for i = 41, 80 do junk[i] = sipas.vec({n = N, "z"}, "text") end
+    for i = 81, 400 do junk[i] = ("x"):rep(60) .. i end
   end
+end
+
+--- Kilobytes of the process; nil where the system does not tell.
+local function resident()
+  local status = helper.read "/proc/self/status"
+  return status and tonumber(status:match "VmRSS:%s*(%d+)")
 end
 
 --- Kilobytes that Lua holds.
@@ -43,9 +50,9 @@ describe("memory", function()
 
   it("of designs is their tables'", function()
     local function estimate(shift)
-      local x = {}
-      for i = 1, N do x[i] = X[i] + shift end
-      return sipas.Design{sipas.vec(W), strata = sipas.vec(S), clusters = sipas.vec(C)}:mean{{x = x}, cov = true}
+      local x, strata, clusters = {}, {}, {} -- whose texts nothing else holds
+      for i = 1, N do x[i], strata[i], clusters[i] = X[i] + shift, "stratum " .. S[i], "cluster " .. C[i] end
+      return sipas.Design{sipas.vec(W), strata = strata, clusters = clusters}:mean{{x = x}, cov = true}
     end
     local before, after = estimate(0), estimate(1)
     churn()
@@ -85,6 +92,23 @@ describe("memory", function()
     local before = held()
     for _ = 1, 5 do work() end
     assert.is_true(held() - before < 100)
+  end)
+
+  it("of C is given back too", function()
+    local sizes = {}
+    for i = 1, 20000 do sizes[i] = i end
+    sizes = sipas.vec(sizes)
+    local function work()
+      for _ = 1, 30 do
+        assert(#sipas.sample_size{sizes}.notes >= 0) -- a megabyte each
+        collectgarbage()
+        collectgarbage()
+      end
+    end
+    work()
+    local before = resident()
+    for _ = 1, 3 do work() end
+    if before then assert.is_true(resident() - before < 30000) end
   end)
 
   it("holds under collection at every step", function()
