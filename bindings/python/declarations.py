@@ -40,6 +40,14 @@ struct ArrowArrayStream {
 """
 
 
+# The functions of export.c.
+EXPORT = """
+void *export_stream(const sipas_table *table, sipas_table *owner);
+void *export_schema(const sipas_table *table);
+void *export_part(int part);
+"""
+
+
 def headers() -> list[Path]:
     """The public headers, in the order of the umbrella."""
     umbrella = (INCLUDE / "sipas.h").read_text(encoding="utf-8")
@@ -67,10 +75,10 @@ def gsl() -> list[str]:
 
 
 ffi = FFI()
-ffi.cdef("\n".join(declarations(header.read_text(encoding="utf-8")) for header in headers()) + ARROW)
+ffi.cdef("\n".join(declarations(header.read_text(encoding="utf-8")) for header in headers()) + ARROW + EXPORT)
 ffi.set_source(
     "sipas._sipas",
-    "#include <sipas.h>\n" + ARROW,
+    "#include <sipas.h>\n" + ARROW + (Path(__file__).resolve().parent / "export.c").read_text(encoding="utf-8"),
     include_dirs=[str(INCLUDE)],
     extra_objects=[os.environ.get("SIPAS_STATIC", "libsipas.a")],
     # Only PyInit__sipas leaves the module: another libsipas or GSL in the process is another one.

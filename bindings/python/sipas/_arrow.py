@@ -1,7 +1,7 @@
-"""Columns from anything that exports the Arrow C data interface: pandas, polars, pyarrow, DuckDB.
+"""Columns from anything that exports the Arrow C data interface: pandas, polars, pyarrow, DuckDB; and tables to it.
 
 Numbers in one chunk are read where they lie, with their validity bitmap. Several chunks are joined; booleans (bits in
-Arrow), text and dictionaries are expanded: each into new memory.
+Arrow), text and dictionaries are expanded: each into new memory. The way out is in export.c.
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
@@ -20,9 +20,31 @@ _NUMBERS = {b"c": "i1", b"C": "u1", b"s": "i2", b"S": "u2", b"i": "i4", b"I": "u
             b"e": "f2", b"f": "f4", b"g": "f8"}  # fmt: skip
 _TEXT = {b"u": "i4", b"U": "i8"}
 
-_get_pointer = ctypes.pythonapi.PyCapsule_GetPointer
+# By index, not by attribute: that is an object of our own, whose types nobody else sets.
+_get_pointer = ctypes.pythonapi["PyCapsule_GetPointer"]
 _get_pointer.restype = ctypes.c_void_p
 _get_pointer.argtypes = [ctypes.py_object, ctypes.c_char_p]
+
+_new_capsule = ctypes.pythonapi["PyCapsule_New"]
+_new_capsule.restype = ctypes.py_object
+_new_capsule.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
+
+
+def stream_capsule(table: Any, owner: Any) -> Any:
+    """A table (``sipas_table *``) as a stream of one batch; `owner` is the table that its memory belongs to."""
+    return _capsule(lib.export_stream(table, owner), 0)
+
+
+def schema_capsule(table: Any) -> Any:
+    """The columns of a table (``sipas_table *``) as a schema."""
+    return _capsule(lib.export_schema(table), 2)
+
+
+def _capsule(struct: Any, part: int) -> Any:
+    if struct == ffi.NULL:
+        raise MemoryError("no memory for an Arrow export")
+    name, free = lib.export_part(part), lib.export_part(part + 1)
+    return _new_capsule(*(int(ffi.cast("uintptr_t", pointer)) for pointer in (struct, name, free)))
 
 
 def view(value: Any, name: str) -> View:

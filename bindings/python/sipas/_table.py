@@ -197,6 +197,22 @@ class Table:
             check(status, error)
         return block
 
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The table as an Arrow stream of one batch, for ``pyarrow.table(t)``, ``polars.DataFrame(t)``, DuckDB and their like.
+
+        Columns of numbers are lent where they lie and keep the table's memory; missing cells are null; texts are utf8. Schema metadata
+        hold `meta`, those of a field its unit and meaning. A schema that is requested plays no part.
+        """
+        from sipas import _arrow  # only where there is Arrow
+
+        return _arrow.stream_capsule(self._handle, self._handle if self._owner is None else self._owner._handle)
+
+    def __arrow_c_schema__(self) -> object:
+        """The columns as an Arrow schema."""
+        from sipas import _arrow
+
+        return _arrow.schema_capsule(self._handle)
+
     def to_pandas(self) -> Any:
         """A pandas DataFrame; missing numbers are NaN, or ``<NA>`` (Int64) in columns of integers."""
         import pandas
