@@ -47,6 +47,14 @@ void *export_schema(const sipas_table *table);
 void *export_part(int part);
 """
 
+# Callbacks, which _context.py and _function.py fill with Python.
+CALLBACKS = """
+extern "Python" {
+    int32_t sipas_python_progress(void *user, const char *task, int64_t done, int64_t total);
+    int32_t sipas_python_function(void *user, int64_t n, const double *x, double *value, double *gradient);
+}
+"""
+
 
 def headers() -> list[Path]:
     """The public headers, in the order of the umbrella."""
@@ -75,7 +83,7 @@ def gsl() -> list[str]:
 
 
 ffi = FFI()
-ffi.cdef("\n".join(declarations(header.read_text(encoding="utf-8")) for header in headers()) + ARROW + EXPORT)
+ffi.cdef("\n".join(declarations(header.read_text(encoding="utf-8")) for header in headers()) + ARROW + EXPORT + CALLBACKS)
 ffi.set_source(
     "sipas._sipas",
     "#include <sipas.h>\n" + ARROW + (Path(__file__).resolve().parent / "export.c").read_text(encoding="utf-8"),

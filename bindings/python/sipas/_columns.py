@@ -9,6 +9,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -281,6 +282,43 @@ class Call:
         self.keep.append(array)
         return array
 
+    def options(self, name: str, values: Mapping[str, Any], free: Sequence[str] = (), zero: Sequence[str] = ()) -> Any:
+        """An options struct of the library, by its name, with those values that are not None; see `write`."""
+        struct = ffi.new(name + " *")
+        getattr(lib, name + "_init")(struct)
+        self.keep.append(struct)
+        self.write(struct, values, free, zero)
+        return struct
+
+    def write(self, struct: Any, values: Mapping[str, Any], free: Sequence[str] = (), zero: Sequence[str] = ()) -> None:
+        """Set fields of a struct to values, each by the field's type: columns, texts, numbers; None leaves the default.
+
+        Columns in `free` have rows of their own. A 0 of the caller's for a real number whose 0 means the default is refused, but not in
+        the fields of `zero`.
+        """
+        kind = ffi.typeof(struct)
+        fields = _fields(kind.item if kind.kind == "pointer" else kind)
+        for name, value in values.items():
+            if value is None:
+                continue
+            form = fields[name]
+            if isinstance(value, ffi.CData):
+                setattr(struct, name, value)
+            elif form.endswith("sipas_column *"):
+                setattr(struct, name, self.column(value, name, None if name in free else -1))
+            elif form == "char *":
+                setattr(struct, name, self.text(value))
+            elif form == "double" and name not in zero:
+                setattr(struct, name, given(value))
+            else:
+                setattr(struct, name, value)
+
+
+@functools.cache
+def _fields(kind: Any) -> dict[str, str]:
+    """The fields of a struct and their types."""
+    return {name: field.type.cname for name, field in kind.fields}
+
 
 def is_scalar(value: Any) -> bool:
     return value is None or isinstance(value, (str, bytes, int, float, np.generic))
@@ -294,16 +332,26 @@ def given(value: float) -> float:
 class Choice:
     """The names of one enumeration of the library: ``SIPAS_LONELY_ADJUST`` is ``"adjust"``.
 
-    They are read from the library, so a value that is new there has its name here.
+    They are read from the library, so a value that is new there has its name here. Where two enumerations share a prefix, `only`
+    lists the names of one.
     """
 
-    def __init__(self, prefix: str, argument: str, aliases: Mapping[str, str] | None = None, without: str = "!") -> None:
+    def __init__(
+        self,
+        prefix: str,
+        argument: str,
+        aliases: Mapping[str, str] | None = None,
+        without: str = "!",
+        only: Sequence[str] = (),
+    ) -> None:
         self.argument = argument
         self.values: dict[str, int] = {
             name.removeprefix(prefix).lower(): getattr(lib, name)
             for name in dir(lib)
             if name.startswith(prefix) and not name.removeprefix(prefix).startswith(without)
         }
+        if only:
+            self.values = {name: self.values[name] for name in only}
         for alias, name in (aliases or {}).items():
             self.values[alias] = self.values[name]
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sipas._columns import Call, Column
-from sipas._errors import check, new_error
+from sipas._context import Context, check, handle
+from sipas._errors import new_error
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
@@ -53,7 +54,7 @@ def design_weights(inclusion_prob: Any) -> NDArray[np.float64]:
 
 
 def response_weights(
-    weights: Column, responded: Column, *, cell: Column | None = None
+    weights: Column, responded: Column, *, cell: Column | None = None, context: Context | None = None
 ) -> tuple[NDArray[np.float64], Table]:
     """Weights adjusted for nonresponse: the respondents of a cell stand for all of it, the others get 0.
 
@@ -87,7 +88,7 @@ def response_weights(
     weight, answer = call.column(weights, "weights"), call.column(responded, "responded")
     out = np.empty(call.n or 0)
     pointer = ffi.from_buffer("double[]", out)
-    check(lib.sipas_weight_response(ffi.NULL, weight, call.column(cell, "cell"), answer, pointer, table, error), error)
+    check(lib.sipas_weight_response(handle(context), weight, call.column(cell, "cell"), answer, pointer, table, error), error)
     return out, Table(table[0])
 
 

@@ -55,3 +55,24 @@ def test_every_status_has_its_exception():
     assert len(set(_errors.CLASSES.values())) == len(statuses)
     for cls in _errors.CLASSES.values():
         assert getattr(sipas, cls.__name__) is cls
+
+
+# Public functions that no face needs, and why.
+WITHOUT_FACE = {
+    r"sipas_abi_version": "the library is inside the module, so there is one of them",
+    r"sipas_column_\w+": "columns are filled where they lie, with stride and bitmap",
+    r"sipas_table_get_(f64|i64|code)|sipas_table_find_meta": "sipas_table_get_column and sipas_table_get_meta serve all types and keys",
+    r"sipas_schema_\w+": "a table tells its own fields",
+    r"sipas_instrument_get_parent": "a node has the code of its parent",
+}
+
+
+def test_every_public_function_has_its_face():
+    code = "".join(path.read_text() for path in (ROOT / "bindings/python/sipas").glob("*.py"))
+    code += (ROOT / "bindings/python/export.c").read_text()
+    named = set(re.findall(r"\bsipas_\w+", code)) | {name + "_init" for name in re.findall(r'options\("(\w+)"', code)}
+    absent = [name for name in public_functions() if name not in named]
+    unjustified = [name for name in absent if not any(re.fullmatch(pattern, name) for pattern in WITHOUT_FACE)]
+    assert unjustified == []
+    for pattern in WITHOUT_FACE:
+        assert any(re.fullmatch(pattern, name) for name in absent), f"{pattern} is not needed"

@@ -26,7 +26,7 @@ def test_the_page_of_the_manual():
 
 
 def test_doctests_are_there():
-    found = doctest.DocTestFinder().find(importlib.import_module("sipas._plan"))
+    found = doctest.DocTestFinder().find(importlib.import_module("sipas._draw"))
     assert sum(len(test.examples) for test in found) >= 5
 
 

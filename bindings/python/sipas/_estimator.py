@@ -1,0 +1,93 @@
+"""What every estimator of a design does: variables in, options, groups, the call, the table.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sipas._columns import Call, Choice, Column, Columns, given, named
+from sipas._context import check
+from sipas._domains import By, domains
+from sipas._errors import new_error
+from sipas._sipas import ffi, lib
+from sipas._table import Table
+
+missing_rule = Choice("SIPAS_MISSING_", "missing")
+_deff = Choice("SIPAS_DEFF_", "deff")
+_simultaneous = Choice("SIPAS_SIMULTANEOUS_", "simultaneous")
+
+
+class Estimator:
+    """A design, as its estimators see it."""
+
+    __slots__ = ("_handle",)
+
+    _handle: Any
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return int(lib.sipas_design_count_rows(self._handle))
+
+    def _run(
+        self,
+        function: Any,
+        y: Column | Columns,
+        by: By,
+        where: Column | None,
+        *arguments: Any,
+        level: float,
+        missing: str = "available",
+        deff: str | bool = False,
+        cov: bool = False,
+        simultaneous: str = "none",
+        one: bool = False,
+        label: str = "y",
+    ) -> Table:
+        """Estimate of variables: ``function(design, y, count, *arguments, domains, opts, …)``, without the count for `one` variable."""
+        call = Call(len(self))
+        columns, count, names = variables(call, y, label)
+        opts = estimate_opts(call, names, missing, level, deff, cov, simultaneous)
+        if not one:
+            return self._finish(function, call, by, where, columns, count, *arguments, opts=opts)
+        if count != 1:
+            raise ValueError(f"{label}: {count} variables where a distribution has one")
+        return self._finish(function, call, by, where, columns, *arguments, opts=opts)
+
+    def _finish(self, function: Any, call: Call, by: By, where: Column | None, *arguments: Any, opts: Any) -> Table:
+        out, error = ffi.new("sipas_table **"), new_error()
+        check(function(self._handle, *arguments, domains(call, by, where), opts, out, error), error)
+        return Table(out[0], design=self)  # `change` and covariances read its columns
+
+
+def variables(call: Call, y: Column | Columns, argument: str) -> tuple[Any, int, list[str] | None]:
+    values, names = named(y, argument, None)
+    if not values:
+        raise ValueError(f"{argument}: no variable")
+    if names is not None:
+        labels = [f"{argument}[{name!r}]" for name in names]
+    else:
+        labels = [argument] if len(values) == 1 else [f"{argument}[{index}]" for index in range(len(values))]
+    return call.columns(values, labels), len(values), names
+
+
+def design_effect(deff: str | bool) -> int:
+    return _deff(deff) if isinstance(deff, str) else int(deff)  # SIPAS_DEFF_NONE = 0, _WOR = 1
+
+
+def estimate_opts(
+    call: Call,
+    names: Sequence[str] | None,
+    missing: str,
+    level: float,
+    deff: str | bool,
+    cov: bool,
+    simultaneous: str,
+) -> Any:
+    opts = ffi.new("sipas_estimate_opts *")
+    lib.sipas_estimate_opts_init(opts)
+    opts.missing, opts.level, opts.deff, opts.cov = missing_rule(missing), given(level), design_effect(deff), cov
+    opts.names, opts.simultaneous = call.texts(names), _simultaneous(simultaneous)
+    return opts

@@ -1,0 +1,164 @@
+"""Scales of several items: reliability, moments, and the index over the question tree.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sipas._columns import Call, Choice, Column, Columns, given
+from sipas._domains import By, levels
+from sipas._estimator import Estimator, design_effect, missing_rule
+from sipas._instrument import Instrument, answer_columns, scoring_rule
+from sipas._sipas import ffi, lib
+from sipas._table import Table
+
+_moment = Choice("SIPAS_MOMENT_", "kind")
+_scale = Choice("SIPAS_SCALE_", "scale")
+_weighting = Choice("SIPAS_WEIGHTING_", "weighting")
+_whole = Choice("SIPAS_WHOLE_", "whole")
+
+
+class Scales(Estimator):
+    """Estimators of several items of a `Design`."""
+
+    __slots__ = ()
+
+    def alpha(
+        self,
+        items: Columns,
+        *,
+        scale: str = "transformed",
+        by: By = None,
+        where: Column | None = None,
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+    ) -> Table:
+        """Cronbach's alpha of a scale of items, alpha without each item, and correlations of item and rest.
+
+        Parameters
+        ----------
+        items : dict of columns, data frame or list of columns
+            At least two, all scored in one direction; rows that have all of them count.
+        scale : {"transformed", "plain"}
+            Intervals on the scale log(1 - alpha), for correlations on Fisher's; or plain.
+
+        Returns
+        -------
+        Table
+            statistic ("alpha", "alpha_deleted", "item_rest"), item, level, the `by` columns, estimate, se, lower, upper, df, n, psus, deff,
+            cv.
+
+        Notes
+        -----
+        Cronbach (1951), Psychometrika 16:297; standard errors by the delta method.
+        """
+        return self._run(
+            lib.sipas_estimate_alpha, items, by, where, _scale(scale),
+            level=level, deff=deff, cov=cov, missing="complete", label="items",
+        )  # fmt: skip
+
+    def moment(
+        self,
+        y: Columns,
+        *,
+        kind: str = "covariance",
+        scale: str = "transformed",
+        by: By = None,
+        where: Column | None = None,
+        missing: str = "complete",
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+    ) -> Table:
+        """Population variances, covariances or correlations of variables.
+
+        Parameters
+        ----------
+        y : column, dict of columns, data frame or list of columns
+            Variables.
+        kind : {"covariance", "variance", "correlation"}
+            Of every two variables and the variances; of each; of every two different ones.
+        scale : {"transformed", "plain"}
+            Intervals of correlations on Fisher's scale, or plain.
+
+        Returns
+        -------
+        Table
+            variable, with, level, the `by` columns, estimate, se, lower, upper, df, n, psus, deff, cv.
+        """
+        return self._run(
+            lib.sipas_estimate_moment, y, by, where, _moment(kind), _scale(scale),
+            missing=missing, level=level, deff=deff, cov=cov,
+        )  # fmt: skip
+
+    def index(
+        self,
+        answers: Columns,
+        instrument: Instrument,
+        *,
+        scoring: str = "top2",
+        weighting: str = "criterion",
+        by: By = None,
+        where: Column | None = None,
+        missing: str = "available",
+        level: float = 0.95,
+        deff: str | bool = False,
+        cov: bool = False,
+        unweighted: bool = False,
+        whole: str = "pooled",
+        whole_by: str | None = None,
+        population: Mapping[Any, float] | None = None,
+    ) -> Table:
+        """The index over the question tree: every node, for every group of every level, in one pass over the rows.
+
+        Parameters
+        ----------
+        answers : dict of columns, data frame, list of columns or array, shape (rows, items)
+            One column for each item of the instrument; int8 is read where it lies.
+        instrument : Instrument
+            The question tree.
+        scoring : {"top2", "mean_over_max", "rescaled"}
+            Score of answer k on a scale of K, 0-100: 100 when k ≥ K-1; 100 k/K; 100 (k-1)/(K-1).
+        weighting : {"criterion", "factor", "block", "explicit"}
+            How items are averaged on the way up.
+        missing : {"available", "complete", "respondent"}
+            Each item over those who answered it; rows with all answers; each respondent's mean first.
+        unweighted : bool
+            Also the unweighted figure.
+        whole : {"pooled", "mean_of_units", "population"}
+            How the row of the whole is made: by weights; as the mean over the groups of the `by` column `whole_by`; or with the shares
+            of `population`, a mapping from its codes to populations.
+
+        Returns
+        -------
+        Table
+            node, level, the `by` columns, estimate (0-100), se, lower, upper, df, df_design, n, psus, deff, unweighted.
+
+        Raises
+        ------
+        RangeError
+            An answer outside its scale; names row and item.
+
+        Notes
+        -----
+        Variance of the linearized tree: Särndal, Swensson and Wretman (1992), §5.5.
+        """
+        call, opts = Call(len(self)), ffi.new("sipas_index_opts *")
+        lib.sipas_index_opts_init(opts)
+        columns = call.columns(*answer_columns(answers, instrument))
+        opts.scoring, opts.weighting, opts.missing = scoring_rule(scoring), _weighting(weighting), missing_rule(missing)
+        opts.level, opts.deff, opts.cov = given(level), design_effect(deff), cov
+        opts.unweighted, opts.whole = unweighted, _whole(whole)
+        if whole_by is not None:
+            order = levels(by)[0]
+            if whole_by not in order:
+                raise ValueError(f"whole_by: {whole_by!r} is not in by")
+            opts.whole_by = list(order).index(whole_by)
+        if population is not None:
+            opts.population_code = call.column(list(population), "population", None)
+            opts.population = call.column(list(population.values()), "population", None)
+        return self._finish(lib.sipas_index_estimate, call, by, where, instrument._handle, columns, opts=opts)

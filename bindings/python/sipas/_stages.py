@@ -1,0 +1,334 @@
+"""How many for a ranking and at each stage, and the variance components that these need to know.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sipas._columns import Call, Choice, Column, is_scalar
+from sipas._context import Context, handle, table_of
+from sipas._size import answers_of, size_rounding
+from sipas._sipas import ffi, lib
+from sipas._table import Table
+
+_psu = Choice("SIPAS_PSU_", "selection")
+_single = Choice("SIPAS_SINGLE_", "single")
+
+
+def size_ranking(
+    value: Column,
+    *,
+    delta: float | None = None,
+    width: float | None = None,
+    top: int = 0,
+    sd: Column | float | None = None,
+    N: Column | None = None,
+    ascending: bool = False,
+    deff: float | None = None,
+    level: float | None = None,
+    power: float | None = None,
+    response: float = 1.0,
+    per_household: float | None = None,
+    minimum: int = 0,
+    maximum: int = 0,
+    multiple: int = 1,
+    rounding: str = "up",
+    code: Column | None = None,
+    context: Context | None = None,
+) -> Table:
+    """How many answers each unit needs before a ranking says something.
+
+    Parameters
+    ----------
+    value : column
+        Assumed true value of each unit, as of the last round; at least two.
+    delta, width, top : float, float, int
+        Targets, all of which are met: any two units this far apart are told apart; mean expected width of the rank intervals; the best
+        so many are told apart from all others.
+    sd : number or column, optional
+        Standard deviation between persons, of all units or each. Without it values are shares, sd² = v (1 - v).
+    N : column, optional
+        Population of each unit.
+    ascending : bool
+        The smallest value is rank 1.
+    power : float, optional
+        Probability for `delta` and `top`; 0.8 by default.
+    deff, level, response, per_household, minimum, maximum, multiple, rounding, code
+        As of `sample_size`.
+
+    Returns
+    -------
+    Table
+        As of `sample_size`; the metadata name the target that binds.
+
+    Raises
+    ------
+    OptionError, TooFewError
+        No target; fewer than two units.
+    InfeasibleError
+        A target that no number of answers reaches.
+
+    Notes
+    -----
+    The rank intervals are those of `league` (Holm 1979; Mogstad, Romano, Shaikh and Wilhelm 2024, REStud 91:476). No simulation.
+
+    Examples
+    --------
+    >>> size_ranking([0.8, 0.7, 0.6], delta=0.1)["n"].tolist()
+    [428, 428, 428]
+    """
+    call = Call()
+    values = call.column(value, "value")
+    opts = _ranking_opts(
+        call, sd, ascending=ascending, population=N, code=code, deff=deff, level=level, power=power, delta=delta, width=width,
+        top=top, response=response, per_household=per_household, minimum=minimum, maximum=maximum, multiple=multiple,
+        rounding=size_rounding(rounding),
+    )  # fmt: skip
+    return table_of(lib.sipas_size_ranking, handle(context), values, opts)
+
+
+def precision_ranking(
+    value: Column,
+    n: Column | float,
+    *,
+    top: int = 0,
+    sd: Column | float | None = None,
+    N: Column | None = None,
+    ascending: bool = False,
+    deff: float | None = None,
+    level: float | None = None,
+    power: float | None = None,
+    code: Column | None = None,
+    context: Context | None = None,
+) -> Table:
+    """What n answers in each unit are worth for a ranking: the inverse of `size_ranking`.
+
+    Returns
+    -------
+    Table
+        A row per unit: code (when given), value, n, se, rank, rank_lower and rank_upper (expected limits of its rank interval), width,
+        power_next.
+    """
+    call = Call()
+    values, answers = call.column(value, "value"), answers_of(call, n)
+    opts = _ranking_opts(
+        call, sd, ascending=ascending, population=N, code=code, deff=deff, level=level, power=power, top=top
+    )
+    return table_of(lib.sipas_precision_ranking, handle(context), values, answers, opts)
+
+
+def _ranking_opts(call: Call, sd: Column | float | None, **values: Any) -> Any:
+    values["sd" if sd is None or is_scalar(sd) else "sd_of"] = sd
+    return call.options("sipas_size_ranking_opts", values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeStage:
+    """One stage of a multi-stage sample: PSUs first, persons last.
+
+    Parameters
+    ----------
+    name : str, optional
+        For messages and the result; its number by default.
+    cost : float
+        Of one unit of this stage, without the units below it.
+    homogeneity, k : float, optional
+        δ in [0, 1], how alike the units below one unit of this stage are; variance between and within units over the unit relvariance
+        (1). Not of the last stage.
+    relvariance : float, optional
+        Instead of δ and k, in all stages or in none: the column of `components_frame` or `components_sample`.
+    population : float, optional
+        Units of this stage in one of the stage above; infinite by default.
+    n : float, optional
+        Units of this stage in one of the stage above, when given; sought by default.
+    minimum, maximum, multiple : int
+        Bounds of n, and what it is a multiple of; 0 = none.
+    """
+
+    name: str | None = None
+    cost: float | None = None
+    homogeneity: float | None = None
+    k: float | None = None
+    relvariance: float | None = None
+    population: float | None = None
+    n: float | None = None
+    minimum: int = 0
+    maximum: int = 0
+    multiple: int = 0
+
+
+def _stages(call: Call, stages: Sequence[SizeStage]) -> tuple[Any, int]:
+    structs = ffi.new("sipas_size_stage[]", len(stages))
+    call.keep.append(structs)
+    for index, stage in enumerate(stages):
+        lib.sipas_size_stage_init(ffi.addressof(structs, index))
+        values = {one.name: getattr(stage, one.name) for one in fields(stage)}
+        call.write(structs[index], values, zero=("homogeneity", "relvariance"))
+    return structs, len(stages)
+
+
+def size_stages(
+    stages: Sequence[SizeStage],
+    *,
+    budget: float | None = None,
+    cv: float | None = None,
+    relvariance: float | None = None,
+    fixed_cost: float = 0.0,
+    response: float = 1.0,
+    level: float | None = None,
+    context: Context | None = None,
+) -> Table:
+    """How many units at each of two or three stages: the most precise design for a budget, or the cheapest for a CV.
+
+    Parameters
+    ----------
+    stages : list of SizeStage
+        Two or three, PSUs first.
+    budget, cv : float
+        One of them: cost, or coefficient of variation, that must not be passed.
+    relvariance : float, optional
+        Unit relvariance, variance between persons over mean²; 1 by default. Not where the stages have relvariances.
+    fixed_cost : float
+        Cost that does not depend on the design; part of the budget.
+    response : float
+        Share of the persons asked who will answer.
+
+    Returns
+    -------
+    Table
+        A row per stage: stage, name, n_exact and total_exact (the continuous optimum), n and total (the best design in whole numbers),
+        issued, cost, relvariance, share; the metadata have cv and cost.
+
+    Raises
+    ------
+    InfeasibleError
+        The budget does not pay for the fewest units; the CV is not reached with the most.
+
+    Notes
+    -----
+    Hansen, Hurwitz and Madow (1953), ch. 6 and 7; Cochran (1977), §10.6; Valliant, Dever and Kreuter (2018), §9.2 and 9.3.
+
+    Examples
+    --------
+    >>> t = size_stages([SizeStage(cost=500, homogeneity=0.05), SizeStage(cost=100)], budget=100000)
+    >>> t["n"].tolist()
+    [71, 9]
+    """
+    call = Call()
+    opts = call.options("sipas_size_stages_opts", {
+        "relvariance": relvariance, "budget": budget, "cv": cv, "fixed_cost": fixed_cost, "response": response, "level": level,
+    }, zero=("fixed_cost",))  # fmt: skip
+    return table_of(lib.sipas_size_stages, handle(context), *_stages(call, stages), opts)
+
+
+def precision_stages(
+    stages: Sequence[SizeStage],
+    *,
+    relvariance: float | None = None,
+    fixed_cost: float = 0.0,
+    response: float = 1.0,
+    level: float | None = None,
+    context: Context | None = None,
+) -> Table:
+    """What a multi-stage design is worth and costs: the inverse of `size_stages`; every stage has its n.
+
+    Returns
+    -------
+    Table
+        stage, name, n_exact, total_exact, cost, relvariance, share; the metadata have cv, cost, relative_margin and deff.
+    """
+    call = Call()
+    opts = call.options("sipas_size_stages_opts", {
+        "relvariance": relvariance, "fixed_cost": fixed_cost, "response": response, "level": level,
+    }, zero=("fixed_cost",))  # fmt: skip
+    return table_of(lib.sipas_precision_stages, handle(context), *_stages(call, stages), opts)
+
+
+def components_sample(
+    y: Column,
+    clusters: Column | Sequence[Column],
+    *,
+    weights: Column | None = None,
+    strata: Column | None = None,
+    context: Context | None = None,
+) -> Table:
+    """Variance components and intraclass correlations from the answers of the last round.
+
+    Parameters
+    ----------
+    y : column
+        Answers; a row without one is left out.
+    clusters : column or list of one or two columns
+        Unit ids, PSUs first; ids nest in their parents.
+    weights, strata : column, optional
+        Weights ≥ 0; strata of the first stage, which are fixed: what differs between them is in no component.
+
+    Returns
+    -------
+    Table
+        A row per level: stage, name ("psu", "ssu", "person"), units, variance, relvariance, homogeneity, k: what `SizeStage` takes.
+
+    Raises
+    ------
+    TooFewError
+        No unit of some level has two of the next.
+
+    Notes
+    -----
+    Analysis of variance with weights: Henderson (1953), Biometrics 9:226, method 1; Searle, Casella and McCulloch (1992), §3.6 and 5.2.
+
+    Examples
+    --------
+    >>> t = components_sample([1.0, 2.0, 4.0, 6.0], [1, 1, 2, 2])
+    >>> t["variance"].tolist()
+    [5.5, 1.25]
+    """
+    call = Call()
+    answers = call.column(y, "y")
+    columns, n_stages = call.stack(clusters, "clusters")
+    weight, stratum = call.column(weights, "weights"), call.column(strata, "strata")
+    return table_of(lib.sipas_components_sample, handle(context), answers, weight, stratum, columns, n_stages)
+
+
+def components_frame(
+    y: Column,
+    clusters: Column | Sequence[Column],
+    *,
+    selection: str = "equal",
+    single: str = "zero",
+    size: Column | None = None,
+    context: Context | None = None,
+) -> Table:
+    """Relvariance components of the estimated total under two- or three-stage sampling, from a whole frame.
+
+    Parameters
+    ----------
+    y : column
+        Value of each person of the frame.
+    clusters : column or list of one or two columns
+        Unit ids, PSUs first.
+    selection : {"equal", "persons", "measure"}
+        How PSUs are to be drawn: with equal probability; in proportion to their rows; to `size`.
+    single : {"zero", "mean"}
+        What the variance within a unit with one element counts as.
+    size : column, optional
+        Measure of size of each row's PSU, for ``"measure"``.
+
+    Returns
+    -------
+    Table
+        As of `components_sample`, without variances.
+
+    Notes
+    -----
+    Hansen, Hurwitz and Madow (1953), ch. 9; Valliant, Dever and Kreuter (2018), §9.2 and 9.3.
+    """
+    call = Call()
+    values = call.column(y, "y")
+    columns, n_stages = call.stack(clusters, "clusters")
+    opts = call.options("sipas_components_opts", {"selection": _psu(selection), "single": _single(single), "size": size})
+    return table_of(lib.sipas_components_frame, handle(context), values, columns, n_stages, opts)
