@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from sipas._columns import Call, Choice, Column, given
+from sipas._columns import Call, Choice, Column, Columns, given
 from sipas._context import Context, check, handle
+from sipas._domains import By
 from sipas._errors import new_error
 from sipas._estimates import Estimates
 from sipas._scales import Scales
@@ -96,7 +97,7 @@ class Design(Estimates, Scales):
     (48.333333, 4)
     """
 
-    __slots__ = ("_call", "_context")
+    __slots__ = ("_call", "_context", "_given")
 
     def __init__(
         self,
@@ -160,6 +161,11 @@ class Design(Estimates, Scales):
         )
         check(status, error)
         self._call = call  # the columns that the design borrows
+        self._given = {
+            "weights": weights, "strata": strata, "clusters": clusters, "fpc": fpc, "certainty": certainty, "pps": pps,
+            "variance": variance, "pps_square": pps_square, "lonely_psu": lonely_psu, "collapse_strata": collapse_strata,
+            "phase2": phase2, "df": df,
+        }  # fmt: skip
         self._handle = ffi.gc(out[0], lib.sipas_design_free)
 
     @property
@@ -185,6 +191,56 @@ class Design(Estimates, Scales):
         out, error = ffi.new("sipas_table **"), new_error()
         check(lib.sipas_design_describe(self._handle, out, error), error)
         return Table(out[0])
+
+    def to_r(
+        self,
+        estimator: str,
+        y: Column | Columns,
+        *,
+        x: Column | None = None,
+        success: Any = None,
+        method: str = "logit",
+        by: By = None,
+        where: Column | None = None,
+        missing: str = "available",
+        level: float = 0.95,
+        deff: str | bool = False,
+        folder: str | None = None,
+    ) -> str:
+        """The same estimates as code for R's package survey, with the data: anyone can check us there.
+
+        Parameters
+        ----------
+        estimator : {"mean", "total", "ratio", "proportion"}
+            The method of this design that is called; the other arguments as of that method.
+        x : column
+            The denominator of ``"ratio"``.
+        folder : str, optional
+            Where to write ``design.R`` and ``data.csv``; by default the data are in the code.
+
+        Returns
+        -------
+        str
+            The code. It leaves the figures in the data frame ``result``: variable, level, the `by` columns, estimate, se, lower,
+            upper, df.
+
+        Raises
+        ------
+        ValueError
+            What R's survey does not have, or has by another rule: ``lonely_psu="collapse"``, a second phase, certainty units; names it.
+
+        Examples
+        --------
+        >>> code = Design([1.0, 2.0], strata=["a", "a"]).to_r("mean", [3.0, 4.0])
+        >>> [line for line in code.splitlines() if "svydesign" in line]
+        ['design <- svydesign(ids = ~1, strata = ~stratum, weights = ~weight, nest = TRUE, data = data)']
+        """
+        from sipas import _r  # only where there is R
+
+        return _r.script(
+            self._given, len(self), estimator, y, x=x, success=success, method=method, by=by, where=where, missing=missing,
+            level=level, deff=deff, folder=folder,
+        )  # fmt: skip
 
 
 def _first_stage(call: Call, opts: Any, pps: Any) -> None:
