@@ -126,3 +126,19 @@ def test_lonely_psus_and_data_in_the_code(tmp_path):
 def test_refused_by_name(design, arguments, keywords, message):
     with pytest.raises(ValueError, match=message):
         sipas.Design([1.0, 2.0], **design).to_r(*arguments, [1.0, 0.0], **keywords)
+
+
+@needs_r
+def test_the_index_of_complete_answers_is_a_mean_of_scores(data, tmp_path):
+    """All questions answered, the index is the mean of the forms' mean scores, which R has."""
+    design, frame = two_stage(data)
+    form = sipas.Instrument.builtin("1001/2023")
+    answers = 1 + (np.arange(len(frame))[:, None] * 7 + np.arange(len(form.items)) * 3 + frame.numbers("snum")[:, None]) % 5
+    by = {"stype": frame.codes("stype")}
+    table = design.index(answers.astype(np.int8), form, scoring="mean_over_max", by=by)
+    design.to_r("mean", {"SIPAS": 20.0 * answers.mean(axis=1)}, by=by, folder=tmp_path)
+    rows = {row["stype"]: row for row in run(tmp_path)}
+    for row in table.rows():
+        if row["node"] == "SIPAS" and row["se"] is not None:
+            for name in ("estimate", "se", "lower", "upper"):
+                assert float(rows[row["stype"]][name]) == pytest.approx(row[name], rel=1e-9)
