@@ -3,6 +3,7 @@
 import re
 import subprocess
 
+import pytest
 import sipas
 from conftest import ROOT
 from sipas._sipas import ffi, lib
@@ -40,6 +41,13 @@ def test_only_the_module_is_exported():
         ["nm", "-D", "--defined-only", sipas._sipas.__file__], capture_output=True, text=True, check=True
     ).stdout.split()[2::3]
     assert names == ["PyInit__sipas"]
+
+
+def test_the_wheel_is_small(build):
+    wheels = list((build / "python/dist").glob("sipas-*.whl"))
+    if not wheels:
+        pytest.skip("there is no wheel in the build folder")
+    assert max(wheel.stat().st_size for wheel in wheels) < 5e6
 
 
 def test_version():
