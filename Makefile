@@ -358,7 +358,7 @@ abi-baseline: $(SHARED) $(BUILD)/tests/abi/test_schema ## Rewrite the ABI baseli
 
 # -------------------------------------------------------------------------------------------------------------- lint
 
-C_SOURCES := $(sort $(wildcard lib/*/*.c examples/*.c examples/*/*.c tests/*/*.c bindings/lua/*.c))
+C_SOURCES := $(sort $(wildcard lib/*/*.c examples/*.c examples/*/*.c tests/*/*.c bindings/*/*.c))
 C_FILES := $(sort $(C_SOURCES) $(HEADERS) $(wildcard lib/*/*.h examples/*/*.h tests/*/*.h))
 
 .PHONY: lint

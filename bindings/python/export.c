@@ -82,7 +82,8 @@ static char *copy_text(const char *text)
 
 static int field_schema(const sipas_field *field, struct ArrowSchema *out)
 {
-    const char *const pairs[4] = { "unit", field->unit ? field->unit : "", "meaning", field->meaning ? field->meaning : "" };
+    const char *const pairs[4] = {"unit", field->unit ? field->unit : "", "meaning",
+                                  field->meaning ? field->meaning : ""};
 
     memset(out, 0, sizeof *out);
     out->format = field->type == SIPAS_TYPE_F64 ? "g" : field->type == SIPAS_TYPE_I64 ? "l" : "u";
@@ -245,7 +246,7 @@ static int stream_schema(struct ArrowArrayStream *self, struct ArrowSchema *out)
 static const char *stream_error(struct ArrowArrayStream *self)
 {
     (void)self;
-    return "no memory for an Arrow array";
+    return "no memory for an Arrow array, or 2 GB of text in a column";
 }
 
 static void release_stream(struct ArrowArrayStream *self)
@@ -286,7 +287,7 @@ static void *export_stream(const sipas_table *table, sipas_table *owner)
     }
     stream->table = table;
     stream->owner = sipas_table_ref(owner);
-    *out = (struct ArrowArrayStream){ stream_schema, stream_next, stream_error, release_stream, stream };
+    *out = (struct ArrowArrayStream){stream_schema, stream_next, stream_error, release_stream, stream};
     return out;
 }
 
@@ -302,7 +303,7 @@ static void *export_schema(const sipas_table *table)
 /* The capsules' names and destructors; the names are constants here because a capsule may outlive every Python object. */
 static void *export_part(int part)
 {
-    static const char names[2][24] = { "arrow_array_stream", "arrow_schema" };
+    static const char names[2][24] = {"arrow_array_stream", "arrow_schema"};
 
     switch (part) {
     case 0: return (void *)(uintptr_t)names[0];

@@ -3,8 +3,8 @@
     python bindings/python/examples/pictures.py [FOLDER]
 
 writes provinces, answers and tree, each as SVG and PNG. Units and populations are real, those of Viet Nam since July 2025
-(examples/data); all answers are simulated, and every picture says so. Colours are of Okabe and Ito and of ColorBrewer's PuOr, which
-colour-blind readers can tell apart.
+(examples/data); all answers are simulated, and every picture says so. Colours are of Okabe and Ito and of ColorBrewer's
+PuOr, which colour-blind readers can tell apart.
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
@@ -120,7 +120,8 @@ def provinces(survey):
     left.axvspan(country[1], country[2], color=BLUE, alpha=0.14, linewidth=0)
     left.axvline(country[0], color=BLUE, linewidth=1)
     left.annotate(
-        f"cả nước {number(country[0])}", (country[0], -0.9), ha="center", va="bottom", color=BLUE, fontsize=8.5, annotation_clip=False
+        f"cả nước {number(country[0])}", (country[0], -0.9), ha="center", va="bottom", color=BLUE, fontsize=8.5,
+        annotation_clip=False,
     )
     left.hlines(y, [r["lower"] for r in rows], [r["upper"] for r in rows], color=INK, linewidth=1.4)
     left.plot([r["estimate"] for r in rows], y, "o", color=INK, markersize=5, markeredgecolor="white", markeredgewidth=0.8)
@@ -284,7 +285,8 @@ def items_axes(axes, place, whole):
         axes.hlines(place[item.code], lower, upper, color=INK, linewidth=1.3)
         axes.plot(estimate, place[item.code], "o", color=INK, markersize=5, markeredgecolor="white", markeredgewidth=0.8)
         axes.annotate(
-            number(estimate), (1, place[item.code]), xycoords=("axes fraction", "data"), fontsize=8, ha="right", va="center", color=SOFT
+            number(estimate), (1, place[item.code]), xycoords=("axes fraction", "data"), fontsize=8, ha="right", va="center",
+            color=SOFT,
         )
     axes.axvline(whole["SIPAS"][0], color=BLUE, linewidth=1)
     ends = [figure for item in FORM.items for figure in whole[item.code][1:]]

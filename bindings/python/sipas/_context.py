@@ -72,7 +72,7 @@ class Context:
 
     Notes
     -----
-    Ctrl-C stops a long call of the main thread with or without a context.
+    Ctrl-C stops a long call of the main thread, with or without a context, wherever the library tells its progress.
 
     Raises
     ------

@@ -43,7 +43,7 @@ def test_all_textbooks_are_there():
 
 
 def test_ranks():
-    """Rank intervals of the countries of PISA (package csranks for R), which adjusts by simulation: never narrower than its, nor far wider.
+    """Rank intervals of the countries of PISA by the package csranks for R, which adjusts by simulation: ours contain them, hardly wider.
 
     Two rows a country, estimate ± se, are a design of its own stratum with just that mean and standard error.
     """

@@ -61,6 +61,22 @@ def test_precision_undoes_size():
     assert sipas.precision_stages(held).meta["cv"] == table.meta["cv"]
 
 
+def test_zero_is_a_number_where_it_is_one_and_refused_elsewhere():
+    stages = [sipas.SizeStage(cost=5, homogeneity=0.0), sipas.SizeStage(cost=1)]
+    assert sipas.size_stages(stages, budget=1000, fixed_cost=0.0)["n"][0] == 2  # nothing is gained by more PSUs than two
+    alike = sipas.SizeFigure(compare="rounds", overlap=0.0, overlap_correlation=0.0, difference=0.1)
+    assert len(sipas.size_figures(alike)) == 1
+    with pytest.raises(sipas.OptionError, match="cost"):
+        sipas.size_stages([sipas.SizeStage(cost=0, homogeneity=0.1), sipas.SizeStage(cost=1)], budget=1000)
+    for keywords in ({"level": 0}, {"deff": 0}, {"response": 0}):
+        with pytest.raises(sipas.OptionError):
+            sipas.size_figures(sipas.SizeFigure(margin=0.05), **keywords)
+    with pytest.raises(sipas.OptionError):
+        sipas.size_figures(sipas.SizeFigure(p=0, margin=0.05))
+    with pytest.raises(sipas.OptionError):
+        sipas.plan_expect([5], [10], sipas.PlanVariable(sd=[1.0]), level=0)
+
+
 def test_ranking_both_ways():
     value = np.linspace(0.6, 0.9, 8)
     n = sipas.size_ranking(value, width=2.0)["n_exact"][0]
