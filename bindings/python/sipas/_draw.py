@@ -69,7 +69,7 @@ def draw(
     size: Column | None = None,
     strata: Column | None = None,
     unit_class: Column | None = None,
-    reserve: int = 0,
+    reserve: int | Mapping[Any, int] = 0,
     certainty: Column | None = None,
     excluded: Column | None = None,
     order_key: Column | None = None,
@@ -97,8 +97,8 @@ def draw(
         Measure of size ≥ 0, for ``"pps_systematic"`` only.
     strata, unit_class : column, optional
         Stratum of each unit, and its class within the stratum.
-    reserve : int
-        Reserves to draw besides, in every stratum and class.
+    reserve : int or mapping
+        Reserves to draw besides, in every stratum and class; or as `n`, with its keys, where that is a mapping.
     certainty, excluded : column of bool, optional
         Units drawn with certainty; units out of the frame. Missing counts as false.
     order_key : column, optional
@@ -131,25 +131,34 @@ def draw(
     code = call.column(codes, "codes")
     values = {
         "method": _method(method), "if_fewer": _if_fewer(if_fewer), "has_seed": 1, "seed": seed, "programme": programme,
-        "stage": stage, "reserve": reserve, "size": size, "strata": strata, "unit_class": unit_class, "certainty": certainty,
+        "stage": stage, "size": size, "strata": strata, "unit_class": unit_class, "certainty": certainty,
         "excluded": excluded, "order_key": order_key,
     }  # fmt: skip
     if isinstance(n, Mapping):
-        values.update(_quotas(n, "quota_stratum", "quota_class"))
+        values.update(_quotas(n, reserve, "quota_stratum", "quota_class"))
     else:
         values["n"] = n
+    if not isinstance(reserve, Mapping):
+        values["reserve"] = reserve
+    elif not isinstance(n, Mapping):
+        raise ValueError("reserve: a mapping goes with a mapping n")
     return table_of(lib.sipas_draw, handle(context), code, call.options("sipas_draw_opts", values, free=_QUOTAS))
 
 
-_QUOTAS = ("quota_stratum", "quota_class", "quota_parent", "quota_n")
+_QUOTAS = ("quota_stratum", "quota_class", "quota_parent", "quota_n", "quota_reserve")
 
 
-def _quotas(n: Mapping[Any, int], group: str, part: str) -> dict[str, Any]:
+def _quotas(n: Mapping[Any, int], reserve: Any, group: str, part: str) -> dict[str, Any]:
     """A mapping of groups, or of pairs of group and part, to numbers, as a quota table."""
     keys = [key if isinstance(key, tuple) else (key,) for key in n]
     values: dict[str, Any] = {group: [key[0] for key in keys], "quota_n": list(n.values())}
     if any(len(key) > 1 for key in keys):
         values[part] = [key[1] if len(key) > 1 else None for key in keys]
+    if isinstance(reserve, Mapping):
+        unknown = next((key for key in reserve if key not in n), None)
+        if unknown is not None:
+            raise ValueError(f"reserve: {unknown!r} has no number in n")
+        values["quota_reserve"] = [reserve.get(key, 0) for key in n]
     return values
 
 
@@ -164,8 +173,8 @@ class DrawStage:
     n : int, column or mapping
         Units to draw below each parent, or in each of its strata: a number; a column read at the parent; ``{parent: n}`` or
         ``{(parent, stratum): n}`` with numbers of units, ``{(None, stratum): n}`` for every other parent.
-    reserve : int or column
-        Reserves to draw besides.
+    reserve : int, column or mapping
+        Reserves to draw besides; a mapping as `n`, with its keys.
     method : {"srs", "systematic", "pps_systematic", "all"}
         As of `draw`.
     strata : {"none", "class", "urban"} or column
@@ -254,10 +263,13 @@ def _stage(stage: DrawStage) -> dict[str, Any]:
         "order_key_of": stage.order_key, "certainty_of": stage.certainty,
     }  # fmt: skip
     if isinstance(stage.n, Mapping):
-        values.update(_quotas(stage.n, "quota_parent", "quota_stratum"))
+        values.update(_quotas(stage.n, stage.reserve, "quota_parent", "quota_stratum"))
     else:
         values["n" if stage.n is None or is_scalar(stage.n) else "n_of"] = stage.n
-    values["reserve" if is_scalar(stage.reserve) else "reserve_of"] = stage.reserve
+    if not isinstance(stage.reserve, Mapping):
+        values["reserve" if is_scalar(stage.reserve) else "reserve_of"] = stage.reserve
+    elif not isinstance(stage.n, Mapping):
+        raise ValueError("reserve: a mapping goes with a mapping n")
     values["measure" if isinstance(stage.size, str) else "size_of"] = stage.size
     if isinstance(stage.strata, str):
         values["strata"] = _strata(stage.strata)

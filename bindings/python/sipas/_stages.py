@@ -179,6 +179,7 @@ def size_stages(
     relvariance: float | None = None,
     fixed_cost: float = 0.0,
     response: float = 1.0,
+    per_household: float | None = None,
     level: float | None = None,
     context: Context | None = None,
 ) -> Table:
@@ -196,6 +197,8 @@ def size_stages(
         Cost that does not depend on the design; part of the budget.
     response : float
         Share of the persons asked who will answer.
+    per_household : float, optional
+        Persons asked in a household that is visited, on average: adds the column households.
 
     Returns
     -------
@@ -220,7 +223,8 @@ def size_stages(
     """
     call = Call()
     opts = call.options("sipas_size_stages_opts", {
-        "relvariance": relvariance, "budget": budget, "cv": cv, "fixed_cost": fixed_cost, "response": response, "level": level,
+        "relvariance": relvariance, "budget": budget, "cv": cv, "fixed_cost": fixed_cost, "response": response,
+        "per_household": per_household, "level": level,
     }, zero=("fixed_cost",))  # fmt: skip
     return table_of(lib.sipas_size_stages, handle(context), *_stages(call, stages), opts)
 

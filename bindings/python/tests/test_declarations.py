@@ -84,3 +84,22 @@ def test_every_public_function_has_its_face():
     assert unjustified == []
     for pattern in WITHOUT_FACE:
         assert any(re.fullmatch(pattern, name) for name in absent), f"{pattern} is not needed"
+
+
+# Fields of option structs that Python says in another way.
+IN_ANOTHER_WAY = {"struct_size", "reserved", "alloc", "free", "alloc_user"}
+
+
+def test_every_option_has_its_argument():
+    """Every field of an options struct is named in a file of the package that uses the struct."""
+    files = [path.read_text() for path in (ROOT / "bindings/python/sipas").glob("*.py")]
+    headers = "".join(path.read_text() for path in (ROOT / "include/sipas").glob("*.h"))
+    names = re.findall(r"^typedef struct (sipas_\w+) \{\s+uint32_t struct_size;", headers, re.MULTILINE)
+    assert len(names) > 20
+    absent = []
+    for name in names:
+        code = "".join(text for text in files if name in text or name.removesuffix("_opts") in text)
+        for field, _ in ffi.typeof(name).fields:
+            if field not in IN_ANOTHER_WAY and not re.search(rf"\b{field}\b", code):
+                absent.append(f"{name}.{field}")
+    assert absent == []

@@ -149,3 +149,18 @@ def test_draw_refuses():
         sipas.draw(["a", "b"], 3, seed=1)
     with pytest.raises(ValueError, match="method: 'best' is not one of all, pps_systematic, srs, systematic"):
         sipas.draw(["a", "b"], 1, seed=1, method="best")
+
+
+def test_reserves_of_each_stratum():
+    codes, strata = [f"u{i}" for i in range(20)], ["x"] * 10 + ["y"] * 10
+    table = sipas.draw(codes, {"x": 3, "y": 2}, strata=strata, reserve={"x": 4}, seed=8)
+    roles = [(row["stratum"], row["role"]) for row in table.rows()]
+    assert [roles.count(pair) for pair in (("x", "main"), ("x", "reserve"), ("y", "main"), ("y", "reserve"))] == [3, 4, 2, 0]
+    with pytest.raises(ValueError, match="reserve: 'z' has no number in n"):
+        sipas.draw(codes, {"x": 3, "y": 2}, strata=strata, reserve={"z": 4}, seed=8)
+    with pytest.raises(ValueError, match="reserve: a mapping goes with a mapping n"):
+        sipas.draw(codes, 2, strata=strata, reserve={"x": 4}, seed=8)
+    tree = sipas.UnitTree(["a", "b", *codes], parent=[None, None] + ["a"] * 10 + ["b"] * 10)
+    stage = sipas.DrawStage(n={0: 2, 1: 2}, reserve={1: 3})
+    table = sipas.draw_plan(tree, [sipas.DrawStage(method="all"), stage], seed=8)
+    assert [row["parent"] for row in table.rows() if row["role"] == "reserve"] == [1, 1, 1]

@@ -77,6 +77,12 @@ def test_zero_is_a_number_where_it_is_one_and_refused_elsewhere():
         sipas.plan_expect([5], [10], sipas.PlanVariable(sd=[1.0]), level=0)
 
 
+def test_households_of_a_field_design():
+    stages = [sipas.SizeStage(cost=500, homogeneity=0.05), sipas.SizeStage(cost=100)]
+    table = sipas.size_stages(stages, budget=100000, response=0.8, per_household=0.5)
+    assert table["households"][1] == math.ceil(table["n"][1] / 0.8 / 0.5)
+
+
 def test_ranking_both_ways():
     value = np.linspace(0.6, 0.9, 8)
     n = sipas.size_ranking(value, width=2.0)["n_exact"][0]
