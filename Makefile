@@ -118,6 +118,7 @@ ABI_TESTS := $(call names,tests/abi/test_*.c)
 EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
+DOCS := docs/guide docs/from_r docs/vi/README docs/README
 GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/abi gates/ledger gates/gates
 
 DEMOS := national_survey province_round score_survey
@@ -269,7 +270,7 @@ lua-rock: $(STATIC)
 # -k, so one failure hides no other; a check without a result file did not build, and counts as failed.
 
 CHECKS ?= $(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(GATES) $(EXAMPLES) $(VALIDATE) $(PYTHON_TESTS) \
-          $(LUA_TESTS)
+          $(LUA_TESTS) $(DOCS)
 RESULTS ?= $(BUILD)/results
 WRAPPER ?=
 TEST_TIMEOUT ?= 1200
@@ -301,6 +302,14 @@ $(RESULTS)/python/%: bindings/python/tests/%.py $(BUILD)/python/tried FORCE
 $(RESULTS)/lua/cross: $(BUILD)/tests/api/cross
 $(RESULTS)/lua/%: bindings/lua/spec/%_spec.lua $(LUA_MODULES) FORCE
 	$(run_check) lua/$* bindings/lua/check.sh $(BUILD)/lua $<
+
+# What a page shows is run: programs in these languages, and commands.
+$(RESULTS)/docs/guide: SHOWN := c python lua
+$(RESULTS)/docs/vi/README: SHOWN := python
+$(RESULTS)/docs/README: README.md $(SHARED) $(BUILD)/examples/estimate FORCE
+	$(run_check) docs/README tests/docs/check_page.sh $<
+$(RESULTS)/docs/%: docs/%.md $(SHARED) $(BUILD)/examples/estimate $(BUILD)/python/tried $(LUA_MODULES) FORCE
+	$(run_check) docs/$* tests/docs/check_page.sh $< $(SHOWN)
 
 $(RESULTS)/gates/floors: FORCE
 	$(run_check) gates/floors tests/support/check_floors.sh
