@@ -177,6 +177,36 @@ static void test_province_91(void **state)
     sipas_design_free(design);
 }
 
+/*
+ * The same population, a systematic sample taken as stratified: what Stata 9 prints for svy: total and estat effects, in UCLA's
+ * "How do I analyze survey data with a systematic sample design?". Stata's DEFF is without replacement where fpc() is set,
+ * and DEFT the square root of that with replacement.
+ */
+static void test_province_91_stata(void **state)
+{
+    static const int32_t strata[8] = {1, 1, 2, 2, 2, 2, 2, 2};
+    static const double ue91[8] = {4123, 721, 194, 129, 239, 61, 262, 166},
+                        rate[8] = {0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25};
+    const sipas_column y = sipas_column_f64(ue91, 8);
+    sipas_estimate_opts wor = SIPAS_ESTIMATE_OPTS_INIT, wr = SIPAS_ESTIMATE_OPTS_INIT;
+    sipas_design *design = open_design(8, NULL, strata, NULL, rate, NULL);
+
+    (void)state;
+    wor.deff = SIPAS_DEFF_WOR;
+    wr.deff = SIPAS_DEFF_WR;
+    sipas_table *a = estimate(design, TOTAL, &y, NULL, 1, NULL, &wor),
+                *b = estimate(design, TOTAL, &y, NULL, 1, NULL, &wr);
+    check_published(a, 0, 23580.0, 11801.49, 1e-6);
+    assert_close(real(a, "lower", 0), -5297.209, 1e-6);
+    assert_close(real(a, "upper", 0), 52457.21, 1e-6);
+    assert_true(real(a, "df", 0) == 6.0);
+    assert_close(real(a, "deff", 0), 0.758641, 2e-6);
+    assert_close(sqrt(real(b, "deff", 0)), 0.754308, 2e-6);
+    sipas_table_free(a);
+    sipas_table_free(b);
+    sipas_design_free(design);
+}
+
 /* Särndal, Swensson and Wretman, Model Assisted Survey Sampling, example 4.3.2: two stages out of MU284, weights from
  * N/n; the book prints the variance 5,172,234. */
 static void test_mu284(void **state)
@@ -430,6 +460,7 @@ int main(void)
         cmocka_unit_test(test_stata_fpc),
         cmocka_unit_test(test_hospitals),
         cmocka_unit_test(test_province_91),
+        cmocka_unit_test(test_province_91_stata),
         cmocka_unit_test(test_mu284),
         cmocka_unit_test(test_cardiac_arrests),
         cmocka_unit_test(test_california_schools),
