@@ -118,7 +118,7 @@ ABI_TESTS := $(call names,tests/abi/test_*.c)
 EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
-DOCS := docs/guide docs/from_r docs/vi/README docs/README
+DOCS := docs/check_page docs/guide docs/from_r docs/vi/README docs/README
 GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/abi gates/ledger gates/gates
 
 DEMOS := national_survey province_round score_survey
@@ -306,6 +306,8 @@ $(RESULTS)/lua/%: bindings/lua/spec/%_spec.lua $(LUA_MODULES) FORCE
 # What a page shows is run: programs in these languages, and commands.
 $(RESULTS)/docs/guide: SHOWN := c python lua
 $(RESULTS)/docs/vi/README: SHOWN := python
+$(RESULTS)/docs/check_page: $(SHARED) $(BUILD)/python/tried $(LUA_MODULES) FORCE
+	$(run_check) docs/check_page tests/docs/test_check_page.sh
 $(RESULTS)/docs/README: README.md $(SHARED) $(BUILD)/examples/estimate FORCE
 	$(run_check) docs/README tests/docs/check_page.sh $<
 $(RESULTS)/docs/%: docs/%.md $(SHARED) $(BUILD)/examples/estimate $(BUILD)/python/tried $(LUA_MODULES) FORCE
