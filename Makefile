@@ -39,6 +39,7 @@ datarootdir ?= $(prefix)/share
 mandir ?= $(datarootdir)/man
 docdir ?= $(datarootdir)/doc/libsipas
 pkgconfigdir ?= $(libdir)/pkgconfig
+cmakedir ?= $(libdir)/cmake/libsipas
 
 CPPFLAGS ?=
 CFLAGS ?= -O3 -g
@@ -119,6 +120,7 @@ EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
 DOCS := docs/check_page docs/guide docs/from_r docs/vi/README docs/README
+PACKAGES := packages/install
 GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/abi gates/ledger gates/gates
 
 DEMOS := national_survey province_round score_survey
@@ -270,7 +272,7 @@ lua-rock: $(STATIC)
 # -k, so one failure hides no other; a check without a result file did not build, and counts as failed.
 
 CHECKS ?= $(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(GATES) $(EXAMPLES) $(VALIDATE) $(PYTHON_TESTS) \
-          $(LUA_TESTS) $(DOCS)
+          $(LUA_TESTS) $(DOCS) $(PACKAGES)
 RESULTS ?= $(BUILD)/results
 WRAPPER ?=
 TEST_TIMEOUT ?= 1200
@@ -312,6 +314,9 @@ $(RESULTS)/docs/README: README.md $(SHARED) $(BUILD)/examples/estimate FORCE
 	$(run_check) docs/README tests/docs/check_page.sh $<
 $(RESULTS)/docs/%: docs/%.md $(SHARED) $(BUILD)/examples/estimate $(BUILD)/python/tried $(LUA_MODULES) FORCE
 	$(run_check) docs/$* tests/docs/check_page.sh $< $(SHOWN)
+
+$(RESULTS)/packages/install: $(SHARED) $(STATIC) FORCE
+	$(run_check) packages/install tests/packages/test_install.sh
 
 $(RESULTS)/gates/floors: FORCE
 	$(run_check) gates/floors tests/support/check_floors.sh
@@ -421,40 +426,12 @@ docs: ## Make the documentation site in build/docs; a warning is an error
 	@SIPAS_VERSION='$(VERSION)' SIPAS_DOCS='$(BUILD)/docs' $(DOXYGEN) docs/Doxyfile
 	@echo "$(BUILD)/docs/html/index.html"
 
-# ----------------------------------------------------------------------------------------------------------- install
-
-EXAMPLE_FILES := $(wildcard examples/*.c examples/common/*.c examples/common/*.h)
-
-$(BUILD)/libsipas.pc: docs/packaging/libsipas.pc.in $(version_h) FORCE
-	@mkdir -p $(@D)
-	@sed -e 's|@prefix@|$(prefix)|' -e 's|@exec_prefix@|$(exec_prefix)|' -e 's|@libdir@|$(libdir)|' \
-	     -e 's|@includedir@|$(includedir)|' -e 's|@version@|$(VERSION)|' $< > $@
-
-.PHONY: install
-install: all $(BUILD)/libsipas.pc ## Install under $(DESTDIR)$(prefix)
-	@mkdir -p '$(DESTDIR)$(includedir)/sipas' '$(DESTDIR)$(libdir)' '$(DESTDIR)$(pkgconfigdir)' '$(DESTDIR)$(docdir)'
-	$(INSTALL) -m 644 include/sipas.h '$(DESTDIR)$(includedir)'
-	$(INSTALL) -m 644 $(wildcard include/sipas/*.h) '$(DESTDIR)$(includedir)/sipas'
-	$(INSTALL) -m 755 $(SHARED) '$(DESTDIR)$(libdir)/$(REALNAME)'
-	ln -sf $(REALNAME) '$(DESTDIR)$(libdir)/$(SONAME)'
-	ln -sf $(SONAME) '$(DESTDIR)$(libdir)/libsipas.so'
-	$(INSTALL) -m 644 $(STATIC) '$(DESTDIR)$(libdir)'
-	$(INSTALL) -m 644 $(BUILD)/libsipas.pc '$(DESTDIR)$(pkgconfigdir)'
-	$(INSTALL) -m 644 $(wildcard LICENSE README.md CHANGELOG.md) '$(DESTDIR)$(docdir)'
-	@set -e; for file in $(EXAMPLE_FILES); do \
-	    mkdir -p "$(DESTDIR)$(docdir)/$$(dirname $$file)"; \
-	    $(INSTALL) -m 644 $$file "$(DESTDIR)$(docdir)/$$file"; done
-
-.PHONY: uninstall
-uninstall: ## Remove what `make install` put there
-	rm -rf '$(DESTDIR)$(includedir)/sipas' '$(DESTDIR)$(docdir)'
-	rm -f '$(DESTDIR)$(includedir)/sipas.h' '$(DESTDIR)$(pkgconfigdir)/libsipas.pc' '$(DESTDIR)$(libdir)/libsipas.a' \
-	      '$(DESTDIR)$(libdir)/libsipas.so' '$(DESTDIR)$(libdir)/$(SONAME)' '$(DESTDIR)$(libdir)/$(REALNAME)'
+include docs/packaging/packaging.mk
 
 # ----------------------------------------------------------------------------------------------------- deps and upkeep
 
 DEPS := gcc g++ make pkg-config libgsl-dev libcsv-dev libcmocka-dev
-DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cppcheck doxygen valgrind
+DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cmake cppcheck doxygen mandoc valgrind
 DEPS_TOOLS += python3 python3-dev python3-venv python3-cffi python3-numpy python3-setuptools python3-wheel \
               python3-pytest python3-hypothesis mypy
 DEPS_TOOLS += lua5.1 lua5.2 lua5.3 lua5.4 luajit liblua5.1-0-dev liblua5.2-dev liblua5.3-dev liblua5.4-dev \
@@ -491,6 +468,6 @@ clean: ## Remove everything that was made
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(filter-out %.d,$(MAKEFILE_LIST))
 
 -include $(wildcard $(BUILD)/obj/*/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/examples/*.d)
