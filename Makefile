@@ -120,7 +120,7 @@ EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
 DOCS := docs/check_page docs/guide docs/from_r docs/vi/README docs/README
-PACKAGES := packages/install
+PACKAGES := packages/install packages/man
 GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/abi gates/ledger gates/gates
 
 DEMOS := national_survey province_round score_survey
@@ -317,6 +317,8 @@ $(RESULTS)/docs/%: docs/%.md $(SHARED) $(BUILD)/examples/estimate $(BUILD)/pytho
 
 $(RESULTS)/packages/install: $(SHARED) $(STATIC) FORCE
 	$(run_check) packages/install tests/packages/test_install.sh
+$(RESULTS)/packages/man: $(SHARED) FORCE
+	$(run_check) packages/man tests/packages/test_man.sh
 
 $(RESULTS)/gates/floors: FORCE
 	$(run_check) gates/floors tests/support/check_floors.sh

@@ -27,7 +27,7 @@ CMAKE_FILES := $(BUILD)/libsipasConfig.cmake $(BUILD)/libsipasConfigVersion.cmak
 .PHONY: install
 install: all $(BUILD)/libsipas.pc $(CMAKE_FILES) ## Install under $(DESTDIR)$(prefix)
 	@mkdir -p '$(DESTDIR)$(includedir)/sipas' '$(DESTDIR)$(libdir)' '$(DESTDIR)$(pkgconfigdir)' \
-	          '$(DESTDIR)$(cmakedir)' '$(DESTDIR)$(docdir)'
+	          '$(DESTDIR)$(cmakedir)' '$(DESTDIR)$(docdir)' '$(DESTDIR)$(mandir)/man3'
 	$(INSTALL) -m 644 include/sipas.h '$(DESTDIR)$(includedir)'
 	$(INSTALL) -m 644 $(wildcard include/sipas/*.h) '$(DESTDIR)$(includedir)/sipas'
 	$(INSTALL) -m 755 $(SHARED) '$(DESTDIR)$(libdir)/$(REALNAME)'
@@ -36,6 +36,7 @@ install: all $(BUILD)/libsipas.pc $(CMAKE_FILES) ## Install under $(DESTDIR)$(pr
 	$(INSTALL) -m 644 $(STATIC) '$(DESTDIR)$(libdir)'
 	$(INSTALL) -m 644 $(BUILD)/libsipas.pc '$(DESTDIR)$(pkgconfigdir)'
 	$(INSTALL) -m 644 $(CMAKE_FILES) '$(DESTDIR)$(cmakedir)'
+	$(INSTALL) -m 644 docs/man/libsipas.3 '$(DESTDIR)$(mandir)/man3'
 	$(INSTALL) -m 644 $(wildcard LICENSE README.md CHANGELOG.md) '$(DESTDIR)$(docdir)'
 	@set -e; for file in $(EXAMPLE_FILES); do \
 	    mkdir -p "$(DESTDIR)$(docdir)/$$(dirname $$file)"; \
@@ -45,4 +46,5 @@ install: all $(BUILD)/libsipas.pc $(CMAKE_FILES) ## Install under $(DESTDIR)$(pr
 uninstall: ## Remove what `make install` put there
 	rm -rf '$(DESTDIR)$(includedir)/sipas' '$(DESTDIR)$(cmakedir)' '$(DESTDIR)$(docdir)'
 	rm -f '$(DESTDIR)$(includedir)/sipas.h' '$(DESTDIR)$(pkgconfigdir)/libsipas.pc' '$(DESTDIR)$(libdir)/libsipas.a' \
-	      '$(DESTDIR)$(libdir)/libsipas.so' '$(DESTDIR)$(libdir)/$(SONAME)' '$(DESTDIR)$(libdir)/$(REALNAME)'
+	      '$(DESTDIR)$(libdir)/libsipas.so' '$(DESTDIR)$(libdir)/$(SONAME)' '$(DESTDIR)$(libdir)/$(REALNAME)' \
+	      '$(DESTDIR)$(mandir)/man3/libsipas.3'
