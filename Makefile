@@ -120,7 +120,7 @@ EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
 DOCS := docs/check_page docs/guide docs/from_r docs/vi/README docs/README
-PACKAGES := packages/install packages/man
+PACKAGES := packages/install packages/man packages/dist
 GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/abi gates/ledger gates/gates
 
 DEMOS := national_survey province_round score_survey
@@ -278,7 +278,7 @@ WRAPPER ?=
 TEST_TIMEOUT ?= 1200
 
 run_check = +@RESULTS='$(RESULTS)' TEST_TIMEOUT='$(TEST_TIMEOUT)' TESTS_ROOT='$(CURDIR)/tests' BUILD='$(BUILD)' \
-            CC='$(CC)' CXX='$(CXX)' MAKE='$(MAKE)' VERSION='$(VERSION)' ABI='$(ABI)' \
+            CC='$(CC)' CXX='$(CXX)' MAKE='$(MAKE)' PYTHON='$(PYTHON)' VERSION='$(VERSION)' ABI='$(ABI)' \
             ASAN_OPTIONS="$${ASAN_OPTIONS:-detect_stack_use_after_return=1}" \
             UBSAN_OPTIONS="$${UBSAN_OPTIONS:-print_stacktrace=1}" tests/support/run_check.sh
 
@@ -317,6 +317,8 @@ $(RESULTS)/docs/%: docs/%.md $(SHARED) $(BUILD)/examples/estimate $(BUILD)/pytho
 
 $(RESULTS)/packages/install: $(SHARED) $(STATIC) FORCE
 	$(run_check) packages/install tests/packages/test_install.sh
+$(RESULTS)/packages/dist: FORCE
+	$(run_check) packages/dist tests/packages/test_dist.sh
 $(RESULTS)/packages/man: $(SHARED) FORCE
 	$(run_check) packages/man tests/packages/test_man.sh
 
@@ -437,7 +439,7 @@ DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cmake cppcheck doxygen
 DEPS_TOOLS += python3 python3-dev python3-venv python3-cffi python3-numpy python3-setuptools python3-wheel \
               python3-pytest python3-hypothesis mypy
 DEPS_TOOLS += lua5.1 lua5.2 lua5.3 lua5.4 luajit liblua5.1-0-dev liblua5.2-dev liblua5.3-dev liblua5.4-dev \
-              libluajit-5.1-dev lua-busted lua-ldoc
+              libluajit-5.1-dev lua-busted lua-ldoc luarocks
 
 .PHONY: deps
 deps: ## Install what building, testing and linting need (Debian, Ubuntu)

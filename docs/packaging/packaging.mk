@@ -48,3 +48,21 @@ uninstall: ## Remove what `make install` put there
 	rm -f '$(DESTDIR)$(includedir)/sipas.h' '$(DESTDIR)$(pkgconfigdir)/libsipas.pc' '$(DESTDIR)$(libdir)/libsipas.a' \
 	      '$(DESTDIR)$(libdir)/libsipas.so' '$(DESTDIR)$(libdir)/$(SONAME)' '$(DESTDIR)$(libdir)/$(REALNAME)' \
 	      '$(DESTDIR)$(mandir)/man3/libsipas.3'
+
+# -------------------------------------------------------------------------------------------------------------- dist
+
+# Unpacked, the tarball makes itself again, to the byte. Times are those of the last commit; of the tarball where there is
+# no checkout.
+DIST := libsipas-$(VERSION)
+DIST_FILES = { git ls-files 2>/dev/null || find . -type f ! -path './$(BUILD)/*' ! -path './build/*' ! -path '*/__pycache__/*' | \
+             sed 's|^\./||'; } | LC_ALL=C sort
+DIST_TIME = $${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || stat -c %Y LICENSE)}
+
+.PHONY: dist
+dist: $(BUILD)/$(DIST).tar.gz ## Make the source tarball
+
+$(BUILD)/$(DIST).tar.gz: FORCE
+	$(say) DIST $@
+	@mkdir -p $(@D)
+	@$(DIST_FILES) | tar --create --format=ustar --files-from=- --transform='flags=r;s|^|$(DIST)/|' --no-recursion \
+	    --owner=0 --group=0 --numeric-owner --mode='u+rw,go+r,go-w,a+X' --mtime="@$(DIST_TIME)" | gzip -9n > $@
