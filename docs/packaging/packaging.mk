@@ -64,5 +64,49 @@ dist: $(BUILD)/$(DIST).tar.gz ## Make the source tarball
 $(BUILD)/$(DIST).tar.gz: FORCE
 	$(say) DIST $@
 	@mkdir -p $(@D)
-	@$(DIST_FILES) | tar --create --format=ustar --files-from=- --transform='flags=r;s|^|$(DIST)/|' --no-recursion \
-	    --owner=0 --group=0 --numeric-owner --mode='u+rw,go+r,go-w,a+X' --mtime="@$(DIST_TIME)" | gzip -9n > $@
+	@$(DIST_FILES) | tar --create --file=$(@:.gz=) --format=ustar --no-recursion --owner=0 --group=0 --numeric-owner \
+	    --mode='u+rw,go+r,go-w,a+X' --mtime="@$(DIST_TIME)" --transform='flags=r;s|^|$(DIST)/|' --files-from=-
+	@gzip -9nf $(@:.gz=)
+
+# --------------------------------------------------------------------------------------------------------------- deb
+#
+# debian/ is staged over the source tarball, unpacked, so that the packages are made of what is released. The list of
+# symbols is lib/sipas.map's, each with the version its node names; while the number of the binary interface is 0, which
+# promises nothing, a package that links the library wants this minor version.
+
+DEB := $(BUILD)/deb
+DEB_TREE := $(DEB)/$(DIST)
+DEB_TOOLS := debhelper dh-python dpkg-dev lintian python3-all-dev
+# A first release that nobody has asked Debian for closes no bug of Debian's: the one warning that is not looked at.
+# DEB_BUILD_OPTIONS=nocheck leaves the tests out that are run while the packages are built.
+DEB_JOBS ?= parallel=$(shell getconf _NPROCESSORS_ONLN)
+
+.PHONY: deb-deps
+deb-deps: ## Install what `make deb` needs besides `make deps` (Debian, Ubuntu)
+	@$(MAKE) --no-print-directory deps DEPS= DEPS_TOOLS='$(DEB_TOOLS)'
+
+.PHONY: deb-tree
+deb-tree: $(BUILD)/$(DIST).tar.gz
+	$(say) STAGE $(DEB_TREE)/debian
+	@rm -rf $(DEB) && mkdir -p $(DEB)
+	@cp $< $(DEB)/libsipas_$(VERSION).orig.tar.gz
+	@tar -xzf $< -C $(DEB)
+	@cp -r docs/packaging/debian $(DEB_TREE)/
+	@awk -v abi=$(ABI) -v below=$(MAJOR).$$(($(MINOR) + 1)) -f docs/packaging/symbols.awk lib/sipas.map \
+	    > $(DEB_TREE)/debian/libsipas$(ABI).symbols
+	@head -n 1 $(DEB_TREE)/debian/changelog | grep -qF '($(VERSION)-' \
+	    || { echo 'deb: docs/packaging/debian/changelog is not of version $(VERSION)' >&2; exit 1; }
+
+.PHONY: deb
+deb: deb-tree ## Build the Debian packages in build/deb, and look at them with lintian
+	cd $(DEB_TREE) && env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS="$(DEB_JOBS)$${DEB_BUILD_OPTIONS:+ $$DEB_BUILD_OPTIONS}" \
+	    dpkg-buildpackage -us -uc > ../build.log 2>&1 || { tail -n 50 ../build.log >&2; exit 1; }
+	lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs $(DEB)/libsipas_$(VERSION)-*.changes
+	@ls $(DEB)/*.deb
+
+.PHONY: check-deb
+check-deb: ## Build the Debian packages, unpack them elsewhere and use them
+	@$(MAKE) --no-print-directory check CHECKS=packages/deb
+
+$(RESULTS)/packages/deb: deb FORCE
+	$(run_check) packages/deb tests/packages/test_deb.sh $(DEB)
