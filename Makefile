@@ -119,7 +119,7 @@ ABI_TESTS := $(call names,tests/abi/test_*.c)
 EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
-DOCS := docs/check_page docs/guide docs/from_r docs/vi/README docs/README
+DOCS := docs/names docs/check_page docs/guide docs/from_r docs/vi/README docs/README
 PACKAGES := packages/install packages/man packages/dist
 GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/abi gates/ledger gates/gates
 
@@ -308,6 +308,8 @@ $(RESULTS)/lua/%: bindings/lua/spec/%_spec.lua $(LUA_MODULES) FORCE
 # What a page shows is run: programs in these languages, and commands.
 $(RESULTS)/docs/guide: SHOWN := c python lua
 $(RESULTS)/docs/vi/README: SHOWN := python
+$(RESULTS)/docs/names: FORCE
+	$(run_check) docs/names tests/docs/test_names.sh
 $(RESULTS)/docs/check_page: $(SHARED) $(BUILD)/python/tried $(LUA_MODULES) FORCE
 	$(run_check) docs/check_page tests/docs/test_check_page.sh
 $(RESULTS)/docs/README: README.md $(SHARED) $(BUILD)/examples/estimate FORCE
@@ -424,11 +426,34 @@ programs: $(patsubst %,$(BUILD)/%,$(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $
 
 # -------------------------------------------------------------------------------------------------------------- docs
 
+# The site is static and asks nothing of any other host. Its theme is Debian's package doxygen-awesome-css.
+SIPAS_THEME ?= /usr/share/doxygen-awesome-css
+SITE := $(BUILD)/docs/html
+SPHINX ?= $(BUILD)/python/venv/bin/python -m sphinx
+LDOC ?= ldoc
+
 .PHONY: docs
-docs: ## Make the documentation site in build/docs; a warning is an error
-	@mkdir -p $(BUILD)/docs
-	@SIPAS_VERSION='$(VERSION)' SIPAS_DOCS='$(BUILD)/docs' $(DOXYGEN) docs/Doxyfile
-	@echo "$(BUILD)/docs/html/index.html"
+docs: docs-python docs-lua ## Make the documentation site in build/docs/html; a warning is an error
+	@echo '$(SITE)/index.html'
+
+.PHONY: docs-c
+docs-c: ## Make the site without the references for Python and Lua
+	$(say) DOXYGEN $(SITE)
+	@[ -f '$(SIPAS_THEME)/doxygen-awesome.css' ] || { echo 'docs: doxygen-awesome.css is not in $(SIPAS_THEME)' >&2; exit 1; }
+	@rm -rf $(SITE) && mkdir -p $(BUILD)/docs
+	@SIPAS_VERSION='$(VERSION)' SIPAS_DOCS='$(BUILD)/docs' SIPAS_THEME='$(SIPAS_THEME)' $(DOXYGEN) docs/Doxyfile
+
+.PHONY: docs-python
+docs-python: docs-c $(BUILD)/python/installed
+	$(say) SPHINX $(SITE)/python
+	@rm -rf $(BUILD)/docs/python && mkdir -p $(BUILD)/docs/python
+	@cp docs/site/python/* $(BUILD)/docs/python
+	$(Q)$(SPHINX) -q -W --keep-going -b html -d $(BUILD)/docs/doctrees $(BUILD)/docs/python $(SITE)/python
+
+.PHONY: docs-lua
+docs-lua: docs-c
+	$(say) LDOC $(SITE)/lua
+	$(Q)$(LDOC) --quiet --fatalwarnings -c bindings/lua/config.ld -d '$(abspath $(SITE))/lua' .
 
 include docs/packaging/packaging.mk
 
@@ -436,6 +461,7 @@ include docs/packaging/packaging.mk
 
 DEPS := gcc g++ make pkg-config libgsl-dev libcsv-dev libcmocka-dev
 DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cmake cppcheck doxygen mandoc valgrind
+DEPS_TOOLS += doxygen-awesome-css python3-sphinx python3-numpydoc furo
 DEPS_TOOLS += python3 python3-dev python3-venv python3-cffi python3-numpy python3-setuptools python3-wheel \
               python3-pytest python3-hypothesis mypy
 DEPS_TOOLS += lua5.1 lua5.2 lua5.3 lua5.4 luajit liblua5.1-0-dev liblua5.2-dev liblua5.3-dev liblua5.4-dev \
@@ -459,7 +485,8 @@ deps: ## Install what building, testing and linting need (Debian, Ubuntu)
 	    echo 'deps: needed: a C11 and a C++17 compiler, pkg-config, GSL, libcsv, cmocka'; \
 	    echo 'deps: for Python: Python 3.11 with headers; cffi, numpy, setuptools, wheel, pytest, hypothesis, mypy'; \
 	    echo 'deps: for Lua: any of Lua 5.1 to 5.4 and LuaJIT with headers; busted; ldoc'; \
-	    echo 'deps: for gates, lint and docs: libabigail, clang-format 14, clang-tidy 14, cppcheck, doxygen, valgrind'; \
+	    echo 'deps: for gates, lint and docs: libabigail, clang-format 14, clang-tidy 14, cppcheck, valgrind; doxygen,'; \
+	    echo 'deps:   doxygen-awesome-css (SIPAS_THEME=its folder), sphinx, numpydoc, furo; for packages: cmake, mandoc, luarocks'; \
 	    bad=; for tool in $(CC) $(CXX) $(PKG_CONFIG); do command -v $$tool >/dev/null 2>&1 || bad="$$bad $$tool"; done; \
 	    for lib in gsl cmocka; do $(PKG_CONFIG) --exists $$lib 2>/dev/null || bad="$$bad $$lib"; done; \
 	    echo '#include <csv.h>' | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || bad="$$bad libcsv"; \
