@@ -190,11 +190,11 @@ def _estimate(
         call = (
             f"    part <- update(part, success. = as.numeric(part$variables[[variable]] %in% {values}))\n"
             f'    e <- svyciprop(~success., part, method = "{_INTERVALS[method]}", level = {level!r}, df = df)\n'
-            "    limits <- attr(e, \"ci\")\n"
+            '    limits <- attr(e, "ci")\n'
             "    se <- SE(svymean(~success., part))"
         )
     else:
-        formula = "reformulate(sprintf(\"`%s`\", variable))"
+        formula = "reformulate(variable)"
         over = f", ~{below}" if below else ""
         call = (
             f"    e <- {_CALLS[estimator]}({formula}{over}, part, {wanted})\n"
@@ -216,16 +216,14 @@ def _estimate(
 
 def _level(columns: Mapping[str, str], groups: Mapping[str, str], all_names: list[str], several: bool) -> list[str]:
     """Every variable in every group of a level, the groups in the order of their codes."""
-    head = f"level = {_quoted(':'.join(groups) or 'all')}, " if several else ""
-    cells = ", ".join(
-        f"{_quoted(name)} = " + (f"group[[{_quoted(groups[name])}]]" if name in groups else "NA_character_") for name in all_names
-    )
-    body = []
-    for name, variable in columns.items():
-        made = f"estimate({_quoted(name)}, {_quoted(variable)}, rows)"
-        beside = f"data.frame({head}{cells}check.names = FALSE)" if not cells else f"data.frame({head}{cells}, check.names = FALSE)"
-        body.append(f"    result[[length(result) + 1]] <- cbind({beside}, {made})" if head or cells else
-                    f"    result[[length(result) + 1]] <- {made}")  # fmt: skip
+    cells = [f'level = {_quoted(":".join(groups) or "all")}'] if several else []
+    for name in all_names:
+        cells.append(f"{_quoted(name)} = " + (f"group[[{_quoted(groups[name])}]]" if name in groups else "NA_character_"))
+    beside = f"data.frame({', '.join(cells)}, check.names = FALSE), " if cells else ""
+    body = [
+        f"    result[[length(result) + 1]] <- cbind({beside}estimate({_quoted(name)}, {_quoted(variable)}, rows))"
+        for name, variable in columns.items()
+    ]
     if not groups:
         return ["rows <- inside", *(line.strip() for line in body)]
     listed = ", ".join(_quoted(group) for group in groups.values())
