@@ -3151,8 +3151,11 @@ static int draw(lua_State *L)
     return 1;
 }
 
-static const choice plan_strata[] = {
-    NAME(STRATA, NONE), NAME(STRATA, CLASS), NAME(STRATA, URBAN), NAME(STRATA, COLUMN), {NULL, 0}};
+static const choice plan_strata[] = {NAME(STAGE_STRATA, NONE),
+                                     NAME(STAGE_STRATA, CLASS),
+                                     NAME(STAGE_STRATA, URBAN),
+                                     NAME(STAGE_STRATA, COLUMN),
+                                     {NULL, 0}};
 static const option plan_stage_options[] = {ONE_OF(sipas_draw_stage, method, draw_methods),
                                             ONE_OF(sipas_draw_stage, if_fewer, if_fewer),
                                             ONE_OF(sipas_draw_stage, strata, plan_strata),

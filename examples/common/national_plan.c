@@ -189,7 +189,7 @@ static void plan_stages(national *s)
         districts->size_of = &s->size_of;
     }
     sipas_draw_stage *communes = add_stage(s, "commune", SIPAS_DRAW_SRS);
-    communes->strata = SIPAS_STRATA_COLUMN;
+    communes->strata = SIPAS_STAGE_STRATA_COLUMN;
     communes->strata_of = &s->strata_of;
     communes->quota_parent = s->two_tier ? &s->quota_parent : NULL;
     communes->quota_stratum = &s->quota_stratum;

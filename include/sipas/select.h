@@ -179,10 +179,10 @@ SIPAS_API sipas_status sipas_draw(sipas_ctx *ctx, const sipas_column *code, cons
 
 /** What divides the units below one parent into strata. */
 enum {
-    SIPAS_STRATA_NONE = 0,  /**< nothing: the parent is the stratum */
-    SIPAS_STRATA_CLASS = 1, /**< the tree's class */
-    SIPAS_STRATA_URBAN = 2, /**< the tree's urban flag: strata "urban" and "rural" */
-    SIPAS_STRATA_COLUMN = 3 /**< the column `strata_of` */
+    SIPAS_STAGE_STRATA_NONE = 0,  /**< nothing: the parent is the stratum */
+    SIPAS_STAGE_STRATA_CLASS = 1, /**< the tree's class */
+    SIPAS_STAGE_STRATA_URBAN = 2, /**< the tree's urban flag: strata "urban" and "rural" */
+    SIPAS_STAGE_STRATA_COLUMN = 3 /**< the column `strata_of` */
 };
 
 /**
@@ -193,13 +193,13 @@ typedef struct sipas_draw_stage {
     uint32_t struct_size;     /**< size of this struct as the caller knows it; the same in all stages of a plan */
     int32_t method;           /**< SIPAS_DRAW_ */
     int32_t if_fewer;         /**< SIPAS_FEWER_; the group is the parent, the classes are its strata */
-    int32_t strata;           /**< SIPAS_STRATA_ */
+    int32_t strata;           /**< SIPAS_STAGE_STRATA_ */
     const char *level;        /**< level drawn; NULL = the children of the units drawn before, whatever they are */
     int64_t n;                /**< units to draw below each parent, or in each of its strata */
     int64_t reserve;          /**< reserves to draw besides, likewise */
     const sipas_column *n_of; /**< instead of n, read at the parent; missing = n */
     const sipas_column *reserve_of;    /**< instead of reserve, read at the parent; missing = reserve */
-    const sipas_column *strata_of;     /**< SIPAS_STRATA_COLUMN: stratum within the parent, a code */
+    const sipas_column *strata_of;     /**< SIPAS_STAGE_STRATA_COLUMN: stratum within the parent, a code */
     const char *measure;               /**< PPS: name of the tree's measure of size, or */
     const sipas_column *size_of;       /**< PPS: sizes ≥ 0, such as the column `value` of sipas_frame_impute() */
     const sipas_column *order_key_of;  /**< canonical order: number or text; NULL = by code */

@@ -72,12 +72,13 @@ static sipas_status check_stage(const sipas__stage *to, int32_t index, sipas_err
 
     if (given->measure && sipas__column_given(given->size_of))
         return fault(SIPAS_ERR_ARGUMENT, index, "measure", "both measure and size_of are given", err);
-    if ((given->strata == SIPAS_STRATA_COLUMN) != sipas__column_given(given->strata_of))
-        return fault(SIPAS_ERR_ARGUMENT, index, "strata_of", "strata_of and SIPAS_STRATA_COLUMN go together", err);
+    if ((given->strata == SIPAS_STAGE_STRATA_COLUMN) != sipas__column_given(given->strata_of))
+        return fault(SIPAS_ERR_ARGUMENT, index, "strata_of", "strata_of and SIPAS_STAGE_STRATA_COLUMN go together",
+                     err);
     if (!quotas && (sipas__column_given(given->quota_parent) || sipas__column_given(given->quota_stratum) ||
                     sipas__column_given(given->quota_reserve)))
         return fault(SIPAS_ERR_ARGUMENT, index, "quota_n", "quotas are given without quota_n", err);
-    if (sipas__column_given(given->quota_stratum) && given->strata == SIPAS_STRATA_NONE)
+    if (sipas__column_given(given->quota_stratum) && given->strata == SIPAS_STAGE_STRATA_NONE)
         return fault(SIPAS_ERR_ARGUMENT, index, "quota_stratum", "quota_stratum is given, but no strata", err);
     return sipas__check_method(&use, index, err);
 }
@@ -92,7 +93,8 @@ static sipas_status load_stage(sipas__stage *to, const void *callers, int32_t in
         status = sipas__options_check("if_fewer", to->own.if_fewer, SIPAS_FEWER_DEFAULT, SIPAS_FEWER_MOVE_TAKE_ALL,
                                       err);
     if (status == SIPAS_OK)
-        status = sipas__options_check("strata", to->own.strata, SIPAS_STRATA_NONE, SIPAS_STRATA_COLUMN, err);
+        status = sipas__options_check("strata", to->own.strata, SIPAS_STAGE_STRATA_NONE, SIPAS_STAGE_STRATA_COLUMN,
+                                      err);
     if (status < 0) return status;
     if (to->own.method == SIPAS_DRAW_DEFAULT) to->own.method = SIPAS_DRAW_SRS;
     if (to->own.if_fewer == SIPAS_FEWER_DEFAULT) to->own.if_fewer = SIPAS_FEWER_ERROR;
@@ -152,13 +154,13 @@ static sipas_status read_strata(const sipas__plan *plan, sipas__stage *to, int32
 {
     to->classes = &to->own_labels;
     switch (to->own.strata) {
-    case SIPAS_STRATA_CLASS:
+    case SIPAS_STAGE_STRATA_CLASS:
         to->classes = &plan->tree->unit_class;
         return to->classes->of ? SIPAS_OK : fault(SIPAS_ERR_ARGUMENT, index, "strata", "the tree has no classes", err);
-    case SIPAS_STRATA_URBAN:
+    case SIPAS_STAGE_STRATA_URBAN:
         if (!plan->tree->urban) return fault(SIPAS_ERR_ARGUMENT, index, "strata", "the tree has no urban flag", err);
         return label_urban(plan, &to->own_labels, err);
-    case SIPAS_STRATA_COLUMN:
+    case SIPAS_STAGE_STRATA_COLUMN:
         return sipas__labels_read(&to->own_labels, plan->ctx, to->own.strata_of, plan->tree->n, SIPAS__CODES,
                                   "strata_of", 1, err);
     default: return SIPAS_OK;

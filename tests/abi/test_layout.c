@@ -559,10 +559,10 @@ AT(sipas_draw_opts, quota_class, 112, 8);
 AT(sipas_draw_opts, quota_n, 120, 8);
 AT(sipas_draw_opts, quota_reserve, 128, 8);
 
-IS(SIPAS_STRATA_NONE, 0);
-IS(SIPAS_STRATA_CLASS, 1);
-IS(SIPAS_STRATA_URBAN, 2);
-IS(SIPAS_STRATA_COLUMN, 3);
+IS(SIPAS_STAGE_STRATA_NONE, 0);
+IS(SIPAS_STAGE_STRATA_CLASS, 1);
+IS(SIPAS_STAGE_STRATA_URBAN, 2);
+IS(SIPAS_STAGE_STRATA_COLUMN, 3);
 
 SIZE(sipas_draw_stage, 128);
 AT(sipas_draw_stage, struct_size, 0, 4);

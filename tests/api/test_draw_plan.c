@@ -172,7 +172,7 @@ static void set_plan(small_plan *p, uint64_t seed)
     p->stage[1].n = 2;
     p->stage[1].n_of = &p->districts_of;
     p->stage[2].level = "commune";
-    p->stage[2].strata = SIPAS_STRATA_URBAN;
+    p->stage[2].strata = SIPAS_STAGE_STRATA_URBAN;
     p->stage[2].quota_stratum = &p->kinds;
     p->stage[2].quota_n = &p->quotas;
     p->stage[2].if_fewer = SIPAS_FEWER_MOVE_TAKE_ALL;
@@ -417,7 +417,7 @@ static void quotas_may_name_their_parent(void **state)
     p.stage[2].if_fewer = SIPAS_FEWER_ERROR;
     must_fail(tree, p.stage, 4, &p.opts, SIPAS_ERR_NOT_FOUND, 2,
               "unit P/P1/c: there is no quota for stratum P/P1:urban");
-    p.stage[2].strata = SIPAS_STRATA_COLUMN;
+    p.stage[2].strata = SIPAS_STAGE_STRATA_COLUMN;
     p.stage[2].strata_of = &strata;
     table = must_draw(tree, p.stage, 4, &p.opts);
     for (int64_t i = 0; i < sipas_table_count_rows(table); i++) {
@@ -476,11 +476,11 @@ static void plans_have_faults(void **state)
     p.quota[0] = 3;
     must_fail(tree, p.stage, 4, &p.opts, SIPAS_ERR_TOO_FEW, 2, "stratum P/P1: 4 units are wanted, only 3");
     set_plan(&p, 1);
-    p.stage[2].strata = SIPAS_STRATA_CLASS;
+    p.stage[2].strata = SIPAS_STAGE_STRATA_CLASS;
     must_fail(tree, p.stage, 4, &p.opts, SIPAS_ERR_ARGUMENT, 2, "no classes");
-    p.stage[2].strata = SIPAS_STRATA_COLUMN;
+    p.stage[2].strata = SIPAS_STAGE_STRATA_COLUMN;
     must_fail(tree, p.stage, 4, &p.opts, SIPAS_ERR_ARGUMENT, 2, "strata_of");
-    p.stage[2].strata = SIPAS_STRATA_NONE;
+    p.stage[2].strata = SIPAS_STAGE_STRATA_NONE;
     must_fail(tree, p.stage, 4, &p.opts, SIPAS_ERR_ARGUMENT, 2, "quota_stratum is given, but no strata");
     set_plan(&p, 1);
     p.stage[2].quota_n = NULL;
@@ -660,7 +660,7 @@ static sipas_table *draw_national(const national *from, uint64_t seed)
     stage[1].size_of = &size;
     stage[1].n_of = &districts;
     stage[2].level = "commune";
-    stage[2].strata = SIPAS_STRATA_URBAN;
+    stage[2].strata = SIPAS_STAGE_STRATA_URBAN;
     stage[2].quota_stratum = &kinds;
     stage[2].quota_n = &quota;
     stage[2].if_fewer = SIPAS_FEWER_MOVE_TAKE_ALL;

@@ -332,8 +332,7 @@ def given(value: float) -> float:
 class Choice:
     """The names of one enumeration of the library: ``SIPAS_LONELY_ADJUST`` is ``"adjust"``.
 
-    They are read from the library, so a value that is new there has its name here. Where two enumerations share a prefix, `only`
-    lists the names of one.
+    They are read from the library, so a value that is new there has its name here.
     """
 
     def __init__(
@@ -342,7 +341,6 @@ class Choice:
         argument: str,
         aliases: Mapping[str, str] | None = None,
         without: str = "!",
-        only: Sequence[str] = (),
     ) -> None:
         self.argument = argument
         self.values: dict[str, int] = {
@@ -350,8 +348,6 @@ class Choice:
             for name in dir(lib)
             if name.startswith(prefix) and not name.removeprefix(prefix).startswith(without)
         }
-        if only:
-            self.values = {name: self.values[name] for name in only}
         for alias, name in (aliases or {}).items():
             self.values[alias] = self.values[name]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # slow to import
 
 _method = Choice("SIPAS_DRAW_", "method")
 _if_fewer = Choice("SIPAS_FEWER_", "if_fewer")
-_strata = Choice("SIPAS_STRATA_", "strata", only=("none", "class", "urban"))
+_strata = Choice("SIPAS_STAGE_STRATA_", "strata", without="COLUMN")
 
 
 def inclusion_prob(size: Column, n: int) -> NDArray[np.float64]:
@@ -274,7 +274,7 @@ def _stage(stage: DrawStage) -> dict[str, Any]:
     if isinstance(stage.strata, str):
         values["strata"] = _strata(stage.strata)
     elif stage.strata is not None:
-        values["strata"], values["strata_of"] = lib.SIPAS_STRATA_COLUMN, stage.strata
+        values["strata"], values["strata_of"] = lib.SIPAS_STAGE_STRATA_COLUMN, stage.strata
     return values
 
 

@@ -16,7 +16,7 @@ from sipas._domains import By, domains
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-_strata = Choice("SIPAS_STRATA_", "method", only=("cum_root_f", "geometric", "lavallee", "optimal"))
+_strata = Choice("SIPAS_STRATA_", "method")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
