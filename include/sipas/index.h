@@ -89,7 +89,8 @@ SIPAS_API void sipas_index_opts_init(sipas_index_opts *opts);
  * @param design the design
  * @param instrument the instrument
  * @param answers one column per item, in the instrument's order, as long as the design. int8 columns are read where they
- *        lie; other integer and integral float columns are accepted
+ *        lie; other integer and integral float columns are accepted. Answers in one byte are summed as whole points, others as
+ *        scores: the same answers in another type can differ in the last bit
  * @param domains domains, or NULL for the whole
  * @param opts options, or NULL
  * @param[out] out the table; the caller's
