@@ -8,7 +8,7 @@
  *     bench_estimate [ROWS [RUNS]]     ROWS instead of the two sizes
  *     bench_estimate --csv ROWS        the scattered survey as CSV, for beside_r.sh
  *
- * One JSON line per case. Memory is what the library held at most, during the mean by one thread.
+ * One JSON line per case. Memory is what the library held at most, in a run by one thread that is not timed.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -65,9 +65,9 @@ static void free_survey(survey *s)
 /* What is asked of a survey. */
 typedef enum question { MEAN, RATIO, PROPORTION, MEANS } question;
 
-/* What a run found: seconds for the design and for all, the first estimate and its standard error, the most memory held. */
+/* What a run found: seconds for the design and for all, the first estimate and its standard error. */
 typedef struct answer {
-    double design_s, s, estimate, se, mib;
+    double design_s, s, estimate, se;
 } answer;
 
 static sipas_table *ask(const sipas_design *design, const survey *s, question what)
@@ -92,12 +92,11 @@ static sipas_table *ask(const sipas_design *design, const survey *s, question wh
     return table;
 }
 
-static answer run(const survey *s, question what, int32_t threads)
+static answer run(const survey *s, question what, int32_t threads, bench_memory *memory)
 {
     const sipas_column w = sipas_column_f64(s->weight, s->n), stratum = sipas_column_i32(s->stratum, s->n);
     const sipas_column psu = sipas_column_i32(s->psu, s->n);
-    bench_memory memory;
-    sipas_ctx *ctx = bench_ctx(&memory, threads);
+    sipas_ctx *ctx = bench_ctx(memory, threads);
     sipas_design *design;
     sipas_table *table;
     sipas_error err;
@@ -115,7 +114,6 @@ static answer run(const survey *s, question what, int32_t threads)
     sipas_table_free(table);
     sipas_design_free(design);
     sipas_ctx_free(ctx);
-    a.mib = (double)memory.peak / 1048576.0;
     return a;
 }
 
@@ -135,25 +133,27 @@ static void bench(const char *order, int64_t n, int runs)
     survey s = make_survey(n, strcmp(order, "scattered") == 0);
     double read = 0.0, design = 0.0, one = 0.0, two = 0.0, ratio = 0.0, proportion = 0.0, means = 0.0;
     uint64_t sink = 0;
-    answer a = {0.0, 0.0, 0.0, 0.0, 0.0};
+    answer a = {0.0, 0.0, 0.0, 0.0};
+    bench_memory memory;
 
     for (int i = 0; i < runs; i++) {
         bench_keep_least(&read, time_read(&s, &sink));
-        a = run(&s, MEAN, 1);
+        a = run(&s, MEAN, 1, NULL);
         bench_keep_least(&design, a.design_s);
         bench_keep_least(&one, a.s);
-        bench_keep_least(&two, run(&s, MEAN, 2).s);
-        bench_keep_least(&ratio, run(&s, RATIO, 1).s);
-        bench_keep_least(&proportion, run(&s, PROPORTION, 1).s);
-        bench_keep_least(&means, run(&s, MEANS, 1).s);
+        bench_keep_least(&two, run(&s, MEAN, 2, NULL).s);
+        bench_keep_least(&ratio, run(&s, RATIO, 1, NULL).s);
+        bench_keep_least(&proportion, run(&s, PROPORTION, 1, NULL).s);
+        bench_keep_least(&means, run(&s, MEANS, 1, NULL).s);
     }
+    (void)run(&s, MEAN, 1, &memory);
     printf(
         "{\"case\": \"estimate_%s\", \"rows\": %lld, \"strata\": %d, \"psus\": %d, \"read_s\": %.5f, \"design_s\": %.5f, "
         "\"mean_1_thread_s\": %.5f, \"mean_2_threads_s\": %.5f, \"ratio_s\": %.5f, \"proportion_s\": %.5f, "
         "\"means_8_s\": %.5f, \"mean_over_read\": %.2f, \"threads_ratio\": %.2f, \"extra_mib\": %.2f, "
         "\"estimate\": %.15g, \"se\": %.15g, \"sink\": %d}\n",
         order, (long long)n, STRATA, STRATA * PSUS, read, design, one, two, ratio, proportion, means, one / read,
-        one / two, a.mib, a.estimate, a.se, (int)(sink & 1));
+        one / two, (double)memory.peak / 1048576.0, a.estimate, a.se, (int)(sink & 1));
     (void)fflush(stdout);
     free_survey(&s);
 }
@@ -202,7 +202,7 @@ static void free_answers(answers *s)
 }
 
 /* Seconds of design and index; counts the rows that have a standard error. */
-static double time_index(const answers *s, int32_t threads, int64_t *with_se, double *mib)
+static double time_index(const answers *s, int32_t threads, int64_t *with_se, bench_memory *memory)
 {
     const uint32_t levels[] = {0, 1, 2};
     const char *const names[] = {"province", "commune"};
@@ -212,8 +212,7 @@ static double time_index(const answers *s, int32_t threads, int64_t *with_se, do
     sipas_column item[ITEMS];
     sipas_domains domains = SIPAS_DOMAINS_INIT;
     sipas_index_opts opts = SIPAS_INDEX_OPTS_INIT;
-    bench_memory memory;
-    sipas_ctx *ctx = bench_ctx(&memory, threads);
+    sipas_ctx *ctx = bench_ctx(memory, threads);
     sipas_design *design;
     sipas_table *table;
     sipas_error err;
@@ -237,25 +236,26 @@ static double time_index(const answers *s, int32_t threads, int64_t *with_se, do
     sipas_table_free(table);
     sipas_design_free(design);
     sipas_ctx_free(ctx);
-    *mib = (double)memory.peak / 1048576.0;
     return taken;
 }
 
 static void bench_index(const char *order, int64_t n, int runs)
 {
     answers s = make_answers(n, strcmp(order, "scattered") == 0);
-    double one = 0.0, two = 0.0, mib = 0.0, mib_two;
+    double one = 0.0, two = 0.0;
+    bench_memory memory;
     int64_t rows = 0;
 
     for (int i = 0; i < runs; i++) {
-        bench_keep_least(&two, time_index(&s, 2, &rows, &mib_two));
-        bench_keep_least(&one, time_index(&s, 1, &rows, &mib));
+        bench_keep_least(&two, time_index(&s, 2, &rows, NULL));
+        bench_keep_least(&one, time_index(&s, 1, &rows, NULL));
     }
+    (void)time_index(&s, 1, &rows, &memory);
     printf("{\"case\": \"estimate_index_%s\", \"rows\": %lld, \"items\": %d, \"units\": %d, \"psus\": %d, "
            "\"rows_with_se\": %lld, \"index_1_thread_s\": %.4f, \"index_2_threads_s\": %.4f, \"threads_ratio\": %.2f, "
            "\"extra_mib\": %.1f}\n",
            order, (long long)n, ITEMS, COMMUNES + PROVINCES + 1, COMMUNES * VILLAGES, (long long)rows, one, two,
-           one / two, mib);
+           one / two, (double)memory.peak / 1048576.0);
     (void)fflush(stdout);
     free_answers(&s);
 }

@@ -11,11 +11,14 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
-#include <sipas.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include <sipas.h>
+
+#include "bench.h"
 
 enum { PSUS = 2000, PROVINCES = 63 };
 
@@ -34,38 +37,23 @@ static double seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static void *need(size_t bytes)
-{
-    void *block = malloc(bytes);
-
-    if (!block) {
-        (void)fprintf(stderr, "bench_estimate_quantile: no memory for %zu bytes\n", bytes);
-        exit(1);
-    }
-    return block;
-}
-
-static uint64_t next(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
 static survey make_survey(int64_t n, int scattered)
 {
-    survey s = {n, need((size_t)n * 8), need((size_t)n * 8), need((size_t)n), need((size_t)n * 4), need((size_t)n * 4)};
+    survey s = {n,
+                bench_need((size_t)n * 8),
+                bench_need((size_t)n * 8),
+                bench_need((size_t)n),
+                bench_need((size_t)n * 4),
+                bench_need((size_t)n * 4)};
     uint64_t state = 1;
 
     for (int64_t i = 0; i < n; i++) {
-        const int64_t psu = scattered ? (int64_t)(next(&state) % PSUS) : i * PSUS / n;
-        const double u = (double)(next(&state) >> 11) * 0x1p-53;
+        const int64_t psu = scattered ? (int64_t)(bench_next(&state) % PSUS) : i * PSUS / n;
+        const double u = (double)(bench_next(&state) >> 11) * 0x1p-53;
 
         s.psu[i] = (int32_t)psu;
         s.province[i] = (int32_t)(psu * PROVINCES / PSUS);
-        s.weight[i] = 100.0 + (double)(next(&state) % 1000);
+        s.weight[i] = 100.0 + (double)(bench_next(&state) % 1000);
         s.income[i] = 50.0 / (1.0 - 0.999 * u) + (double)(psu % 37);
         s.answer[i] = (int8_t)(1 + (int)(5.0 * u * u));
     }
@@ -79,13 +67,6 @@ static void free_survey(survey *s)
     free(s->answer);
     free(s->province);
     free(s->psu);
-}
-
-static void check(sipas_status status, const sipas_error *err)
-{
-    if (status == SIPAS_OK) return;
-    (void)fprintf(stderr, "bench_estimate_quantile: %s\n", err->message);
-    exit(1);
 }
 
 enum { DESIGN, MEAN, MEDIAN };
@@ -106,20 +87,16 @@ static double time_call(const survey *s, int what, const sipas_column *y, double
 
     domains.n_by = 1;
     domains.by = &province;
-    check(sipas_design_new(NULL, s->n, &w, &province, &psu, 1, NULL, NULL, &design, &err), &err);
-    if (what == MEAN) check(sipas_estimate_mean(design, y, 1, &domains, NULL, &table, &err), &err);
-    if (what == MEDIAN) check(sipas_estimate_quantile(design, y, 1, &half, 1, &domains, NULL, &table, &err), &err);
+    bench_check(sipas_design_new(NULL, s->n, &w, &province, &psu, 1, NULL, NULL, &design, &err), &err);
+    if (what == MEAN) bench_check(sipas_estimate_mean(design, y, 1, &domains, NULL, &table, &err), &err);
+    if (what == MEDIAN)
+        bench_check(sipas_estimate_quantile(design, y, 1, &half, 1, &domains, NULL, &table, &err), &err);
     taken = seconds() - start;
-    if (table) check(sipas_table_get_f64(table, "estimate", &values, &err), &err);
+    if (table) bench_check(sipas_table_get_f64(table, "estimate", &values, &err), &err);
     if (table) *estimate = values[0];
     sipas_table_free(table);
     sipas_design_free(design);
     return taken;
-}
-
-static void keep_least(double *least, double value)
-{
-    if (*least == 0.0 || value < *least) *least = value;
 }
 
 static void bench(const char *order, const char *kind, int64_t n, int runs)
@@ -130,7 +107,8 @@ static void bench(const char *order, const char *kind, int64_t n, int runs)
     double least[3] = {0.0}, estimate = 0.0;
 
     for (int i = 0; i < runs; i++)
-        for (int what = DESIGN; what <= MEDIAN; what++) keep_least(&least[what], time_call(&s, what, &y, &estimate));
+        for (int what = DESIGN; what <= MEDIAN; what++)
+            bench_keep_least(&least[what], time_call(&s, what, &y, &estimate));
     printf("{\"case\": \"median_%s_%s\", \"rows\": %lld, \"domains\": %d, \"design_s\": %.4f, \"mean_s\": %.4f, "
            "\"median_s\": %.4f, \"median_first\": %.6f}\n",
            kind, order, (long long)n, PROVINCES, least[DESIGN], least[MEAN], least[MEDIAN], estimate);

@@ -11,10 +11,13 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
-#include <sipas.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+
+#include <sipas.h>
+
+#include "bench.h"
 
 enum { ITEMS = 39, STAGES = 4, PROVINCES = 63, DISTRICTS = 3, COMMUNES = 4, VILLAGES = 5, ROWS = 36525 };
 
@@ -32,26 +35,6 @@ static double seconds(clockid_t clock)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static void *need(size_t bytes)
-{
-    void *block = malloc(bytes);
-
-    if (!block) {
-        (void)fprintf(stderr, "bench_estimate_stages: no memory for %zu bytes\n", bytes);
-        exit(1);
-    }
-    return block;
-}
-
-static uint64_t next(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
 static round_data make_round(void)
 {
     static const double population[STAGES] = {11.0, 16.0, 9.0, 400.0};
@@ -59,10 +42,10 @@ static round_data make_round(void)
     uint64_t state = 1;
     round_data r;
 
-    r.province = need(ROWS * sizeof *r.province);
+    r.province = bench_need(ROWS * sizeof *r.province);
     for (int s = 0; s < STAGES; s++) {
-        r.id[s] = need(ROWS * sizeof *r.id[s]);
-        r.fpc[s] = need(ROWS * sizeof *r.fpc[s]);
+        r.id[s] = bench_need(ROWS * sizeof *r.id[s]);
+        r.fpc[s] = bench_need(ROWS * sizeof *r.fpc[s]);
         for (int64_t i = 0; i < ROWS; i++) r.fpc[s][i] = population[s];
     }
     for (int64_t i = 0; i < ROWS; i++) {
@@ -75,17 +58,10 @@ static round_data make_round(void)
         r.id[3][i] = (int32_t)i;
     }
     for (int j = 0; j < ITEMS; j++) {
-        r.answer[j] = need(ROWS);
-        for (int64_t i = 0; i < ROWS; i++) r.answer[j][i] = (int8_t)(1 + next(&state) % 5);
+        r.answer[j] = bench_need(ROWS);
+        for (int64_t i = 0; i < ROWS; i++) r.answer[j][i] = (int8_t)(1 + bench_next(&state) % 5);
     }
     return r;
-}
-
-static void check(sipas_status status, const sipas_error *err)
-{
-    if (status == SIPAS_OK) return;
-    (void)fprintf(stderr, "bench_estimate_stages: %s\n", err->message);
-    exit(1);
 }
 
 /* Wall clock of design and index; of this process alone in `cpu`, which a busy machine does not change so much. */
@@ -108,13 +84,13 @@ static double time_index(const round_data *r, double *design_s, double *cpu, dou
     opts.scoring = SIPAS_SCORING_MEAN_OVER_MAX;
     start_cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
     start = seconds(CLOCK_MONOTONIC);
-    check(sipas_design_new(NULL, ROWS, NULL, &province, ids, STAGES, fpc, NULL, &design, &err), &err);
+    bench_check(sipas_design_new(NULL, ROWS, NULL, &province, ids, STAGES, fpc, NULL, &design, &err), &err);
     *design_s = seconds(CLOCK_MONOTONIC) - start;
-    check(sipas_index_estimate(design, sipas_instrument_builtin("1001/2023"), answers, NULL, &opts, &table, &err),
-          &err);
+    bench_check(sipas_index_estimate(design, sipas_instrument_builtin("1001/2023"), answers, NULL, &opts, &table, &err),
+                &err);
     taken = seconds(CLOCK_MONOTONIC) - start;
     *cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - start_cpu;
-    check(sipas_table_get_f64(table, "se", &values, &err), &err);
+    bench_check(sipas_table_get_f64(table, "se", &values, &err), &err);
     *se = values[0];
     sipas_table_free(table);
     sipas_design_free(design);

@@ -11,12 +11,14 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
-#include <sipas.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
+
+#include <sipas.h>
+
+#include "bench.h"
 
 enum { ITEMS = 39, PROVINCES = 63, DISTRICTS = 705, COMMUNES = 10598 };
 
@@ -27,14 +29,6 @@ typedef struct survey {
     int32_t *province, *district, *commune;
 } survey;
 
-static double seconds(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static double peak_mib(void)
 {
     struct rusage usage;
@@ -43,42 +37,27 @@ static double peak_mib(void)
     return (double)usage.ru_maxrss / 1024.0;
 }
 
-static void *need(size_t bytes)
-{
-    void *block = malloc(bytes);
-
-    if (!block) {
-        (void)fprintf(stderr, "bench_index: no memory for %zu bytes\n", bytes);
-        exit(1);
-    }
-    return block;
-}
-
-static uint64_t next(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
 static survey make_survey(int64_t n, int scattered)
 {
-    survey s = {n, {NULL}, need((size_t)n * 8), need((size_t)n * 4), need((size_t)n * 4), need((size_t)n * 4)};
+    survey s = {n,
+                {NULL},
+                bench_need((size_t)n * 8),
+                bench_need((size_t)n * 4),
+                bench_need((size_t)n * 4),
+                bench_need((size_t)n * 4)};
     uint64_t state = 1;
 
     for (int64_t i = 0; i < n; i++) {
-        const int64_t commune = scattered ? (int64_t)(next(&state) % COMMUNES) : i * COMMUNES / n;
+        const int64_t commune = scattered ? (int64_t)(bench_next(&state) % COMMUNES) : i * COMMUNES / n;
 
         s.commune[i] = (int32_t)commune;
         s.district[i] = (int32_t)(commune * DISTRICTS / COMMUNES);
         s.province[i] = (int32_t)((int64_t)s.district[i] * PROVINCES / DISTRICTS);
-        s.weight[i] = 100.0 + (double)(next(&state) % 1000);
+        s.weight[i] = 100.0 + (double)(bench_next(&state) % 1000);
     }
     for (int j = 0; j < ITEMS; j++) {
-        s.answer[j] = need((size_t)n);
-        for (int64_t i = 0; i < n; i++) s.answer[j][i] = (int8_t)(1 + next(&state) % 5);
+        s.answer[j] = bench_need((size_t)n);
+        for (int64_t i = 0; i < n; i++) s.answer[j][i] = (int8_t)(1 + bench_next(&state) % 5);
     }
     return s;
 }
@@ -92,34 +71,22 @@ static void free_survey(survey *s)
     free(s->commune);
 }
 
-static uint64_t read_words(const void *block, size_t bytes)
-{
-    const unsigned char *at = block;
-    uint64_t sum = 0, word;
-
-    for (size_t i = 0; i + 8 <= bytes; i += 8) {
-        memcpy(&word, at + i, 8);
-        sum += word;
-    }
-    return sum;
-}
-
 static double time_read(const survey *s, uint64_t *sink)
 {
-    const double start = seconds();
+    const double start = bench_seconds();
     const size_t n = (size_t)s->n;
 
-    for (int j = 0; j < ITEMS; j++) *sink += read_words(s->answer[j], n);
-    *sink += read_words(s->weight, 8 * n) + read_words(s->province, 4 * n) + read_words(s->district, 4 * n) +
-             read_words(s->commune, 4 * n);
-    return seconds() - start;
+    for (int j = 0; j < ITEMS; j++) *sink += bench_read(s->answer[j], n);
+    *sink += bench_read(s->weight, 8 * n) + bench_read(s->province, 4 * n) + bench_read(s->district, 4 * n) +
+             bench_read(s->commune, 4 * n);
+    return bench_seconds() - start;
 }
 
 /* What a programmer writes first: sums per commune, row by row. No variance. */
 static double time_naive(const survey *s, double *sums)
 {
     static const double score[6] = {0.0, 20.0, 40.0, 60.0, 80.0, 100.0};
-    const double start = seconds();
+    const double start = bench_seconds();
 
     memset(sums, 0, sizeof(double) * COMMUNES * ITEMS * 2);
     for (int64_t i = 0; i < s->n; i++)
@@ -129,14 +96,7 @@ static double time_naive(const survey *s, double *sums)
             sum[0] += s->weight[i] * score[s->answer[j][i]];
             sum[1] += s->weight[i];
         }
-    return seconds() - start;
-}
-
-static void check(sipas_status status, const sipas_error *err)
-{
-    if (status == SIPAS_OK) return;
-    (void)fprintf(stderr, "bench_index: %s\n", err->message);
-    exit(1);
+    return bench_seconds() - start;
 }
 
 static double time_index(const survey *s, int32_t threads, double *estimate)
@@ -155,7 +115,7 @@ static double time_index(const survey *s, int32_t threads, double *estimate)
     sipas_table *table;
     sipas_error err;
     const double *values;
-    const double start = seconds();
+    const double start = bench_seconds();
     double taken;
 
     for (int j = 0; j < ITEMS; j++) answers[j] = sipas_column_i8(s->answer[j], s->n);
@@ -166,12 +126,13 @@ static double time_index(const survey *s, int32_t threads, double *estimate)
     domains.levels = levels;
     opts.scoring = SIPAS_SCORING_MEAN_OVER_MAX;
     ctx_opts.threads = threads;
-    check(sipas_ctx_new(&ctx_opts, &ctx, &err), &err);
-    check(sipas_design_new(ctx, s->n, &w, &province, &district, 1, NULL, NULL, &design, &err), &err);
-    check(sipas_index_estimate(design, sipas_instrument_builtin("1001/2023"), answers, &domains, &opts, &table, &err),
-          &err);
-    taken = seconds() - start;
-    check(sipas_table_get_f64(table, "estimate", &values, &err), &err);
+    bench_check(sipas_ctx_new(&ctx_opts, &ctx, &err), &err);
+    bench_check(sipas_design_new(ctx, s->n, &w, &province, &district, 1, NULL, NULL, &design, &err), &err);
+    bench_check(
+        sipas_index_estimate(design, sipas_instrument_builtin("1001/2023"), answers, &domains, &opts, &table, &err),
+        &err);
+    taken = bench_seconds() - start;
+    bench_check(sipas_table_get_f64(table, "estimate", &values, &err), &err);
     *estimate = values[0];
     sipas_table_free(table);
     sipas_design_free(design);
@@ -179,24 +140,19 @@ static double time_index(const survey *s, int32_t threads, double *estimate)
     return taken;
 }
 
-static void keep_least(double *least, double value)
-{
-    if (*least == 0.0 || value < *least) *least = value;
-}
-
 static void bench(const char *order, int64_t n, int runs)
 {
     survey s = make_survey(n, strcmp(order, "scattered") == 0);
-    double *sums = need(sizeof(double) * COMMUNES * ITEMS * 2);
+    double *sums = bench_need(sizeof(double) * COMMUNES * ITEMS * 2);
     double read = 0.0, naive = 0.0, one = 0.0, two = 0.0, estimate = 0.0, before = peak_mib(), grown = 0.0;
     uint64_t sink = 0;
 
     for (int i = 0; i < runs; i++) {
-        keep_least(&read, time_read(&s, &sink));
-        keep_least(&one, time_index(&s, 1, &estimate));
+        bench_keep_least(&read, time_read(&s, &sink));
+        bench_keep_least(&one, time_index(&s, 1, &estimate));
         if (i == 0) grown = peak_mib() - before;
-        keep_least(&naive, time_naive(&s, sums));
-        keep_least(&two, time_index(&s, 2, &estimate));
+        bench_keep_least(&naive, time_naive(&s, sums));
+        bench_keep_least(&two, time_index(&s, 2, &estimate));
     }
     printf(
         "{\"case\": \"index_%s\", \"rows\": %lld, \"items\": %d, \"read_s\": %.4f, \"naive_s\": %.4f, "

@@ -93,11 +93,13 @@ sipas_ctx *bench_ctx(bench_memory *memory, int32_t threads)
     sipas_ctx *ctx;
     sipas_error err;
 
-    *memory = (bench_memory){0, 0};
     opts.threads = threads;
-    opts.alloc = take;
-    opts.free = give;
-    opts.alloc_user = memory;
+    if (memory) {
+        *memory = (bench_memory){0, 0};
+        opts.alloc = take;
+        opts.free = give;
+        opts.alloc_user = memory;
+    }
     bench_check(sipas_ctx_new(&opts, &ctx, &err), &err);
     return ctx;
 }

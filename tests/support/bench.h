@@ -35,7 +35,7 @@ typedef struct bench_memory {
     int64_t bytes, peak;
 } bench_memory;
 
-/** A context with so many threads whose memory is counted. */
+/** A context with so many threads; its memory is counted, or, with NULL, the system's own, as in a program that sets nothing. */
 sipas_ctx *bench_ctx(bench_memory *memory, int32_t threads);
 
 #endif
