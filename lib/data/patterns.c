@@ -47,16 +47,23 @@ void sipas__key_read(const sipas__key *key, int64_t row, int64_t n, int64_t *val
 }
 
 /* The common case, without detours: arrays of integers, and keys that index a plain array. */
-#define ADD_INDEX(type_name)                                                              \
-    {                                                                                     \
-        const type_name *value = (const type_name *)key->column.data + row;               \
-                                                                                          \
-        for (int64_t i = 0; i < n; i++) index[i] += ((uint32_t)value[i] - low) << places; \
-        return 1;                                                                         \
+#define ADD_INDEX(type_name)                                                                  \
+    {                                                                                         \
+        const type_name *value = (const type_name *)key->column.data + row;                   \
+                                                                                              \
+        if (first)                                                                            \
+            for (int64_t i = 0; i < n; i++) index[i] = ((uint32_t)value[i] - low) << places;  \
+        else                                                                                  \
+            for (int64_t i = 0; i < n; i++) index[i] += ((uint32_t)value[i] - low) << places; \
+        return 1;                                                                             \
     }
 
-/* Adds what a key brings to the indexes of a tile; 0 where it is no plain array. All is taken modulo 2^32: the sum is not. */
-static int add_index(const sipas__key *key, int64_t row, int64_t n, uint32_t low, int places, uint32_t *restrict index)
+/*
+ * Adds what a key brings to the indexes of a tile, which the first one sets; 0 where it is no plain array. All is taken modulo
+ * 2^32: the sum is not.
+ */
+static int add_index(const sipas__key *key, int64_t row, int64_t n, uint32_t low, int places, int first,
+                     uint32_t *restrict index)
 {
     if (key->kind != SIPAS__KEY_WHOLE || (uintptr_t)key->column.data % sizeof(int64_t) != 0) return 0;
     if (key->column.type == SIPAS_TYPE_I64 && key->column.stride == 8) ADD_INDEX(int64_t)
@@ -77,14 +84,16 @@ static int binary_places(uint64_t times)
 
 int sipas__patterns_index(const sipas__patterns *p, int64_t row, int64_t n, uint32_t *index)
 {
-    memset(index, 0, (size_t)n * sizeof *index);
+    int first = 1;
+
     for (int32_t c = 0; c < p->n_keys; c++) {
         const int places = binary_places(p->times[c]);
 
-        if (p->times[c] && (places < 0 || !add_index(&p->key[c], row, n, (uint32_t)(uint64_t)p->low[c], places, index)))
-            return 0;
+        if (p->times[c] == 0) continue;
+        if (places < 0 || !add_index(&p->key[c], row, n, (uint32_t)(uint64_t)p->low[c], places, first, index)) return 0;
+        first = 0;
     }
-    return 1;
+    return !first;
 }
 
 static int find_direct(const sipas__patterns *p, int64_t row, int64_t n, int32_t *pattern)
