@@ -65,7 +65,10 @@ def fill(struct: Any, value: Column, name: str, n: int | None) -> Any:
         if kind is None:
             view = _convert(view, name)
             array, kind = view.array, view.kind
-    struct.data = ffi.cast("const void *", array.__array_interface__["data"][0])
+    if array.flags.c_contiguous:  # the usual case, and the quicker way to the address
+        struct.data = ffi.from_buffer(array)
+    else:
+        struct.data = ffi.cast("const void *", array.__array_interface__["data"][0])
     struct.stride = array.strides[0]
     struct.n = length
     struct.type = kind
