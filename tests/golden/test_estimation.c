@@ -18,6 +18,7 @@
 
 #include "assert_close.h"
 #include "golden.h"
+#include "golden_design.h"
 
 enum { MOST = 8 };
 
@@ -48,18 +49,6 @@ static sipas_column codes(golden_table *data, const char *name)
     return sipas_column_code(golden_texts(data, name), (int64_t)golden_count(data));
 }
 
-static int32_t list_columns(golden_table *data, const char *cell, sipas_column *columns, int text)
-{
-    char name[64];
-    int32_t n = 0;
-
-    while (n < MOST && golden_part(cell, (size_t)n, name, sizeof name) && *name) {
-        columns[n] = text ? codes(data, name) : numbers(data, name);
-        n++;
-    }
-    return n;
-}
-
 static int32_t lonely_rule(const char *options)
 {
     char rule[32];
@@ -78,10 +67,10 @@ static void open_design(golden_case *c)
     const char *weights = golden_text(c->table, c->first, "weights"), *fpc = golden_text(c->table, c->first, "fpc");
     sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
     sipas_error err;
-    int32_t n_ids = strcmp(ids, "1") == 0 ? 0 : list_columns(c->data, ids, c->ids, 1);
+    int32_t n_ids = strcmp(ids, "1") == 0 ? 0 : golden_columns(c->data, ids, c->ids, MOST, 1);
 
     opts.lonely_psu = lonely_rule(golden_text(c->table, c->first, "options"));
-    opts.n_fpc = list_columns(c->data, fpc, c->fpc, 0);
+    opts.n_fpc = golden_columns(c->data, fpc, c->fpc, MOST, 0);
     if (*strata) c->strata = codes(c->data, strata);
     if (*weights) c->weights = numbers(c->data, weights);
     check(sipas_design_new(NULL, (int64_t)golden_count(c->data), *weights ? &c->weights : NULL,

@@ -18,9 +18,8 @@
 
 #include "assert_close.h"
 #include "golden.h"
+#include "golden_design.h"
 #include "result.h"
-
-enum { MOST = 4 };
 
 static const char *const methods[] = {
     "",         "wald",        "logit",   "likelihood",       "arcsine", "beta", "xlogit", "wilson", "agresti_coull",
@@ -29,32 +28,6 @@ static const char *const methods[] = {
 static sipas_column numbers(golden_table *data, const char *name)
 {
     return sipas_column_f64(golden_numbers(data, name), (int64_t)golden_count(data));
-}
-
-static int32_t list(golden_table *data, const char *cell, sipas_column *columns)
-{
-    char name[32];
-    int32_t n = 0;
-
-    while (n < MOST && golden_part(cell, (size_t)n, name, sizeof name) && *name) columns[n++] = numbers(data, name);
-    return n;
-}
-
-static sipas_design *open_design_of(golden_table *data, const char *ids, const char *strata, const char *weights,
-                                    const char *fpcs)
-{
-    sipas_column id[MOST], fpc[MOST], stratum, weight = numbers(data, weights);
-    const int32_t n_ids = strcmp(ids, "1") == 0 ? 0 : list(data, ids, id);
-    sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
-    sipas_design *design = NULL;
-    sipas_error err;
-
-    opts.n_fpc = list(data, fpcs, fpc);
-    if (*strata) stratum = sipas_column_code(golden_texts(data, strata), (int64_t)golden_count(data));
-    check(sipas_design_new(NULL, weight.n, &weight, *strata ? &stratum : NULL, n_ids ? id : NULL, n_ids,
-                           opts.n_fpc ? fpc : NULL, &opts, &design, &err),
-          &err);
-    return design;
 }
 
 static int32_t method_of(const char *name)
@@ -97,8 +70,8 @@ static void run_row(const golden_table *golden, size_t at, golden_table *data, u
     const int32_t method = method_of(golden_text(golden, at, "method"));
     sipas_domains groups = SIPAS_DOMAINS_INIT, masked = SIPAS_DOMAINS_INIT;
     sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
-    sipas_design *design = open_design_of(data, golden_text(golden, at, "ids"), golden_text(golden, at, "strata"),
-                                          golden_text(golden, at, "weights"), golden_text(golden, at, "fpc"));
+    sipas_design *design = golden_design(data, golden_text(golden, at, "ids"), golden_text(golden, at, "strata"),
+                                         golden_text(golden, at, "weights"), golden_text(golden, at, "fpc"));
     sipas_table *result = NULL;
     sipas_error err;
     size_t n_codes;
@@ -176,7 +149,7 @@ static void test_school_targets(void **state)
     golden_table *data = golden_read("golden/data/apistrat.csv");
     const sipas_column y = sipas_column_code(golden_texts(data, "sch.wide"), (int64_t)golden_count(data)),
                        success = sipas_column_code(yes, 1);
-    sipas_design *design = open_design_of(data, "1", "stype", "pw", "fpc");
+    sipas_design *design = golden_design(data, "1", "stype", "pw", "fpc");
 
     (void)state;
     check_printed(design, &y, &success, 0.8279480114, rows, sizeof rows / sizeof rows[0]);
@@ -198,7 +171,7 @@ static void test_no_learners(void **state)
     static const double zero[] = {0.0};
     golden_table *data = golden_read("golden/data/apiclus1.csv");
     const sipas_column y = numbers(data, "ell"), success = sipas_column_f64(zero, 1);
-    sipas_design *design = open_design_of(data, "dnum", "", "pw", "fpc");
+    sipas_design *design = golden_design(data, "dnum", "", "pw", "fpc");
 
     (void)state;
     check_printed(design, &y, &success, 0.0218579235, rows, sizeof rows / sizeof rows[0]);
@@ -285,8 +258,8 @@ static void check_joint(const golden_table *golden, size_t at, golden_table *dat
 {
     const double estimate = golden_number(golden, at, "estimate"), tolerance = golden_number(golden, at, "tolerance");
     const int is_deff = strcmp(golden_text(golden, at, "estimator"), "deff") == 0;
-    sipas_design *design = open_design_of(data, golden_text(golden, at, "ids"), "h", "w",
-                                          golden_text(golden, at, "fpc"));
+    sipas_design *design = golden_design(data, golden_text(golden, at, "ids"), "h", "w",
+                                         golden_text(golden, at, "fpc"));
     sipas_table *result = run_joint(golden, at, data, design);
     const int64_t row = joint_row(result, golden_text(golden, at, "group"));
 

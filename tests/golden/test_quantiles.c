@@ -18,42 +18,8 @@
 
 #include "assert_close.h"
 #include "golden.h"
+#include "golden_design.h"
 #include "result.h"
-
-enum { MOST_IDS = 2 };
-
-static int32_t list_columns(golden_table *data, const char *cell, sipas_column *columns, int text)
-{
-    char name[64];
-    int32_t n = 0;
-
-    while (n < MOST_IDS && golden_part(cell, (size_t)n, name, sizeof name) && *name) {
-        columns[n] = text ? sipas_column_code(golden_texts(data, name), (int64_t)golden_count(data))
-                          : sipas_column_f64(golden_numbers(data, name), (int64_t)golden_count(data));
-        n++;
-    }
-    return n;
-}
-
-/* A design by the names of its columns; "" = none. */
-static sipas_design *open_design(golden_table *data, const char *ids, const char *strata, const char *weights,
-                                 const char *fpc)
-{
-    const int64_t n = (int64_t)golden_count(data);
-    sipas_column w = {0}, h = {0}, id[MOST_IDS] = {{0}}, population[MOST_IDS] = {{0}};
-    sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
-    sipas_design *design = NULL;
-    sipas_error err;
-    const int32_t n_ids = strcmp(ids, "1") == 0 ? 0 : list_columns(data, ids, id, 1);
-
-    opts.n_fpc = list_columns(data, fpc, population, 0);
-    if (*weights) w = sipas_column_f64(golden_numbers(data, weights), n);
-    if (*strata) h = sipas_column_code(golden_texts(data, strata), n);
-    check(sipas_design_new(NULL, n, *weights ? &w : NULL, *strata ? &h : NULL, n_ids ? id : NULL, n_ids,
-                           *fpc ? population : NULL, &opts, &design, &err),
-          &err);
-    return design;
-}
 
 /* ---- estimation.tsv ---- */
 
@@ -96,8 +62,8 @@ static void test_reference(void **state)
 
         (void)snprintf(path, sizeof path, "golden/data/%s", golden_text(table, at, "data"));
         data = golden_read(path);
-        design = open_design(data, golden_text(table, at, "ids"), golden_text(table, at, "strata"),
-                             golden_text(table, at, "weights"), golden_text(table, at, "fpc"));
+        design = golden_design(data, golden_text(table, at, "ids"), golden_text(table, at, "strata"),
+                               golden_text(table, at, "weights"), golden_text(table, at, "fpc"));
         y = sipas_column_f64(golden_numbers(data, golden_text(table, at, "vars")), (int64_t)golden_count(data));
         check(sipas_estimate_quantile(design, &y, 1, reference_probs, REFERENCE_PROBS, NULL, NULL, &result, &err),
               &err);
@@ -152,7 +118,7 @@ static void check_row(golden_table *data, const golden_table *table, size_t at)
     int64_t row;
 
     while (strcmp(designs[d].name, name) != 0) d++;
-    design = open_design(data, designs[d].ids, "h", "w", designs[d].fpc);
+    design = golden_design(data, designs[d].ids, "h", "w", designs[d].fpc);
     for (int v = 0; v < VARIABLES; v++) y[v] = sipas_column_f64(golden_numbers(data, variable_names[v]), n);
     domains.n_by = 1;
     domains.by = &by;

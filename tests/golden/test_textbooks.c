@@ -19,42 +19,10 @@
 #include "assert_close.h"
 #include "calls.h"
 #include "golden.h"
+#include "golden_design.h"
 #include "result.h"
 
 enum { MOST = 2 };
-
-static int32_t list_columns(golden_table *data, const char *cell, sipas_column *columns, int text)
-{
-    char name[64];
-    int32_t n = 0;
-
-    while (n < MOST && golden_part(cell, (size_t)n, name, sizeof name) && *name) {
-        columns[n] = text ? sipas_column_code(golden_texts(data, name), (int64_t)golden_count(data))
-                          : sipas_column_f64(golden_numbers(data, name), (int64_t)golden_count(data));
-        n++;
-    }
-    return n;
-}
-
-static sipas_design *open_row(golden_table *data, const golden_table *table, size_t at)
-{
-    const int64_t n = (int64_t)golden_count(data);
-    const char *ids = golden_text(table, at, "ids"), *strata = golden_text(table, at, "strata");
-    const char *weights = golden_text(table, at, "weights"), *fpc = golden_text(table, at, "fpc");
-    sipas_column w = {0}, h = {0}, id[MOST] = {{0}}, population[MOST] = {{0}};
-    sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
-    sipas_design *design = NULL;
-    sipas_error err;
-    const int32_t n_ids = strcmp(ids, "1") == 0 ? 0 : list_columns(data, ids, id, 1);
-
-    opts.n_fpc = list_columns(data, fpc, population, 0);
-    if (*weights) w = sipas_column_f64(golden_numbers(data, weights), n);
-    if (*strata) h = sipas_column_code(golden_texts(data, strata), n);
-    check(sipas_design_new(NULL, n, *weights ? &w : NULL, *strata ? &h : NULL, n_ids ? id : NULL, n_ids,
-                           *fpc ? population : NULL, &opts, &design, &err),
-          &err);
-    return design;
-}
 
 static sipas_table *run_row(golden_table *data, const golden_table *table, size_t at, const sipas_design *design)
 {
@@ -64,7 +32,7 @@ static sipas_table *run_row(golden_table *data, const golden_table *table, size_
     sipas_table *result = NULL;
     sipas_error err;
 
-    (void)list_columns(data, golden_text(table, at, "variable"), y, 0);
+    (void)golden_columns(data, golden_text(table, at, "variable"), y, MOST, 0);
     opts.deff = strcmp(statistic, "deff_wr") == 0 ? SIPAS_DEFF_WR : SIPAS_DEFF_WOR;
     if (strncmp(estimator, "quantile=", 9) == 0) {
         const double p = strtod(estimator + 9, NULL);
@@ -94,7 +62,8 @@ static void test_textbooks(void **state)
 
         (void)snprintf(path, sizeof path, "golden/data/%s", golden_text(table, at, "data"));
         data = golden_read(path);
-        design = open_row(data, table, at);
+        design = golden_design(data, golden_text(table, at, "ids"), golden_text(table, at, "strata"),
+                               golden_text(table, at, "weights"), golden_text(table, at, "fpc"));
         result = run_row(data, table, at, design);
         assert_close(real(result, strncmp(statistic, "deff", 4) == 0 ? "deff" : statistic, 0),
                      golden_number(table, at, "value"), golden_number(table, at, "tolerance"));
