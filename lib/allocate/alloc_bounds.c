@@ -212,7 +212,7 @@ static long long people(const sipas__allocation *a, int64_t blocks)
 /* ---- units in conflict ---- */
 
 /* How many are named; the others are counted. */
-enum { NAMED = 4, LIST = 192 };
+enum { NAMED = 4, LIST = 192, ROOM_FOR_MORE = 32 };
 
 /* The units whose bounds leave no way out, the one that does most first, the others as text. */
 typedef struct conflict {
@@ -235,20 +235,22 @@ static void rank_unit(conflict *of, const int64_t *bound, int sign, int64_t unit
 static conflict find_conflict(const sipas__allocation *a, const int64_t *bound, int sign)
 {
     conflict of = {0};
-    int64_t named;
+    int64_t named, next = 1;
     size_t used = 0;
 
     for (int64_t i = 0; i < a->n_units; i++)
         if (sign > 0 ? bound[i] > 0 : bound[i] < SIPAS__NO_BOUND) rank_unit(&of, bound, sign, i);
     named = of.units < NAMED ? of.units : NAMED;
-    for (int64_t k = 1; k < named && used < LIST; k++) {
-        char label[LIST];
+    for (; next < named; next++) {
+        char label[LIST], entry[2 * LIST];
+        const int length = snprintf(entry, sizeof entry, "%s%s %lld", next == 1 ? "; then " : ", ",
+                                    sipas__unit_label(a->opts.code, of.unit[next], label),
+                                    people(a, bound[of.unit[next]]));
 
-        used += (size_t)snprintf(of.others + used, LIST - used, "%s%s %lld", k == 1 ? "; then " : ", ",
-                                 sipas__unit_label(a->opts.code, of.unit[k], label), people(a, bound[of.unit[k]]));
+        if (used + (size_t)length >= LIST - ROOM_FOR_MORE) break; /* whole entries only */
+        used += (size_t)snprintf(of.others + used, LIST - used, "%s", entry);
     }
-    if (of.units > named && used < LIST)
-        (void)snprintf(of.others + used, LIST - used, " and %lld more", (long long)(of.units - named));
+    if (of.units > next) (void)snprintf(of.others + used, LIST - used, " and %lld more", (long long)(of.units - next));
     return of;
 }
 

@@ -14,15 +14,17 @@
 #include "base/context.h"
 #include "data/column.h"
 
-enum { LABEL = 192, SENTENCE = 384, TILE = 1024 };
+enum { LABEL = 192, CODE = 113, SENTENCE = 384, TILE = 1024 };
 
 const char *sipas__unit_label(const sipas_column *code, int64_t row, char *label)
 {
-    char buffer[32];
+    char buffer[32], whole[CODE];
     const char *text = sipas__column_given(code) ? sipas__column_code_text(code, row, buffer) : NULL;
 
+    (void)snprintf(whole, sizeof whole, "%s", text ? text : "");
+    sipas__text_cut(whole, sizeof whole);
     if (text)
-        (void)snprintf(label, LABEL, "unit %.112s (row %lld)", text, (long long)row);
+        (void)snprintf(label, LABEL, "unit %s (row %lld)", whole, (long long)row);
     else
         (void)snprintf(label, LABEL, "row %lld", (long long)row);
     return label;

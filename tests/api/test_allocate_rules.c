@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -241,6 +242,39 @@ static void small_units_and_blocks(void **state)
     refuse(20, &sizes, &opts, SIPAS_ERR_INFEASIBLE, "row 0: no multiple of 5 lies between its bounds 6 and 9");
 }
 
+/* Four are named, or as many as there is room for; names are cut between characters. */
+static void units_in_conflict_are_named_and_counted(void **state)
+{
+    (void)state;
+    enum { UNITS = 6, LONG = 60, SHOWN = 37 };
+    const double size[UNITS] = {90.0, 90.0, 90.0, 90.0, 90.0, 90.0};
+    const int64_t lower[UNITS] = {10, 10, 10, 10, 10, 10};
+    char name[UNITS][3 * LONG + 2] = {{0}}, shown[3 * SHOWN + 1] = "", wanted[256];
+    const char *code[UNITS];
+    const sipas_column sizes = sipas_column_f64(size, UNITS), lowers = sipas_column_i64(lower, UNITS);
+    sipas_allocate_opts opts = SIPAS_ALLOCATE_OPTS_INIT;
+    sipas_table *table;
+    sipas_error err;
+
+    opts.lower = &lowers;
+    refuse(
+        50, &sizes, &opts, SIPAS_ERR_INFEASIBLE,
+        "row 0: its lower bound 10 is the largest of the 6 that sum to 60, above the total 50; then row 1 10, row 2 10, "
+        "row 3 10 and 2 more");
+    for (int i = 0; i < SHOWN; i++) strcat(shown, "ế");
+    for (int k = 0; k < UNITS; k++) {
+        for (int i = 0; i < LONG; i++) strcat(name[k], "ế");
+        name[k][3 * LONG] = (char)('a' + k);
+        code[k] = name[k];
+    }
+    const sipas_column codes = sipas_column_code(code, UNITS);
+
+    opts.code = &codes;
+    (void)snprintf(wanted, sizeof wanted, "; then unit %s (row 1) 10 and 4 more", shown);
+    assert_int_equal(sipas_allocate(NULL, 50, &sizes, &opts, &table, &err), SIPAS_ERR_INFEASIBLE);
+    assert_non_null(strstr(err.message, wanted));
+}
+
 static void fixed_units_keep_their_number(void **state)
 {
     (void)state;
@@ -399,6 +433,7 @@ int main(void)
         cmocka_unit_test(every_rounding_works_in_blocks),
         cmocka_unit_test(what_a_total_leaves_over_goes_by_the_rule),
         cmocka_unit_test(small_units_and_blocks),
+        cmocka_unit_test(units_in_conflict_are_named_and_counted),
         cmocka_unit_test(fixed_units_keep_their_number),
         cmocka_unit_test(kish_lies_between_equal_and_proportional),
         cmocka_unit_test(bankier_weighs_coefficients_of_variation),
