@@ -10,7 +10,7 @@
 #include "base/context.h"
 #include "base/options.h"
 #include "data/schema.h"
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 #include "estimate/simple.h"
 
 /* Indicators of the levels of a column of codes; all missing where the code is. */

@@ -10,7 +10,7 @@
 #include <sipas/estimate_contrast.h>
 
 #include "data/table.h"
-#include "estimate/covariance.h"
+#include "engine/covariance.h"
 
 /** A table of estimates. Columns before `estimate` tell what a row is. */
 typedef struct sipas__estimates {

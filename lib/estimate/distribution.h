@@ -10,7 +10,7 @@
 #ifndef SIPAS_ESTIMATE_DISTRIBUTION_H
 #define SIPAS_ESTIMATE_DISTRIBUTION_H
 
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 #include "num/ecdf.h"
 
 /** The variable, and what is the same for all levels. */

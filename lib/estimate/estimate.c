@@ -9,7 +9,7 @@
 #include "base/context.h"
 #include "base/options.h"
 #include "data/schema.h"
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 #include "estimate/simple.h"
 #include "estimate/variables.h"
 

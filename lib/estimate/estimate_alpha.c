@@ -16,7 +16,7 @@
 #include "base/context.h"
 #include "base/options.h"
 #include "data/schema.h"
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 #include "estimate/products.h"
 #include "estimate/scale.h"
 #include "estimate/simple.h"

@@ -9,7 +9,7 @@
 
 #include <sipas/base.h>
 
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 
 /** A standard error of a share up to this is what summing leaves of 0. */
 #define SIPAS__NO_SPREAD 1e-13

@@ -7,7 +7,7 @@
 #ifndef SIPAS_ESTIMATE_OVERLAP_H
 #define SIPAS_ESTIMATE_OVERLAP_H
 
-#include "estimate/covariance.h"
+#include "engine/covariance.h"
 
 /** A joined design whose rows are PSUs, and the engine for it. */
 typedef struct sipas__overlap {

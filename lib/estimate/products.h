@@ -12,7 +12,7 @@
 #ifndef SIPAS_ESTIMATE_PRODUCTS_H
 #define SIPAS_ESTIMATE_PRODUCTS_H
 
-#include "estimate/linear.h"
+#include "engine/linear.h"
 #include "estimate/variables.h"
 
 /** x_a x_b, or x_a alone when b < 0, over the rows that have x_with too (< 0: no such condition). Column n_columns is the sum of all. */

@@ -10,7 +10,7 @@
 #include <sipas/estimate_quantile.h>
 
 #include "estimate/distribution.h"
-#include "estimate/influence.h"
+#include "engine/influence.h"
 #include "estimate/variables.h"
 
 /** F at the estimates of a level, by group × node; a node is a variable and a p. */

@@ -12,8 +12,8 @@
 
 #include "base/context.h"
 #include "data/schema.h"
-#include "estimate/covariance.h"
-#include "estimate/estimation.h"
+#include "engine/covariance.h"
+#include "engine/estimation.h"
 #include "num/distributions.h"
 
 enum { LONGEST_LABEL = 256 };

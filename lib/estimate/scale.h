@@ -7,7 +7,7 @@
 #ifndef SIPAS_ESTIMATE_SCALE_H
 #define SIPAS_ESTIMATE_SCALE_H
 
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 
 /** Scales; g = atanh, and g = log(1 - x). */
 enum { SIPAS__SCALE_FISHER, SIPAS__SCALE_LOG };

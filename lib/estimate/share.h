@@ -7,7 +7,7 @@
 #ifndef SIPAS_ESTIMATE_SHARE_H
 #define SIPAS_ESTIMATE_SHARE_H
 
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 #include "estimate/simple.h"
 
 /** An estimation of shares: one node per indicator. */

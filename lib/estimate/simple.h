@@ -8,7 +8,7 @@
 #define SIPAS_ESTIMATE_SIMPLE_H
 
 #include "data/codes.h"
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 
 enum { SIPAS__SINGLE_MEAN, SIPAS__SINGLE_TOTAL, SIPAS__SINGLE_RATIO };
 

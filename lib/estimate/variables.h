@@ -7,7 +7,7 @@
 #ifndef SIPAS_ESTIMATE_VARIABLES_H
 #define SIPAS_ESTIMATE_VARIABLES_H
 
-#include "estimate/pass.h"
+#include "engine/moments.h"
 
 typedef struct sipas__variables {
     sipas_ctx *ctx;

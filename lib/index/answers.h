@@ -7,7 +7,7 @@
 #ifndef SIPAS_INDEX_ANSWERS_H
 #define SIPAS_INDEX_ANSWERS_H
 
-#include "estimate/linear.h"
+#include "engine/linear.h"
 #include "index/score.h"
 
 typedef struct sipas__answers {

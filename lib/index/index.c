@@ -13,7 +13,7 @@
 #include "base/options.h"
 #include "data/column.h"
 #include "data/schema.h"
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 #include "index/answers.h"
 
 /* Items are kept as bits of at most 32 words in the pass. */

@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include "assert_close.h"
-#include "estimate/covariance.h"
-#include "estimate/influence.h"
+#include "engine/covariance.h"
+#include "engine/influence.h"
 #include "estimate/simple.h"
 #include "estimate/variables.h"
 #include "random_sample.h"

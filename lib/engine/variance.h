@@ -1,18 +1,18 @@
 /**
- * @file estimate/variance.h
+ * @file engine/variance.h
  * The one variance engine: variance of stage-nested totals of linearized values under a design.
  *
  *     V = Σ_h (1 - f_h) n_h/(n_h - 1) Σ_i (z_hi - z̄_h)²  +  Σ_hi f_h V(next stage within hi)
  *
  * (Särndal, Swensson and Wretman 1992, §4.3.2 and result 4.3.1, as estimated unbiasedly by this recursion; Cochran 1977,
  * §11.8). Units of a stratum that hold no row of the domain count with z = 0. Units drawn with unequal
- * probabilities π: the first sum is another quadratic form (estimate/variance_pps.c), and the next stage counts π_i V_i.
- * Two phases: estimate/variance_phase.c.
+ * probabilities π: the first sum is another quadratic form (engine/variance_pps.c), and the next stage counts π_i V_i.
+ * Two phases: engine/variance_phase.c.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef SIPAS_ESTIMATE_VARIANCE_H
-#define SIPAS_ESTIMATE_VARIANCE_H
+#ifndef SIPAS_ENGINE_VARIANCE_H
+#define SIPAS_ENGINE_VARIANCE_H
 
 #include "data/design.h"
 
@@ -52,18 +52,18 @@ sipas_status sipas__variance_of_units(sipas__variance *engine, sipas__entries *e
 sipas_status sipas__variance_of_stages(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
                                        sipas_error *err);
 
-/** Both phases (estimate/variance_phase.c). */
+/** Both phases (engine/variance_phase.c). */
 sipas_status sipas__variance_of_phases(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
                                        sipas_error *err);
 
-/** Unequal probabilities (estimate/variance_pps.c): what stratum h adds, from its entries first … last-1. */
+/** Unequal probabilities (engine/variance_pps.c): what stratum h adds, from its entries first … last-1. */
 void sipas__variance_pps(const sipas_design *design, int64_t h, const sipas__entries *entries, int64_t first,
                          int64_t last, double *variance);
 
 /** Joint probabilities: adds what all first-stage units bring. */
 void sipas__variance_joint(const sipas_design *design, const sipas__entries *entries, double *variance);
 
-/** Collapsed strata (estimate/variance_collapse.c): open, hand over stratum by stratum, close. */
+/** Collapsed strata (engine/variance_collapse.c): open, hand over stratum by stratum, close. */
 sipas_status sipas__variance_open_collapse(sipas__variance *engine, int64_t n_nodes, sipas_error *err);
 int sipas__variance_is_collapsed(const sipas__variance *engine, int64_t stratum);
 void sipas__variance_collapse(sipas__variance *engine, int64_t stratum, const double *total, const double *square,

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "estimate/variance.h"
+#include "engine/variance.h"
 
 #include <math.h>
 #include <string.h>

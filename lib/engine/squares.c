@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/context.h"
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 #include "num/sum.h"
 
 /* Sums of one level. A pair is a stratum within a group. */

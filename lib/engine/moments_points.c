@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "estimate/pass_sum.h"
+#include "engine/moments_sum.h"
 #include "num/bytes.h"
 
 /* ---- points ---- */

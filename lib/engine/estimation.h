@@ -1,18 +1,18 @@
 /**
- * @file estimate/estimation.h
+ * @file engine/estimation.h
  * One estimation from rows to a table: pass, estimates, variances, design effects, covariance.
  *
  * Front ends (means, ratios, the index …) say where variables come from and how nodes are made of them; the rest is here.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef SIPAS_ESTIMATE_ESTIMATION_H
-#define SIPAS_ESTIMATE_ESTIMATION_H
+#ifndef SIPAS_ENGINE_ESTIMATION_H
+#define SIPAS_ENGINE_ESTIMATION_H
 
 #include "data/table.h"
-#include "estimate/critical.h"
-#include "estimate/linear.h"
-#include "estimate/variance.h"
+#include "engine/critical.h"
+#include "engine/linear.h"
+#include "engine/variance.h"
 
 /** A limit, an estimate or a whole interval that needs a word: a stable code and one sentence. */
 typedef struct sipas__remark {
@@ -111,14 +111,14 @@ int64_t sipas__estimation_rows(const sipas__estimation *estimation);
 sipas_status sipas__estimation_report(const sipas__estimation *estimation, sipas_table *table,
                                       const sipas_schema *schema, const char *const *names, sipas_error *err);
 
-/** The second look at the rows (estimate/rows.c): sums of squares where rows are units, and design effects. */
+/** The second look at the rows (engine/squares.c): sums of squares where rows are units, and design effects. */
 sipas_status sipas__estimation_rows_pass(sipas__estimation *estimation, sipas_error *err);
 
-/** Entries of a group: linearized totals of its last-stage units (estimate/estimation.c). `entries` has room for all. */
+/** Entries of a group: linearized totals of its last-stage units (engine/estimation.c). `entries` has room for all. */
 void sipas__estimation_entries(const sipas__estimation *estimation, int32_t level, int64_t group, double *work,
                                sipas__entries *entries);
 
-/** Makes the covariance of a result (estimate/covariance.c), for the table to own. */
+/** Makes the covariance of a result (engine/covariance.c), for the table to own. */
 sipas_status sipas__estimation_cov(const sipas__estimation *estimation, sipas_cov **out, sipas_error *err);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/context.h"
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 
 struct sipas__conditional {
     sipas_design *design;

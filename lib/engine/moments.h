@@ -1,5 +1,5 @@
 /**
- * @file estimate/pass.h
+ * @file engine/moments.h
  * The one pass over the rows: weighted sums of all variables per segment.
  *
  * A *segment* is a unit of the last stage within a cell of the domains (where rows are the units themselves: a stratum
@@ -7,8 +7,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef SIPAS_ESTIMATE_PASS_H
-#define SIPAS_ESTIMATE_PASS_H
+#ifndef SIPAS_ENGINE_MOMENTS_H
+#define SIPAS_ENGINE_MOMENTS_H
 
 #include "data/design.h"
 #include "data/domain.h"

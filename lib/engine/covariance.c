@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "base/context.h"
-#include "estimate/covariance.h"
-#include "estimate/estimation.h"
+#include "engine/covariance.h"
+#include "engine/estimation.h"
 #include "num/order.h"
 
 void sipas__cov_free(sipas_cov *cov)

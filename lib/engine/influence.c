@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "estimate/influence.h"
+#include "engine/influence.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -276,7 +276,7 @@ sipas_status sipas__influence_variance(sipas__influence_totals *t, int32_t level
     return sipas__variance_of_strata(&e->variance, &t->entries, t->square, t->work, variance, err);
 }
 
-/* By polarization, as estimate/covariance.c has it. */
+/* By polarization, as engine/covariance.c has it. */
 static sipas_status one_covariance(sipas__influence_totals *t, int64_t a, int64_t b, double times, double *out,
                                    sipas_error *err)
 {

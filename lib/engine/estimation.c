@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /**
- * @file estimate/linear.h
+ * @file engine/linear.h
  * From sums to estimates, and the linearized value of every segment.
  *
  * An *atom* is a total N or a quotient N/D of two sums; a *node* is a linear combination of atoms. For a domain d with
@@ -9,10 +9,10 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef SIPAS_ESTIMATE_LINEAR_H
-#define SIPAS_ESTIMATE_LINEAR_H
+#ifndef SIPAS_ENGINE_LINEAR_H
+#define SIPAS_ENGINE_LINEAR_H
 
-#include "estimate/pass.h"
+#include "engine/moments.h"
 
 /** Denominators that are no variable. */
 enum {
@@ -97,7 +97,7 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
                                 const sipas__moments *moments, const sipas__nodes *nodes, const sipas__whole *whole,
                                 sipas_error *err);
 
-/** Counts the degrees of freedom of the groups of a level (estimate/freedom.c). False when there is no memory. */
+/** Counts the degrees of freedom of the groups of a level (engine/freedom.c). False when there is no memory. */
 int sipas__linear_count_df(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level);
 
 /**

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "base/context.h"
-#include "estimate/variance.h"
+#include "engine/variance.h"
 
 /* Inclusion probability in phase 1 of the unit of entry i. */
 static double phase1_probability(const sipas__variance *engine, const sipas__entries *e, int64_t i)

@@ -7,8 +7,8 @@
 
 #include "base/context.h"
 #include "data/map.h"
-#include "estimate/pass.h"
-#include "estimate/pass_sum.h"
+#include "engine/moments.h"
+#include "engine/moments_sum.h"
 
 /* Longest array of segments by index: 1 MiB. */
 enum { MOST_INDEXED = 1 << 18 };

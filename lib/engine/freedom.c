@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "base/context.h"
-#include "estimate/linear.h"
+#include "engine/linear.h"
 
 /* Counts a stratum that was not met in this group before; `seen` holds the last group that met it. */
 static int64_t is_new(int64_t *seen, int64_t stratum, int64_t g)

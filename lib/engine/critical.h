@@ -1,11 +1,11 @@
 /**
- * @file estimate/critical.h
+ * @file engine/critical.h
  * Critical values: how many standard errors an interval reaches, alone or as one of a family that holds jointly.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef SIPAS_ESTIMATE_CRITICAL_H
-#define SIPAS_ESTIMATE_CRITICAL_H
+#ifndef SIPAS_ENGINE_CRITICAL_H
+#define SIPAS_ENGINE_CRITICAL_H
 
 #include <stdint.h>
 

@@ -8,8 +8,8 @@
 
 #include "base/context.h"
 #include "data/column.h"
-#include "estimate/pass.h"
-#include "estimate/pass_sum.h"
+#include "engine/moments.h"
+#include "engine/moments_sum.h"
 #include "num/finite.h"
 
 sipas__reader *sipas__readers_new(const sipas_ctx *ctx, const sipas__source *source, int32_t count)

@@ -1,5 +1,5 @@
 /**
- * @file estimate/influence.h
+ * @file engine/influence.h
  * The second front end of the variance engine: row influence in streamed blocks.
  *
  * A front end whose estimates are no smooth functions of the sums of one pass (quantiles, regression, calibrated weights)
@@ -7,16 +7,16 @@
  * Demnati and Rao 2004, Surv. Methodol. 30:17). The rows stream by in tiles; what stays are the totals of w z per unit of
  * the last stage, group and level, from which the engine makes variances and covariances under any design it knows:
  *
- *     z_u = Σ_{rows of u} w z,      V as in estimate/variance.h
+ *     z_u = Σ_{rows of u} w z,      V as in engine/variance.h
  *
  * Where the rows are the units there is a second stream for Σ (w z - mean)² per stratum, so that no value per row is kept.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef SIPAS_ESTIMATE_INFLUENCE_H
-#define SIPAS_ESTIMATE_INFLUENCE_H
+#ifndef SIPAS_ENGINE_INFLUENCE_H
+#define SIPAS_ENGINE_INFLUENCE_H
 
-#include "estimate/estimation.h"
+#include "engine/estimation.h"
 #include "num/sum.h"
 
 /** Rows whose influence is asked for, at one level. */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/context.h"
-#include "estimate/variance.h"
+#include "engine/variance.h"
 
 int sipas__variance_is_collapsed(const sipas__variance *engine, int64_t stratum)
 {

@@ -8,7 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "estimate/pass_sum.h"
+#include "engine/moments_sum.h"
 
 #include <math.h>
 #include <string.h>

@@ -9,7 +9,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "estimate/critical.h"
+#include "engine/critical.h"
 
 #include <math.h>
 #include <sipas/estimate.h>

@@ -19,7 +19,7 @@
  */
 #include <string.h>
 
-#include "estimate/variance.h"
+#include "engine/variance.h"
 
 /* The units of a stratum that hold rows of the domain, and one node. */
 typedef struct units {

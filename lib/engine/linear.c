@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "estimate/linear.h"
+#include "engine/linear.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /**
- * @file estimate/pass_sum.h
+ * @file engine/moments_sum.h
  * The parts of the pass; for this room only.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef SIPAS_ESTIMATE_PASS_SUM_H
-#define SIPAS_ESTIMATE_PASS_SUM_H
+#ifndef SIPAS_ENGINE_MOMENTS_SUM_H
+#define SIPAS_ENGINE_MOMENTS_SUM_H
 
-#include "estimate/pass.h"
+#include "engine/moments.h"
 
 /** Bytes from one item's points to the next; not a power of two, so that items do not share cache sets. */
 enum { SIPAS__POINTS_PITCH = SIPAS__TILE + 64 };
@@ -42,7 +42,7 @@ typedef struct sipas__run {
     int64_t first, n, segment;
 } sipas__run;
 
-/** Finds the segments there are and fills the moments' arrays that say what each is (estimate/pass_segments.c). */
+/** Finds the segments there are and fills the moments' arrays that say what each is (engine/segments.c). */
 sipas_status sipas__pass_number_segments(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
                                          sipas_error *err);
 
@@ -56,7 +56,7 @@ void sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas_
 /**
  * Reads the answers of rows row … row+n-1 as points and adds them to their segments: run by run, or, where n_runs = 0, row by
  * row by the segments in the reader. What is not scored is marked as missing; returns 1 when there is any
- * (estimate/pass_points.c).
+ * (engine/moments_points.c).
  */
 int sipas__pass_add_points(const sipas__source *source, sipas__moments *m, sipas__reader *reader,
                            const sipas__run *runs, int64_t n_runs, int64_t row, int64_t n);

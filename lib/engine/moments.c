@@ -6,14 +6,14 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "estimate/pass.h"
+#include "engine/moments.h"
 
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/threads.h"
-#include "estimate/pass_sum.h"
+#include "engine/moments_sum.h"
 
 /* Most stretches, and most sums that are kept more than once for their sake. */
 enum { MOST_STRETCHES = 8, MOST_SUMS = 1 << 22 };

@@ -1,15 +1,15 @@
 /**
- * @file estimate/covariance.h
+ * @file engine/covariance.h
  * What a covariance keeps, for those of this room who combine rows of a result.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef SIPAS_ESTIMATE_COVARIANCE_H
-#define SIPAS_ESTIMATE_COVARIANCE_H
+#ifndef SIPAS_ENGINE_COVARIANCE_H
+#define SIPAS_ENGINE_COVARIANCE_H
 
 #include <sipas/table.h>
 
-#include "estimate/variance.h"
+#include "engine/variance.h"
 
 struct sipas_cov {
     sipas_ctx *ctx;
