@@ -117,8 +117,7 @@ sipas_status sipas__estimation_open(sipas__estimation *e, const sipas__request *
     e->ctx = sipas__ctx_ref(design->ctx);
     e->request = *request;
     if (e->request.n_levels == 0) e->request.n_levels = request->domain->n_levels;
-    status = sipas__moments_init(&e->moments, design, request->domain, request->source,
-                                 request->cov || sipas__design_needs_units(design), err);
+    status = sipas__moments_init(&e->moments, design, request->domain, request->source, request->cov, err);
     if (status < 0) goto fail;
     status = sipas__linear_init(&e->linear, design, request->domain, &e->moments, request->nodes, &request->whole, err);
     if (status < 0) goto fail;

@@ -230,7 +230,8 @@ sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *de
     moments->ctx = sipas__ctx_ref(design->ctx);
     moments->n_vars = source->n_vars;
     moments->n_sets = source->n_sets;
-    moments->by_row = by_row && design->stage[design->n_stages - 1].rows_are_units;
+    moments->by_row = (by_row || sipas__design_needs_units(design)) &&
+                      design->stage[design->n_stages - 1].rows_are_units;
     status = sipas__pass_number_segments(moments, design, domain, err);
     if (status == SIPAS_OK) status = make_pass(moments, design, domain, source, err);
     if (status < 0) sipas__moments_clear(moments);

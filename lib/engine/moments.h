@@ -55,8 +55,8 @@ typedef struct sipas__source {
 typedef struct sipas__moments {
     sipas_ctx *ctx;
     int64_t n_segments, n_vars, n_sets;
-    int by_row;       /* 1 = a segment is one row of an element design */
-    int32_t *leaf;    /* unit of the last stage; the stratum where rows are units; the row where by_row */
+    int by_row;    /* 1 = a segment is one row of an element design */
+    int32_t *leaf; /* unit of the last stage; where rows are units the row (by_row) or the stratum, which is no unit */
     int32_t *stratum; /* stratum of the last stage */
     int32_t *psu;     /* first-stage unit; -1 where rows are units and not by_row */
     int32_t *cell;    /* cell of the domains */
@@ -133,7 +133,8 @@ int sipas__moments_keep_rows(sipas__moments *moments, int64_t n);
 int sipas__reader_values(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n);
 
 /**
- * Makes the pass. `by_row`: keep a segment per row for designs whose units are the rows (needed for covariances).
+ * Makes the pass. `by_row`: keep a segment per row for designs whose units are the rows (needed for covariances). Designs
+ * that look at each unit (unequal probabilities, two phases) have one whatever is asked: their units are then known everywhere.
  * Bitwise the same for any number of threads: rows are cut into stretches whose number follows from the data alone, each
  * is summed by one worker in row order, and their sums are joined in the order of the rows.
  */

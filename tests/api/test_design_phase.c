@@ -310,11 +310,59 @@ static void test_lonely_in_phase2(void **state)
     assert_true(se[SIPAS_LONELY_ADJUST] == se[SIPAS_LONELY_ADJUST_ZERO]);
 }
 
+/* ---- estimates that read the rows twice ---- */
+
+/*
+ * The rows are the units and the first of them lie outside phase 2: whatever is made of means and products is what the rows of
+ * phase 2 alone give, with their number less 1 as degrees of freedom.
+ */
+static void test_rows_outside(void **state)
+{
+    enum { ROWS = 8 };
+    static const double a[ROWS] = {1.0, 2.0, 3.0, 4.0, 5.0, 3.0, 2.0, 1.0};
+    static const double b[ROWS] = {2.0, 2.0, 3.0, 5.0, 4.0, 3.0, 1.0, 1.0};
+    static const uint8_t taken[ROWS] = {0, 1, 1, 1, 1, 1, 0, 1};
+    static const int32_t half[ROWS] = {0, 0, 1, 1, 0, 0, 1, 1};
+    const sipas_column y[2] = {sipas_column_f64(a, ROWS), sipas_column_f64(b, ROWS)};
+    const sipas_column sample = sipas_column_bool(taken, ROWS), by = sipas_column_i32(half, ROWS);
+    sipas_domains domains = SIPAS_DOMAINS_INIT, inside = SIPAS_DOMAINS_INIT;
+    sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
+    sipas_design *two, *one;
+    sipas_error err;
+
+    (void)state;
+    opts.phase2 = SIPAS_PHASE2_SRS;
+    opts.phase2_sample = &sample;
+    check(sipas_design_new(NULL, ROWS, NULL, NULL, NULL, 0, NULL, &opts, &two, &err), &err);
+    check(sipas_design_new(NULL, ROWS, NULL, NULL, NULL, 0, NULL, NULL, &one, &err), &err);
+    inside.where = &sample;
+    for (int32_t n_by = 0; n_by <= 1; n_by++) {
+        sipas_table *table[2][2]; /* statistic × design */
+
+        domains.n_by = inside.n_by = n_by;
+        domains.by = inside.by = n_by ? &by : NULL;
+        check(sipas_estimate_alpha(two, y, 2, 0, &domains, NULL, &table[0][0], &err), &err);
+        check(sipas_estimate_alpha(one, y, 2, 0, &inside, NULL, &table[0][1], &err), &err);
+        check(sipas_estimate_moment(two, y, 2, SIPAS_MOMENT_CORRELATION, 0, &domains, NULL, &table[1][0], &err), &err);
+        check(sipas_estimate_moment(one, y, 2, SIPAS_MOMENT_CORRELATION, 0, &inside, NULL, &table[1][1], &err), &err);
+        for (int k = 0; k < 2; k++) {
+            for (int64_t row = 0; row < sipas_table_count_rows(table[k][0]); row++) {
+                assert_close(real(table[k][0], "estimate", row), real(table[k][1], "estimate", row), 1e-13);
+                assert_true(real(table[k][0], "df", row) == (double)(whole(table[k][1], "n", row) - 1));
+            }
+            sipas_table_free(table[k][0]);
+            sipas_table_free(table[k][1]);
+        }
+    }
+    sipas_design_free(two);
+    sipas_design_free(one);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_unbiased), cmocka_unit_test(test_all_taken),
-                                       cmocka_unit_test(test_weights), cmocka_unit_test(test_refused),
-                                       cmocka_unit_test(test_lonely_in_phase2)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows_outside), cmocka_unit_test(test_unbiased),
+                                       cmocka_unit_test(test_all_taken),    cmocka_unit_test(test_weights),
+                                       cmocka_unit_test(test_refused),      cmocka_unit_test(test_lonely_in_phase2)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
