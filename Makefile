@@ -245,7 +245,7 @@ $(BUILD)/python/tried: $(STATIC) $(HEADERS) $(PYTHON_SOURCES)
 # under which names pkg-config knows them, is settled when a recipe runs.
 LUA_ABIS := 5.1 5.2 5.3 5.4
 LUA_MODULES := $(LUA_ABIS:%=$(BUILD)/lua/%/sipas.so)
-LUA_SOURCES := bindings/lua/sipas.c bindings/lua/build.sh
+LUA_SOURCES := $(wildcard bindings/lua/*.[ch]) bindings/lua/build.sh
 LUA_BUILD = CC='$(CC)' FLAGS='$(CPPFLAGS) -Iinclude $(C_FLAGS) -fvisibility=hidden -fPIC' LINK_FLAGS='$(LINK_FLAGS)' \
             PKG_CONFIG='$(PKG_CONFIG)'
 LUA_TESTS := $(patsubst bindings/lua/spec/%_spec.lua,lua/%,$(sort $(wildcard bindings/lua/spec/*_spec.lua)))
@@ -381,7 +381,7 @@ abi-baseline: $(SHARED) $(BUILD)/tests/abi/test_schema ## Rewrite the ABI baseli
 # -------------------------------------------------------------------------------------------------------------- lint
 
 C_SOURCES := $(sort $(wildcard lib/*/*.c examples/*.c examples/*/*.c tests/*/*.c bindings/*/*.c))
-C_FILES := $(sort $(C_SOURCES) $(HEADERS) $(wildcard lib/*/*.h examples/*/*.h tests/*/*.h))
+C_FILES := $(sort $(C_SOURCES) $(HEADERS) $(wildcard lib/*/*.h examples/*/*.h tests/*/*.h bindings/*/*.h))
 
 .PHONY: lint
 lint: format-check floors cppcheck tidy werror ## Format, floors, cppcheck, clang-tidy and a build without warnings
@@ -453,7 +453,7 @@ docs-python: docs-c $(BUILD)/python/installed
 .PHONY: docs-lua
 docs-lua: docs-c
 	$(say) LDOC $(SITE)/lua
-	$(Q)$(LDOC) --quiet --fatalwarnings -c bindings/lua/config.ld -d '$(abspath $(SITE))/lua' .
+	$(Q)$(LDOC) --quiet --fatalwarnings -c bindings/lua/config.ld -d '$(abspath $(SITE))/lua' . >/dev/null
 
 include docs/packaging/packaging.mk
 

@@ -39,5 +39,5 @@ gsl="$($PKG_CONFIG --variable=libdir gsl 2>/dev/null || :)/libgsl.a"
 # Only luaopen_… leaves the module: another libsipas or GSL in the process is another one. Lua's own functions come from the
 # program that loads it.
 # shellcheck disable=SC2086
-exec $CC $FLAGS $include -shared -o "$out" "$(dirname "$0")/sipas.c" "$static" $gsl $LINK_FLAGS \
+exec $CC $FLAGS $include -shared -o "$out" "$(dirname "$0")"/*.c "$static" $gsl $LINK_FLAGS \
     -Wl,--exclude-libs,ALL -Wl,-z,relro -Wl,-z,now -lm

@@ -17,6 +17,16 @@ function helper.read(path)
   return text
 end
 
+--- All of the module's C source, a file after the other; and a list of them.
+function helper.source()
+  local list = assert(io.popen "ls bindings/lua/*.c")
+  local parts = {}
+  for path in list:lines() do parts[#parts + 1] = assert(helper.read(path), path) end
+  list:close()
+  assert(#parts > 10)
+  return table.concat(parts, "\n"), parts
+end
+
 function helper.split(text, separator)
   local parts = {}
   if text == "" then return parts end

@@ -29,8 +29,8 @@ local function is_large(value)
 end
 
 local OPTIONS = {}
-for word in assert(helper.read "bindings/lua/sipas.c"):gmatch '%f[%w]ARG%("(%w+)"%)' do OPTIONS[#OPTIONS + 1] = word end
-for word in assert(helper.read "bindings/lua/sipas.c"):gmatch "OPT%(%u+, sipas_[%w_]+, ([%w_]+)%)" do OPTIONS[#OPTIONS + 1] = word end
+for word in helper.source():gmatch '%f[%w]ARG%("(%w+)"%)' do OPTIONS[#OPTIONS + 1] = word end
+for word in helper.source():gmatch "OPT%(%u+, sipas_[%w_]+, ([%w_]+)%)" do OPTIONS[#OPTIONS + 1] = word end
 
 --- Calls a function, which may do what it is asked or raise an error of the library.
 local function try(name, f, ...)

@@ -3,7 +3,7 @@ local safe = require "sipas.safe"
 local helper = require "helper"
 
 local words = {} -- of the source, a name put together by NAME(…) as one
-local source = assert(helper.read "bindings/lua/sipas.c")
+local source, files = helper.source()
 for word in source:gmatch "[%w_]+" do words[word] = true end
 for prefix, word in source:gmatch "NAME%(([%w_]+), ([%w_]+)%)" do words["SIPAS_" .. prefix .. "_" .. word] = true end
 
@@ -88,6 +88,13 @@ describe("the module", function()
     assert.is_true(n > 150)
     table.sort(absent)
     assert.are.same({}, absent)
+  end)
+
+  it("has a file for each room, none too long to read", function()
+    for _, text in ipairs(files) do
+      local _, lines = text:gsub("\n", "")
+      assert.is_true(lines <= 700)
+    end
   end)
 
   it("exports its two doors and nothing else", function()

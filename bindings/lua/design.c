@@ -1,0 +1,220 @@
+/***
+@module sipas
+*/
+/*
+ * Designs: how the rows were drawn.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <math.h>
+#include <string.h>
+
+#include "face.h"
+
+static const choice lonely[] = {
+    NAME(LONELY, ERROR),   NAME(LONELY, REMOVE),      NAME(LONELY, CERTAINTY), NAME(LONELY, ADJUST),
+    NAME(LONELY, AVERAGE), NAME(LONELY, ADJUST_ZERO), NAME(LONELY, COLLAPSE),  {NULL, 0}};
+static const choice collapses[] = {NAME(COLLAPSE, NEXT),
+                                   NAME(COLLAPSE, PREVIOUS),
+                                   NAME(COLLAPSE, NEAREST),
+                                   NAME(COLLAPSE, SMALLEST),
+                                   NAME(COLLAPSE, LARGEST),
+                                   NAME(COLLAPSE, GIVEN),
+                                   {NULL, 0}};
+static const choice collapse_sizes[] = {NAME(COLLAPSE_BY, WEIGHT), NAME(COLLAPSE_BY, UNITS), {NULL, 0}};
+static const choice one_psu[] = {NAME(ONE_PSU, MISSING), NAME(ONE_PSU, CONDITIONAL), {NULL, 0}};
+static const choice pps_methods[] = {NAME(PPS, NONE),  NAME(PPS, BREWER),  NAME(PPS, OVERTON), NAME(PPS, HARTLEY_RAO),
+                                     NAME(PPS, HAJEK), NAME(PPS, DEVILLE), {NULL, 0}};
+static const choice pps_forms[] = {NAME(PPS_FORM, HORVITZ_THOMPSON),
+                                   NAME(PPS_FORM, YATES_GRUNDY),
+                                   {"HT", SIPAS_PPS_FORM_HORVITZ_THOMPSON},
+                                   {"YG", SIPAS_PPS_FORM_YATES_GRUNDY},
+                                   {NULL, 0}};
+static const choice phase1_methods[] = {NAME(PHASE1, DESIGN), NAME(PHASE1, INDEPENDENT), {NULL, 0}};
+static const choice phase2_methods[] = {NAME(PHASE2, SRS), NAME(PHASE2, BERNOULLI), {NULL, 0}};
+static const choice df_rules[] = {NAME(DF, DOMAIN), NAME(DF, DESIGN), {NULL, 0}};
+
+static const option design_options[] = {
+    ARG("weights"),
+    ARG("strata"),
+    ARG("clusters"),
+    ARG("fpc"),
+    ARG("pps"),
+    ARG("df"),
+    ARG("n"),
+    ONE_OF(sipas_design_opts, lonely_psu, lonely),
+    OPT(TRUTH, sipas_design_opts, calibrated),
+    OPT(COLUMN, sipas_design_opts, certainty),
+    ONE_OF(sipas_design_opts, collapse, collapses),
+    ONE_OF(sipas_design_opts, collapse_by, collapse_sizes),
+    OPT(COLUMN, sipas_design_opts, collapse_strata),
+    {"variance", CHOICE, offsetof(sipas_design_opts, pps_form), 0, pps_forms},
+    OPT(COLUMN, sipas_design_opts, pps_square),
+    ONE_OF(sipas_design_opts, one_psu, one_psu),
+    ONE_OF(sipas_design_opts, phase1, phase1_methods),
+    AS("phase2", COLUMN, sipas_design_opts, phase2_sample),
+    {"phase2_method", CHOICE, offsetof(sipas_design_opts, phase2), 0, phase2_methods},
+    OPT(COLUMN, sipas_design_opts, phase2_strata),
+    OPT(COLUMN, sipas_design_opts, phase2_fpc),
+    END};
+
+/* A name of a rule, or a number, for which `given_rule` stands. */
+void degrees_of_freedom(call *c, const choice *rules, int32_t given_rule, int32_t *rule, double *value)
+{
+    if (!given(c, "df", 0)) return;
+    if (lua_type(c->L, -1) != LUA_TNUMBER) {
+        *rule = to_choice(c, "df", rules, 0);
+        return;
+    }
+    *value = to_real(c, "df");
+    if (*value == 0) *value = NAN; /* 0 would stand for "not given" */
+    *rule = given_rule;
+}
+
+/* The method of unequal probabilities, or their matrix: a list of rows. */
+static void first_stage(call *c, sipas_design_opts *opts)
+{
+    lua_State *L = c->L;
+
+    if (!given(c, "pps", 0)) return;
+    if (!lua_istable(L, -1)) {
+        opts->pps = to_choice(c, "pps", pps_methods, 0);
+        return;
+    }
+    const int list = lua_gettop(L);
+    const int64_t order = (int64_t)lua_rawlen(L, list);
+    double *joint = keep_memory(c, (size_t)order * (size_t)order, sizeof *joint);
+    sipas_column row;
+
+    for (int64_t i = 0; i < order; i++) {
+        lua_rawgeti(L, list, (int)i + 1);
+        to_column(c, "pps", &row);
+        if (row.n != order)
+            fail(L, SIPAS_ERR_LENGTH, "pps", "pps: row %d has %d cells where %d are expected", (int)i + 1, (int)row.n,
+                 (int)order);
+        for (int64_t j = 0; j < order; j++) {
+            push_cell(L, &row, j);
+            joint[i * order + j] = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : NAN;
+            lua_pop(L, 1);
+        }
+    }
+    lua_pop(L, 1);
+    opts->pps = SIPAS_PPS_JOINT;
+    opts->joint = joint;
+    opts->joint_order = order;
+}
+
+/* Number of rows: what `n` says, or the first column that is there. */
+static int64_t design_rows(call *c, const sipas_column *const *columns, size_t n)
+{
+    if (given(c, "n", 0)) return to_count(c, "n");
+    for (size_t i = 0; i < n; i++)
+        if (columns[i]) return columns[i]->n;
+    fail(c->L, SIPAS_ERR_ARGUMENT, "weights", "weights: a design needs a column, or its number of rows n");
+}
+
+/***
+Designs
+@section design
+*/
+/***
+A design: weights, strata, stages, finite populations, and the rules for what the data alone do not settle. It keeps its columns.
+`#d` rows; `d.strata`, `d.psus`, `d.df`.
+@function Design
+@tparam table options
+@param options.weights weight of each row ≥ 0. [1]
+@param options.strata (and clusters, fpc) a column or a list of columns, the first stage's first
+@param options.certainty (and calibrated) rows drawn with certainty; weights may be negative
+@param options.pps "brewer", "overton", "hartley-rao", "hajek", "deville", or a matrix of joint probabilities; `variance` "HT", "YG"; `pps_square`
+@param options.lonely_psu "error" (default), "remove", "certainty", "adjust", "average", "adjust_zero", "collapse" with collapse,
+ collapse_by, collapse_strata
+@param options.one_psu "missing", "conditional"
+@param options.phase2 rows in a second phase, with phase2_method "srs", "bernoulli", phase2_strata, phase2_fpc, phase1 "design", "independent"
+@param options.df "domain" (default), "design", or a number
+@param options.threads workers of a call; results do not depend on it, to the bit
+@param options.progress function(task, done, total): false cancels the call
+@param options.n rows, where no column says it
+@treturn Design
+*/
+static int design_new(lua_State *L)
+{
+    static const option *const lists[] = {design_options, context_options, NULL};
+    sipas_design_opts opts;
+    int32_t n_stages;
+    call c;
+
+    begin(&c, L, "Design", 1, 1, lists);
+    sipas_design_opts_init(&opts);
+    read_options(&c, design_options, &opts);
+    if (opts.phase2_sample && !opts.phase2) opts.phase2 = SIPAS_PHASE2_SRS;
+    degrees_of_freedom(&c, df_rules, SIPAS_DF_GIVEN, &opts.df, &opts.df_value);
+    first_stage(&c, &opts);
+    const sipas_column *weights = column(&c, "weights", 1), *strata = stack(&c, "strata", 0, &opts.n_strata);
+    const sipas_column *clusters = stack(&c, "clusters", 0, &n_stages), *fpc = stack(&c, "fpc", 0, &opts.n_fpc);
+    const sipas_column *const columns[] = {weights, strata, clusters, fpc, opts.certainty, opts.phase2_sample};
+    const int64_t n = design_rows(&c, columns, sizeof columns / sizeof columns[0]);
+    sipas_ctx *ctx = own_context(&c);
+    handle *out = new_handle(L, KIND_DESIGN);
+
+    check(&c, sipas_design_new(ctx, n, weights, strata, clusters, n_stages, fpc, &opts,
+                               (sipas_design **)(void *)&out->pointer, &c.err));
+    lua_pushvalue(L, c.keep);
+    lua_setuservalue(L, -2);
+    return 1;
+}
+
+const sipas_design *to_design(lua_State *L)
+{
+    return to_handle(L, 1, KIND_DESIGN, "design")->pointer;
+}
+
+int design_length(lua_State *L)
+{
+    push_int64(L, sipas_design_count_rows(to_design(L)));
+    return 1;
+}
+
+int design_get(lua_State *L)
+{
+    const sipas_design *design = to_design(L);
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+
+    if (strcmp(key, "strata") == 0)
+        push_int64(L, sipas_design_count_strata(design));
+    else if (strcmp(key, "psus") == 0)
+        push_int64(L, sipas_design_count_psus(design));
+    else if (strcmp(key, "df") == 0)
+        lua_pushnumber(L, sipas_design_get_df(design));
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+int design_tostring(lua_State *L)
+{
+    const sipas_design *design = to_design(L);
+
+    lua_pushfstring(L, "Design: %d rows, %d PSUs in %d strata", (int)sipas_design_count_rows(design),
+                    (int)sipas_design_count_psus(design), (int)sipas_design_count_strata(design));
+    return 1;
+}
+
+/***
+One row: rows, positive, strata, psus, df, weight_sum, kish_deff, n_eff; its notes say what was assumed.
+@function Design:describe
+@treturn Table
+*/
+static int design_describe(lua_State *L)
+{
+    const sipas_design *design = to_design(L);
+    handle *out = new_handle(L, KIND_TABLE);
+    sipas_error err;
+
+    if (sipas_design_describe(design, (sipas_table **)(void *)&out->pointer, &err) >= 0) return 1;
+    push_error(L, &err);
+    return lua_error(L);
+}
+
+const luaL_Reg design_methods[] = {{"describe", design_describe}, {NULL, NULL}};
+
+const luaL_Reg design_functions[] = {{"Design", design_new}, {NULL, NULL}};

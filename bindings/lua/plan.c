@@ -1,0 +1,111 @@
+/***
+@module sipas
+*/
+/*
+ * The face of room allocate: what a plan is worth.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "face.h"
+
+static const option variable_options[] = {
+    OPT(TEXT, sipas_plan_variable, name),   OPT(COLUMN, sipas_plan_variable, sd),   OPT(COLUMN, sipas_plan_variable, p),
+    OPT(COLUMN, sipas_plan_variable, mean), OPT(COLUMN, sipas_plan_variable, deff), END};
+
+/***
+What a plan is worth
+@section plan
+*/
+/***
+The precision to expect of a plan: n of N in each stratum.
+@function plan_expect
+@tparam table options
+@param options.n the plan, as the column `n` of `allocate`. [1]
+@param options.size N of each stratum
+@param options.variables a list of tables: name, sd or p, mean, deff, each a column
+@param options.by (and where) domains, as for `Design:mean`
+@param options.of "mean", "total"; level, cost, code, size_is_measure
+@treturn Table variable, level, by …, estimate, se, half_width, lower, upper, cv, n, size, fraction, cost
+*/
+static int plan_expect(lua_State *L)
+{
+    static const option own[] = {ARG("n"),
+                                 ARG("size"),
+                                 ARG("variables"),
+                                 ONE_OF(sipas_plan_opts, of, target_subjects),
+                                 OPT(TRUTH, sipas_plan_opts, size_is_measure),
+                                 OPT(REAL, sipas_plan_opts, level),
+                                 OPT(COLUMN, sipas_plan_opts, cost),
+                                 OPT(COLUMN, sipas_plan_opts, code),
+                                 END};
+    static const option *const lists[] = {own, domain_options, context_options, NULL};
+    sipas_plan_opts opts;
+    int64_t n_variables;
+    call c;
+
+    begin(&c, L, "plan_expect", 1, 1, lists);
+    sipas_plan_opts_init(&opts);
+    read_options(&c, own, &opts);
+    const sipas_column *n = need_column(&c, "n", 1), *size = need_column(&c, "size", 0);
+    const sipas_plan_variable *variables = structs(&c, "variables", 0, variable_options, sizeof *variables, NULL, NULL,
+                                                   &n_variables);
+    const sipas_domains *of = read_domains(&c);
+    sipas_ctx *ctx = own_context(&c);
+
+    check(&c, sipas_plan_expect(ctx, n, size, variables, n_variables, of, &opts, new_table(&c), &c.err));
+    return 1;
+}
+
+/***
+Methods of allocation side by side: the same total, split by each method under the same rules, and what that buys.
+@function plan_compare
+@tparam table options
+@param options.n the number to split. [1]
+@param options.size N of each stratum; sd, cost, mean, lower, upper … as for `allocate`
+@param options.methods list of names; by default those that the columns allow
+@param options.unit the unit that each stratum belongs to; of "mean", "total"; level
+@treturn Table method, se, half_width, cv, loss, unit_se_median, unit_se_worst, worst, unsampled, n_least, n_most, cost
+*/
+static int plan_compare(lua_State *L)
+{
+    static const option own[] = {ARG("n"),
+                                 ARG("size"),
+                                 ARG("methods"),
+                                 ONE_OF(sipas_plan_compare_opts, of, target_subjects),
+                                 OPT(REAL, sipas_plan_compare_opts, level),
+                                 OPT(COLUMN, sipas_plan_compare_opts, unit),
+                                 END};
+    static const option *const lists[] = {own, rule_options, context_options, NULL};
+    sipas_plan_compare_opts opts;
+    sipas_allocate_opts rules;
+    call c;
+
+    begin(&c, L, "plan_compare", 1, 1, lists);
+    sipas_plan_compare_opts_init(&opts);
+    read_options(&c, own, &opts);
+    const sipas_column *size = need_column(&c, "size", 0);
+
+    read_rules(&c, size, &rules);
+    need(&c, "n", 1);
+    const int64_t total = to_count(&c, "n");
+
+    if (given(&c, "methods", 0)) {
+        if (!lua_istable(L, -1)) expected(&c, "methods", "list of names");
+        const int list = lua_gettop(L);
+        int32_t *methods = keep_memory(&c, lua_rawlen(L, list), sizeof *methods);
+
+        opts.methods = methods;
+        opts.n_methods = (int64_t)lua_rawlen(L, list);
+        for (int64_t i = 0; i < opts.n_methods; i++) {
+            lua_rawgeti(L, list, (int)i + 1);
+            methods[i] = to_choice(&c, "methods", allocate_methods, 0);
+        }
+        lua_pop(L, 1);
+    }
+    sipas_ctx *ctx = own_context(&c);
+
+    check(&c, sipas_plan_compare(ctx, total, size, &rules, &opts, new_table(&c), &c.err));
+    return 1;
+}
+
+const luaL_Reg plan_functions[] = {{"plan_expect", plan_expect}, {"plan_compare", plan_compare}, {NULL, NULL}};
