@@ -121,7 +121,7 @@ BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
 DOCS := docs/names docs/check_page docs/guide docs/from_r docs/vi/README docs/README
 PACKAGES := packages/install packages/man packages/dist
-GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/abi gates/ledger gates/gates
+GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/generated gates/abi gates/ledger gates/gates
 
 DEMOS := national_survey province_round score_survey
 
@@ -224,7 +224,7 @@ demo: $(DEMOS:%=$(BUILD)/examples/%) ## Build and run the three example surveys
 
 # Debian's own Python has Debian's numpy, cffi and pytest.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
-PYTHON_SOURCES := $(wildcard bindings/python/*.* bindings/python/sipas/*.*)
+PYTHON_SOURCES := $(wildcard bindings/generate/headers.py bindings/python/*.* bindings/python/sipas/*.*)
 PYTHON_TESTS := $(patsubst bindings/python/tests/%.py,python/%,$(sort $(wildcard bindings/python/tests/test_*.py)))
 
 .PHONY: python
@@ -334,6 +334,8 @@ $(RESULTS)/gates/headers: FORCE
 	$(run_check) gates/headers tests/abi/check_headers.sh
 $(RESULTS)/gates/layout: FORCE
 	$(run_check) gates/layout tests/abi/check_layout.sh
+$(RESULTS)/gates/generated: FORCE
+	$(run_check) gates/generated tests/abi/check_generated.sh
 $(RESULTS)/gates/abi: $(SHARED) FORCE
 	$(run_check) gates/abi tests/abi/check_abi.sh --library $(SHARED)
 $(RESULTS)/gates/ledger: FORCE
@@ -368,6 +370,10 @@ validate: $(VALIDATE:%=$(BUILD)/%) ## Long Monte Carlo runs; the table goes to b
 	@cat $(BUILD)/validate.txt
 
 # --------------------------------------------------------------------------------------------------------- ABI upkeep
+
+.PHONY: generated
+generated: ## Rewrite what is made from the public headers: words, layout test, lists
+	@$(PYTHON) -B bindings/generate/generate.py
 
 .PHONY: symbols
 symbols: ## Rewrite the current node of lib/sipas.map from the public headers

@@ -1,22 +1,22 @@
 """What Python sees of libsipas: the declarations of its public headers, read when the package is built.
 
 A function, struct or constant that is added to a header is reachable as `sipas._sipas.lib.<name>` without a line here.
-The headers are plain by rule (no inline functions, bit-fields or foreign types), so what is left of them without
-comments and preprocessor lines is what cffi takes.
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 
 import os
-import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from cffi import FFI
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 INCLUDE = ROOT / "include"
+sys.path.insert(0, str(ROOT / "bindings/generate"))
+from headers import declarations, read  # noqa: E402
 
 # The Arrow C data interface (https://arrow.apache.org/docs/format/CDataInterface.html), whose structs are an ABI that
 # every reader and writer declares for itself.
@@ -56,21 +56,6 @@ extern "Python" {
 """
 
 
-def headers() -> list[Path]:
-    """The public headers, in the order of the umbrella."""
-    umbrella = (INCLUDE / "sipas.h").read_text(encoding="utf-8")
-    return [INCLUDE / name for name in re.findall(r'#include "(sipas/\w+\.h)"', umbrella)]
-
-
-def declarations(header: str) -> str:
-    """A header as cffi reads it; constants that are macros keep their name, and the compiler finds their value."""
-    text = re.sub(r"/\*.*?\*/", " ", header, flags=re.DOTALL).replace("\\\n", " ")
-    text = re.sub(r"^#ifdef __cplusplus$.*?^#endif$", "", text, flags=re.DOTALL | re.MULTILINE)
-    text = re.sub(r"^#define (SIPAS_\w+) \(?-?\d+\)?\s*$", r"static const int \1;", text, flags=re.MULTILINE)
-    text = re.sub(r"^#.*$", "", text, flags=re.MULTILINE)
-    return re.sub(r"\bSIPAS_API\b", "", text)
-
-
 def gsl() -> list[str]:
     """GSL as linker arguments: inside the module where there is a static library, else shared."""
     tool = os.environ.get("PKG_CONFIG", "pkg-config")
@@ -83,7 +68,7 @@ def gsl() -> list[str]:
 
 
 ffi = FFI()
-ffi.cdef("\n".join(declarations(header.read_text(encoding="utf-8")) for header in headers()) + ARROW + EXPORT + CALLBACKS)
+ffi.cdef("\n".join(declarations(header.path.read_text(encoding="utf-8")) for header in read()) + ARROW + EXPORT + CALLBACKS)
 ffi.set_source(
     "sipas._sipas",
     "#include <sipas.h>\n" + ARROW + (Path(__file__).resolve().parent / "export.c").read_text(encoding="utf-8"),

@@ -32,12 +32,22 @@ sipas_status sipas__options_load(void *own, size_t size, const void *callers, co
     return SIPAS_OK;
 }
 
-sipas_status sipas__options_check(const char *field, int32_t value, int32_t low, int32_t high, sipas_error *err)
+static sipas_status no_value(const char *field, int32_t value, int32_t low, int32_t high, sipas_error *err)
 {
-    if (value >= low && value <= high) return SIPAS_OK;
     return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, field,
                             "option %s: %d is not one of its values (%d to %d)", field, (int)value, (int)low,
                             (int)high);
+}
+
+sipas_status sipas__options_check(const char *field, int32_t value, int32_t low, int32_t high, sipas_error *err)
+{
+    return value >= low && value <= high ? SIPAS_OK : no_value(field, value, low, high, err);
+}
+
+sipas_status sipas__options_enum(const char *field, int32_t value, int32_t which, sipas_error *err)
+{
+    if (sipas__enum_has(which, value)) return SIPAS_OK;
+    return no_value(field, value, sipas__enum_least(which), sipas__enum_most(which), err);
 }
 
 sipas_status sipas__options_level(double *level, sipas_error *err)

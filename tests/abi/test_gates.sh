@@ -238,6 +238,61 @@ fresh
 echo 'typedef struct sipas_planted { int32_t x; } sipas_planted;' >>"$copy/include/sipas/base.h"
 catches 'layout: a struct without a line' "$root/tests/abi/check_layout.sh" "$copy"
 
+# ---------------------------------------------------------------------------------------------------------- generated
+
+generated()
+{
+    "$root/tests/abi/check_generated.sh" "$copy"
+}
+rewrite()
+{
+    "${PYTHON:-python3}" -B "$root/bindings/generate/generate.py" --root "$copy"
+}
+with_generated()
+{
+    fresh
+    mkdir -p "$copy/docs" "$copy/bindings/python"
+    cp -r "$root/examples" "$copy/"
+    cp -r "$root/docs/man" "$copy/docs/"
+    cp -r "$root/bindings/python/sipas" "$copy/bindings/python/"
+}
+# planted WHAT FILE SCRIPT: a header has changed; the gate says so, and is content when the files are written anew.
+planted()
+{
+    with_generated
+    sed -i "$3" "$copy/include/sipas/$2"
+    catches "generated: $1" generated
+    holds "generated: $1, written anew" rewrite
+    holds "generated: $1, when it is written anew" generated
+}
+with_generated
+if generated >"$work/log" 2>&1 || [ $? -ne 77 ]; then
+    holds 'generated: the tree as it is' generated
+    planted 'a constant' design.h 's/^    SIPAS_LONELY_ADJUST_ZERO = 6,/    SIPAS_LONELY_PLANTED = 8,\n&/'
+    planted 'a field at the end of an options struct' rank.h 's/^} sipas_rank_opts;/    int64_t planted;\n&/'
+    planted 'a function' rank.h '$s/^#endif/SIPAS_API int32_t sipas_planted(double x);\n&/'
+    for file in include/sipas.h lib/base/enums.h lib/base/enums.c examples/common/words.h examples/common/words.c \
+        bindings/python/sipas/_public.pyi docs/man/libsipas.3 tests/abi/test_layout.c; do
+        with_generated
+        sed -i '/lonely\|LONELY\|sipas_rank_league\|rank\.h/{s/$/ planted/;:a;n;ba}' "$copy/$file"
+        catches "generated: $file changed by hand" generated
+    done
+    with_generated
+    : >"$copy/include/sipas/planted.h"
+    catches 'generated: a header in no group' generated
+    with_generated
+    sed -i 's/^    SIPAS_LONELY_COLLAPSE = 7/    SIPAS_LONELY_COLLAPSE = 17/' "$copy/include/sipas/design.h"
+    catches 'generated: writing another value of a constant' rewrite
+    with_generated
+    sed -i 's/^    SIPAS_LONELY_COLLAPSE = 7 /    SIPAS_LONELY_COLLAPSE /' "$copy/include/sipas/design.h"
+    catches 'generated: a constant without a number' rewrite
+    with_generated
+    sed -i '/^    int32_t ascending;/d' "$copy/include/sipas/rank.h"
+    catches 'generated: writing a struct that lost a field' rewrite
+else
+    cat "$work/log"
+fi
+
 # ------------------------------------------------------------------------------------------------------------- ledger
 
 ledger()

@@ -1,6 +1,7 @@
 /*
  * Gate: the layout of the public face, on 64-bit systems (LP64). Sizes and offsets of every public struct
  * and values of every public constant, asserted at compile time: the program that compiles has passed.
+ * Made from the public headers by bindings/generate/generate.py: `make generated` writes it anew.
  *
  * A line that fails here is a change of the binary interface (docs/dev/VERSIONING.md). New fields at the end of an
  * options struct, new constants and new structs bring new lines.
@@ -351,6 +352,7 @@ AT(sipas_components_opts, reserved, 12, 4);
 AT(sipas_components_opts, size, 16, 8);
 
 /* allocate.h */
+IS(SIPAS_ALLOCATE_NO_TOTAL, -1);
 IS(SIPAS_ALLOCATE_DEFAULT, 0);
 IS(SIPAS_ALLOCATE_EQUAL, 1);
 IS(SIPAS_ALLOCATE_PROPORTIONAL, 2);
@@ -414,8 +416,6 @@ AT(sipas_allocate_target, level, 32, 8);
 AT(sipas_allocate_target, cv, 40, 8);
 AT(sipas_allocate_target, mean, 48, 8);
 
-IS(SIPAS_ALLOCATE_NO_TOTAL, -1);
-
 /* strata.h */
 IS(SIPAS_STRATA_DEFAULT, 0);
 IS(SIPAS_STRATA_CUM_ROOT_F, 1);
@@ -434,32 +434,6 @@ AT(sipas_strata_opts, power, 24, 8);
 AT(sipas_strata_opts, cv, 32, 8);
 AT(sipas_strata_opts, n, 40, 8);
 AT(sipas_strata_opts, least_size, 48, 8);
-
-/* plan.h */
-
-SIZE(sipas_plan_variable, 40);
-AT(sipas_plan_variable, name, 0, 8);
-AT(sipas_plan_variable, sd, 8, 8);
-AT(sipas_plan_variable, p, 16, 8);
-AT(sipas_plan_variable, mean, 24, 8);
-AT(sipas_plan_variable, deff, 32, 8);
-
-SIZE(sipas_plan_opts, 40);
-AT(sipas_plan_opts, struct_size, 0, 4);
-AT(sipas_plan_opts, of, 4, 4);
-AT(sipas_plan_opts, size_is_measure, 8, 4);
-AT(sipas_plan_opts, reserved, 12, 4);
-AT(sipas_plan_opts, level, 16, 8);
-AT(sipas_plan_opts, cost, 24, 8);
-AT(sipas_plan_opts, code, 32, 8);
-
-SIZE(sipas_plan_compare_opts, 40);
-AT(sipas_plan_compare_opts, struct_size, 0, 4);
-AT(sipas_plan_compare_opts, of, 4, 4);
-AT(sipas_plan_compare_opts, level, 8, 8);
-AT(sipas_plan_compare_opts, methods, 16, 8);
-AT(sipas_plan_compare_opts, n_methods, 24, 8);
-AT(sipas_plan_compare_opts, unit, 32, 8);
 
 /* allocate_multi.h */
 IS(SIPAS_MULTI_DEFAULT, 0);
@@ -499,7 +473,6 @@ AT(sipas_allocate_multi_opts, names, 152, 8);
 AT(sipas_allocate_multi_opts, by_names, 160, 8);
 
 /* allocate_tree.h */
-
 SIZE(sipas_allocate_tree_opts, 160);
 AT(sipas_allocate_tree_opts, struct_size, 0, 4);
 AT(sipas_allocate_tree_opts, method, 4, 4);
@@ -537,6 +510,10 @@ IS(SIPAS_FEWER_ERROR, 1);
 IS(SIPAS_FEWER_TAKE_ALL, 2);
 IS(SIPAS_FEWER_MOVE, 3);
 IS(SIPAS_FEWER_MOVE_TAKE_ALL, 4);
+IS(SIPAS_STAGE_STRATA_NONE, 0);
+IS(SIPAS_STAGE_STRATA_CLASS, 1);
+IS(SIPAS_STAGE_STRATA_URBAN, 2);
+IS(SIPAS_STAGE_STRATA_COLUMN, 3);
 
 SIZE(sipas_draw_opts, 136);
 AT(sipas_draw_opts, struct_size, 0, 4);
@@ -558,11 +535,6 @@ AT(sipas_draw_opts, quota_stratum, 104, 8);
 AT(sipas_draw_opts, quota_class, 112, 8);
 AT(sipas_draw_opts, quota_n, 120, 8);
 AT(sipas_draw_opts, quota_reserve, 128, 8);
-
-IS(SIPAS_STAGE_STRATA_NONE, 0);
-IS(SIPAS_STAGE_STRATA_CLASS, 1);
-IS(SIPAS_STAGE_STRATA_URBAN, 2);
-IS(SIPAS_STAGE_STRATA_COLUMN, 3);
 
 SIZE(sipas_draw_stage, 128);
 AT(sipas_draw_stage, struct_size, 0, 4);
@@ -603,6 +575,8 @@ IS(SIPAS_SIMULTANEOUS_NONE, 0);
 IS(SIPAS_SIMULTANEOUS_BONFERRONI, 1);
 IS(SIPAS_SIMULTANEOUS_SIDAK, 2);
 IS(SIPAS_SIMULTANEOUS_SCHEFFE, 3);
+IS(SIPAS_CATEGORY_SHARE, 0);
+IS(SIPAS_CATEGORY_TOTAL, 1);
 
 SIZE(sipas_domains, 48);
 AT(sipas_domains, struct_size, 0, 4);
@@ -623,9 +597,6 @@ AT(sipas_estimate_opts, cov, 20, 4);
 AT(sipas_estimate_opts, names, 24, 8);
 AT(sipas_estimate_opts, simultaneous, 32, 4);
 AT(sipas_estimate_opts, reserved, 36, 4);
-
-IS(SIPAS_CATEGORY_SHARE, 0);
-IS(SIPAS_CATEGORY_TOTAL, 1);
 
 /* estimate_proportion.h */
 IS(SIPAS_INTERVAL_DEFAULT, 0);
@@ -722,6 +693,31 @@ AT(sipas_estimate_quantile_opts, level, 8, 8);
 AT(sipas_estimate_quantile_opts, rule, 16, 4);
 AT(sipas_estimate_quantile_opts, interval, 20, 4);
 AT(sipas_estimate_quantile_opts, names, 24, 8);
+
+/* plan.h */
+SIZE(sipas_plan_variable, 40);
+AT(sipas_plan_variable, name, 0, 8);
+AT(sipas_plan_variable, sd, 8, 8);
+AT(sipas_plan_variable, p, 16, 8);
+AT(sipas_plan_variable, mean, 24, 8);
+AT(sipas_plan_variable, deff, 32, 8);
+
+SIZE(sipas_plan_opts, 40);
+AT(sipas_plan_opts, struct_size, 0, 4);
+AT(sipas_plan_opts, of, 4, 4);
+AT(sipas_plan_opts, size_is_measure, 8, 4);
+AT(sipas_plan_opts, reserved, 12, 4);
+AT(sipas_plan_opts, level, 16, 8);
+AT(sipas_plan_opts, cost, 24, 8);
+AT(sipas_plan_opts, code, 32, 8);
+
+SIZE(sipas_plan_compare_opts, 40);
+AT(sipas_plan_compare_opts, struct_size, 0, 4);
+AT(sipas_plan_compare_opts, of, 4, 4);
+AT(sipas_plan_compare_opts, level, 8, 8);
+AT(sipas_plan_compare_opts, methods, 16, 8);
+AT(sipas_plan_compare_opts, n_methods, 24, 8);
+AT(sipas_plan_compare_opts, unit, 32, 8);
 
 /* index.h */
 IS(SIPAS_SCORING_DEFAULT, 0);

@@ -1,0 +1,453 @@
+"""Writes what the public headers say already: `make generated`. Python 3.11, nothing else; no build needs it.
+
+    generate.py [--root FOLDER]            rewrites the files that are not as the headers say
+    generate.py --check [--root FOLDER]    names them, and what to do, and leaves with 1
+
+A constant, a struct, a call or a header is added to include/sipas; the files below follow. They are committed, so that
+building the library, the wheel and the rock asks for no Python, and the gate `generated` holds that they are fresh.
+
+    include/sipas.h                     the umbrella's list
+    lib/base/enums.h, enums.c           what enumerations there are, the words of their values, how long an array by one is
+    examples/common/words.h, words.c    the same for programs that ask a user for a word
+    bindings/python/sipas/_public.pyi   the names that the module of cffi has, for mypy
+    docs/man/libsipas.3                 the list of calls
+    tests/abi/test_layout.c             the layout of structs, the values of constants
+
+Layout is a promise: a line of test_layout.c that is there stays. Where the headers no longer say what it says, the binary
+interface is broken; who means it deletes the line first.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from headers import ROOT, Enumeration, Header, Odd, read, word
+
+MADE = "Made from the public headers by bindings/generate/generate.py: `make generated` writes it anew."
+
+# The public headers as a reader meets them. A new one takes its place here.
+GROUPS = {
+    "The ground": ["version.h", "base.h", "column.h", "table.h", "rng.h"],
+    "Frame": ["unit.h", "frame.h"],
+    "Instruments": ["instrument.h"],
+    "Designs": ["design.h"],
+    "How many": ["size.h"],
+    "Where": ["allocate.h", "strata.h", "allocate_multi.h", "allocate_tree.h"],
+    "Whom": ["select.h"],
+    "Weights": ["weight.h"],
+    "Estimates": [
+        "estimate.h", "estimate_proportion.h", "estimate_function.h", "estimate_contrast.h", "estimate_moment.h",
+        "estimate_alpha.h", "estimate_quantile.h",
+    ],
+    "What a plan buys": ["plan.h"],
+    "Index and ranks": ["index.h", "rank.h"],
+}  # fmt: skip
+
+MOST_VALUE = 255  # of an enumeration whose values index an array
+
+
+def in_groups(headers: list[Header]) -> dict[str, list[Header]]:
+    """The headers by group; each stands behind those that it includes."""
+    by_name = {header.path.name: header for header in headers}
+    listed = [name for names in GROUPS.values() for name in names]
+    for name in by_name.keys() ^ set(listed):
+        raise Odd(f"{name} is {'in no group of bindings/generate/generate.py' if name in by_name else 'not there'}")
+    for place, name in enumerate(listed):
+        for below in by_name[name].includes:
+            if below not in listed[:place]:
+                raise Odd(f"GROUPS has {name} before {below}, which it includes")
+    return {title: [by_name[name] for name in names] for title, names in GROUPS.items()}
+
+
+def sorted_out(headers: list[Header]) -> list[Header]:
+    return [header for group in in_groups(headers).values() for header in group]
+
+
+def options(headers: list[Header]) -> list[Enumeration]:
+    """All enumerations but the status codes, whose values index nothing."""
+    found = [e for header in sorted_out(headers) for e in header.enumerations if e.name != "STATUS"]
+    names = [e.name for e in found]
+    for e in found:
+        if names.count(e.name) > 1:
+            raise Odd(f"two enumerations of constants SIPAS_{e.name}_…")
+        if min(e.values.values()) < 0 or max(e.values.values()) > MOST_VALUE:
+            raise Odd(f"SIPAS_{e.name}_…: a value below 0 or above {MOST_VALUE}")
+    return found
+
+
+def first_names(e: Enumeration) -> dict[int, str]:
+    """The constant of each value; of two with one value the first, the other is its other name."""
+    names: dict[int, str] = {}
+    for constant, value in e.values.items():
+        names.setdefault(value, constant)
+    return dict(sorted(names.items()))
+
+
+# ------------------------------------------------------------------------------------------------------------ umbrella
+
+
+def umbrella(headers: list[Header], old: str) -> str:
+    listed = "".join(f'#include "sipas/{header.path.name}"\n' for header in sorted_out(headers))
+    return between(old, '#define SIPAS_H\n\n', "\n#endif", listed)
+
+
+def between(old: str, start: str, end: str, new: str) -> str:
+    """`old` with what stands between two marks replaced; the marks stay."""
+    before, found, rest = old.partition(start)
+    _, also, after = rest.partition(end)
+    if not found or not also:
+        raise Odd(f"the marks `{start.strip()}` and `{end.strip()}` are gone")
+    return before + start + new + end + after
+
+
+# -------------------------------------------------------------------------------------------------------- enumerations
+
+ENUMS_H = """/**
+ * @file base/enums.h
+ * The public enumerations: which values they have, their words, and the length of an array that one of them indexes.
+ * {made}
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_BASE_ENUMS_H
+#define SIPAS_BASE_ENUMS_H
+
+#include <stdint.h>
+
+/* clang-format off */
+
+/** Which enumeration: SIPAS__ENUM_LONELY is that of SIPAS_LONELY_ERROR. */
+enum {{
+{which}
+}};
+
+/** One more than the largest value. */
+enum {{
+{ends}
+}};
+
+/* clang-format on */
+
+/** An array by an enumeration has a place for its largest value, or it does not compile: SIPAS__EVERY(formulas, ALLOCATE). */
+#define SIPAS__EVERY(array, NAME)                                        \\
+    _Static_assert(sizeof(array) / sizeof *(array) == SIPAS__END_##NAME, \\
+                   #array " has not a place for every SIPAS_" #NAME "_")
+
+/** Whether an enumeration has this value. */
+int sipas__enum_has(int32_t which, int32_t value);
+
+/** The word of a value that the enumeration has: "adjust_zero" of SIPAS_LONELY_ADJUST_ZERO. */
+const char *sipas__enum_word(int32_t which, int32_t value);
+
+/** The least and the largest value. */
+int32_t sipas__enum_least(int32_t which);
+int32_t sipas__enum_most(int32_t which);
+
+#endif
+"""
+
+ENUMS_C = """/*
+ * The words of the public enumerations.
+ * {made}
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "base/enums.h"
+
+#include <sipas.h>
+
+/* By value; NULL where an enumeration has none. */
+/* clang-format off */
+{words}
+typedef struct words {{
+    const char *const *word;
+    int32_t end;
+}} words;
+
+static const words all[] = {{
+{all}
+}};
+/* clang-format on */
+
+int sipas__enum_has(int32_t which, int32_t value)
+{{
+    return value >= 0 && value < all[which].end && all[which].word[value] != NULL;
+}}
+
+const char *sipas__enum_word(int32_t which, int32_t value)
+{{
+    return all[which].word[value];
+}}
+
+int32_t sipas__enum_least(int32_t which)
+{{
+    int32_t value = 0;
+
+    while (!all[which].word[value]) value++;
+    return value;
+}}
+
+int32_t sipas__enum_most(int32_t which)
+{{
+    return all[which].end - 1;
+}}
+"""
+
+
+def lines(parts: Iterable[str]) -> str:
+    return "\n".join(parts)
+
+
+def enums_h(headers: list[Header], _: str) -> str:
+    found = options(headers)
+    return ENUMS_H.format(
+        made=MADE,
+        which=lines(f"    SIPAS__ENUM_{e.name}," for e in found).removesuffix(","),
+        ends=lines(f"    SIPAS__END_{e.name} = {max(e.values.values()) + 1}," for e in found).removesuffix(","),
+    )
+
+
+def enums_c(headers: list[Header], _: str) -> str:
+    found = options(headers)
+    words = []
+    for e in found:
+        words.append(f"static const char *const {e.name.lower()}_words[] = {{")
+        words += [f'    [{constant}] = "{word(constant, e.name)}",' for constant in first_names(e).values()]
+        words.append("};")
+    rows = (f"    [SIPAS__ENUM_{e.name}] = {{{e.name.lower()}_words, SIPAS__END_{e.name}}}," for e in found)
+    return ENUMS_C.format(made=MADE, words=lines(words) + "\n", all=lines(rows))
+
+
+# ------------------------------------------------------------------------------------------------------------ examples
+
+WORDS_H = """/*
+ * The words of options, as a user writes them: {{"adjust", SIPAS_LONELY_ADJUST}}. Each list ends with NULL; what stands for
+ * "not given" (0, DEFAULT) has no word.
+ * {made}
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <sipas.h>
+
+typedef struct choice {{
+    const char *word;
+    int32_t value;
+}} choice;
+
+/* clang-format off */
+{lists}
+/* clang-format on */
+
+/* The word of a value; "" of one that has none. */
+const char *word_of(const choice *choices, int32_t value);
+
+#endif
+"""
+
+WORDS_C = """/*
+ * The words of options.
+ * {made}
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "words.h"
+
+/* clang-format off */
+{lists}
+/* clang-format on */
+
+const char *word_of(const choice *choices, int32_t value)
+{{
+    while (choices->word && choices->value != value) choices++;
+    return choices->word ? choices->word : "";
+}}
+"""
+
+
+def said(e: Enumeration) -> dict[str, str]:
+    """The constants that a user says, by their words."""
+    return {text: constant for constant, text in zip(e.values, e.words) if text != "default"}
+
+
+def words_h(headers: list[Header], _: str) -> str:
+    return WORDS_H.format(made=MADE, lists=lines(f"extern const choice {e.name.lower()}_words[];" for e in options(headers)))
+
+
+def words_c(headers: list[Header], _: str) -> str:
+    found = []
+    for e in options(headers):
+        found.append(f"const choice {e.name.lower()}_words[] = {{")
+        found += [f'    {{"{text}", {constant}}},' for text, constant in said(e).items()]
+        found.append("    {NULL, 0},\n};")
+    return WORDS_C.format(made=MADE, lists=lines(found))
+
+
+# -------------------------------------------------------------------------------------------------------------- Python
+
+PYI = """# The names of the public headers, as the module that cffi makes has them; there is no module of this name.
+# {made}
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+from typing import Any
+
+class Public:
+{names}
+"""
+
+
+def python_type(c: str) -> str:
+    return "None" if c == "void" else "Any" if "*" in c else "float" if c == "double" else "int"
+
+
+def pyi(headers: list[Header], _: str) -> str:
+    names = []
+    for header in sorted_out(headers):
+        for constant in [*header.constants, *(constant for e in header.enumerations for constant in e.values)]:
+            names.append(f"    {constant}: int")
+        for function in header.functions:
+            given = "".join(f", {name}: Any" for name in parameter_names(function.parameters))
+            names.append(f"    def {function.name}(self{given}, /) -> {python_type(function.result)}: ...")
+    return PYI.format(made=MADE, names=lines(names))
+
+
+def parameter_names(parameters: list[str]) -> list[str]:
+    return [re.sub(r"\[.*", "", parameter).split()[-1].lstrip("*") for parameter in parameters]
+
+
+# ------------------------------------------------------------------------------------------------------------ man page
+
+MAN_START = '.\\" The list of calls: made by `make generated`.\n'
+MAN_END = '.\\" The end of the list.\n'
+
+
+def man(headers: list[Header], old: str) -> str:
+    rows = []
+    for title, group in in_groups(headers).items():
+        rows.append(f".It {title} Pq Pa {' , '.join(header.path.name for header in group)}")
+        names = [f.name for header in group for f in header.functions if not f.name.endswith("_init")]
+        rows += [f".Fn {name} ," for name in names[:-1]] + [f".Fn {names[-1]} ."]
+    return between(old, MAN_START, MAN_END, lines([".Bl -tag -width Ds", *rows, ".El"]) + "\n")
+
+
+# -------------------------------------------------------------------------------------------------------------- layout
+
+LAYOUT = """/*
+ * Gate: the layout of the public face, on 64-bit systems (LP64). Sizes and offsets of every public struct
+ * and values of every public constant, asserted at compile time: the program that compiles has passed.
+ * {made}
+ *
+ * A line that fails here is a change of the binary interface (docs/dev/VERSIONING.md). New fields at the end of an
+ * options struct, new constants and new structs bring new lines.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <sipas.h>
+
+#include <stddef.h>
+
+#define SIZE(type, size) _Static_assert(sizeof(type) == (size), "size of " #type)
+#define AT(type, field, offset, size) \\
+    _Static_assert(offsetof(type, field) == (offset) && sizeof(((type *)0)->field) == (size), #type "." #field)
+#define IS(constant, value) _Static_assert((constant) == (value), #constant)
+
+#if defined(__LP64__)
+
+/* NOLINTBEGIN(bugprone-sizeof-expression): the size of a pointer is what is meant. */
+
+{asserted}
+/* NOLINTEND(bugprone-sizeof-expression) */
+
+#endif
+
+int main(void)
+{{
+    return 0;
+}}
+"""
+
+
+def layout_of(header: Header) -> list[str]:
+    """The lines of one header; [] when it has neither a constant nor a struct."""
+    values = {k: v for k, v in header.constants.items() if not re.match("SIPAS_(VERSION|ABI_VERSION)", k)}
+    for e in header.enumerations:
+        values |= e.values
+    found = [f"IS({constant}, {value});" for constant, value in values.items()]
+    for struct in header.structs:
+        found += [""] if found else []
+        found.append(f"SIZE({struct.name}, {struct.size});")
+        found += [f"AT({struct.name}, {f.name}, {f.offset}, {f.size});" for f in struct.fields]
+    return [f"/* {header.path.name} */", *found, ""] if found else []
+
+
+def promised(text: str) -> set[str]:
+    return set(re.findall(r"^(?:SIZE|AT|IS)\([^#\n]*\);$", text, re.MULTILINE))
+
+
+def layout(headers: list[Header], old: str) -> str:
+    new = LAYOUT.format(made=MADE, asserted=lines(line for header in sorted_out(headers) for line in layout_of(header)))
+    grow = {struct.name for header in headers for struct in header.structs if struct.grows}
+    broken = [line for line in sorted(promised(old) - promised(new))
+              if not any(line.startswith(f"SIZE({name},") for name in grow)]  # fmt: skip
+    if broken:
+        raise Odd(f"the binary interface breaks: tests/abi/test_layout.c says {broken[0]} and the headers do not"
+                  + (f" ({len(broken) - 1} more)" if len(broken) > 1 else "") + "; delete the line if that is meant")
+    return new
+
+
+# ---------------------------------------------------------------------------------------------------------------- main
+
+FILES: dict[str, Callable[[list[Header], str], str]] = {
+    "include/sipas.h": umbrella,
+    "lib/base/enums.h": enums_h,
+    "lib/base/enums.c": enums_c,
+    "examples/common/words.h": words_h,
+    "examples/common/words.c": words_c,
+    "bindings/python/sipas/_public.pyi": pyi,
+    "docs/man/libsipas.3": man,
+    "tests/abi/test_layout.c": layout,
+}
+
+
+def stale(root: Path) -> dict[Path, tuple[str, str]]:
+    """Old and new text of the files that are not as the headers say."""
+    headers = read(root)
+    found = {}
+    for name, make in FILES.items():
+        path = root / name
+        old = path.read_text(encoding="utf-8") if path.exists() else ""
+        new = make(headers, old)
+        if new != old:
+            found[path] = old, new
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    check = "--check" in arguments
+    root = Path(arguments[arguments.index("--root") + 1]).resolve() if "--root" in arguments else ROOT
+    try:
+        found = stale(root)
+    except Odd as odd:
+        print(f"generate.py: {odd}", file=sys.stderr)
+        return 1
+    for path, (old, new) in found.items():
+        name = path.relative_to(root)
+        if not check:
+            path.write_text(new, encoding="utf-8")
+            print(f"  WROTE {name}")
+            continue
+        print(f"{name} is not what the headers say: `make generated`", file=sys.stderr)
+        sys.stderr.writelines(list(difflib.unified_diff(old.splitlines(True), new.splitlines(True), "is", "should be", n=0))[:12])
+    return 1 if check and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
