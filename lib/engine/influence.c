@@ -1,31 +1,28 @@
 /*
  * Rows stream by, linearized totals of units stay.
  *
- * Each segment is summed by one worker in row order, so a result does not depend on the number of threads.
- *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "engine/influence.h"
 
 #include <math.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/context.h"
-#include "base/threads.h"
+#include "engine/stream.h"
 
-/* What a stream adds up. */
+/* What a walk adds up. */
 enum { TOTALS, SQUARES };
 
-typedef struct worker {
+/* The influence of rows as a client of the walk. Where there is but one stretch, it is summed into the whole at once. */
+typedef struct job {
     sipas__influence_totals *totals;
     const sipas__influence *influence;
     sipas__reader *readers;
-    int32_t count;
+    sipas__sum *whole, *own; /* level × segment × node; own: those of each worker behind each other, or the whole */
+    int64_t n_sums;
     int what;
-    atomic_int cancelled;
-    sipas_error *err;
-} worker;
+} job;
 
 /* Rows are the units, and a segment is more than one of them. */
 static int by_strata(const sipas__estimation *e)
@@ -35,69 +32,60 @@ static int by_strata(const sipas__estimation *e)
     return design->stage[design->n_stages - 1].rows_are_units && !e->moments.by_row;
 }
 
-/* ---- the stream ---- */
+/* ---- the walk ---- */
 
-/* Adds the rows of a tile to the segments low … high-1. */
-static void add_rows(const worker *job, const sipas__reader *reader, const sipas__influence_tile *tile, int64_t low,
-                     int64_t high)
+/* Adds the rows of a tile to the sums of a level. */
+static void add_rows(const job *j, const sipas__reader *reader, const sipas__influence_tile *tile, sipas__sum *sums)
 {
-    const int64_t n_nodes = job->influence->n_nodes;
-    const sipas__influence_level *at = &job->totals->level[tile->level];
+    const int64_t n_nodes = j->influence->n_nodes;
+    const double *mean = j->totals->level[tile->level].mean;
 
     for (int64_t i = 0; i < tile->n; i++) {
-        const int64_t segment = tile->segment[i];
+        const int64_t first = tile->segment[i] * n_nodes;
         const double w = reader->weight[i];
 
-        if (w == 0.0 || segment < low || segment >= high) continue;
+        if (w == 0.0) continue;
         for (int64_t k = 0; k < n_nodes; k++) {
-            const int64_t cell = segment * n_nodes + k;
             const double wz = w * reader->values[k * SIPAS__TILE + i];
+            const double d = j->what == SQUARES ? wz - mean[first + k] : 0.0;
 
-            if (job->what == TOTALS) {
-                sipas__sum_add(&at->total[cell], wz);
-            } else {
-                const double d = wz - at->mean[cell];
-
-                sipas__sum_add(&at->square[cell], d * d);
-            }
+            sipas__sum_add(&sums[first + k], j->what == SQUARES ? d * d : wz);
         }
     }
 }
 
-static void stream_share(void *state, int32_t index)
+static int read_tile(void *state, int32_t worker, int64_t row, int64_t n)
 {
-    worker *job = state;
-    const sipas__estimation *e = job->totals->estimation;
-    const sipas_design *design = e->request.design;
-    sipas__reader *reader = &job->readers[index];
-    const int64_t low = e->moments.n_segments * index / job->count;
-    const int64_t high = e->moments.n_segments * (index + 1) / job->count;
+    job *j = state;
+    const sipas__estimation *e = j->totals->estimation;
+    sipas__reader *reader = &j->readers[worker];
     int32_t group[SIPAS__TILE];
+    sipas__influence_tile tile = {row, n, 0, reader->segment, group};
 
-    for (int64_t row = 0; row < design->n && !atomic_load(&job->cancelled); row += SIPAS__TILE) {
-        sipas__influence_tile tile = {row, design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE, 0,
-                                      reader->segment, group};
+    sipas__reader_weights(reader, e->request.design, e->request.domain, row, n);
+    sipas__reader_segments(reader, &e->moments, row, n);
+    for (; tile.level < e->linear.n_levels; tile.level++) {
+        const int32_t *of = e->linear.level[tile.level].segment_group;
 
-        if (index == 0 && row % SIPAS__PROGRESS_ROWS == 0 &&
-            sipas__progress(e->ctx, "reading influence", row, design->n, job->err) < 0)
-            atomic_store(&job->cancelled, 1);
-        sipas__reader_weights(reader, design, e->request.domain, row, tile.n);
-        sipas__reader_segments(reader, &e->moments, row, tile.n);
-        for (; tile.level < e->linear.n_levels; tile.level++) {
-            const int32_t *of = e->linear.level[tile.level].segment_group;
-
-            for (int64_t i = 0; i < tile.n; i++) group[i] = of[tile.segment[i]];
-            job->influence->fill(job->influence->state, &tile, reader->values, reader->work);
-            add_rows(job, reader, &tile, low, high);
-        }
+        for (int64_t i = 0; i < n; i++) group[i] = of[tile.segment[i]];
+        j->influence->fill(j->influence->state, &tile, reader->values, reader->work);
+        add_rows(j, reader, &tile,
+                 j->own + worker * j->n_sums + tile.level * e->moments.n_segments * j->influence->n_nodes);
     }
+    return 1;
 }
 
-static sipas_status stream(worker *job, int what)
+/* Adds the sums of each worker to the whole, and leaves zeros. */
+static sipas_status join_own(void *state, int32_t workers, sipas_error *err)
 {
-    job->what = what;
-    sipas__threads_run(job->count, stream_share, job);
-    return atomic_load(&job->cancelled) ? SIPAS_ERR_CANCELLED : SIPAS_OK;
+    const job *j = state;
+
+    (void)err; /* the first pass has met every fault */
+    if (j->own == j->whole) return SIPAS_OK;
+    for (int32_t i = 0; i < workers; i++)
+        for (int64_t k = 0; k < j->n_sums; k++) sipas__sum_merge(&j->whole[k], &j->own[i * j->n_sums + k]);
+    memset(j->own, 0, (size_t)(workers * j->n_sums) * sizeof *j->own);
+    return SIPAS_OK;
 }
 
 /* ---- units and strata of a group ---- */
@@ -207,18 +195,19 @@ static int alloc_totals(sipas__influence_totals *t)
     int64_t most = 1;
 
     t->level = sipas__alloc(e->ctx, e->linear.n_levels, sizeof *t->level);
-    if (!t->level) return 0;
+    t->totals = sipas__alloc(e->ctx, e->linear.n_levels * cells, sizeof *t->totals);
+    if (by_strata(e)) t->squares = sipas__alloc(e->ctx, e->linear.n_levels * cells, sizeof *t->squares);
+    if (!t->level || !t->totals || (by_strata(e) && !t->squares)) return 0;
     for (int32_t i = 0; i < e->linear.n_levels; i++) {
         const sipas__linear_level *at = &e->linear.level[i];
 
-        t->level[i].total = sipas__alloc(e->ctx, cells, sizeof(sipas__sum));
-        if (!t->level[i].total) return 0;
+        t->level[i].total = t->totals + i * cells;
         for (int64_t g = 0; g < at->n_groups; g++)
             if (at->start[g + 1] - at->start[g] > most) most = at->start[g + 1] - at->start[g];
         if (!by_strata(e)) continue;
-        t->level[i].square = sipas__alloc(e->ctx, cells, sizeof(sipas__sum));
+        t->level[i].square = t->squares + i * cells;
         t->level[i].mean = sipas__alloc(e->ctx, cells, sizeof(double));
-        if (!t->level[i].square || !t->level[i].mean) return 0;
+        if (!t->level[i].mean) return 0;
     }
     t->entries.id = sipas__alloc(e->ctx, most, sizeof *t->entries.id);
     t->entries.stratum = sipas__alloc(e->ctx, most, sizeof *t->entries.stratum);
@@ -233,13 +222,26 @@ static int alloc_totals(sipas__influence_totals *t)
            t->square && t->rows && t->work;
 }
 
+/* One walk, into the totals or the squares of all levels. */
+static sipas_status walk(job *j, const sipas__stream *stream, int what, sipas__sum *whole, sipas_error *err)
+{
+    j->what = what;
+    j->whole = whole;
+    if (stream->n_stretches == 1) j->own = whole;
+    return sipas__stream_run(stream, err);
+}
+
 sipas_status sipas__influence_init(sipas__influence_totals *totals, sipas__estimation *estimation,
                                    const sipas__influence *influence, sipas_error *err)
 {
     const sipas_design *design = estimation->request.design;
+    const int64_t n_sums = estimation->linear.n_levels * estimation->moments.n_segments * influence->n_nodes;
     sipas__source shape = {0}; /* what the readers are to have room for */
-    worker job;
+    job j = {totals, influence, NULL, NULL, NULL, n_sums, TOTALS};
+    sipas__stream stream = {design->ctx, design->n, "reading influence", n_sums, &j, read_tile, join_own, 0, 0};
+    sipas__sum *own = NULL;
     sipas_status status;
+    int done;
 
     memset(totals, 0, sizeof *totals);
     totals->ctx = estimation->ctx;
@@ -247,19 +249,18 @@ sipas_status sipas__influence_init(sipas__influence_totals *totals, sipas__estim
     totals->n_levels = estimation->linear.n_levels;
     totals->n_nodes = shape.n_vars = influence->n_nodes;
     shape.n_work = influence->n_work;
-    job.totals = totals;
-    job.influence = influence;
-    job.count = sipas__ctx_threads(design->ctx);
-    job.readers = sipas__readers_new(design->ctx, &shape, job.count);
-    job.err = err;
-    atomic_init(&job.cancelled, 0);
-    status = job.readers && alloc_totals(totals) ? SIPAS_OK : sipas__error_memory(err);
-    if (status == SIPAS_OK) status = stream(&job, TOTALS);
+    sipas__stream_plan(&stream);
+    j.readers = sipas__readers_new(design->ctx, &shape, stream.n_workers);
+    done = j.readers && alloc_totals(totals);
+    if (stream.n_stretches > 1) j.own = own = sipas__alloc(totals->ctx, stream.n_workers * n_sums, sizeof *own);
+    status = done && (own || stream.n_stretches == 1) ? SIPAS_OK : sipas__error_memory(err);
+    if (status == SIPAS_OK) status = walk(&j, &stream, TOTALS, totals->totals, err);
     if (status == SIPAS_OK && by_strata(estimation)) {
         set_means(totals);
-        status = stream(&job, SQUARES);
+        status = walk(&j, &stream, SQUARES, totals->squares, err);
     }
-    if (job.readers) sipas__readers_free(design->ctx, job.readers, job.count);
+    sipas__free(totals->ctx, own);
+    if (j.readers) sipas__readers_free(design->ctx, j.readers, stream.n_workers);
     if (status < 0) sipas__influence_clear(totals);
     return status;
 }
@@ -322,11 +323,9 @@ void sipas__influence_clear(sipas__influence_totals *t)
     void *blocks[] = {t->entries.id, t->entries.stratum, t->entries.z, t->pair.id, t->pair.stratum,
                       t->pair.z,     t->square,          t->rows,      t->work};
 
-    for (int32_t i = 0; t->level && i < t->n_levels; i++) {
-        sipas__free(t->ctx, t->level[i].total);
-        sipas__free(t->ctx, t->level[i].square);
-        sipas__free(t->ctx, t->level[i].mean);
-    }
+    for (int32_t i = 0; t->level && i < t->n_levels; i++) sipas__free(t->ctx, t->level[i].mean);
+    sipas__free(t->ctx, t->totals);
+    sipas__free(t->ctx, t->squares);
     sipas__free(t->ctx, t->level);
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(t->ctx, blocks[b]);
     memset(t, 0, sizeof *t);

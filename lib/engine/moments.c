@@ -1,63 +1,33 @@
 /*
  * One pass over the rows: numbering the segments, then summing them, a tile at a time.
  *
- * The rows are cut into stretches whose number follows from the data, not from the number of threads. A round gives each worker
- * one stretch and arrays of its own to sum it in, in row order; then the sums are joined in the order of the stretches.
- *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "engine/moments.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/context.h"
-#include "base/threads.h"
 #include "engine/moments_sum.h"
+#include "engine/stream.h"
 
-/* Most stretches, and most sums that are kept more than once for their sake. */
-enum { MOST_STRETCHES = 8, MOST_SUMS = 1 << 22 };
-
+/* The pass as a client of the walk. Where there is but one stretch, it is summed into the whole at once. */
 typedef struct pass {
     const sipas_design *design;
     const sipas__domain *domain;
     const sipas__source *source;
-    sipas__moments *parts; /* by worker */
+    sipas__moments *whole, *parts; /* parts: by worker, or the whole */
     sipas__reader *readers;
-    int32_t n_stretches, first, workers; /* stretches first … first+workers-1 are a round */
-    atomic_int cancelled;
-    sipas_error *err;
 } pass;
 
-static int64_t stretch_start(const pass *job, int32_t stretch)
-{
-    return sipas__stretch_start(job->design->n, job->n_stretches, stretch, SIPAS__TILE);
-}
-
-/* Rows that a round has been through, as far as the first worker can tell. */
-static int tell_progress(pass *job, int64_t row)
-{
-    const int64_t start = stretch_start(job, job->first), end = stretch_start(job, job->first + job->workers);
-    const int64_t done = start + (row - start) * job->workers;
-
-    return sipas__progress(job->design->ctx, "reading answers", done < end ? done : end, job->design->n, job->err);
-}
-
-static void sum_stretch(void *state, int32_t index)
+static int sum_tile(void *state, int32_t worker, int64_t row, int64_t n)
 {
     pass *job = state;
-    sipas__reader *reader = &job->readers[index];
-    const int64_t start = stretch_start(job, job->first + index), end = stretch_start(job, job->first + index + 1);
+    sipas__reader *reader = &job->readers[worker];
 
-    for (int64_t row = start; row < end && !atomic_load(&job->cancelled); row += SIPAS__TILE) {
-        const int64_t n = end - row < SIPAS__TILE ? end - row : SIPAS__TILE;
-
-        if (index == 0 && (row - start) % SIPAS__PROGRESS_ROWS == 0 && tell_progress(job, row) < 0)
-            atomic_store(&job->cancelled, 1);
-        sipas__reader_weights(reader, job->design, job->domain, row, n);
-        sipas__pass_sum_tile(job->source, &job->parts[index], reader, row, n);
-        if (reader->fault.row >= 0) return;
-    }
+    sipas__reader_weights(reader, job->design, job->domain, row, n);
+    sipas__pass_sum_tile(job->source, &job->parts[worker], reader, row, n);
+    return reader->fault.row < 0;
 }
 
 /* ---- sums of a part ---- */
@@ -170,54 +140,40 @@ static const sipas__fault *first_fault(const sipas__reader *readers, int32_t cou
     return first;
 }
 
-static int32_t count_stretches(const sipas__moments *m, int64_t n)
+static sipas_status join_parts(void *state, int32_t workers, sipas_error *err)
 {
-    int32_t count = sipas__stretch_count(n, MOST_STRETCHES);
+    pass *job = state;
+    const sipas__fault *fault = first_fault(job->readers, workers);
 
-    while (count > 1 && count * m->n_segments * m->n_vars > MOST_SUMS) count--;
-    return count;
-}
-
-/* One round after the other. Where there is but one stretch, it is summed into the whole at once. */
-static sipas_status run_rounds(pass *job, sipas__moments *m)
-{
-    const int32_t workers = job->workers;
-
-    for (job->first = 0; job->first < job->n_stretches; job->first += workers) {
-        const sipas__fault *fault;
-
-        job->workers = job->n_stretches - job->first < workers ? job->n_stretches - job->first : workers;
-        sipas__threads_run(job->workers, sum_stretch, job);
-        if (atomic_load(&job->cancelled)) return SIPAS_ERR_CANCELLED;
-        fault = first_fault(job->readers, job->workers);
-        if (fault) return job->source->explain(job->source->state, fault, job->err);
-        for (int32_t i = 0; i < job->workers && job->parts != m; i++) join_part(m, &job->parts[i]);
-    }
+    if (fault) return job->source->explain(job->source->state, fault, err);
+    for (int32_t i = 0; i < workers && job->parts != job->whole; i++) join_part(job->whole, &job->parts[i]);
     return SIPAS_OK;
 }
 
 static sipas_status make_pass(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
                               const sipas__source *source, sipas_error *err)
 {
-    const int32_t n_stretches = count_stretches(m, design->n), threads = sipas__ctx_threads(design->ctx);
-    const int32_t workers = threads < n_stretches ? threads : n_stretches;
-    sipas__moments *parts = n_stretches > 1 ? sipas__alloc(m->ctx, workers, sizeof *parts) : m;
-    sipas__reader *readers = sipas__readers_new(design->ctx, source, workers);
-    pass job = {design, domain, source, parts, readers, n_stretches, 0, workers, 0, err};
-    int done = alloc_sums(m, source) && parts && readers;
+    pass job = {design, domain, source, m, m, NULL};
+    sipas__stream stream = {
+        design->ctx, design->n, "reading answers", m->n_segments * m->n_vars, &job, sum_tile, join_parts, 0, 0};
     sipas_status status;
+    int done;
 
-    for (int32_t i = 0; i < workers && done && parts != m; i++) {
-        parts[i] = *m;
-        parts[i].plain = NULL;
-        done = alloc_sums(&parts[i], source);
+    sipas__stream_plan(&stream);
+    if (stream.n_stretches > 1) job.parts = sipas__alloc(m->ctx, stream.n_workers, sizeof *job.parts);
+    job.readers = sipas__readers_new(design->ctx, source, stream.n_workers);
+    done = alloc_sums(m, source) && job.parts && job.readers;
+    for (int32_t i = 0; i < stream.n_workers && done && job.parts != m; i++) {
+        job.parts[i] = *m;
+        job.parts[i].plain = NULL;
+        done = alloc_sums(&job.parts[i], source);
     }
-    status = done ? run_rounds(&job, m) : sipas__error_memory(err);
+    status = done ? sipas__stream_run(&stream, err) : sipas__error_memory(err);
     if (status == SIPAS_OK) finish_sums(m, source);
-    for (int32_t i = 0; i < workers && parts && parts != m; i++)
-        if (parts[i].ctx == m->ctx && parts[i].n_segments) free_sums(&parts[i]);
-    if (parts != m) sipas__free(m->ctx, parts);
-    if (readers) sipas__readers_free(design->ctx, readers, workers);
+    for (int32_t i = 0; i < stream.n_workers && job.parts && job.parts != m; i++)
+        if (job.parts[i].ctx == m->ctx && job.parts[i].n_segments) free_sums(&job.parts[i]);
+    if (job.parts != m) sipas__free(m->ctx, job.parts);
+    if (job.readers) sipas__readers_free(design->ctx, job.readers, stream.n_workers);
     return status;
 }
 

@@ -126,8 +126,9 @@ void sipas__reader_weights(sipas__reader *reader, const sipas_design *design, co
 /** Reads the segments of a tile. */
 void sipas__reader_segments(sipas__reader *reader, const sipas__moments *moments, int64_t row, int64_t n);
 
-/** Keeps the segment of each of n rows, 4 bytes a row, for front ends that look at the rows often. False: no memory. */
-int sipas__moments_keep_rows(sipas__moments *moments, int64_t n);
+/** Keeps the segment of each of n rows, 4 bytes a row, for front ends that look at the rows often. SIPAS_ERR_MEMORY,
+ * SIPAS_ERR_CANCELLED. */
+sipas_status sipas__moments_keep_rows(sipas__moments *moments, int64_t n, sipas_error *err);
 
 /** Reads the variables of a tile; for `complete`, a row that lacks one lacks all. Returns 1 when a value is not finite. */
 int sipas__reader_values(sipas__reader *reader, const sipas__source *source, int64_t row, int64_t n);

@@ -10,6 +10,7 @@
 #include "data/column.h"
 #include "engine/moments.h"
 #include "engine/moments_sum.h"
+#include "engine/stream.h"
 #include "num/finite.h"
 
 sipas__reader *sipas__readers_new(const sipas_ctx *ctx, const sipas__source *source, int32_t count)
@@ -78,21 +79,38 @@ void sipas__reader_segments(sipas__reader *reader, const sipas__moments *m, int6
     for (int64_t i = 0; i < n; i++) reader->segment[i] = m->pair_segment[reader->segment[i]];
 }
 
-int sipas__moments_keep_rows(sipas__moments *m, int64_t n)
+/* The segments of rows as a client of the walk. */
+typedef struct keeper {
+    const sipas__moments *moments;
+    int32_t *segment;
+} keeper;
+
+static int keep_tile(void *state, int32_t worker, int64_t row, int64_t n)
 {
-    int32_t *segments = m->row_segment;
+    const keeper *k = state;
 
-    if (segments) return 1;
-    segments = sipas__alloc(m->ctx, n, sizeof *segments);
-    if (!segments) return 0;
-    for (int64_t row = 0; row < n; row += SIPAS__TILE) {
-        const int64_t count = n - row < SIPAS__TILE ? n - row : SIPAS__TILE;
-
-        sipas__patterns_find(m->pairs, row, count, segments + row);
-        for (int64_t i = row; i < row + count; i++) segments[i] = m->pair_segment[segments[i]];
-    }
-    m->row_segment = segments;
+    (void)worker;
+    sipas__patterns_find(k->moments->pairs, row, n, k->segment + row);
+    for (int64_t i = row; i < row + n; i++) k->segment[i] = k->moments->pair_segment[k->segment[i]];
     return 1;
+}
+
+sipas_status sipas__moments_keep_rows(sipas__moments *m, int64_t n, sipas_error *err)
+{
+    keeper k = {m, NULL};
+    sipas__stream stream = {m->ctx, n, "reading units", 0, &k, keep_tile, NULL, 0, 0};
+    sipas_status status;
+
+    if (m->row_segment) return SIPAS_OK;
+    k.segment = sipas__alloc(m->ctx, n, sizeof *k.segment);
+    if (!k.segment) return sipas__error_memory(err);
+    sipas__stream_plan(&stream);
+    status = sipas__stream_run(&stream, err);
+    if (status == SIPAS_OK)
+        m->row_segment = k.segment;
+    else
+        sipas__free(m->ctx, k.segment);
+    return status;
 }
 
 /* An infinite value is a fault, or, where nobody looks, as good as missing. */

@@ -13,21 +13,39 @@
 
 #include "base/context.h"
 #include "engine/estimation.h"
+#include "engine/stream.h"
 #include "num/sum.h"
 
-/* Sums of one level. A pair is a stratum within a group. */
-typedef struct level_sums {
-    int64_t n_pairs;
+/* The strata of one level's groups, where rows are the units. A pair is a stratum within a group. */
+typedef struct pairs {
+    int64_t n;
     int32_t *segment_pair;
-    int32_t *pair_stratum;
-    int32_t *pair_unit;   /* a work place for the variance */
+    int32_t *stratum;
+    int32_t *unit;        /* a work place for the variance */
     int64_t *group_start; /* pairs of a group: group_start[g] … group_start[g+1]-1 */
     double *total;        /* pair × node */
-    sipas__sum *square;   /* pair × node: Σ (w z - mean)² over the rows met */
     int64_t *rows;        /* rows of non-zero weight of a pair */
-    sipas__sum *z, *zz;   /* group × node: Σ w z, Σ w z² */
-    sipas__sum *ww;       /* group × node: Σ w² over the rows that have the node's first variable */
+} pairs;
+
+/* Sums of one level over the rows met. */
+typedef struct level_sums {
+    sipas__sum *square; /* pair × node: Σ (w z - mean)² */
+    sipas__sum *z, *zz; /* group × node: Σ w z, Σ w z² */
+    sipas__sum *ww;     /* group × node: Σ w² over the rows that have the node's first variable */
 } level_sums;
+
+/* The look at the rows as a client of the walk. Where there is but one stretch, it is summed into the whole at once. */
+typedef struct look {
+    sipas__estimation *e;
+    int by_strata;
+    int32_t n_workers, n_sets;
+    pairs *pairs;     /* by level; NULL unless by_strata */
+    level_sums *sums; /* by set × level: the whole, then each worker's where they have their own */
+    level_sums *own;  /* by worker × level */
+    sipas__reader *readers;
+    double *z; /* by worker: linearized values of a block of rows */
+    int64_t n_z;
+} look;
 
 static const sipas__stage *last_stage(const sipas__estimation *e)
 {
@@ -35,73 +53,84 @@ static const sipas__stage *last_stage(const sipas__estimation *e)
 }
 
 /* Units drawn in the stratum of a pair, of the domain or not. */
-static double units_of_pair(const sipas__estimation *e, const level_sums *sums, int64_t pair)
+static double units_of_pair(const look *l, int32_t level, int64_t pair)
 {
-    return (double)last_stage(e)->stratum_units[sums->pair_stratum[pair]];
-}
-
-static void free_sums(sipas_ctx *ctx, level_sums *sums, int32_t n_levels)
-{
-    for (int32_t i = 0; sums && i < n_levels; i++) {
-        void *blocks[] = {
-            sums[i].segment_pair, sums[i].pair_stratum, sums[i].pair_unit, sums[i].group_start, sums[i].total,
-            sums[i].square,       sums[i].rows,         sums[i].z,         sums[i].zz,          sums[i].ww};
-
-        for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(ctx, blocks[b]);
-    }
-    sipas__free(ctx, sums);
+    return (double)last_stage(l->e)->stratum_units[l->pairs[level].stratum[pair]];
 }
 
 /* Pairs of a level, with the total of each from the first pass, and so the mean that squares are taken about. */
-static int make_pairs(const sipas__estimation *e, int32_t level, level_sums *sums, double *work)
+static int make_pairs(const sipas__estimation *e, int32_t level, pairs *p, double *work)
 {
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__moments *m = &e->moments;
     const int64_t n_nodes = e->linear.nodes->n_nodes;
-    const size_t line = (size_t)n_nodes * sizeof(double);
 
-    sums->segment_pair = sipas__alloc(e->ctx, m->n_segments, sizeof *sums->segment_pair);
-    sums->pair_stratum = sipas__alloc(e->ctx, m->n_segments, sizeof *sums->pair_stratum);
-    sums->pair_unit = sipas__alloc(e->ctx, m->n_segments, sizeof *sums->pair_unit);
-    sums->group_start = sipas__alloc(e->ctx, at->n_groups + 1, sizeof *sums->group_start);
-    sums->rows = sipas__alloc(e->ctx, m->n_segments, sizeof *sums->rows);
-    sums->total = sipas__alloc(e->ctx, m->n_segments, line);
-    sums->square = sipas__alloc(e->ctx, m->n_segments, (size_t)n_nodes * sizeof *sums->square);
-    if (!sums->segment_pair || !sums->pair_stratum || !sums->pair_unit || !sums->group_start || !sums->rows ||
-        !sums->total || !sums->square)
-        return 0;
+    p->segment_pair = sipas__alloc(e->ctx, m->n_segments, sizeof *p->segment_pair);
+    p->stratum = sipas__alloc(e->ctx, m->n_segments, sizeof *p->stratum);
+    p->unit = sipas__alloc(e->ctx, m->n_segments, sizeof *p->unit);
+    p->group_start = sipas__alloc(e->ctx, at->n_groups + 1, sizeof *p->group_start);
+    p->rows = sipas__alloc(e->ctx, m->n_segments, sizeof *p->rows);
+    p->total = sipas__alloc(e->ctx, m->n_segments, (size_t)n_nodes * sizeof *p->total);
+    if (!p->segment_pair || !p->stratum || !p->unit || !p->group_start || !p->rows || !p->total) return 0;
     for (int64_t g = 0; g < at->n_groups; g++) {
         int32_t stratum = -1;
 
-        sums->group_start[g] = sums->n_pairs;
+        p->group_start[g] = p->n;
         for (int64_t i = at->start[g]; i < at->start[g + 1]; i++) {
             const int64_t s = at->segments[i];
 
             if (m->rows[s] == 0) continue;
-            if (m->stratum[s] != stratum) sums->pair_stratum[sums->n_pairs++] = stratum = m->stratum[s];
-            sums->segment_pair[s] = (int32_t)(sums->n_pairs - 1);
-            sums->rows[sums->n_pairs - 1] += m->rows[s];
+            if (m->stratum[s] != stratum) p->stratum[p->n++] = stratum = m->stratum[s];
+            p->segment_pair[s] = (int32_t)(p->n - 1);
+            p->rows[p->n - 1] += m->rows[s];
             sipas__linear_segment(&e->linear, level, s, work);
-            for (int64_t k = 0; k < n_nodes; k++) sums->total[(sums->n_pairs - 1) * n_nodes + k] += work[k];
+            for (int64_t k = 0; k < n_nodes; k++) p->total[(p->n - 1) * n_nodes + k] += work[k];
         }
     }
-    sums->group_start[at->n_groups] = sums->n_pairs;
+    p->group_start[at->n_groups] = p->n;
     return 1;
 }
 
-static int alloc_sums(const sipas__estimation *e, level_sums *sums, int by_strata, double *work)
+static int64_t count_cells(const look *l, int32_t level)
 {
-    const int64_t n_nodes = e->linear.nodes->n_nodes;
+    return l->e->request.deff ? l->e->linear.level[level].n_groups * l->e->linear.nodes->n_nodes : 0;
+}
 
-    for (int32_t i = 0; i < e->linear.n_levels; i++) {
-        const int64_t cells = e->linear.level[i].n_groups * n_nodes;
+static int64_t count_squares(const look *l, int32_t level)
+{
+    return l->by_strata ? l->pairs[level].n * l->e->linear.nodes->n_nodes : 0;
+}
 
-        sums[i].z = sipas__alloc(e->ctx, cells, sizeof *sums[i].z);
-        sums[i].zz = sipas__alloc(e->ctx, cells, sizeof *sums[i].zz);
-        sums[i].ww = sipas__alloc(e->ctx, cells, sizeof *sums[i].ww);
-        if (!sums[i].z || !sums[i].zz || !sums[i].ww || (by_strata && !make_pairs(e, i, &sums[i], work))) return 0;
+static int alloc_sums(const look *l, int32_t level, level_sums *sums)
+{
+    sums->z = sipas__alloc(l->e->ctx, count_cells(l, level), sizeof *sums->z);
+    sums->zz = sipas__alloc(l->e->ctx, count_cells(l, level), sizeof *sums->zz);
+    sums->ww = sipas__alloc(l->e->ctx, count_cells(l, level), sizeof *sums->ww);
+    sums->square = sipas__alloc(l->e->ctx, count_squares(l, level), sizeof *sums->square);
+    return sums->z && sums->zz && sums->ww && sums->square;
+}
+
+static void free_look(look *l)
+{
+    sipas_ctx *ctx = l->e->ctx;
+    const int32_t n_levels = l->e->linear.n_levels;
+
+    for (int32_t i = 0; l->pairs && i < n_levels; i++) {
+        void *blocks[] = {l->pairs[i].segment_pair, l->pairs[i].stratum, l->pairs[i].unit,
+                          l->pairs[i].group_start,  l->pairs[i].total,   l->pairs[i].rows};
+
+        for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(ctx, blocks[b]);
     }
-    return 1;
+    for (int32_t i = 0; l->sums && i < l->n_sets * n_levels; i++) {
+        sipas__free(ctx, l->sums[i].z);
+        sipas__free(ctx, l->sums[i].zz);
+        sipas__free(ctx, l->sums[i].ww);
+        sipas__free(ctx, l->sums[i].square);
+    }
+    sipas__free(ctx, l->sums);
+    sipas__free(ctx, l->pairs);
+    sipas__free(ctx, l->z);
+    if (l->readers) sipas__readers_free(ctx, l->readers, l->n_workers);
 }
 
 /* Rows of a tile that follow each other, lie in one group of a level (of the units, for a mean of units) and count; and their linearized values. */
@@ -163,18 +192,19 @@ static void add_deff(const sipas__estimation *e, int32_t level, int64_t group, c
 }
 
 /* Adds (w z - mean)² to the pairs of a block: run by run of rows in one pair. */
-static void add_squares(const sipas__estimation *e, const row_block *block, level_sums *at)
+static void add_squares(const look *l, int32_t level, const row_block *block, level_sums *at)
 {
-    const int64_t n_nodes = e->linear.nodes->n_nodes;
+    const int64_t n_nodes = l->e->linear.nodes->n_nodes;
+    const pairs *p = &l->pairs[level];
 
     for (int64_t first = 0, last; first < block->n; first = last) {
-        const int64_t pair = at->segment_pair[block->segment[first]];
-        const double n = units_of_pair(e, at, pair);
+        const int64_t pair = p->segment_pair[block->segment[first]];
+        const double n = units_of_pair(l, level, pair);
 
         last = first + 1;
-        while (last < block->n && at->segment_pair[block->segment[last]] == pair) last++;
+        while (last < block->n && p->segment_pair[block->segment[last]] == pair) last++;
         for (int64_t k = 0; k < n_nodes; k++) {
-            const double *z = block->z + k * SIPAS__LINEAR_ROWS, mean = at->total[pair * n_nodes + k] / n;
+            const double *z = block->z + k * SIPAS__LINEAR_ROWS, mean = p->total[pair * n_nodes + k] / n;
             double sum = 0.0;
 
             for (int64_t i = first; i < last; i++) {
@@ -187,9 +217,9 @@ static void add_squares(const sipas__estimation *e, const row_block *block, leve
     }
 }
 
-static void add_rows(const sipas__estimation *e, level_sums *sums, int by_strata, const sipas__reader *reader,
-                     int64_t n, double *z)
+static void add_rows(const look *l, level_sums *sums, const sipas__reader *reader, int64_t n, double *z)
 {
+    const sipas__estimation *e = l->e;
     row_block block;
 
     block.z = z;
@@ -204,7 +234,7 @@ static void add_rows(const sipas__estimation *e, level_sums *sums, int by_strata
             segment = block.segment[0];
             sipas__linear_rows(&e->linear, level, segment, reader->values + block.first, block.n, z);
             if (e->request.deff) add_deff(e, level, at->segment_group[segment], reader->values, &block, &sums[level]);
-            if (by_strata) add_squares(e, &block, &sums[level]);
+            if (l->by_strata) add_squares(l, level, &block, &sums[level]);
         }
     }
 }
@@ -231,47 +261,68 @@ static void read_values(const sipas__source *source, sipas__reader *reader, int6
         read_scored(&source->scored[v], row, n, reader->values + v * SIPAS__TILE);
 }
 
-static sipas_status read_rows(sipas__estimation *e, level_sums *sums, int by_strata, double *z, sipas_error *err)
+static int read_tile(void *state, int32_t worker, int64_t row, int64_t n)
 {
-    const sipas_design *design = e->request.design;
-    sipas__reader *reader = sipas__readers_new(e->ctx, e->request.source, 1);
-    sipas_status status = reader ? SIPAS_OK : sipas__error_memory(err);
+    look *l = state;
+    const sipas__request *request = &l->e->request;
+    sipas__reader *reader = &l->readers[worker];
 
-    for (int64_t row = 0; status == SIPAS_OK && row < design->n; row += SIPAS__TILE) {
-        const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;
-
-        if (row % SIPAS__PROGRESS_ROWS == 0) status = sipas__progress(e->ctx, "reading residuals", row, design->n, err);
-        sipas__reader_weights(reader, design, e->request.domain, row, n);
-        sipas__reader_segments(reader, &e->moments, row, n);
-        read_values(e->request.source, reader, row, n);
-        add_rows(e, sums, by_strata, reader, n, z);
-    }
-    if (reader) sipas__readers_free(e->ctx, reader, 1);
-    return status;
+    sipas__reader_weights(reader, request->design, request->domain, row, n);
+    sipas__reader_segments(reader, &l->e->moments, row, n);
+    read_values(request->source, reader, row, n);
+    add_rows(l, l->own + worker * l->e->linear.n_levels, reader, n, l->z + worker * l->n_z);
+    return 1;
 }
 
-static sipas_status finish_strata(sipas__estimation *e, level_sums *sums, double *work, sipas_error *err)
+/* Adds the sums of a part to the whole, and leaves zeros. */
+static void join_sums(sipas__sum *whole, sipas__sum *part, int64_t n)
 {
+    for (int64_t i = 0; i < n; i++) sipas__sum_merge(&whole[i], &part[i]);
+    memset(part, 0, (size_t)n * sizeof *part);
+}
+
+static sipas_status join_parts(void *state, int32_t workers, sipas_error *err)
+{
+    look *l = state;
+    const int32_t n_levels = l->e->linear.n_levels;
+
+    (void)err; /* the first pass has met every fault */
+    for (int32_t i = 0; i < workers * n_levels && l->own != l->sums; i++) {
+        const int32_t level = i % n_levels;
+        level_sums *whole = &l->sums[level], *part = &l->own[i];
+
+        join_sums(whole->square, part->square, count_squares(l, level));
+        join_sums(whole->z, part->z, count_cells(l, level));
+        join_sums(whole->zz, part->zz, count_cells(l, level));
+        join_sums(whole->ww, part->ww, count_cells(l, level));
+    }
+    return SIPAS_OK;
+}
+
+static sipas_status finish_strata(look *l, double *work, sipas_error *err)
+{
+    sipas__estimation *e = l->e;
     const int64_t n_nodes = e->linear.nodes->n_nodes;
 
     for (int32_t level = 0; level < e->linear.n_levels; level++) {
-        level_sums *at = &sums[level];
-        double *square = sipas__alloc(e->ctx, at->n_pairs, (size_t)n_nodes * sizeof *square);
+        pairs *at = &l->pairs[level];
+        double *square = sipas__alloc(e->ctx, at->n, (size_t)n_nodes * sizeof *square);
         sipas_status status = square ? SIPAS_OK : sipas__error_memory(err);
 
-        for (int64_t p = 0; square && p < at->n_pairs; p++) {
-            const double n = units_of_pair(e, at, p), absent = n - (double)at->rows[p];
+        for (int64_t p = 0; square && p < at->n; p++) {
+            const double n = units_of_pair(l, level, p), absent = n - (double)at->rows[p];
 
             for (int64_t k = 0; k < n_nodes; k++) {
                 const double mean = at->total[p * n_nodes + k] / n;
 
-                square[p * n_nodes + k] = sipas__sum_value(&at->square[p * n_nodes + k]) + absent * mean * mean;
+                square[p * n_nodes + k] = sipas__sum_value(&l->sums[level].square[p * n_nodes + k]) +
+                                          absent * mean * mean;
             }
         }
         for (int64_t g = 0; status == SIPAS_OK && g < e->linear.level[level].n_groups; g++) {
             const int64_t first = at->group_start[g];
-            sipas__entries group = {at->group_start[g + 1] - first, n_nodes, at->pair_unit + first,
-                                    at->pair_stratum + first, at->total + first * n_nodes};
+            sipas__entries group = {at->group_start[g + 1] - first, n_nodes, at->unit + first, at->stratum + first,
+                                    at->total + first * n_nodes};
 
             status = sipas__variance_of_strata(&e->variance, &group, square + first * n_nodes, work,
                                                e->spread[level].variance + g * n_nodes, err);
@@ -305,20 +356,44 @@ static void finish_deff(sipas__estimation *e, const level_sums *sums)
     }
 }
 
+/* Pairs and sums: the whole's, and where there are several stretches, those of each worker. */
+static int open_look(look *l, sipas__stream *stream, double *work)
+{
+    const sipas__estimation *e = l->e;
+    const int32_t n_levels = e->linear.n_levels;
+
+    if (l->by_strata && !(l->pairs = sipas__alloc(e->ctx, n_levels, sizeof *l->pairs))) return 0;
+    for (int32_t i = 0; i < n_levels; i++) {
+        if (l->by_strata && !make_pairs(e, i, &l->pairs[i], work)) return 0;
+        stream->n_sums += count_squares(l, i) + 3 * count_cells(l, i);
+    }
+    sipas__stream_plan(stream);
+    l->n_workers = stream->n_workers;
+    l->n_sets = stream->n_stretches == 1 ? 1 : 1 + l->n_workers;
+    l->readers = sipas__readers_new(e->ctx, e->request.source, l->n_workers);
+    l->z = sipas__alloc(e->ctx, l->n_workers, (size_t)l->n_z * sizeof *l->z);
+    l->sums = sipas__alloc(e->ctx, (int64_t)l->n_sets * n_levels, sizeof *l->sums);
+    if (!l->readers || !l->z || !l->sums) return 0;
+    l->own = l->n_sets == 1 ? l->sums : l->sums + n_levels;
+    for (int32_t i = 0; i < l->n_sets * n_levels; i++)
+        if (!alloc_sums(l, i % n_levels, &l->sums[i])) return 0;
+    return 1;
+}
+
 sipas_status sipas__estimation_rows_pass(sipas__estimation *e, sipas_error *err)
 {
     const sipas_design *design = e->request.design;
-    const int by_strata = design->stage[design->n_stages - 1].rows_are_units && !e->moments.by_row;
-    level_sums *sums = sipas__alloc(e->ctx, e->linear.n_levels, sizeof *sums);
-    double *work = sipas__alloc(e->ctx, e->linear.nodes->n_nodes + e->linear.nodes->n_atoms,
-                                SIPAS__LINEAR_ROWS * sizeof *work);
-    sipas_status status = SIPAS_OK;
+    const int64_t n_values = e->linear.nodes->n_nodes + e->linear.nodes->n_atoms;
+    look l = {
+        .e = e, .by_strata = last_stage(e)->rows_are_units && !e->moments.by_row, .n_z = n_values * SIPAS__LINEAR_ROWS};
+    sipas__stream stream = {e->ctx, design->n, "reading residuals", 0, &l, read_tile, join_parts, 0, 0};
+    double *work = sipas__alloc(e->ctx, 4 * n_values, sizeof *work);
+    sipas_status status = work && open_look(&l, &stream, work) ? SIPAS_OK : sipas__error_memory(err);
 
-    if (!sums || !work || !alloc_sums(e, sums, by_strata, work)) status = sipas__error_memory(err);
-    if (status == SIPAS_OK) status = read_rows(e, sums, by_strata, work, err);
-    if (status == SIPAS_OK && by_strata) status = finish_strata(e, sums, work, err);
-    if (status == SIPAS_OK && e->request.deff) finish_deff(e, sums);
-    free_sums(e->ctx, sums, e->linear.n_levels);
+    if (status == SIPAS_OK) status = sipas__stream_run(&stream, err);
+    if (status == SIPAS_OK && l.by_strata) status = finish_strata(&l, work, err);
+    if (status == SIPAS_OK && e->request.deff) finish_deff(e, l.sums);
+    free_look(&l);
     sipas__free(e->ctx, work);
     return status;
 }

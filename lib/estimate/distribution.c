@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "engine/stream.h"
 #include "num/order.h"
 #include "num/sum.h"
 
@@ -27,21 +28,24 @@ typedef struct maker {
     const sipas__distributed *variable;
     sipas__distribution *into;
     int32_t level;
-    tally *tallies;       /* group × value */
+    int64_t n_tallies;
+    tally *tallies; /* group × value */
+    tally *own;     /* the same by worker, where there are several stretches; else `tallies` */
+    sipas__reader *readers;
     sipas__item *scratch; /* as many items as the largest group has */
     int64_t *at;          /* where the next item of a group goes: key of the value, and the bits of the weight */
 } maker;
 
 /* ---- streaming ---- */
 
-static void count_rows(const maker *m, const int32_t *group, const sipas__reader *reader, int64_t n)
+static void count_rows(const maker *m, tally *tallies, const int32_t *group, const sipas__reader *reader, int64_t n)
 {
     for (int64_t i = 0; i < n; i++) {
         const double w = reader->weight[i], y = reader->values[i];
         tally *t;
 
         if (w == 0.0 || isnan(y)) continue;
-        t = &m->tallies[group[i] * m->variable->span + (int64_t)(y - m->variable->low)];
+        t = &tallies[group[i] * m->variable->span + (int64_t)(y - m->variable->low)];
         if (t->rows++ == 0) t->first = w;
         t->last = w;
         sipas__sum_add(&t->weight, w);
@@ -61,57 +65,121 @@ static void gather_rows(const maker *m, const int32_t *group, const sipas__reade
     }
 }
 
-static sipas_status stream(const maker *m, sipas_error *err)
+static int read_tile(void *state, int32_t worker, int64_t row, int64_t n)
 {
+    const maker *m = state;
     const sipas__estimation *e = m->variable->estimation;
-    const sipas_design *design = e->request.design;
     const int32_t *of = e->linear.level[m->level].segment_group;
-    sipas__reader *reader = sipas__readers_new(e->ctx, m->variable->source, 1);
-    sipas_status status = reader ? SIPAS_OK : sipas__error_memory(err);
+    sipas__reader *reader = &m->readers[worker];
     int32_t group[SIPAS__TILE];
 
-    for (int64_t row = 0; status == SIPAS_OK && row < design->n; row += SIPAS__TILE) {
-        const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;
+    sipas__reader_weights(reader, e->request.design, e->request.domain, row, n);
+    sipas__reader_segments(reader, &e->moments, row, n);
+    sipas__reader_values(reader, m->variable->source, row, n);
+    for (int64_t i = 0; i < n; i++) group[i] = of[reader->segment[i]];
+    if (m->tallies)
+        count_rows(m, m->own + worker * m->n_tallies, group, reader, n);
+    else
+        gather_rows(m, group, reader, n);
+    return 1;
+}
 
-        if (row % SIPAS__PROGRESS_ROWS == 0) status = sipas__progress(e->ctx, "reading values", row, design->n, err);
-        sipas__reader_weights(reader, design, e->request.domain, row, n);
-        sipas__reader_segments(reader, &e->moments, row, n);
-        sipas__reader_values(reader, m->variable->source, row, n);
-        for (int64_t i = 0; i < n; i++) group[i] = of[reader->segment[i]];
-        (m->tallies ? count_rows : gather_rows)(m, group, reader, n);
-    }
-    if (reader) sipas__readers_free(e->ctx, reader, 1);
+/* Adds the counts of each worker to the whole, in the order of the rows, and leaves zeros. */
+static sipas_status join_own(void *state, int32_t workers, sipas_error *err)
+{
+    const maker *m = state;
+
+    (void)err; /* the pass has met every fault */
+    if (m->own == m->tallies) return SIPAS_OK;
+    for (int32_t i = 0; i < workers; i++)
+        for (int64_t k = 0; k < m->n_tallies; k++) {
+            tally *whole = &m->tallies[k], *part = &m->own[i * m->n_tallies + k];
+
+            if (part->rows == 0) continue;
+            if (whole->rows == 0) whole->first = part->first;
+            whole->last = part->last;
+            whole->rows += part->rows;
+            sipas__sum_merge(&whole->weight, &part->weight);
+        }
+    memset(m->own, 0, (size_t)(workers * m->n_tallies) * sizeof *m->own);
+    return SIPAS_OK;
+}
+
+static sipas_status stream(maker *m, sipas_error *err)
+{
+    const sipas__estimation *e = m->variable->estimation;
+    sipas__stream stream = {
+        e->ctx, e->request.design->n, "reading values", SIPAS__STREAM_IN_ORDER, m, read_tile, join_own, 0, 0};
+    sipas_status status = SIPAS_OK;
+
+    if (m->tallies) stream.n_sums = m->n_tallies;
+    sipas__stream_plan(&stream);
+    m->own = m->tallies;
+    if (stream.n_stretches > 1) m->own = sipas__alloc(e->ctx, stream.n_workers * m->n_tallies, sizeof *m->own);
+    m->readers = sipas__readers_new(e->ctx, m->variable->source, stream.n_workers);
+    if (!m->readers || (stream.n_stretches > 1 && !m->own)) status = sipas__error_memory(err);
+    if (status == SIPAS_OK) status = sipas__stream_run(&stream, err);
+    if (m->own != m->tallies) sipas__free(e->ctx, m->own);
+    if (m->readers) sipas__readers_free(e->ctx, m->readers, stream.n_workers);
     return status;
 }
 
-int sipas__distributed_scan(sipas__distributed *v)
+/* The span of the values: what each worker met of it. */
+typedef struct extent {
+    double low, high;
+    int whole; /* whole numbers, not far apart */
+} extent;
+
+typedef struct scanner {
+    const sipas__source *source;
+    sipas__reader *readers;
+    extent *extents;
+} scanner;
+
+static int scan_tile(void *state, int32_t worker, int64_t row, int64_t n)
+{
+    const scanner *s = state;
+    sipas__reader *reader = &s->readers[worker];
+    extent *own = &s->extents[worker];
+
+    sipas__reader_values(reader, s->source, row, n);
+    for (int64_t i = 0; i < n && own->whole; i++) {
+        const double y = reader->values[i];
+
+        if (isnan(y)) continue;
+        own->low = y < own->low ? y : own->low;
+        own->high = y > own->high ? y : own->high;
+        own->whole = y == floor(y) && own->high - own->low < WIDEST_SPAN;
+    }
+    return own->whole;
+}
+
+sipas_status sipas__distributed_scan(sipas__distributed *v, sipas_error *err)
 {
     const sipas__estimation *e = v->estimation;
-    const int64_t n = e->request.design->n;
-    sipas__reader *reader = sipas__readers_new(e->ctx, v->source, 1);
-    double low = INFINITY, high = -INFINITY;
-    int whole = 1;
+    scanner s = {v->source, NULL, NULL};
+    sipas__stream stream = {e->ctx, e->request.design->n, "reading values", 0, &s, scan_tile, NULL, 0, 0};
+    extent all = {INFINITY, -INFINITY, 1};
+    sipas_status status = SIPAS_OK;
 
     v->span = 0;
-    if (!reader) return 0;
-    for (int64_t row = 0; whole && row < n; row += SIPAS__TILE) {
-        const int64_t count = n - row < SIPAS__TILE ? n - row : SIPAS__TILE;
-
-        sipas__reader_values(reader, v->source, row, count);
-        for (int64_t i = 0; i < count && whole; i++) {
-            const double y = reader->values[i];
-
-            if (isnan(y)) continue;
-            low = y < low ? y : low;
-            high = y > high ? y : high;
-            whole = y == floor(y) && high - low < WIDEST_SPAN;
-        }
+    sipas__stream_plan(&stream);
+    s.readers = sipas__readers_new(e->ctx, v->source, stream.n_workers);
+    s.extents = sipas__alloc(e->ctx, stream.n_workers, sizeof *s.extents);
+    for (int32_t i = 0; s.extents && i < stream.n_workers; i++) s.extents[i] = all;
+    if (!s.readers || !s.extents) status = sipas__error_memory(err);
+    if (status == SIPAS_OK) status = sipas__stream_run(&stream, err);
+    for (int32_t i = 0; status == SIPAS_OK && i < stream.n_workers; i++) {
+        all.low = fmin(all.low, s.extents[i].low);
+        all.high = fmax(all.high, s.extents[i].high);
+        all.whole &= s.extents[i].whole;
     }
-    sipas__readers_free(e->ctx, reader, 1);
-    if (!whole || !(low <= high)) return 1;
-    v->low = low;
-    v->span = (int64_t)(high - low) + 1;
-    return 1;
+    sipas__free(e->ctx, s.extents);
+    if (s.readers) sipas__readers_free(e->ctx, s.readers, stream.n_workers);
+    if (!all.whole || !(all.low <= all.high) || all.high - all.low >= WIDEST_SPAN) return status;
+    v->low = all.low;
+    v->span = (int64_t)(all.high - all.low) + 1;
+    return status;
 }
 
 /* ---- counted ---- */
@@ -212,7 +280,8 @@ static int alloc_maker(maker *m)
         if (n > most) most = n;
     }
     if (span && d->n_groups * span <= rows + WIDEST_SPAN) {
-        m->tallies = sipas__alloc(e->ctx, d->n_groups * span, sizeof *m->tallies);
+        m->n_tallies = d->n_groups * span;
+        m->tallies = sipas__alloc(e->ctx, m->n_tallies, sizeof *m->tallies);
         d->block = sipas__alloc(e->ctx, d->n_groups * span, sizeof(sipas__step));
         return m->tallies && d->block && alloc_lines(d, d->n_groups * span, m->variable->lines);
     }
@@ -225,7 +294,7 @@ sipas_status sipas__distribution_init(sipas__distribution *d, const sipas__distr
                                       sipas_error *err)
 {
     const sipas__estimation *e = variable->estimation;
-    maker m = {variable, d, level, NULL, NULL, NULL};
+    maker m = {.variable = variable, .into = d, .level = level};
     sipas_status status = SIPAS_OK;
 
     memset(d, 0, sizeof *d);

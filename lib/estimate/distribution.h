@@ -33,8 +33,11 @@ typedef struct sipas__distribution {
     double *first, *last;
 } sipas__distribution;
 
-/** Looks at the values once and fills low and span; stops at the first that is not whole. False when there is no memory. */
-int sipas__distributed_scan(sipas__distributed *variable);
+/**
+ * Looks at the values once and fills low and span; a worker stops at the first that is not whole. SIPAS_ERR_MEMORY,
+ * SIPAS_ERR_CANCELLED.
+ */
+sipas_status sipas__distributed_scan(sipas__distributed *variable, sipas_error *err);
 
 /**
  * Makes the distributions of a level. O(rows), times log rows of a group below some thousand; memory: 16 bytes a row of the

@@ -165,7 +165,8 @@ static sipas_status estimate_variable(sipas__quantiles *q, int64_t variable, sip
     one.source.n_vars = 1;
     one.source.state = &one;
     one.source.fill = fill_values;
-    if (!levels || !sipas__distributed_scan(&distributed)) status = sipas__error_memory(err);
+    if (!levels) status = sipas__error_memory(err);
+    if (status == SIPAS_OK) status = sipas__distributed_scan(&distributed, err);
     for (int32_t level = 0; level < e->linear.n_levels && status == SIPAS_OK; level++) {
         status = sipas__distribution_init(&levels[level], &distributed, level, err);
         for (int64_t g = 0; g < levels[level].n_groups; g++) {
@@ -295,9 +296,8 @@ static sipas_status estimate_all(sipas__quantiles *q, const sipas__request *requ
 {
     sipas_status status = sipas__estimation_open(&q->estimation, request, err);
 
-    if (status == SIPAS_OK &&
-        (!alloc_levels(q) || !sipas__moments_keep_rows(&q->estimation.moments, request->design->n)))
-        status = sipas__error_memory(err);
+    if (status == SIPAS_OK && !alloc_levels(q)) status = sipas__error_memory(err);
+    if (status == SIPAS_OK) status = sipas__moments_keep_rows(&q->estimation.moments, request->design->n, err);
     if (status == SIPAS_OK) status = sipas__estimation_conditional(&q->estimation, err);
     if (status == SIPAS_OK) status = mark_incomplete(q, err);
     for (int64_t v = 0; v < q->variables.n_vars && status == SIPAS_OK; v++) status = estimate_variable(q, v, err);
