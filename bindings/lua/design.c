@@ -32,7 +32,7 @@ static const choice pps_forms[] = {NAME(PPS_FORM, HORVITZ_THOMPSON),
                                    {NULL, 0}};
 static const choice phase1_methods[] = {NAME(PHASE1, DESIGN), NAME(PHASE1, INDEPENDENT), {NULL, 0}};
 static const choice phase2_methods[] = {NAME(PHASE2, SRS), NAME(PHASE2, BERNOULLI), {NULL, 0}};
-static const choice df_rules[] = {NAME(DF, DOMAIN), NAME(DF, DESIGN), {NULL, 0}};
+static const choice df_rules[] = {NAME(DF, DOMAIN), NAME(DF, DOMAIN_ROWS), NAME(DF, DESIGN), {NULL, 0}};
 
 static const option design_options[] = {
     ARG("weights"),
@@ -130,7 +130,7 @@ A design: weights, strata, stages, finite populations, and the rules for what th
  collapse_by, collapse_strata
 @param options.one_psu "missing", "conditional"
 @param options.phase2 rows in a second phase, with phase2_method "srs", "bernoulli", phase2_strata, phase2_fpc, phase1 "design", "independent"
-@param options.df "domain" (default), "design", or a number
+@param options.df "domain" (default), "domain_rows" (R's count), "design", or a number
 @param options.threads workers of a call; results do not depend on it, to the bit
 @param options.progress function(task, done, total): false cancels the call
 @param options.n rows, where no column says it

@@ -44,7 +44,7 @@ static const char *const help[] = {
     "  --phase1 HOW         its units were drawn: design (default), as said; independent: each by itself, which is\n"
     "                       what R takes where the first phase has no fpc\n"
     "  --calibrated         weights come from calibration: negative ones are fine\n"
-    "  --df RULE            degrees of freedom: domain (default), design, a number, inf\n"
+    "  --df RULE            degrees of freedom: domain (default), domain_rows, design, a number, inf\n"
     "\n",
     "whom to look at\n"
     "  --by g+h             each group of g crossed with h           svyby(, ~g+h)\n"

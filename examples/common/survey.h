@@ -28,7 +28,7 @@ typedef struct survey_spec {
     const char *strata, *weights, *fpc;
     const char *by;
     option_texts where; /**< conditions COLUMN=VALUE, != < <= > >=, or COLUMN (not 0, not FALSE); rows must meet all */
-    const char *df;     /**< NULL, "domain", "design", or a number */
+    const char *df;     /**< NULL, "domain", "domain_rows", "design", or a number */
     int32_t lonely_psu; /**< SIPAS_LONELY_ */
     int32_t collapse;   /**< SIPAS_COLLAPSE_ */
     int32_t one_psu;    /**< SIPAS_ONE_PSU_ */

@@ -104,12 +104,21 @@ enum {
                                        `certainty`; metadata "one_psu" and a note say so */
 };
 
-/** Which degrees of freedom an interval uses. */
+/**
+ * Which degrees of freedom an interval uses. A row counts when its weight is not 0; an *answer* is a cell that is not missing and
+ * enters the figure: of a ratio, a covariance or complete cases a row that has all of them, of a function or a node of the
+ * index a row that has any.
+ */
 enum {
     SIPAS_DF_DEFAULT = 0, /**< = SIPAS_DF_DOMAIN */
-    SIPAS_DF_DOMAIN = 1,  /**< PSUs minus strata, both counted where the domain has a row of positive weight */
+    SIPAS_DF_DOMAIN = 1,  /**< PSUs minus strata, both counted where the domain has an answer: with R's survey
+                                  degf(subset(design, domain & !is.na(y))). The one for questions that few PSUs answer */
     SIPAS_DF_DESIGN = 2,  /**< PSUs minus strata of the whole design */
-    SIPAS_DF_GIVEN = 3    /**< `df_value` */
+    SIPAS_DF_GIVEN = 3,   /**< `df_value` */
+    SIPAS_DF_DOMAIN_ROWS =
+        4 /**< PSUs minus strata, both counted where the domain has a row, with an answer or not: what
+                                  R's survey takes, degf(subset(design, domain)). Of quantiles R drops the rows without an
+                                  answer first, so those count as under SIPAS_DF_DOMAIN */
 };
 
 /** Options of sipas_design_new(). */

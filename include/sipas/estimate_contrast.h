@@ -26,8 +26,8 @@ enum {
     SIPAS_CONTRAST_DF_DEFAULT = 0,    /**< = MINIMUM; for change between independent rounds = SATTERTHWAITE */
     SIPAS_CONTRAST_DF_MINIMUM = 1,    /**< the least of the rows compared */
     SIPAS_CONTRAST_DF_DESIGN = 2,     /**< PSUs minus strata of the whole design; of two designs the lesser */
-    SIPAS_CONTRAST_DF_REGRESSION = 3, /**< PSUs minus strata, both counted where one of the rows compared has a row of
-                                             positive weight, + 1 - rows compared: what a regression on the groups has, as
+    SIPAS_CONTRAST_DF_REGRESSION = 3, /**< PSUs minus strata, both counted where one of the rows compared has an
+                                             answer, + 1 - rows compared: what a regression on the groups has, as
                                              the t tests of R's survey; not for change */
     SIPAS_CONTRAST_DF_SATTERTHWAITE =
         4,                      /**< (V1 + V2)² / (V1²/df1 + V2²/df2) (Satterthwaite 1946, Biometrics Bull. 2:110);

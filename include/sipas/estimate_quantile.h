@@ -71,8 +71,8 @@ SIPAS_API void sipas_estimate_quantile_opts_init(sipas_estimate_quantile_opts *o
  * by the same rule as the estimate. SE = width / (2 t).
  *
  * Returns the schema "quantile": variable, quantile (the p), level (when several levels are asked for), the `by` columns,
- * estimate, se, lower, upper, df (by the design's rule; SIPAS_DF_DOMAIN counts PSUs and strata where the domain has a row
- * of non-zero weight that has y), n (those rows), psus, cdf (F at the estimate), cdf_se (its standard error, that of the mean
+ * estimate, se, lower, upper, df (by the design's rule), n (rows of non-zero weight
+ * that have y), psus, cdf (F at the estimate), cdf_se (its standard error, that of the mean
  * of {y ≤ estimate}). Rows: variables in their order, then quantiles in theirs, then levels
  * and groups as sipas_estimate_mean() has them.
  *

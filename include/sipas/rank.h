@@ -46,7 +46,7 @@ SIPAS_API void sipas_rank_opts_init(sipas_rank_opts *opts);
  * csranks): the sets hold those of csranks, and go beyond them by at most 2 ranks at an end.
  *
  * Degrees of freedom of a difference: the smaller of the two units'; where they follow the units' domains (metadata `df_rule`
- * of the estimates is "domain") and the two are independent, those of Welch and Satterthwaite. A difference with a unit that
+ * of the estimates is "domain" or "domain_rows") and the two are independent, those of Welch and Satterthwaite. A difference with a unit that
  * has no standard error or no degrees of freedom cannot be tested and is never beyond doubt: such a unit may have any rank,
  * with a note `no_se`. A standard error of 0 is taken at its word.
  *

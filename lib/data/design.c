@@ -33,7 +33,7 @@ static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int
     if (n_stages > 0 && !clusters) return sipas__error_argument(err, "clusters", "is NULL though n_stages is not 0");
     if ((status = sipas__options_check("lonely_psu", own->lonely_psu, 0, SIPAS_LONELY_COLLAPSE, err)) < 0)
         return status;
-    if ((status = sipas__options_check("df", own->df, 0, SIPAS_DF_GIVEN, err)) < 0) return status;
+    if ((status = sipas__options_check("df", own->df, 0, SIPAS_DF_DOMAIN_ROWS, err)) < 0) return status;
     if ((status = sipas__options_check("n_strata", own->n_strata, 0, SIPAS__MOST_STAGES, err)) < 0) return status;
     if ((status = sipas__options_check("n_fpc", own->n_fpc, 0, n_stages > 1 ? n_stages : 1, err)) < 0) return status;
     if ((status = sipas__options_check("calibrated", own->calibrated, 0, 1, err)) < 0) return status;

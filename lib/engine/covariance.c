@@ -24,11 +24,35 @@ void sipas__cov_free(sipas_cov *cov)
         sipas__free(cov->ctx, cov->entries[g].id);
         sipas__free(cov->ctx, cov->entries[g].stratum);
         sipas__free(cov->ctx, cov->entries[g].z);
+        sipas__free(cov->ctx, cov->entries[g].answers);
     }
     sipas__free(cov->ctx, cov->entries);
     sipas__free(cov->ctx, cov->se);
     sipas_design_free(cov->design);
     sipas__free(cov->ctx, cov); /* the context is the design's, and others hold it too */
+}
+
+/* Which units of a group have an answer to which node. */
+static int mark_answers(sipas_cov *cov, const sipas__estimation *e, int32_t level, int64_t group, sipas__entries *kept)
+{
+    const sipas__linear_level *at = &e->linear.level[level];
+    const sipas__moments *m = &e->moments;
+    int64_t unit = -1, leaf = -1;
+
+    if (at->alike) return 1;
+    kept->answers = sipas__alloc(cov->ctx, kept->n, (size_t)cov->n_nodes);
+    if (!kept->answers) return 0;
+    for (int64_t i = at->start[group]; i < at->start[group + 1]; i++) {
+        const int64_t s = at->segments[i];
+        double weight;
+
+        if (m->rows[s] == 0) continue;
+        unit += m->leaf[s] != leaf;
+        leaf = m->leaf[s];
+        for (int64_t k = 0; k < cov->n_nodes; k++)
+            kept->answers[unit * cov->n_nodes + k] |= sipas__linear_node_rows(&e->linear, s, k, &weight) > 0;
+    }
+    return 1;
 }
 
 static int keep_group(sipas_cov *cov, const sipas__estimation *e, int32_t level, int64_t group, double *work,
@@ -42,7 +66,7 @@ static int keep_group(sipas_cov *cov, const sipas__estimation *e, int32_t level,
     kept->z = sipas__alloc(cov->ctx, room, (size_t)cov->n_nodes * sizeof *kept->z);
     if (!kept->id || !kept->stratum || !kept->z) return 0;
     sipas__estimation_entries(e, level, group, work, kept);
-    return 1;
+    return mark_answers(cov, e, level, group, kept);
 }
 
 sipas_status sipas__estimation_cov(const sipas__estimation *e, sipas_cov **out, sipas_error *err)
@@ -170,8 +194,15 @@ sipas_status sipas_cov_get_block(const sipas_cov *cov, const int64_t *row, int64
 
 /* ---- combinations of rows ---- */
 
+/* A unit of a row. */
+typedef struct row_unit {
+    double z;
+    uint8_t answers;
+} row_unit;
+
 /* Last-stage units of one row, marked by stratum and unit. */
-static int64_t list_units(const sipas_cov *cov, int64_t row, double coef, sipas__item *items, double *z, int64_t n)
+static int64_t list_units(const sipas_cov *cov, int64_t row, double coef, sipas__item *items, row_unit *units,
+                          int64_t n)
 {
     const sipas__entries *from = &cov->entries[row % cov->n_groups];
     const int64_t node = row / cov->n_groups;
@@ -179,7 +210,8 @@ static int64_t list_units(const sipas_cov *cov, int64_t row, double coef, sipas_
     for (int64_t i = 0; i < from->n; i++, n++) {
         items[n].key = ((uint64_t)(uint32_t)from->stratum[i] << 32) | (uint32_t)from->id[i];
         items[n].index = n;
-        z[n] = coef * from->z[i * from->n_nodes + node];
+        units[n].z = coef * from->z[i * from->n_nodes + node];
+        units[n].answers = !from->answers || from->answers[i * from->n_nodes + node];
     }
     return n;
 }
@@ -189,15 +221,19 @@ sipas_status sipas__cov_combine(const sipas_cov *cov, const int64_t *rows, const
 {
     int64_t most = 0, n = 0;
     sipas__item *items;
-    double *z;
+    row_unit *units;
     sipas_status status = SIPAS_OK;
 
     memset(entries, 0, sizeof *entries);
     for (int64_t r = 0; r < n_rows; r++) most += cov->entries[rows[r] % cov->n_groups].n;
     items = sipas__alloc(cov->ctx, 2 * most, sizeof *items);
-    z = sipas__alloc(cov->ctx, most, sizeof *z);
-    if (!items || !z || !sipas__entries_new(cov->ctx, most, 1, entries)) status = sipas__error_memory(err);
-    for (int64_t r = 0; status == SIPAS_OK && r < n_rows; r++) n = list_units(cov, rows[r], coef[r], items, z, n);
+    units = sipas__alloc(cov->ctx, most, sizeof *units);
+    if (!items || !units || !sipas__entries_new(cov->ctx, most, 1, entries)) status = sipas__error_memory(err);
+    if (status == SIPAS_OK && !(entries->answers = sipas__alloc(cov->ctx, most, 1))) {
+        sipas__entries_clear(cov->ctx, entries);
+        status = sipas__error_memory(err);
+    }
+    for (int64_t r = 0; status == SIPAS_OK && r < n_rows; r++) n = list_units(cov, rows[r], coef[r], items, units, n);
     if (n_rows > 1) sipas__order_sort(items, items + most, n, NULL, NULL);
     for (int64_t i = 0; i < n; i++) {
         const int same = i > 0 && items[i].key == items[i - 1].key;
@@ -208,10 +244,11 @@ sipas_status sipas__cov_combine(const sipas_cov *cov, const int64_t *rows, const
             entries->z[entries->n] = 0.0;
             entries->n++;
         }
-        entries->z[entries->n - 1] += z[items[i].index];
+        entries->z[entries->n - 1] += units[items[i].index].z;
+        entries->answers[entries->n - 1] |= units[items[i].index].answers;
     }
     sipas__free(cov->ctx, items);
-    sipas__free(cov->ctx, z);
+    sipas__free(cov->ctx, units);
     return status;
 }
 
@@ -232,6 +269,7 @@ void sipas__entries_clear(sipas_ctx *ctx, sipas__entries *entries)
     sipas__free(ctx, entries->id);
     sipas__free(ctx, entries->stratum);
     sipas__free(ctx, entries->z);
+    sipas__free(ctx, entries->answers);
     memset(entries, 0, sizeof *entries);
 }
 
@@ -256,6 +294,7 @@ double sipas__entries_df(const sipas_design *design, const sipas__entries *entri
         const int64_t unit = sipas__entries_psu(design, entries, i);
         const int64_t h = stratum_of ? stratum_of[unit] : entries->stratum[i];
 
+        if (entries->answers && !entries->answers[i]) continue;
         psus += unit != psu;
         strata += h != stratum;
         psu = unit;

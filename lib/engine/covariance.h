@@ -26,7 +26,7 @@ void sipas__entries_clear(sipas_ctx *ctx, sipas__entries *entries);
 /** First-stage unit of entry i, which is a unit of the last stage. */
 int64_t sipas__entries_psu(const sipas_design *design, const sipas__entries *entries, int64_t i);
 
-/** First-stage units minus first-stage strata of the entries. */
+/** First-stage units minus first-stage strata of the entries of one node that have an answer. */
 double sipas__entries_df(const sipas_design *design, const sipas__entries *entries);
 
 /**

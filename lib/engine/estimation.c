@@ -153,7 +153,6 @@ void sipas__estimation_clear(sipas__estimation *e)
         sipas__free(e->ctx, e->spread[i].variance);
         sipas__free(e->ctx, e->spread[i].srs);
         sipas__free(e->ctx, e->spread[i].kish);
-        sipas__free(e->ctx, e->spread[i].df);
     }
     sipas__free(e->ctx, e->spread);
     sipas__conditional_clear(e);

@@ -50,6 +50,7 @@ typedef struct sipas__request {
     int32_t deff;     /* SIPAS_DEFF_ */
     int32_t cov;
     int32_t totals;       /* the nodes are totals: a domain in one PSU keeps its SE */
+    int32_t answers_only; /* R's rule for degrees of freedom counts answers too: it drops the other rows first */
     int32_t simultaneous; /* SIPAS_SIMULTANEOUS_ */
     sipas__family family;
     const sipas__interval_rule *rule; /* NULL = estimate ± quantile · SE */
@@ -61,7 +62,6 @@ typedef struct sipas__spread {
     double *variance; /* NaN = none */
     double *srs;      /* variance under simple random sampling, NaN = none; NULL when not asked for */
     double *kish;     /* n Σw² / (Σw)² over the rows that count, NaN = none; NULL with srs */
-    double *df;       /* where it differs between nodes; NULL = that of the group */
 } sipas__spread;
 
 typedef struct sipas__conditional sipas__conditional;
@@ -97,8 +97,8 @@ const sipas__estimation *sipas__conditional_of(const sipas__estimation *estimati
 sipas__estimation *sipas__conditional_made(const sipas__estimation *estimation);
 void sipas__conditional_clear(sipas__estimation *estimation);
 
-/** Degrees of freedom of a group's intervals. */
-double sipas__estimation_df(const sipas__estimation *estimation, int32_t level, int64_t group);
+/** Degrees of freedom of the interval of a cell (group × n_nodes + node) of a level, by the design's rule. */
+double sipas__estimation_df(const sipas__estimation *estimation, int32_t level, int64_t cell);
 
 /** Number of rows of the result: nodes × groups over the levels reported. */
 int64_t sipas__estimation_rows(const sipas__estimation *estimation);

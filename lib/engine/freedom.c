@@ -1,19 +1,41 @@
 /*
- * Degrees of freedom of a domain: PSUs minus strata, both where the domain has a row of positive weight (Korn and Graubard
- * 1999, §5.2). Collapsed strata count once. A unit of inclusion probability 1 is a stratum of its own. In two phases the
- * same count over the units and strata of phase 2, and where phase 1 has clusters no more than that of phase 1.
+ * Degrees of freedom of a domain: PSUs minus strata, both where it has an answer that enters the figure; an item that few PSUs
+ * answer has few, however many rows the domain has (Korn and Graubard 1999, §5.2). R's survey counts them where the domain
+ * has a row.
+ *
+ * What first-stage units minus strata do not tell is counted here: collapsed strata count once. A unit of inclusion
+ * probability 1 is a stratum of its own. In two phases the same count over the units and strata of phase 2, and where
+ * phase 1 has clusters no more than that of phase 1.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "base/context.h"
 #include "engine/linear.h"
 
-/* Counts a stratum that was not met in this group before; `seen` holds the last group that met it. */
-static int64_t is_new(int64_t *seen, int64_t stratum, int64_t g)
-{
-    const int64_t met = seen[stratum] == g + 1;
+/* Work places: the number of the count that met a stratum last. */
+typedef struct counter {
+    const sipas__linear *linear;
+    const sipas_design *design;
+    const sipas__linear_level *level;
+    int64_t number;
+    int64_t *seen, *seen2; /* by stratum of the first stage (collapsed ones as one), and of phase 2 */
+} counter;
 
-    seen[stratum] = g + 1;
+/* Rows of a segment that count: for a node, or (-1) of the domain. */
+static int64_t rows_of(const counter *c, int64_t segment, int64_t node)
+{
+    double weight;
+
+    if (node < 0 || c->level->alike) return c->linear->moments->rows[segment];
+    return sipas__linear_node_rows(c->linear, segment, node, &weight);
+}
+
+/* Counts a stratum that was not met in this count before. */
+static int64_t is_new(int64_t *seen, int64_t stratum, int64_t number)
+{
+    const int64_t met = seen[stratum] == number;
+
+    seen[stratum] = number;
     return !met;
 }
 
@@ -24,55 +46,67 @@ static int is_certain(const sipas_design *design, int32_t psu)
 }
 
 /* First-stage units minus strata. */
-static double first_phase(const sipas_design *design, const sipas__moments *m, const sipas__linear_level *level,
-                          int64_t g, int64_t *seen)
+static double first_phase(const counter *c, int64_t g, int64_t node)
 {
-    const sipas__stage *first = &design->stage[0];
+    const sipas__moments *m = c->linear->moments;
+    const int32_t *group = c->design->collapse.group;
     int64_t psu = -1, df = 0;
 
-    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
-        const int64_t s = level->segments[i];
-        const int64_t h = m->psu[s] >= 0 && first->unit_stratum ? first->unit_stratum[m->psu[s]] : m->stratum[s];
+    for (int64_t i = c->level->start[g]; i < c->level->start[g + 1]; i++) {
+        const int64_t s = c->level->segments[i], rows = rows_of(c, s, node);
+        const int64_t h = sipas__moments_stratum(m, c->design, s);
 
-        if (m->rows[s] == 0) continue;
-        if (m->psu[s] >= 0 && (m->psu[s] == psu || is_certain(design, m->psu[s]))) continue;
-        df += m->psu[s] < 0 ? m->rows[s] : 1;
+        if (rows == 0) continue;
+        if (m->psu[s] >= 0 && (m->psu[s] == psu || is_certain(c->design, m->psu[s]))) continue;
+        df += m->psu[s] < 0 ? rows : 1;
         psu = m->psu[s];
-        df -= is_new(seen, design->collapse.group ? design->collapse.group[h] : h, g);
+        df -= is_new(c->seen, group ? group[h] : h, c->number);
     }
     return (double)df;
 }
 
-/* Units of phase 2 minus its strata. */
-static double second_phase(const sipas_design *design, const sipas__moments *m, const sipas__linear_level *level,
-                           int64_t g, int64_t *seen)
+/* Units of phase 2 minus its strata; a unit outside phase 2 has weight 0, so no row of it counts. */
+static double second_phase(const counter *c, int64_t g, int64_t node)
 {
+    const sipas__moments *m = c->linear->moments;
     int64_t unit = -1, df = 0;
 
-    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
-        const int64_t s = level->segments[i];
+    for (int64_t i = c->level->start[g]; i < c->level->start[g + 1]; i++) {
+        const int64_t s = c->level->segments[i];
 
-        if (m->rows[s] == 0 || m->leaf[s] == unit) continue;
+        if (m->leaf[s] == unit || rows_of(c, s, node) == 0) continue;
         unit = m->leaf[s];
-        df += 1 - is_new(seen, design->phase2.unit_stratum[unit], g);
+        if (c->design->phase2.unit_stratum[unit] < 0) continue;
+        df += 1 - is_new(c->seen2, c->design->phase2.unit_stratum[unit], c->number);
     }
     return (double)df;
+}
+
+static double count(counter *c, int64_t g, int64_t node)
+{
+    double first;
+
+    c->number++;
+    first = first_phase(c, g, node);
+    if (c->design->phase2.kind == SIPAS_PHASE2_NONE) return first;
+    return sipas__design_phase2_df(c->design, first, second_phase(c, g, node));
 }
 
 int sipas__linear_count_df(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level)
 {
-    const sipas__moments *m = linear->moments;
-    int64_t *seen = sipas__alloc(linear->ctx, design->stage[0].n_strata, sizeof *seen);
-    int64_t *seen2 = sipas__alloc(linear->ctx, design->phase2.n_strata, sizeof *seen2);
+    counter c = {linear, design, level, 0, NULL, NULL};
+    const int64_t per_group = level->alike ? 1 : level->n_nodes;
+    int done;
 
-    level->domain_df = sipas__alloc(linear->ctx, level->n_groups, sizeof *level->domain_df);
-    for (int64_t g = 0; seen && seen2 && level->domain_df && g < level->n_groups; g++) {
-        level->domain_df[g] = first_phase(design, m, level, g, seen);
-        if (design->phase2.kind == SIPAS_PHASE2_NONE) continue;
-        level->domain_df[g] = sipas__design_phase2_df(design, level->domain_df[g],
-                                                      second_phase(design, m, level, g, seen2));
+    c.seen = sipas__alloc(linear->ctx, design->stage[0].n_strata, sizeof *c.seen);
+    c.seen2 = sipas__alloc(linear->ctx, design->phase2.n_strata, sizeof *c.seen2);
+    done = c.seen && c.seen2;
+    for (int64_t g = 0; done && g < level->n_groups; g++) {
+        level->domain_df[g] = count(&c, g, -1);
+        for (int64_t k = 0; k < per_group; k++)
+            level->df[g * per_group + k] = level->alike ? level->domain_df[g] : count(&c, g, k);
     }
-    sipas__free(linear->ctx, seen);
-    sipas__free(linear->ctx, seen2);
-    return seen && seen2 && level->domain_df;
+    sipas__free(linear->ctx, c.seen);
+    sipas__free(linear->ctx, c.seen2);
+    return done;
 }

@@ -91,14 +91,17 @@ static int alloc_level(sipas__linear *linear, sipas__linear_level *level)
     if (linear->moments->plain) level->plain = sipas__alloc(linear->ctx, n, nodes);
     level->n = sipas__alloc(linear->ctx, counts, sizeof *level->n);
     level->psus = sipas__alloc(linear->ctx, counts, sizeof *level->psus);
+    level->df = sipas__alloc(linear->ctx, counts, sizeof *level->df);
     level->last_psu = sipas__alloc(linear->ctx, linear->nodes->n_nodes, sizeof *level->last_psu);
+    level->last_stratum = sipas__alloc(linear->ctx, linear->nodes->n_nodes, sizeof *level->last_stratum);
     level->whole = sipas__alloc(linear->ctx, n, (size_t)linear->nodes->n_nodes);
     level->domain_rows = sipas__alloc(linear->ctx, n, sizeof *level->domain_rows);
     level->domain_psus = sipas__alloc(linear->ctx, n, sizeof *level->domain_psus);
-    level->domain_strata = sipas__alloc(linear->ctx, n, sizeof *level->domain_strata);
+    level->domain_df = sipas__alloc(linear->ctx, n, sizeof *level->domain_df);
     if (linear->moments->plain && (!level->plain || !level->plain_value)) return 0;
     return level->value && level->size && level->estimate && level->population && level->n && level->psus &&
-           level->last_psu && level->whole && level->domain_rows && level->domain_psus && level->domain_strata;
+           level->df && level->last_psu && level->last_stratum && level->whole && level->domain_rows &&
+           level->domain_psus && level->domain_df;
 }
 
 /* ---- sums of a group ---- */
@@ -158,8 +161,7 @@ static void sum_atoms(const sipas__linear *linear, sipas__linear_level *level, i
     }
 }
 
-/* Rows of a segment that count for a node. */
-static int64_t node_count(const sipas__linear *linear, int64_t segment, int64_t k, double *weight)
+int64_t sipas__linear_node_rows(const sipas__linear *linear, int64_t segment, int64_t k, double *weight)
 {
     const sipas__nodes *nodes = linear->nodes;
     const sipas__moments *m = linear->moments;
@@ -181,6 +183,7 @@ static void count_nodes_alike(const sipas__linear *linear, sipas__linear_level *
 
     level->n[g] = level->domain_rows[g];
     level->psus[g] = level->domain_psus[g];
+    level->df[g] = level->domain_df[g];
     for (int64_t i = level->start[g]; i < level->start[g + 1]; i++)
         level->population[g] += m->weight[level->segments[i]] + m->weight_low[level->segments[i]];
 }
@@ -201,8 +204,8 @@ static int lies_in_whole_units(const sipas__linear *linear, const sipas_design *
     int whole = 0;
 
     if (level->psus[count] != 1 || design->n_stages == 1) return 0;
-    while (first < last && node_count(linear, level->segments[first], k, &weight) == 0) first++;
-    while (last > first && node_count(linear, level->segments[last], k, &weight) == 0) last--;
+    while (first < last && sipas__linear_node_rows(linear, level->segments[first], k, &weight) == 0) first++;
+    while (last > first && sipas__linear_node_rows(linear, level->segments[last], k, &weight) == 0) last--;
     a = m->leaf[level->segments[first]];
     b = m->leaf[level->segments[last]];
     for (int32_t s = design->n_stages - 1; s > 0; s--) {
@@ -220,20 +223,21 @@ static int lies_in_whole_units(const sipas__linear *linear, const sipas_design *
     return whole;
 }
 
-/* Rows and first-stage units of a group that count for each node. */
-static void count_nodes(const sipas__linear *linear, sipas__linear_level *level, int64_t g)
+/* Rows of a group, first-stage units and strata that count for each node. */
+static void count_nodes(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level, int64_t g)
 {
     const sipas__moments *m = linear->moments;
     const int64_t n_nodes = linear->nodes->n_nodes;
 
-    for (int64_t k = 0; k < n_nodes; k++) level->last_psu[k] = -1;
+    for (int64_t k = 0; k < n_nodes; k++) level->last_psu[k] = level->last_stratum[k] = -1;
     for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
         const int64_t s = level->segments[i];
+        const int64_t h = sipas__moments_stratum(m, design, s);
 
         for (int64_t k = 0; m->rows[s] > 0 && k < n_nodes; k++) {
             const int64_t at = g * n_nodes + k;
             double weight;
-            const int64_t count = node_count(linear, s, k, &weight);
+            const int64_t count = sipas__linear_node_rows(linear, s, k, &weight);
 
             if (count == 0) continue;
             level->n[at] += count;
@@ -242,9 +246,12 @@ static void count_nodes(const sipas__linear *linear, sipas__linear_level *level,
                 level->psus[at] += count;
             else if (m->psu[s] != level->last_psu[k])
                 level->psus[at]++;
+            level->df[at] -= h != level->last_stratum[k];
             level->last_psu[k] = m->psu[s];
+            level->last_stratum[k] = h;
         }
     }
+    for (int64_t k = 0; k < n_nodes; k++) level->df[g * n_nodes + k] += (double)level->psus[g * n_nodes + k];
 }
 
 /* Counts of rows, units and strata of a group; segments come in the order of units. */
@@ -259,7 +266,7 @@ static void count_group(const sipas__linear *linear, const sipas_design *design,
 
         if (m->rows[s] == 0) continue;
         level->domain_rows[g] += m->rows[s];
-        if (h != stratum) level->domain_strata[g]++;
+        level->domain_df[g] -= h != stratum;
         if (m->psu[s] < 0)
             level->domain_psus[g] += m->rows[s];
         else if (m->psu[s] != psu)
@@ -267,10 +274,11 @@ static void count_group(const sipas__linear *linear, const sipas_design *design,
         stratum = h;
         psu = m->psu[s];
     }
+    level->domain_df[g] += (double)level->domain_psus[g];
     if (level->alike)
         count_nodes_alike(linear, level, g);
     else
-        count_nodes(linear, level, g);
+        count_nodes(linear, design, level, g);
     for (int64_t k = 0; k < linear->nodes->n_nodes; k++)
         level->whole[g * linear->nodes->n_nodes + k] = (uint8_t)lies_in_whole_units(linear, design, level, g, k);
 }
@@ -499,10 +507,10 @@ void sipas__linear_clear(sipas__linear *linear)
     for (int32_t i = 0; linear->level && i < linear->n_levels; i++) {
         sipas__linear_level *level = &linear->level[i];
         void *blocks[] = {
-            level->segment_group, level->start,       level->segments,      level->value,       level->size,
-            level->estimate,      level->population,  level->plain,         level->n,           level->psus,
-            level->domain_rows,   level->domain_psus, level->domain_strata, level->plain_value, level->share,
-            level->last_psu,      level->domain_df,   level->whole,         level->coef};
+            level->segment_group, level->start,       level->segments,  level->value,       level->size,
+            level->estimate,      level->population,  level->plain,     level->n,           level->psus,
+            level->domain_rows,   level->domain_psus, level->domain_df, level->plain_value, level->share,
+            level->last_psu,      level->df,          level->whole,     level->coef,        level->last_stratum};
 
         for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(linear->ctx, blocks[b]);
     }

@@ -65,12 +65,13 @@ typedef struct sipas__linear_level {
     double *plain_value;  /* group × atom: the unweighted mean of the numerator's variable */
     double *estimate, *population, *plain;
     int64_t *n, *psus;
-    int64_t *domain_rows, *domain_psus, *domain_strata;
-    double *domain_df; /* degrees of freedom of a group, where they are not its PSUs minus its strata; else NULL */
-    uint8_t *whole;    /* group × node: it lies in one PSU, and that was taken with certainty */
-    int64_t *last_psu; /* by node: the unit met last, while counting */
+    double *df; /* degrees of freedom: PSUs minus strata, both where the domain has an answer to the node */
+    int64_t *domain_rows, *domain_psus;
+    double *domain_df;                /* by group: the same, where the domain has a row */
+    uint8_t *whole;                   /* group × node: it lies in one PSU, and that was taken with certainty */
+    int64_t *last_psu, *last_stratum; /* by node: the unit and the stratum met last, while counting */
     int64_t n_nodes;
-    int alike; /* 1 = the counts `n`, `population` and `psus` are the same for all nodes, and kept once per group */
+    int alike; /* 1 = the counts `n`, `population`, `psus` and `df` are the same for all nodes, and kept once per group */
 } sipas__linear_level;
 
 /** Where the counts of a cell (group × n_nodes + node) are. */
@@ -97,8 +98,14 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
                                 const sipas__moments *moments, const sipas__nodes *nodes, const sipas__whole *whole,
                                 sipas_error *err);
 
-/** Counts the degrees of freedom of the groups of a level (engine/freedom.c). False when there is no memory. */
+/**
+ * Counts the degrees of freedom of a level where they are more than first-stage units minus strata (engine/freedom.c): collapsed
+ * strata, unequal probabilities, two phases. False when there is no memory.
+ */
 int sipas__linear_count_df(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level);
+
+/** Rows of a segment that count for a node, and their weight. */
+int64_t sipas__linear_node_rows(const sipas__linear *linear, int64_t segment, int64_t node, double *weight);
 
 /**
  * Linearized totals of a segment, one per node, at a level; NaN where an atom has no size. `z` has room for n_nodes + n_atoms

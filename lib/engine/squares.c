@@ -322,7 +322,7 @@ static sipas_status finish_strata(look *l, double *work, sipas_error *err)
         for (int64_t g = 0; status == SIPAS_OK && g < e->linear.level[level].n_groups; g++) {
             const int64_t first = at->group_start[g];
             sipas__entries group = {at->group_start[g + 1] - first, n_nodes, at->unit + first, at->stratum + first,
-                                    at->total + first * n_nodes};
+                                    at->total + first * n_nodes,    NULL};
 
             status = sipas__variance_of_strata(&e->variance, &group, square + first * n_nodes, work,
                                                e->spread[level].variance + g * n_nodes, err);

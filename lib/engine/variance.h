@@ -22,6 +22,7 @@ typedef struct sipas__entries {
     int32_t *id;      /* the unit */
     int32_t *stratum; /* its stratum at that stage */
     double *z;        /* n × n_nodes */
+    uint8_t *answers; /* n × n_nodes: 1 = the unit has an answer to the node; NULL = each has */
 } sipas__entries;
 
 /** What the engine keeps for a design. */

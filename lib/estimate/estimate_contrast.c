@@ -137,6 +137,7 @@ static void scatter(const sipas__entries *one, int64_t k, sipas__entries *all)
     for (int64_t i = 0; i < one->n; i++) {
         while (all->stratum[at] != one->stratum[i] || all->id[at] != one->id[i]) at++;
         all->z[at * all->n_nodes + k] = one->z[i];
+        all->answers[at * all->n_nodes + k] = one->answers[i];
     }
 }
 
@@ -163,6 +164,8 @@ static sipas_status keep_cov(const comparison *c, const sipas_function *function
         if (status == SIPAS_OK &&
             (!cov->entries || !cov->se || !sipas__entries_new(c->ctx, units.n, n_functions, cov->entries)))
             status = sipas__error_memory(err);
+        if (status == SIPAS_OK) cov->entries->answers = sipas__alloc(c->ctx, units.n, (size_t)n_functions);
+        if (status == SIPAS_OK && !cov->entries->answers) status = sipas__error_memory(err);
     }
     for (int64_t i = 0; status == SIPAS_OK && i < units.n; i++) {
         cov->entries->id[i] = units.id[i];

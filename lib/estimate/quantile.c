@@ -262,8 +262,7 @@ static int alloc_levels(sipas__quantiles *q)
     for (int32_t i = 0; i < e->linear.n_levels; i++) {
         const int64_t n_groups = e->linear.level[i].n_groups, cells = n_groups * e->linear.nodes->n_nodes;
         sipas__quantile_level *own = &q->level[i];
-        sipas__spread *spread = &e->spread[i];
-        double **blocks[] = {&own->se, &own->lower, &own->upper, &spread->df, &own->cdf, &own->cdf_se};
+        double **blocks[] = {&own->se, &own->lower, &own->upper, &own->cdf, &own->cdf_se};
 
         own->above = sipas__alloc(e->ctx, n_groups * q->n_probs, sizeof *own->above);
         own->below = sipas__alloc(e->ctx, n_groups * q->n_probs, sizeof *own->below);
@@ -338,6 +337,7 @@ sipas_status sipas_estimate_quantile(const sipas_design *design, const sipas_col
         request.whole.source = -1;
         request.level = q.opts.level;
         request.rule = &rule;
+        request.answers_only = 1;
         status = estimate_all(&q, &request, out, err);
     }
     clear(&q);

@@ -110,45 +110,15 @@ static void set_limits(sipas__quantiles *q, const sipas__estimation *from, int32
                                                                         : NO_GAP);
 }
 
-/*
- * PSUs minus strata, counted where the domain has a row that has the variable. Where these are all PSUs of the domain, and
- * where degrees of freedom are no such count, those of the domain.
- */
-static double degrees_of_freedom(const sipas__quantiles *q, const sipas__estimation *e, int64_t variable, int32_t level,
-                                 int64_t group)
-{
-    const sipas_design *design = e->request.design;
-    const sipas__linear_level *at = &e->linear.level[level];
-    const sipas__moments *m = &e->moments;
-    const int64_t psus = at->psus[sipas__linear_count(at, group * e->linear.nodes->n_nodes + variable * q->n_probs)];
-    int64_t strata = 0, stratum = -1;
-
-    if (design->df == SIPAS_DF_GIVEN || design->df == SIPAS_DF_DESIGN || at->domain_df ||
-        psus == at->domain_psus[group])
-        return sipas__estimation_df(e, level, group);
-    for (int64_t i = at->start[group]; i < at->start[group + 1]; i++) {
-        const int64_t s = at->segments[i];
-        const int64_t h = sipas__moments_stratum(m, design, s);
-
-        if (m->rows[s] == 0 || sipas__moments_count(m, s, variable) == 0) continue;
-        strata += h != stratum;
-        stratum = h;
-    }
-    return (double)(psus - strata);
-}
-
 void sipas__quantile_limits(sipas__quantiles *q, int64_t variable, int32_t level, int64_t group,
                             const sipas__ecdf *ecdf)
 {
     const int64_t first = group * q->estimation.linear.nodes->n_nodes + variable * q->n_probs;
     const sipas__estimation *conditional = sipas__conditional_of(&q->estimation, level, group);
     const sipas__estimation *from = conditional ? conditional : &q->estimation;
-    const double df = degrees_of_freedom(q, from, variable, level, group);
+    const double df = sipas__estimation_df(from, level, first);
 
-    for (int64_t j = 0; j < q->n_probs; j++) {
-        q->estimation.spread[level].df[first + j] = df;
-        set_limits(q, from, level, first + j, df, ecdf);
-    }
+    for (int64_t j = 0; j < q->n_probs; j++) set_limits(q, from, level, first + j, df, ecdf);
 }
 
 void sipas__quantile_interval(const void *state, const sipas__estimation *e, sipas__cell *cell)

@@ -52,18 +52,31 @@ static void add_columns(const sipas__estimation *e, sipas_table *table, const si
     c->unweighted = add_if_known(table, schema, "unweighted", e->moments.plain != NULL);
 }
 
-double sipas__estimation_df(const sipas__estimation *e, int32_t level, int64_t g)
+double sipas__estimation_df(const sipas__estimation *e, int32_t level, int64_t cell)
 {
     const sipas_design *design = e->request.design;
     const sipas__linear_level *at = &e->linear.level[level];
-    const sipas__estimation *conditional = sipas__conditional_of(e, level, g);
+    const int64_t group = cell / e->linear.nodes->n_nodes;
+    const sipas__estimation *conditional = sipas__conditional_of(e, level, group);
 
-    if (conditional) return sipas__estimation_df(conditional, level, g);
+    if (conditional) return sipas__estimation_df(conditional, level, cell);
     switch (design->df) {
     case SIPAS_DF_GIVEN: return design->df_value;
     case SIPAS_DF_DESIGN: return sipas_design_get_df(design);
-    default: return at->domain_df ? at->domain_df[g] : (double)(at->domain_psus[g] - at->domain_strata[g]);
+    case SIPAS_DF_DOMAIN_ROWS:
+        if (!e->request.answers_only) return at->domain_df[group];
+        /* fall through */
+    default: return at->df[sipas__linear_count(at, cell)];
     }
+}
+
+/* True when no node of a group has degrees of freedom, as few as its rows have. */
+static int lacks_df(const sipas__estimation *e, int32_t level, int64_t g)
+{
+    const double df = e->request.design->df == SIPAS_DF_DESIGN ? sipas_design_get_df(e->request.design)
+                                                               : e->linear.level[level].domain_df[g];
+
+    return !(df > 0.0);
 }
 
 /* Why a group has no estimate, standard error or interval. `name` is NULL where that holds for all its nodes. */
@@ -109,9 +122,10 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
     } else if (isnan(e->spread[level].variance[cell])) {
         note_gap(e, table, row, level, g, name, "no_se", "every stratum has one PSU, so there is no standard error");
     } else if (!(df > 0.0)) {
-        if (k == 0 || e->spread[level].df)
-            note_gap(e, table, row, level, g, e->spread[level].df ? name : NULL, "no_df",
-                     "no degrees of freedom, no interval");
+        const int all = lacks_df(conditional ? conditional : e, level, g);
+
+        if (k == 0 || !all)
+            note_gap(e, table, row, level, g, all ? NULL : name, "no_df", "no degrees of freedom, no interval");
     }
 }
 
@@ -168,43 +182,50 @@ static int alloc_lines(const sipas__estimation *e, int64_t n, level_lines *l)
     return 1;
 }
 
+/* Groups of a level that share their degrees of freedom share a critical value; few are kept at hand, by df. */
+enum { KEPT = 64 };
+
 /* Critical values of the groups of a level, for a family of so many intervals of so many dimensions. */
 static void set_critical(const sipas__estimation *e, int64_t n_groups, int64_t members, int64_t dimension,
                          level_lines *l)
 {
-    sipas__critical known = {NAN, NAN};
-    double known_df = NAN;
+    sipas__critical kept[KEPT];
+    double kept_df[KEPT];
 
+    for (int at = 0; at < KEPT; at++) kept_df[at] = NAN;
     for (int64_t g = 0; g < n_groups; g++) {
-        if (l->df[g] != known_df)
-            known = sipas__critical_value(e->request.simultaneous, members, dimension, l->df[g], e->request.level);
-        known_df = l->df[g];
-        l->critical[g] = known;
+        const int at = l->df[g] >= 0.0 && l->df[g] < 1e9 ? (int)l->df[g] % KEPT : 0;
+
+        if (l->df[g] != kept_df[at])
+            kept[at] = sipas__critical_value(e->request.simultaneous, members, dimension, l->df[g], e->request.level);
+        kept_df[at] = l->df[g];
+        l->critical[g] = kept[at];
     }
 }
 
-/* Degrees of freedom and critical values of the groups of a level, but for those that differ between nodes. */
-static void prepare_level(const sipas__estimation *e, int32_t level, level_lines *l)
-{
-    const int64_t n_groups = e->linear.level[level].n_groups, n_nodes = e->linear.nodes->n_nodes;
-
-    for (int64_t g = 0; g < n_groups; g++) {
-        l->df[g] = sipas__estimation_df(e, level, g);
-        l->df_design[g] = sipas_design_get_df(e->request.design);
-    }
-    set_critical(e, n_groups, n_nodes, n_nodes - 1, l);
-}
-
-/* The family of a node: its groups that have an interval. */
+/*
+ * Degrees of freedom and critical values of a node's groups. The family are the nodes, of which some may be missing, or the
+ * groups that have an interval.
+ */
 static void prepare_node(const sipas__estimation *e, int64_t k, int32_t level, level_lines *l)
 {
-    const int64_t n_groups = e->linear.level[level].n_groups;
-    int64_t members = 0;
+    const int64_t n_groups = e->linear.level[level].n_groups, n_nodes = e->linear.nodes->n_nodes;
+    const int of_groups = e->request.simultaneous != SIPAS_SIMULTANEOUS_NONE &&
+                          e->request.family == SIPAS__FAMILY_GROUPS;
+    int64_t members = 0, changed = k == 0;
 
-    if (e->request.simultaneous == SIPAS_SIMULTANEOUS_NONE || e->request.family != SIPAS__FAMILY_GROUPS) return;
-    for (int64_t g = 0; g < n_groups; g++)
-        members += l->df[g] > 0.0 && !isnan(sipas__estimation_se(e, level, g * e->linear.nodes->n_nodes + k));
-    set_critical(e, n_groups, members, members, l);
+    for (int64_t g = 0; g < n_groups; g++) {
+        const double df = sipas__estimation_df(e, level, g * n_nodes + k);
+
+        changed |= df != l->df[g];
+        l->df[g] = df;
+        if (k == 0) l->df_design[g] = sipas_design_get_df(e->request.design);
+        members += of_groups && df > 0.0 && !isnan(sipas__estimation_se(e, level, g * n_nodes + k));
+    }
+    if (of_groups)
+        set_critical(e, n_groups, members, members, l);
+    else if (changed)
+        set_critical(e, n_groups, n_nodes, n_nodes - 1, l);
 }
 
 static sipas__cell compute_cell(const sipas__estimation *e, int64_t k, int32_t level, int64_t g, const level_lines *l)
@@ -239,7 +260,6 @@ static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, l
         const sipas__estimation *conditional = sipas__conditional_of(e, level, g);
         const sipas__linear_level *counted = conditional ? &conditional->linear.level[level] : at;
 
-        if (e->spread[level].df) l->df[g] = e->spread[level].df[i];
         l->n[g] = at->n[sipas__linear_count(at, i)];
         l->psus[g] = counted->psus[sipas__linear_count(counted, i)];
         l->estimate[g] = cell.estimate;
@@ -296,7 +316,6 @@ static sipas_status report_level(const sipas__estimation *e, sipas_table *table,
     level_lines lines;
 
     if (!alloc_lines(e, n_groups, &lines)) return sipas__error_memory(err);
-    prepare_level(e, level, &lines);
     for (int64_t k = 0; k < e->linear.nodes->n_nodes; k++) {
         const int64_t row = first_row + k * per_node;
 
@@ -363,6 +382,11 @@ int64_t sipas__estimation_rows(const sipas__estimation *e)
     return groups * e->linear.nodes->n_nodes;
 }
 
+static const char *const df_rules[] = {[SIPAS_DF_DOMAIN] = "domain",
+                                       [SIPAS_DF_DESIGN] = "design",
+                                       [SIPAS_DF_GIVEN] = "given",
+                                       [SIPAS_DF_DOMAIN_ROWS] = "domain_rows"};
+
 sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *table, const sipas_schema *schema,
                                       const char *const *names, sipas_error *err)
 {
@@ -389,10 +413,7 @@ sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *t
                                                                     : "categories of one variable and group");
     }
     sipas__table_meta(table, "variance", "taylor/1");
-    sipas__table_meta(table, "df_rule", "%s",
-                      e->request.design->df == SIPAS_DF_GIVEN    ? "given"
-                      : e->request.design->df == SIPAS_DF_DESIGN ? "design"
-                                                                 : "domain");
+    sipas__table_meta(table, "df_rule", "%s", df_rules[e->request.design->df]);
     sipas__table_meta(table, "n", "%lld", (long long)e->request.design->positive);
     sipas__table_meta(table, "weight_sum", "%.17g", e->request.design->weight_sum);
     if (e->request.deff)

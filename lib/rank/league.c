@@ -13,7 +13,7 @@
  * not known to keep errors of direction within α.
  *
  * Degrees of freedom of a difference: the smaller of the two. Where the units' own follow their domain (metadata "df_rule" =
- * "domain") and the two are independent (V_ji = 0), those of Welch and Satterthwaite,
+ * "domain" or "domain_rows") and the two are independent (V_ji = 0), those of Welch and Satterthwaite,
  * (V_jj + V_ii)² / (V_jj²/df_j + V_ii²/df_i), but not more than the design has.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -105,7 +105,8 @@ static sipas_status find_columns(league *l, sipas_error *err)
     if (strcmp(sipas_table_get_field(l->table, l->first_by)->name, "level") == 0)
         (void)sipas_table_get_column(l->table, l->first_by++, &l->level, NULL);
     if (sipas_table_get_cov(l->table, &l->cov, NULL) < 0) l->cov = NULL;
-    l->by_domain = sipas_table_find_meta(l->table, "df_rule", &rule, NULL) == SIPAS_OK && strcmp(rule, "domain") == 0;
+    l->by_domain = sipas_table_find_meta(l->table, "df_rule", &rule, NULL) == SIPAS_OK &&
+                   strncmp(rule, "domain", 6) == 0;
     return SIPAS_OK;
 }
 

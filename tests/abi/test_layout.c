@@ -190,6 +190,7 @@ IS(SIPAS_DF_DEFAULT, 0);
 IS(SIPAS_DF_DOMAIN, 1);
 IS(SIPAS_DF_DESIGN, 2);
 IS(SIPAS_DF_GIVEN, 3);
+IS(SIPAS_DF_DOMAIN_ROWS, 4);
 
 SIZE(sipas_design_opts, 128);
 AT(sipas_design_opts, struct_size, 0, 4);

@@ -927,24 +927,31 @@ static void test_intervals(void **state)
     }
 }
 
-/* n and psus count rows of positive weight that have the variable; df the units and strata with a row of positive
- * weight. */
+/* n, psus and df count rows of positive weight that have the variable; R's rule for df those that have not as well. */
 static void test_what_is_counted(void **state)
 {
     static const int32_t strata[10] = {1, 1, 1, 1, 2, 2, 2, 2, 3, 3}, psu[10] = {1, 1, 2, 2, 1, 1, 2, 3, 1, 2};
     static const double weight[10] = {2, 2, 2, 0, 1, 1, 0, 3, 0, 0}, y_of[10] = {5, NAN, 3, 2, 7, 8, 9, NAN, 1, 2};
     const sipas_column y = sipas_column_f64(y_of, 10);
-    sipas_design *design = open_design(10, weight, strata, psu, NULL, NULL);
-    sipas_table *table = estimate(design, MEAN, &y, NULL, 1, NULL, NULL);
 
     (void)state;
-    assert_true(sipas_design_get_df(design) == 4.0);
-    assert_int_equal(whole(table, "n", 0), 4);
-    assert_int_equal(whole(table, "psus", 0), 3); /* (1,1), (1,2), (2,1) */
-    assert_true(real(table, "df", 0) == 2.0);     /* and (2,3): 4 PSUs in 2 strata */
-    assert_close(real(table, "estimate", 0), (10.0 + 6.0 + 7.0 + 8.0) / 6.0, 1e-15);
-    sipas_table_free(table);
-    sipas_design_free(design);
+    for (int r_rule = 0; r_rule < 2; r_rule++) {
+        sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
+        sipas_design *design;
+        sipas_table *table;
+
+        opts.df = r_rule ? SIPAS_DF_DOMAIN_ROWS : SIPAS_DF_DEFAULT;
+        design = open_design(10, weight, strata, psu, NULL, &opts);
+        table = estimate(design, MEAN, &y, NULL, 1, NULL, NULL);
+        assert_true(sipas_design_get_df(design) == 4.0);
+        assert_int_equal(whole(table, "n", 0), 4);
+        assert_int_equal(whole(table, "psus", 0), 3);              /* (1,1), (1,2), (2,1) */
+        assert_true(real(table, "df", 0) == (r_rule ? 2.0 : 1.0)); /* and (2,3): 4 PSUs in 2 strata */
+        assert_string_equal(meta(table, "df_rule"), r_rule ? "domain_rows" : "domain");
+        assert_close(real(table, "estimate", 0), (10.0 + 6.0 + 7.0 + 8.0) / 6.0, 1e-15);
+        sipas_table_free(table);
+        sipas_design_free(design);
+    }
 }
 
 /* ---- design effects ---- */

@@ -60,14 +60,13 @@ static expected expect(const random_sample *s, const brute_design *d, int kind, 
     const double *y = s->y[v];
     expected e = {0.0, 0.0, calloc(s->n, sizeof(double)), 0, 0, 0, 0};
     uint8_t *answered = malloc(s->n);
-    int64_t strata, psus;
+    int64_t strata;
 
     for (size_t i = 0; i < s->n; i++) answered[i] = in[i] && !isnan(y[i]);
     e.n = brute_count(d, in, y);
     e.rows = brute_count(d, in, s->y[0]);
     brute_psus(d, answered, &e.psus, &strata);
-    brute_psus(d, in, &psus, &strata);
-    e.df = psus - strata;
+    e.df = e.psus - strata;
     e.estimate = kind == RATIO   ? brute_ratio(d, in, y, x, e.z)
                  : kind == TOTAL ? brute_total(d, in, y, e.z)
                                  : brute_mean(d, in, y, e.z);

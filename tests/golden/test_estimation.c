@@ -69,6 +69,7 @@ static void open_design(golden_case *c)
     sipas_error err;
     int32_t n_ids = strcmp(ids, "1") == 0 ? 0 : golden_columns(c->data, ids, c->ids, MOST, 1);
 
+    opts.df = SIPAS_DF_DOMAIN_ROWS; /* R's */
     opts.lonely_psu = lonely_rule(golden_text(c->table, c->first, "options"));
     opts.n_fpc = golden_columns(c->data, fpc, c->fpc, MOST, 0);
     if (*strata) c->strata = codes(c->data, strata);

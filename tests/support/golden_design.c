@@ -35,6 +35,7 @@ sipas_design *golden_design(golden_table *data, const char *ids, const char *str
     sipas_design *design = NULL;
     sipas_error err;
 
+    opts.df = SIPAS_DF_DOMAIN_ROWS; /* R's */
     opts.n_fpc = golden_columns(data, fpc, population, MOST_STAGES, 0);
     if (*weights) w = sipas_column_f64(golden_numbers(data, weights), n);
     if (*strata) h = sipas_column_code(golden_texts(data, strata), n);

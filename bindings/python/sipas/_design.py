@@ -75,8 +75,9 @@ class Design(Estimates, Scales):
         Strata of the second phase; fraction taken, or number of units in phase 1.
     phase1 : {"design", "independent"}
         How the units of phase 1 were drawn.
-    df : {"domain", "design"} or float
-        Degrees of freedom of the intervals: PSUs minus strata, of the domain or of the whole; or a number.
+    df : {"domain", "domain_rows", "design"} or float
+        Degrees of freedom of the intervals: PSUs minus strata, both where the domain has an answer, or a row (R's count), or of the
+        whole; or a number.
     threads : int
         Worker threads of a call. Results do not depend on it, to the bit.
     context : Context, optional

@@ -183,7 +183,8 @@ def _estimate(
 ) -> list[str]:
     """A function of R that estimates one variable of a part of the design."""
     wanted = f"deff = {'FALSE' if not deff else _quoted('replace') if deff == 'wr' else 'TRUE'}"
-    degrees = {"domain": "degf(subset(design, rows))", "design": "degf(design)"}.get(str(df), "Inf" if df == math.inf else str(df))
+    rules = {"domain": "degf(part)", "domain_rows": "degf(subset(design, rows))", "design": "degf(design)"}
+    degrees = rules.get(str(df), "Inf" if df == math.inf else str(df))
     if estimator == "proportion":
         listed = success if isinstance(success, (list, tuple)) or success is None else [success]
         values = "1" if listed is None else f"c({', '.join(_quoted(str(one)) for one in listed)})"
