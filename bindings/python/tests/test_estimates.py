@@ -30,6 +30,7 @@ def design(row, data):
         clusters=listed(row["ids"], data.codes) if row["ids"] != "1" else None,
         fpc=listed(row["fpc"], data.numbers),
         lonely_psu=options(row.get("options") or "").get("lonely_psu", "error"),
+        df="domain_rows",  # R counts so
         n=len(data),
     )
 

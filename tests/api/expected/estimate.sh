@@ -293,7 +293,7 @@ refuses 2 '--weigths: no such option' "$good" --weigths w mean y
 refuses 2 '--weights: a value is missing' "$good" mean y --weights
 refuses 2 '--level 95: give a number from' "$good" mean y --level 95
 refuses 2 '--lonely fix: choose one of error, remove' "$good" mean y --lonely fix
-refuses 2 '--df few: give domain, design' "$good" mean y --df few
+refuses 2 '--df few: give domain, domain_rows, design' "$good" mean y --df few
 refuses 2 'average: there is no such estimate' "$good" average y
 refuses 2 'the name of the CSV file is missing' --weights w
 refuses 2 'what to estimate is missing' "$good"
