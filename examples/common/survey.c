@@ -176,7 +176,8 @@ static sipas_status read_df(const char *text, sipas_design_opts *opts, sipas_err
     opts->df = SIPAS_DF_GIVEN;
     opts->df_value = strtod(text, &end);
     if (end != text && *end == '\0' && opts->df_value > 0) return SIPAS_OK;
-    return refuse(err, SIPAS_ERR_ARGUMENT, "--df %.60s: give domain, domain_rows, design, a number above 0, or inf", text);
+    return refuse(err, SIPAS_ERR_ARGUMENT, "--df %.60s: give domain, domain_rows, design, a number above 0, or inf",
+                  text);
 }
 
 static sipas_status read_design_columns(const survey_spec *spec, survey *s, sipas_error *err)

@@ -14,6 +14,7 @@ end
 
 local function design(row, data)
   return sipas.Design{
+    df = "domain_rows", -- R counts so
     weights = row.weights ~= "" and row.weights ~= "1" and data:numbers(row.weights) or nil,
     strata = row.strata ~= "" and data:codes(row.strata) or nil,
     clusters = row.ids ~= "1" and listed(row.ids, data.codes, data) or nil,
@@ -429,7 +430,7 @@ describe("estimates", function()
   it("take df as a rule or a number", function()
     assert.are.equal(12, sipas.Design{S.w, df = 12}:mean{S.x}.df[1])
     assert.are.equal(239, sipas.Design{S.w, df = "design"}:mean{S.x, where = S.inside}.df[1])
-    helper.refuses("option", "df: 'all' is not one of domain, design", sipas.Design, {S.w, df = "all"})
+    helper.refuses("option", "df: 'all' is not one of domain, domain_rows, design", sipas.Design, {S.w, df = "all"})
     helper.refuses("option", "", sipas.Design, {S.w, df = 0})
   end)
 end)
