@@ -118,6 +118,7 @@ ENUMS_H = """/**
 #ifndef SIPAS_BASE_ENUMS_H
 #define SIPAS_BASE_ENUMS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* clang-format off */
@@ -138,6 +139,10 @@ enum {{
 #define SIPAS__EVERY(array, NAME)                                        \\
     _Static_assert(sizeof(array) / sizeof *(array) == SIPAS__END_##NAME, \\
                    #array " has not a place for every SIPAS_" #NAME "_")
+
+/** The same for a call that takes an enumeration up to `last`, and refuses the others. */
+#define SIPAS__UP_TO(array, last) \\
+    _Static_assert(sizeof(array) / sizeof *(array) == (size_t)(last) + 1, #array " has not a place up to " #last)
 
 /** Whether an enumeration has this value. */
 int sipas__enum_has(int32_t which, int32_t value);

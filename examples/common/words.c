@@ -105,6 +105,7 @@ const choice df_words[] = {
     {"domain", SIPAS_DF_DOMAIN},
     {"design", SIPAS_DF_DESIGN},
     {"given", SIPAS_DF_GIVEN},
+    {"domain_rows", SIPAS_DF_DOMAIN_ROWS},
     {NULL, 0},
 };
 const choice size_words[] = {

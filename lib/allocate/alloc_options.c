@@ -30,13 +30,13 @@ static sipas_status check_flags(const sipas_allocate_opts *own, sipas_error *err
     const struct {
         const char *field;
         int32_t value, most;
-    } flags[] = {{"method", own->method, SIPAS_ALLOCATE_BANKIER},
-                 {"rounding", own->rounding, SIPAS_ROUNDING_JEFFERSON},
+    } flags[] = {{"method", own->method, SIPAS__END_ALLOCATE - 1},
+                 {"rounding", own->rounding, SIPAS__END_ROUNDING - 1},
                  {"size_is_measure", own->size_is_measure, 1},
                  {"power_given", own->power_given, 1},
                  {"kish_given", own->kish_given, 1},
                  {"lower_given", own->lower_given, 1},
-                 {"remainder", own->remainder, SIPAS_REMAINDER_PART},
+                 {"remainder", own->remainder, SIPAS__END_REMAINDER - 1},
                  {"gains", own->gains, 1}};
     sipas_status status = SIPAS_OK;
 

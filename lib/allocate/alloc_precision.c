@@ -38,7 +38,7 @@ static sipas_status load_target(sipas_allocate_target *own, const sipas_allocate
     const double *given[] = {&own->variance, &own->se, &own->half_width, &own->cv};
     int n_given = 0;
 
-    if (status == SIPAS_OK) status = sipas__options_check("of", own->of, SIPAS_OF_DEFAULT, SIPAS_OF_TOTAL, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("of", own->of, SIPAS__ENUM_OF, err);
     if (status == SIPAS_OK) status = sipas__options_level(&own->level, err);
     if (status < 0) return status;
     if (own->of == SIPAS_OF_DEFAULT) own->of = SIPAS_OF_MEAN;

@@ -9,6 +9,7 @@
 #include "allocate/allocate.h"
 
 #include "base/context.h"
+#include "base/enums.h"
 #include "data/codes.h"
 #include "data/column.h"
 #include "data/measure.h"
@@ -24,6 +25,7 @@ static const int32_t reads[] = {
     [SIPAS_ALLOCATE_COST] = SIPAS__READS_SIZE | SIPAS__READS_SD | SIPAS__READS_COST,
     [SIPAS_ALLOCATE_BANKIER] = SIPAS__READS_SD | SIPAS__READS_MEAN,
 };
+SIPAS__EVERY(reads, ALLOCATE);
 
 /* The first column given tells how many units there are. */
 enum { CANDIDATES = 7 };

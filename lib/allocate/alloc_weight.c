@@ -14,13 +14,14 @@
 
 #include <math.h>
 
+#include "base/enums.h"
 #include "data/measure.h"
 
 /* The factors of w². */
 static void set_squares(sipas__allocation *a)
 {
     const double *size = a->size, *sd = a->sd, *weight = a->weight;
-    const double *squares[SIPAS_ALLOCATE_BANKIER + 1][4] = {
+    const double *squares[SIPAS__END_ALLOCATE][4] = {
         [SIPAS_ALLOCATE_PROPORTIONAL] = {size, size}, [SIPAS_ALLOCATE_SQRT] = {size},
         [SIPAS_ALLOCATE_POWER] = {weight, weight},    [SIPAS_ALLOCATE_NEYMAN] = {size, size, sd, sd},
         [SIPAS_ALLOCATE_COST] = {size, size, sd, sd}, [SIPAS_ALLOCATE_KISH] = {weight, weight},

@@ -11,21 +11,10 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/enums.h"
 #include "data/measure.h"
 
 enum { STAGES = 3 };
-
-static const char *const method_names[] = {
-    [SIPAS_ALLOCATE_EQUAL] = "equal",
-    [SIPAS_ALLOCATE_PROPORTIONAL] = "proportional",
-    [SIPAS_ALLOCATE_SQRT] = "sqrt",
-    [SIPAS_ALLOCATE_POWER] = "power",
-    [SIPAS_ALLOCATE_NEYMAN] = "neyman",
-    [SIPAS_ALLOCATE_COST] = "cost",
-    [SIPAS_ALLOCATE_CLASS_TABLE] = "class_table",
-    [SIPAS_ALLOCATE_KISH] = "kish",
-    [SIPAS_ALLOCATE_BANKIER] = "bankier",
-};
 
 static const char *const formulas[] = {
     [SIPAS_ALLOCATE_EQUAL] = "w = 1",
@@ -38,6 +27,7 @@ static const char *const formulas[] = {
     [SIPAS_ALLOCATE_KISH] = "w = sqrt(kish (size / sum size)^2 + (1 - kish) / units^2)",
     [SIPAS_ALLOCATE_BANKIER] = "w = importance^power sd / mean",
 };
+SIPAS__EVERY(formulas, ALLOCATE);
 
 static const char *const goal_names[] = {
     [SIPAS__GOAL_TOTAL] = "total",
@@ -45,19 +35,11 @@ static const char *const goal_names[] = {
     [SIPAS__GOAL_PRECISION] = "precision",
 };
 
-static const char *const rounding_names[] = {
-    [SIPAS_ROUNDING_LARGEST_REMAINDER] = "largest_remainder",
-    [SIPAS_ROUNDING_WEBSTER] = "webster",
-    [SIPAS_ROUNDING_HILL] = "hill",
-    [SIPAS_ROUNDING_ADAMS] = "adams",
-    [SIPAS_ROUNDING_JEFFERSON] = "jefferson",
-};
-
 static const char *rounding_name(const sipas__allocation *a)
 {
     if (a->opts.method == SIPAS_ALLOCATE_CLASS_TABLE) return "none";
     if (sipas__allocate_is_exact(a->opts.method)) return "exact";
-    return rounding_names[a->rounding];
+    return sipas__enum_word(SIPAS__ENUM_ROUNDING, a->rounding);
 }
 
 static void meta_sum(sipas_table *table, const char *key, int64_t sum, int64_t block)
@@ -90,7 +72,7 @@ void sipas__allocate_meta(const sipas__allocation *a)
     const int32_t method = a->opts.method;
     sipas_table *table = a->table;
 
-    sipas__table_meta(table, "method", "%s/1", method_names[method]);
+    sipas__table_meta(table, "method", "%s/1", sipas__enum_word(SIPAS__ENUM_ALLOCATE, method));
     sipas__table_meta(table, "rounding", "%s", rounding_name(a));
     sipas__table_meta(table, "formula", "%s", formulas[method]);
     if (method == SIPAS_ALLOCATE_POWER || method == SIPAS_ALLOCATE_BANKIER)

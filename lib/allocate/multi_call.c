@@ -10,16 +10,10 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/enums.h"
 #include "data/column.h"
 #include "data/measure.h"
 #include "data/schema.h"
-
-static const char *const measure_names[] = {
-    [SIPAS_TARGET_CV] = "cv",
-    [SIPAS_TARGET_SE] = "se",
-    [SIPAS_TARGET_MARGIN] = "margin",
-    [SIPAS_TARGET_SE_TOTAL] = "se_total",
-};
 
 static const char *const formulas[] = {
     [SIPAS_TARGET_CV] = "sqrt(V) / |sum size mean|",
@@ -27,6 +21,7 @@ static const char *const formulas[] = {
     [SIPAS_TARGET_MARGIN] = "z sqrt(V) / sum size",
     [SIPAS_TARGET_SE_TOTAL] = "sqrt(V)",
 };
+SIPAS__EVERY(formulas, TARGET);
 
 static int by_ratio(const sipas__multi *m)
 {
@@ -117,7 +112,7 @@ static void write_meta(const sipas__multi *m, sipas_table *table)
     for (int64_t h = 0; h < m->n_strata; h++) total += m->n[h];
     sipas__table_meta(table, "method", "multi/1");
     sipas__table_meta(table, "goal", "%s", by_ratio(m) ? "best_ratio" : "least_cost");
-    sipas__table_meta(table, "measure", "%s", measure_names[m->opts.measure]);
+    sipas__table_meta(table, "measure", "%s", sipas__enum_word(SIPAS__ENUM_TARGET, m->opts.measure));
     sipas__table_meta(table, "formula", "%s, V = sum size^2 sd^2 %s", formulas[m->opts.measure],
                       m->opts.with_replacement ? "/ n" : "(1/n - 1/size)");
     if (m->opts.measure == SIPAS_TARGET_MARGIN) sipas__table_meta(table, "level", "%.17g", m->opts.level);

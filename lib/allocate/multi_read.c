@@ -83,8 +83,8 @@ static sipas_status load_options(sipas__multi *m, const sipas_allocate_multi_opt
 
     if (!opts) return sipas__error_argument(err, "opts", "is NULL");
     status = sipas__options_load(own, sizeof *own, opts, "sipas_allocate_multi_opts", err);
-    if (status == SIPAS_OK) status = sipas__options_check("goal", own->goal, 0, SIPAS_MULTI_BEST_RATIO, err);
-    if (status == SIPAS_OK) status = sipas__options_check("measure", own->measure, 0, SIPAS_TARGET_SE_TOTAL, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("goal", own->goal, SIPAS__ENUM_MULTI, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("measure", own->measure, SIPAS__ENUM_TARGET, err);
     if (status == SIPAS_OK) status = sipas__options_check("with_replacement", own->with_replacement, 0, 1, err);
     if (status == SIPAS_OK) status = sipas__options_check("n_variables", own->n_variables, 1, VARIABLES_MAX, err);
     if (status == SIPAS_OK) status = sipas__options_check("n_by", own->n_by, 0, CUTS_MAX, err);

@@ -72,7 +72,7 @@ static sipas_status load_methods(comparison *c, sipas_error *err)
     c->n_methods = c->opts.n_methods;
     for (int64_t i = 0; i < c->n_methods; i++) {
         c->methods[i] = c->opts.methods[i];
-        if (c->methods[i] < SIPAS_ALLOCATE_EQUAL || c->methods[i] > SIPAS_ALLOCATE_BANKIER ||
+        if (!sipas__enum_has(SIPAS__ENUM_ALLOCATE, c->methods[i]) || c->methods[i] == SIPAS_ALLOCATE_DEFAULT ||
             c->methods[i] == SIPAS_ALLOCATE_CLASS_TABLE)
             return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, i, "methods",
                                     "option methods: %d (at %lld) cannot be compared", (int)c->methods[i],
@@ -108,7 +108,7 @@ static sipas_status load(comparison *c, const sipas_allocate_opts *rules, const 
     sipas_status status = sipas__options_load(&c->opts, sizeof c->opts, opts, "sipas_plan_compare_opts", err);
 
     if (status == SIPAS_OK) status = sipas__options_load(&c->rules, sizeof c->rules, rules, "sipas_allocate_opts", err);
-    if (status == SIPAS_OK) status = sipas__options_check("of", c->opts.of, 0, SIPAS_OF_TOTAL, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("of", c->opts.of, SIPAS__ENUM_OF, err);
     if (status < 0) return status;
     if (!sipas__column_given(c->size) || c->size->n < 1)
         return sipas__error_argument(err, "size", "there are no strata");

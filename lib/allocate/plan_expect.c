@@ -68,7 +68,7 @@ static sipas_status load_options(plan *p, const sipas_plan_opts *opts, sipas_err
 {
     sipas_status status = sipas__options_load(&p->opts, sizeof p->opts, opts, "sipas_plan_opts", err);
 
-    if (status == SIPAS_OK) status = sipas__options_check("of", p->opts.of, 0, SIPAS_OF_TOTAL, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("of", p->opts.of, SIPAS__ENUM_OF, err);
     if (status == SIPAS_OK) status = sipas__options_check("size_is_measure", p->opts.size_is_measure, 0, 1, err);
     if (status == SIPAS_OK) status = sipas__options_level(&p->opts.level, err);
     if (status < 0) return status;

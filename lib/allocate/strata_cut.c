@@ -13,6 +13,7 @@
 #include <sipas/allocate.h>
 
 #include "base/context.h"
+#include "base/enums.h"
 #include "data/schema.h"
 #include "data/table.h"
 #include "num/sum.h"
@@ -27,20 +28,6 @@ typedef struct result {
 
 /* The fields of the schema, in their order. */
 enum { STRATUM, BOUNDARY, LEAST, MOST, SIZE, TOTAL, MEAN, SD, TAKE_ALL, N_EXACT, N, FIELDS };
-
-static const char *const method_names[] = {
-    [SIPAS_STRATA_CUM_ROOT_F] = "cum_root_f",
-    [SIPAS_STRATA_GEOMETRIC] = "geometric",
-    [SIPAS_STRATA_LAVALLEE] = "lavallee",
-    [SIPAS_STRATA_OPTIMAL] = "optimal",
-};
-
-static const char *const allocation_names[] = {
-    [SIPAS_ALLOCATE_EQUAL] = "equal",
-    [SIPAS_ALLOCATE_PROPORTIONAL] = "proportional",
-    [SIPAS_ALLOCATE_POWER] = "power",
-    [SIPAS_ALLOCATE_NEYMAN] = "neyman",
-};
 
 /* ---- cuts ---- */
 
@@ -61,10 +48,11 @@ static sipas_status cut_by_rule(sipas__strata *s, result *r, sipas_error *err)
         const int64_t size = s->below[r->cut[h + 1]] - s->below[r->cut[h]];
 
         if (size < s->opts.least_size || size < 1)
-            return sipas__error_set(
-                err, SIPAS_ERR_INFEASIBLE, SIPAS__NOWHERE, SIPAS__NOWHERE, method_names[s->opts.method],
-                "%s leaves stratum %d with %lld units, fewer than %lld", method_names[s->opts.method], (int)h + 1,
-                (long long)size, (long long)(s->opts.least_size > 1 ? s->opts.least_size : 1));
+            return sipas__error_set(err, SIPAS_ERR_INFEASIBLE, SIPAS__NOWHERE, SIPAS__NOWHERE,
+                                    sipas__enum_word(SIPAS__ENUM_STRATA, s->opts.method),
+                                    "%s leaves stratum %d with %lld units, fewer than %lld",
+                                    sipas__enum_word(SIPAS__ENUM_STRATA, s->opts.method), (int)h + 1, (long long)size,
+                                    (long long)(s->opts.least_size > 1 ? s->opts.least_size : 1));
     }
     r->criterion = sipas__strata_worth(s, r->cut, NULL);
     s->evaluations = 1;
@@ -210,8 +198,8 @@ static void write_meta(const sipas__strata *s, const result *r, sipas_table *tab
     if (s->opts.allocation == SIPAS_ALLOCATE_NEYMAN && spread_in_all == 0.0)
         sipas__table_note(table, "no_spread", NULL, SIPAS__NOWHERE,
                           "no stratum varies, so neyman has nothing to split by: n is in proportion to the size");
-    sipas__table_meta(table, "method", "%s/1", method_names[s->opts.method]);
-    sipas__table_meta(table, "allocation", "%s", allocation_names[s->opts.allocation]);
+    sipas__table_meta(table, "method", "%s/1", sipas__enum_word(SIPAS__ENUM_STRATA, s->opts.method));
+    sipas__table_meta(table, "allocation", "%s", sipas__enum_word(SIPAS__ENUM_ALLOCATE, s->opts.allocation));
     if (s->opts.allocation == SIPAS_ALLOCATE_POWER) sipas__table_meta(table, "power", "%.17g", s->opts.power);
     if (s->opts.method == SIPAS_STRATA_CUM_ROOT_F) sipas__table_meta(table, "bins", "%d", (int)s->opts.bins);
     sipas__table_meta(table, "take_all", "%d", (int)s->opts.take_all);

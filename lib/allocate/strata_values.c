@@ -51,7 +51,7 @@ static sipas_status load_options(sipas__strata *s, const sipas_strata_opts *opts
     sipas_strata_opts *own = &s->opts;
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_strata_opts", err);
 
-    if (status == SIPAS_OK) status = sipas__options_check("method", own->method, 0, SIPAS_STRATA_OPTIMAL, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("method", own->method, SIPAS__ENUM_STRATA, err);
     if (status == SIPAS_OK) status = sipas__options_check("take_all", own->take_all, 0, 1, err);
     if (status == SIPAS_OK) status = sipas__options_check("power_given", own->power_given, 0, 1, err);
     if (status < 0) return status;

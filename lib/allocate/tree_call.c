@@ -10,30 +10,19 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/enums.h"
 #include "data/measure.h"
 #include "data/schema.h"
 #include "data/table.h"
 
 enum { STAGES = 4 };
 
-static const char *const method_names[] = {
-    [SIPAS_ALLOCATE_EQUAL] = "equal",   [SIPAS_ALLOCATE_PROPORTIONAL] = "proportional",
-    [SIPAS_ALLOCATE_SQRT] = "sqrt",     [SIPAS_ALLOCATE_POWER] = "power",
-    [SIPAS_ALLOCATE_NEYMAN] = "neyman", [SIPAS_ALLOCATE_COST] = "cost",
-};
-
 static const char *const formulas[] = {
     [SIPAS_ALLOCATE_EQUAL] = "w = 1",         [SIPAS_ALLOCATE_PROPORTIONAL] = "w = size",
     [SIPAS_ALLOCATE_SQRT] = "w = sqrt(size)", [SIPAS_ALLOCATE_POWER] = "w = size^power",
     [SIPAS_ALLOCATE_NEYMAN] = "w = size sd",  [SIPAS_ALLOCATE_COST] = "w = size sd / sqrt(cost)",
 };
-
-static const char *const rounding_names[] = {
-    [SIPAS_ROUNDING_WEBSTER] = "webster",
-    [SIPAS_ROUNDING_HILL] = "hill",
-    [SIPAS_ROUNDING_ADAMS] = "adams",
-    [SIPAS_ROUNDING_JEFFERSON] = "jefferson",
-};
+SIPAS__UP_TO(formulas, SIPAS_ALLOCATE_COST);
 
 static const char *const objectives[] = {
     [SIPAS_ROUNDING_WEBSTER] = "sum n^2 / w",
@@ -41,6 +30,7 @@ static const char *const objectives[] = {
     [SIPAS_ROUNDING_ADAMS] = "sum n (n - 1) / w",
     [SIPAS_ROUNDING_JEFFERSON] = "sum n (n + 1) / w",
 };
+SIPAS__EVERY(objectives, ROUNDING);
 
 static int has_equal(const sipas__forest *f)
 {
@@ -159,9 +149,10 @@ static void write_meta(const sipas__forest *f, sipas_table *table)
 {
     const int bounded = f->a.rounding == SIPAS_ROUNDING_HILL || f->a.rounding == SIPAS_ROUNDING_WEBSTER;
 
-    sipas__table_meta(table, "method", "%s/1", method_names[f->opts.method]);
+    sipas__table_meta(table, "method", "%s/1", sipas__enum_word(SIPAS__ENUM_ALLOCATE, f->opts.method));
     sipas__table_meta(table, "rounding", "%s",
-                      f->opts.method >= SIPAS_ALLOCATE_NEYMAN ? "exact" : rounding_names[f->a.rounding]);
+                      f->opts.method >= SIPAS_ALLOCATE_NEYMAN ? "exact"
+                                                              : sipas__enum_word(SIPAS__ENUM_ROUNDING, f->a.rounding));
     sipas__table_meta(table, "formula", "%s", formulas[f->opts.method]);
     if (f->opts.method == SIPAS_ALLOCATE_POWER) sipas__table_meta(table, "power", "%.17g", f->opts.power);
     sipas__table_meta(table, "total", "%lld", (long long)(f->total * f->multiple));

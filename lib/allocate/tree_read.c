@@ -69,11 +69,11 @@ static sipas_status check_flags(const sipas_allocate_tree_opts *own, sipas_error
 {
     sipas_status status = sipas__options_check("method", own->method, 0, SIPAS_ALLOCATE_COST, err);
 
-    if (status == SIPAS_OK) status = sipas__options_check("rounding", own->rounding, 0, SIPAS_ROUNDING_JEFFERSON, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("rounding", own->rounding, SIPAS__ENUM_ROUNDING, err);
     if (status == SIPAS_OK) status = sipas__options_check("size_is_measure", own->size_is_measure, 0, 1, err);
     if (status == SIPAS_OK) status = sipas__options_check("power_given", own->power_given, 0, 1, err);
     if (status == SIPAS_OK) status = sipas__options_check("lower_given", own->lower_given, 0, 1, err);
-    if (status == SIPAS_OK) status = sipas__options_check("measure", own->measure, 0, SIPAS_TARGET_SE_TOTAL, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("measure", own->measure, SIPAS__ENUM_TARGET, err);
     return status;
 }
 

@@ -103,6 +103,7 @@ static const char *const df_words[] = {
     [SIPAS_DF_DOMAIN] = "domain",
     [SIPAS_DF_DESIGN] = "design",
     [SIPAS_DF_GIVEN] = "given",
+    [SIPAS_DF_DOMAIN_ROWS] = "domain_rows",
 };
 static const char *const size_words[] = {
     [SIPAS_SIZE_DEFAULT] = "default",

@@ -8,6 +8,7 @@
 #ifndef SIPAS_BASE_ENUMS_H
 #define SIPAS_BASE_ENUMS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* clang-format off */
@@ -78,7 +79,7 @@ enum {
     SIPAS__END_PHASE2 = 3,
     SIPAS__END_PHASE1 = 3,
     SIPAS__END_ONE_PSU = 3,
-    SIPAS__END_DF = 4,
+    SIPAS__END_DF = 5,
     SIPAS__END_SIZE = 5,
     SIPAS__END_SIZE_ROUND = 3,
     SIPAS__END_FIGURE = 6,
@@ -120,6 +121,10 @@ enum {
 #define SIPAS__EVERY(array, NAME)                                        \
     _Static_assert(sizeof(array) / sizeof *(array) == SIPAS__END_##NAME, \
                    #array " has not a place for every SIPAS_" #NAME "_")
+
+/** The same for a call that takes an enumeration up to `last`, and refuses the others. */
+#define SIPAS__UP_TO(array, last) \
+    _Static_assert(sizeof(array) / sizeof *(array) == (size_t)(last) + 1, #array " has not a place up to " #last)
 
 /** Whether an enumeration has this value. */
 int sipas__enum_has(int32_t which, int32_t value);

@@ -10,11 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/enums.h"
 #include "base/error.h"
 
 static const size_t type_size[] = {[SIPAS_TYPE_F64] = 8, [SIPAS_TYPE_F32] = 4,  [SIPAS_TYPE_I64] = 8,
                                    [SIPAS_TYPE_I32] = 4, [SIPAS_TYPE_I16] = 2,  [SIPAS_TYPE_I8] = 1,
                                    [SIPAS_TYPE_U8] = 1,  [SIPAS_TYPE_BOOL] = 1, [SIPAS_TYPE_CODE] = sizeof(char *)};
+SIPAS__EVERY(type_size, TYPE);
 
 static sipas_column view(const void *data, int64_t n, int32_t type)
 {
@@ -79,7 +81,7 @@ sipas_status sipas__column_check(const sipas_column *column, int64_t n, int32_t 
     int fits;
 
     if (!sipas__column_given(column)) return sipas__error_argument(err, name, "no column is given");
-    if (column->type < SIPAS_TYPE_F64 || column->type > SIPAS_TYPE_CODE)
+    if (column->type == SIPAS_TYPE_NONE || !sipas__enum_has(SIPAS__ENUM_TYPE, column->type))
         return sipas__error_set(err, SIPAS_ERR_TYPE, SIPAS__NOWHERE, SIPAS__NOWHERE, name, "%s: %d is no column type",
                                 name, (int)column->type);
     if (column->n != n)

@@ -31,23 +31,22 @@ static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int
     if (n < 1) return sipas__error_argument(err, "n", "a design needs at least one row");
     if (n_stages < 0 || n_stages > SIPAS__MOST_STAGES) return sipas__error_argument(err, "n_stages", "is not 0 to 8");
     if (n_stages > 0 && !clusters) return sipas__error_argument(err, "clusters", "is NULL though n_stages is not 0");
-    if ((status = sipas__options_check("lonely_psu", own->lonely_psu, 0, SIPAS_LONELY_COLLAPSE, err)) < 0)
-        return status;
-    if ((status = sipas__options_check("df", own->df, 0, SIPAS_DF_DOMAIN_ROWS, err)) < 0) return status;
+    if ((status = sipas__options_enum("lonely_psu", own->lonely_psu, SIPAS__ENUM_LONELY, err)) < 0) return status;
+    if ((status = sipas__options_enum("df", own->df, SIPAS__ENUM_DF, err)) < 0) return status;
     if ((status = sipas__options_check("n_strata", own->n_strata, 0, SIPAS__MOST_STAGES, err)) < 0) return status;
     if ((status = sipas__options_check("n_fpc", own->n_fpc, 0, n_stages > 1 ? n_stages : 1, err)) < 0) return status;
     if ((status = sipas__options_check("calibrated", own->calibrated, 0, 1, err)) < 0) return status;
-    if ((status = sipas__options_check("collapse", own->collapse, 0, SIPAS_COLLAPSE_GIVEN, err)) < 0) return status;
-    status = sipas__options_check("collapse_by", own->collapse_by, 0, SIPAS_COLLAPSE_BY_UNITS, err);
+    if ((status = sipas__options_enum("collapse", own->collapse, SIPAS__ENUM_COLLAPSE, err)) < 0) return status;
+    status = sipas__options_enum("collapse_by", own->collapse_by, SIPAS__ENUM_COLLAPSE_BY, err);
     if (status < 0) return status;
-    if ((status = sipas__options_check("pps", own->pps, 0, SIPAS_PPS_JOINT, err)) < 0) return status;
-    status = sipas__options_check("pps_form", own->pps_form, 0, SIPAS_PPS_FORM_YATES_GRUNDY, err);
+    if ((status = sipas__options_enum("pps", own->pps, SIPAS__ENUM_PPS, err)) < 0) return status;
+    status = sipas__options_enum("pps_form", own->pps_form, SIPAS__ENUM_PPS_FORM, err);
     if (status < 0) return status;
-    if ((status = sipas__options_check("phase2", own->phase2, 0, SIPAS_PHASE2_BERNOULLI, err)) < 0) return status;
-    status = sipas__options_check("phase1", own->phase1, 0, SIPAS_PHASE1_INDEPENDENT, err);
+    if ((status = sipas__options_enum("phase2", own->phase2, SIPAS__ENUM_PHASE2, err)) < 0) return status;
+    status = sipas__options_enum("phase1", own->phase1, SIPAS__ENUM_PHASE1, err);
     if (status < 0) return status;
     if ((status = sipas__options_check("reserved", own->reserved, 0, 0, err)) < 0) return status;
-    if ((status = sipas__options_check("one_psu", own->one_psu, 0, SIPAS_ONE_PSU_CONDITIONAL, err)) < 0) return status;
+    if ((status = sipas__options_enum("one_psu", own->one_psu, SIPAS__ENUM_ONE_PSU, err)) < 0) return status;
     if (own->df == SIPAS_DF_GIVEN && !(own->df_value > 0.0))
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "df_value",
                                 "option df_value: %g is not positive", own->df_value);

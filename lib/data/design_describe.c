@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "data/design.h"
+#include "base/enums.h"
 #include "data/schema.h"
 #include "data/table.h"
 
@@ -141,13 +142,12 @@ static void note_collapsed(const sipas_design *design, sipas_table *table)
 
 void sipas__design_annotate(const sipas_design *design, sipas_table *table)
 {
-    static const char *const methods[] = {"", "brewer", "overton", "hartley_rao", "hajek", "deville", "joint"};
-    static const char *const forms[] = {"", "horvitz_thompson", "yates_grundy"};
     const int paired = design->pps.method == SIPAS_PPS_OVERTON || design->pps.method == SIPAS_PPS_HARTLEY_RAO ||
                        design->pps.method == SIPAS_PPS_JOINT;
 
-    if (design->pps.method) sipas__table_meta(table, "pps", "%s", methods[design->pps.method]);
-    if (paired) sipas__table_meta(table, "pps_form", "%s", forms[design->pps.form]);
+    if (design->pps.method)
+        sipas__table_meta(table, "pps", "%s", sipas__enum_word(SIPAS__ENUM_PPS, design->pps.method));
+    if (paired) sipas__table_meta(table, "pps_form", "%s", sipas__enum_word(SIPAS__ENUM_PPS_FORM, design->pps.form));
     if (design->phase2.kind)
         sipas__table_meta(table, "phase2", "%s%s, %lld units in %lld strata",
                           design->phase2.phase1 == SIPAS_PHASE1_INDEPENDENT ? "of an independent phase 1: " : "",

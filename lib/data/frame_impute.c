@@ -185,8 +185,7 @@ static sipas_status load(filling *own, const sipas_frame_impute_opts *opts, sipa
     const sipas_unit_tree *tree = own->tree;
     sipas_status status = sipas__options_load(&own->opts, sizeof own->opts, opts, "sipas_frame_impute_opts", err);
 
-    if (status == SIPAS_OK)
-        status = sipas__options_check("share", own->opts.share, SIPAS_SHARE_DEFAULT, SIPAS_SHARE_EQUAL, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("share", own->opts.share, SIPAS__ENUM_SHARE, err);
     if (status < 0) return status;
     if (own->measure < 0 || own->measure >= tree->n_measures)
         return sipas__error_set(err, SIPAS_ERR_NOT_FOUND, SIPAS__NOWHERE, own->measure, NULL,

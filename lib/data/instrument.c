@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/enums.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "data/codes.h"
@@ -51,9 +52,9 @@ static sipas_status check_ranges(const sipas_node *nodes, int64_t i, sipas_error
         const char *name;
         int32_t value, low, high;
     } field[] = {
-        {"kind", node->kind, SIPAS_NODE_ITEM, SIPAS_NODE_INDEX},
-        {"type", node->type, item ? SIPAS_ITEM_LIKERT : 0, item ? SIPAS_ITEM_YES_NO : 0},
-        {"role", node->role, item ? SIPAS_ROLE_JUDGEMENT : 0, item ? SIPAS_ROLE_EXPECTATION : 0},
+        {"kind", node->kind, SIPAS_NODE_ITEM, SIPAS__END_NODE - 1},
+        {"type", node->type, item ? SIPAS_ITEM_LIKERT : 0, item ? SIPAS__END_ITEM - 1 : 0},
+        {"role", node->role, item ? SIPAS_ROLE_JUDGEMENT : 0, item ? SIPAS__END_ROLE - 1 : 0},
         {"levels", node->levels, item ? 2 : 0,
          !item ? 0
          : two ? 2

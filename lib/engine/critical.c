@@ -14,6 +14,7 @@
 #include <math.h>
 #include <sipas/estimate.h>
 
+#include "base/enums.h"
 #include "num/distributions.h"
 
 sipas__critical sipas__critical_value(int32_t rule, int64_t members, int64_t dimension, double df, double level)
@@ -36,7 +37,5 @@ sipas__critical sipas__critical_value(int32_t rule, int64_t members, int64_t dim
 
 const char *sipas__critical_name(int32_t rule)
 {
-    static const char *const names[] = {"none", "bonferroni", "sidak", "scheffe"};
-
-    return names[rule];
+    return sipas__enum_word(SIPAS__ENUM_SIMULTANEOUS, rule);
 }

@@ -87,8 +87,7 @@ sipas_status sipas_estimate_category(const sipas_design *design, const sipas_col
     if (!out) return sipas__error_argument(err, "out", "is NULL");
     *out = NULL;
     if (!design) return sipas__error_argument(err, "design", "is NULL");
-    if ((status = sipas__options_check("kind", kind, SIPAS_CATEGORY_SHARE, SIPAS_CATEGORY_TOTAL, err)) < 0)
-        return status;
+    if ((status = sipas__options_enum("kind", kind, SIPAS__ENUM_CATEGORY, err)) < 0) return status;
     if ((status = sipas__estimate_options(&own, opts, err)) < 0) return status;
     name = own.names && own.names[0] ? own.names[0] : "y1";
     if ((status = sipas__category_codes(&codes, design, y, name, &source, err)) < 0) return status;

@@ -26,10 +26,10 @@ sipas_status sipas__contrast_options(sipas_contrast_opts *own, const sipas_contr
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_contrast_opts", err);
 
     if (status < 0) return status;
-    if ((status = sipas__options_check("df", own->df, 0, SIPAS_CONTRAST_DF_GIVEN, err)) < 0) return status;
-    if ((status = sipas__options_check("adjust", own->adjust, 0, SIPAS_ADJUST_HOLM, err)) < 0) return status;
+    if ((status = sipas__options_enum("df", own->df, SIPAS__ENUM_CONTRAST_DF, err)) < 0) return status;
+    if ((status = sipas__options_enum("adjust", own->adjust, SIPAS__ENUM_ADJUST, err)) < 0) return status;
     if ((status = sipas__options_check("cov", own->cov, 0, 1, err)) < 0) return status;
-    if ((status = sipas__options_check("overlap", own->overlap, 0, SIPAS_OVERLAP_JOINED, err)) < 0) return status;
+    if ((status = sipas__options_enum("overlap", own->overlap, SIPAS__ENUM_OVERLAP, err)) < 0) return status;
     if ((status = sipas__options_check("relative", own->relative, 0, 1, err)) < 0) return status;
     if (own->df == SIPAS_CONTRAST_DF_GIVEN && !(own->df_value > 0.0))
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "df_value",
@@ -100,13 +100,10 @@ static int compute_p(const sipas_ctx *ctx, const sipas__test *tests, int64_t n, 
 
 static void write_meta(const sipas_contrast_opts *own, sipas_table *table)
 {
-    static const char *const df[] = {"", "minimum", "design", "regression", "satterthwaite", "given"};
-    static const char *const adjust[] = {"none", "bonferroni", "holm"};
-
     sipas__table_meta(table, "confidence", "%.15g", own->level);
     sipas__table_meta(table, "variance", "taylor/1");
-    sipas__table_meta(table, "df_rule", "%s", df[own->df]);
-    sipas__table_meta(table, "adjust", "%s", adjust[own->adjust]);
+    sipas__table_meta(table, "df_rule", "%s", sipas__enum_word(SIPAS__ENUM_CONTRAST_DF, own->df));
+    sipas__table_meta(table, "adjust", "%s", sipas__enum_word(SIPAS__ENUM_ADJUST, own->adjust));
 }
 
 sipas_status sipas__tests_write(const sipas_ctx *ctx, const sipas__test *tests, int64_t n, const char *const *names,

@@ -26,9 +26,9 @@ sipas_status sipas__estimate_options_joint(sipas_estimate_opts *own, const sipas
 
     if (status < 0) return status;
     if ((status = sipas__options_check("missing", own->missing, 0, SIPAS_MISSING_COMPLETE, err)) < 0) return status;
-    if ((status = sipas__options_check("deff", own->deff, 0, SIPAS_DEFF_WR, err)) < 0) return status;
+    if ((status = sipas__options_enum("deff", own->deff, SIPAS__ENUM_DEFF, err)) < 0) return status;
     if ((status = sipas__options_check("cov", own->cov, 0, 1, err)) < 0) return status;
-    status = sipas__options_check("simultaneous", own->simultaneous, 0, SIPAS_SIMULTANEOUS_SCHEFFE, err);
+    status = sipas__options_enum("simultaneous", own->simultaneous, SIPAS__ENUM_SIMULTANEOUS, err);
     if (status < 0) return status;
     if ((status = sipas__options_check("reserved", own->reserved, 0, 0, err)) < 0) return status;
     return sipas__options_level(&own->level, err);

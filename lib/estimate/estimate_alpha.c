@@ -187,7 +187,7 @@ static sipas_status check_arguments(const sipas_design *design, const sipas_colu
     if (own->missing == SIPAS_MISSING_AVAILABLE)
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "missing",
                                 "missing: the sum of the items needs complete cases");
-    return sipas__options_check("scale", scale, 0, SIPAS_SCALE_PLAIN, err);
+    return sipas__options_enum("scale", scale, SIPAS__ENUM_SCALE, err);
 }
 
 sipas_status sipas_estimate_alpha(const sipas_design *design, const sipas_column *y, int64_t n_y, int32_t scale,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/enums.h"
 #include "data/codes.h"
 #include "data/schema.h"
 #include "estimate/contrast.h"
@@ -201,7 +202,6 @@ static void write_notes(const change *c, sipas_table *table)
 
 static sipas_status write_table(const change *c, sipas_table **out, sipas_error *err)
 {
-    static const char *const overlap[] = {"none", "common", "joined"};
     const sipas__estimates *after = &c->e[1];
     sipas_table *table = sipas__table_new(c->ctx, after->n);
     int32_t column[2];
@@ -220,7 +220,7 @@ static sipas_status write_table(const change *c, sipas_table **out, sipas_error 
     }
     sipas__table_meta(table, "method", "change/1");
     sipas__table_meta(table, "formula", "%s", c->opts.relative ? "after / before - 1" : "after - before");
-    sipas__table_meta(table, "overlap", "%s", overlap[c->opts.overlap]);
+    sipas__table_meta(table, "overlap", "%s", sipas__enum_word(SIPAS__ENUM_OVERLAP, c->opts.overlap));
     if (c->opts.overlap == SIPAS_OVERLAP_COMMON)
         sipas__table_meta(table, "common_psus", "%lld", (long long)c->overlap.n_common);
     status = sipas__tests_write(c->ctx, c->tests, after->n, NULL, &c->opts, table, err);

@@ -155,8 +155,7 @@ static sipas_status check_arguments(const sipas_design *design, const sipas_colu
     if (!y) return sipas__error_argument(err, "y", "is NULL");
     if (n_y < 1 || n_y > MOST_ARGUMENTS) return sipas__error_argument(err, "n_y", "is not 1 to 2048");
     for (int64_t j = 0; argument && j < n_y; j++) {
-        sipas_status status = sipas__options_check("argument", argument[j], SIPAS_ARGUMENT_TOTAL, SIPAS_ARGUMENT_WEIGHT,
-                                                   err);
+        sipas_status status = sipas__options_enum("argument", argument[j], SIPAS__ENUM_ARGUMENT, err);
 
         if (status < 0) return status;
     }

@@ -158,11 +158,14 @@ static const sipas__interval_rule fisher_rule = {NULL, fisher_limits};
 
 static void write_meta(sipas_table *table, int32_t kind, int fisher, int complete)
 {
-    static const char *const method[] = {"covariance/1", "variance/1", "correlation/1"};
-    static const char *const formula[] = {"n/(n-1) sum(w (a - mean a)(b - mean b)) / sum(w)",
-                                          "n/(n-1) sum(w (y - mean)^2) / sum(w)", "cov(a, b) / sqrt(var a var b)"};
+    static const char *const formula[] = {
+        [SIPAS_MOMENT_COVARIANCE] = "n/(n-1) sum(w (a - mean a)(b - mean b)) / sum(w)",
+        [SIPAS_MOMENT_VARIANCE] = "n/(n-1) sum(w (y - mean)^2) / sum(w)",
+        [SIPAS_MOMENT_CORRELATION] = "cov(a, b) / sqrt(var a var b)",
+    };
 
-    sipas__table_meta(table, "method", "%s", method[kind]);
+    SIPAS__EVERY(formula, MOMENT);
+    sipas__table_meta(table, "method", "%s/1", sipas__enum_word(SIPAS__ENUM_MOMENT, kind));
     sipas__table_meta(table, "formula", "%s", formula[kind]);
     sipas__table_meta(table, "missing", "%s", complete ? "complete" : "available");
     sipas__table_meta(table, "interval", "%s", fisher ? "fisher_z" : "plain");
@@ -196,10 +199,10 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
 static sipas_status check_arguments(const sipas_design *design, const sipas_column *y, int64_t n_y, int32_t kind,
                                     int32_t scale, sipas_error *err)
 {
-    sipas_status status = sipas__options_check("kind", kind, 0, SIPAS_MOMENT_CORRELATION, err);
+    sipas_status status = sipas__options_enum("kind", kind, SIPAS__ENUM_MOMENT, err);
 
     if (status < 0) return status;
-    if ((status = sipas__options_check("scale", scale, 0, SIPAS_SCALE_PLAIN, err)) < 0) return status;
+    if ((status = sipas__options_enum("scale", scale, SIPAS__ENUM_SCALE, err)) < 0) return status;
     if (!design) return sipas__error_argument(err, "design", "is NULL");
     if (!y) return sipas__error_argument(err, "y", "is NULL");
     if (n_y < (kind == SIPAS_MOMENT_CORRELATION ? 2 : 1))

@@ -42,7 +42,7 @@ static sipas_status check_one(const sipas_function *functions, int64_t k, int64_
 {
     const sipas_function *f = &functions[k];
     const int64_t n_coef = f->kind == SIPAS_FUNCTION_RATIOS ? f->n_terms / 2 : f->n_terms;
-    sipas_status status = sipas__options_check("kind", f->kind, 0, SIPAS_FUNCTION_CALL, err);
+    sipas_status status = sipas__options_enum("kind", f->kind, SIPAS__ENUM_FUNCTION, err);
 
     if (status < 0) return status;
     if ((status = sipas__options_check("check", f->check, 0, 1, err)) < 0) return status;

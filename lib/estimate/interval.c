@@ -28,6 +28,7 @@
 #include <math.h>
 #include <sipas/estimate_proportion.h>
 
+#include "base/enums.h"
 #include "num/distributions.h"
 #include "num/roots.h"
 #include "num/share_limits.h"
@@ -238,36 +239,31 @@ sipas__limits sipas__interval_share(int32_t method, const sipas__share *s)
     return apply(method, s);
 }
 
-typedef struct interval_method {
-    const char *name, *formula;
-} interval_method;
-
-static const interval_method methods[] = {
-    [SIPAS_INTERVAL_WALD] = {"wald", "p ± c se"},
-    [SIPAS_INTERVAL_LOGIT] = {"logit", "expit(logit(p) ± c se / (p (1 - p)))"},
-    [SIPAS_INTERVAL_XLOGIT] = {"xlogit", "expit(logit(p) ± c se / (p (1 - p)))"},
+static const char *const formulas[] = {
+    [SIPAS_INTERVAL_WALD] = "p ± c se",
+    [SIPAS_INTERVAL_LOGIT] = "expit(logit(p) ± c se / (p (1 - p)))",
+    [SIPAS_INTERVAL_XLOGIT] = "expit(logit(p) ± c se / (p (1 - p)))",
     [SIPAS_INTERVAL_LIKELIHOOD] =
-        {"likelihood", "2 n_eff (p log(p / limit) + (1 - p) log((1 - p) / (1 - limit))) = c² φ, φ = n / (n - 1)"},
-    [SIPAS_INTERVAL_ARCSINE] = {"arcsine", "sin²(asin(√p) ± c / (2 √n_eff)), mirrored at 0 and 1"},
-    [SIPAS_INTERVAL_ARCSINE_CUT] = {"arcsine_cut", "sin²(asin(√p) ± c / (2 √n_eff)), cut at 0 and 1"},
-    [SIPAS_INTERVAL_BETA] = {"beta", "beta quantiles of (m p, m (1 - p) + 1) and (m p + 1, m (1 - p)), m = n_eff "
-                                     "(t(rows - 1) / t(df))²"},
-    [SIPAS_INTERVAL_WILSON] = {"wilson", "(p - limit)² = c² limit (1 - limit) / n_eff"},
-    [SIPAS_INTERVAL_AGRESTI_COULL] = {"agresti_coull",
-                                      "q ± c √(q (1 - q) / m), m = n_eff + c², q = (n_eff p + c²/2) / m"},
-    [SIPAS_INTERVAL_JEFFREYS] = {"jeffreys",
-                                 "beta quantiles of (m p + 1/2, m (1 - p) + 1/2), m = n_eff (t(rows - 1) / t(df))²"},
-    [SIPAS_INTERVAL_GOODMAN] = {"goodman", "(p - limit)² = t(1 - α/(2K), df)² limit (1 - limit) / n_eff, n_eff common"},
-    [SIPAS_INTERVAL_QUESENBERRY_HURST] = {"quesenberry_hurst", "(p - limit)² = (K - 1) F(1 - α; K - 1, df) limit "
-                                                               "(1 - limit) / n_eff, n_eff common"},
+        "2 n_eff (p log(p / limit) + (1 - p) log((1 - p) / (1 - limit))) = c² φ, φ = n / (n - 1)",
+    [SIPAS_INTERVAL_ARCSINE] = "sin²(asin(√p) ± c / (2 √n_eff)), mirrored at 0 and 1",
+    [SIPAS_INTERVAL_ARCSINE_CUT] = "sin²(asin(√p) ± c / (2 √n_eff)), cut at 0 and 1",
+    [SIPAS_INTERVAL_BETA] = "beta quantiles of (m p, m (1 - p) + 1) and (m p + 1, m (1 - p)), m = n_eff "
+                            "(t(rows - 1) / t(df))²",
+    [SIPAS_INTERVAL_WILSON] = "(p - limit)² = c² limit (1 - limit) / n_eff",
+    [SIPAS_INTERVAL_AGRESTI_COULL] = "q ± c √(q (1 - q) / m), m = n_eff + c², q = (n_eff p + c²/2) / m",
+    [SIPAS_INTERVAL_JEFFREYS] = "beta quantiles of (m p + 1/2, m (1 - p) + 1/2), m = n_eff (t(rows - 1) / t(df))²",
+    [SIPAS_INTERVAL_GOODMAN] = "(p - limit)² = t(1 - α/(2K), df)² limit (1 - limit) / n_eff, n_eff common",
+    [SIPAS_INTERVAL_QUESENBERRY_HURST] = "(p - limit)² = (K - 1) F(1 - α; K - 1, df) limit "
+                                         "(1 - limit) / n_eff, n_eff common",
 };
+SIPAS__EVERY(formulas, INTERVAL);
 
 const char *sipas__interval_name(int32_t method)
 {
-    return methods[method].name;
+    return sipas__enum_word(SIPAS__ENUM_INTERVAL, method);
 }
 
 const char *sipas__interval_formula(int32_t method)
 {
-    return methods[method].formula;
+    return formulas[method];
 }

@@ -38,8 +38,8 @@ static sipas_status load_options(sipas_estimate_quantile_opts *own, const sipas_
 
     if (status < 0) return status;
     if ((status = sipas__options_check("missing", own->missing, 0, SIPAS_MISSING_COMPLETE, err)) < 0) return status;
-    if ((status = sipas__options_check("rule", own->rule, 0, SIPAS_QUANTILE_HF9, err)) < 0) return status;
-    if ((status = sipas__options_check("interval", own->interval, 0, SIPAS_QUANTILE_INTERVAL_ASIN, err)) < 0)
+    if ((status = sipas__options_enum("rule", own->rule, SIPAS__ENUM_QUANTILE, err)) < 0) return status;
+    if ((status = sipas__options_enum("interval", own->interval, SIPAS__ENUM_QUANTILE_INTERVAL, err)) < 0)
         return status;
     if (own->rule == SIPAS_QUANTILE_DEFAULT) own->rule = SIPAS_QUANTILE_HF1;
     if (own->interval == SIPAS_QUANTILE_INTERVAL_DEFAULT) own->interval = SIPAS_QUANTILE_INTERVAL_MEAN;
@@ -224,7 +224,6 @@ static void write_cdf(const sipas__quantiles *q, sipas_table *table)
 
 static sipas_status write_table(const sipas__quantiles *q, sipas_table **out, sipas_error *err)
 {
-    static const char *const intervals[] = {"", "mean", "xlogit", "beta", "asin"};
     const sipas__estimation *e = &q->estimation;
     const int64_t n_rows = sipas__estimation_rows(e), n_nodes = e->linear.nodes->n_nodes, per_node = n_rows / n_nodes;
     char **names = make_node_names(q);
@@ -242,7 +241,8 @@ static sipas_status write_table(const sipas__quantiles *q, sipas_table **out, si
     sipas__table_meta(table, "method", "quantile/1");
     sipas__table_meta(table, "formula", "F(q) = p, F(x) = sum(w 1[y <= x]) / sum(w)");
     sipas__table_meta(table, "rule", "hf%d", (int)q->opts.rule);
-    sipas__table_meta(table, "interval", "woodruff, %s", intervals[q->opts.interval]);
+    sipas__table_meta(table, "interval", "woodruff, %s",
+                      sipas__enum_word(SIPAS__ENUM_QUANTILE_INTERVAL, q->opts.interval));
     if (status == SIPAS_OK)
         status = sipas__estimation_report(e, table, &sipas__schema_quantile, (const char *const *)names, err);
     if (status == SIPAS_OK) write_cdf(q, table);

@@ -14,16 +14,19 @@
 #include "num/distributions.h"
 
 /* What there is to say of limits. */
-enum { NO_GAP, AT_LARGEST, NO_LOWER, NO_UPPER, NEITHER, NO_INTERVAL };
+enum { NO_GAP, AT_LARGEST, NO_LOWER, NO_UPPER, NEITHER, NO_INTERVAL, GAPS };
 
-static const sipas__remark remarks[] = {
-    {NULL, NULL},
-    {"at_largest",
-     "the estimate is the largest value, where F is 1 and its standard error 0; the limits say nothing of how sure it is"},
-    {"no_limit", "the interval of F reaches below 0, so there is no lower limit and no standard error"},
-    {"no_limit", "the interval of F reaches above 1, so there is no upper limit and no standard error"},
-    {"no_limit", "the interval of F reaches from below 0 to above 1, so there are no limits and no standard error"},
-    {"no_limit", "the estimate is the largest value, where F is 1 and has no interval of this kind"}};
+static const sipas__remark remarks[GAPS] = {
+    [NO_GAP] = {NULL, NULL},
+    [AT_LARGEST] =
+        {"at_largest",
+         "the estimate is the largest value, where F is 1 and its standard error 0; the limits say nothing of how sure it is"},
+    [NO_LOWER] = {"no_limit", "the interval of F reaches below 0, so there is no lower limit and no standard error"},
+    [NO_UPPER] = {"no_limit", "the interval of F reaches above 1, so there is no upper limit and no standard error"},
+    [NEITHER] = {"no_limit",
+                 "the interval of F reaches from below 0 to above 1, so there are no limits and no standard error"},
+    [NO_INTERVAL] = {"no_limit", "the estimate is the largest value, where F is 1 and has no interval of this kind"},
+};
 
 /* An interval of F; NaN where the scale has none. */
 typedef struct cdf_interval {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/enums.h"
 #include "data/schema.h"
 #include "engine/covariance.h"
 #include "engine/estimation.h"
@@ -339,15 +340,16 @@ static sipas_status report_level(const sipas__estimation *e, sipas_table *table,
 static void note_lonely(const sipas__estimation *e, sipas_table *table)
 {
     const sipas_design *design = e->request.design;
-    static const char *const done[] = {"",
-                                       "",
-                                       "adds nothing to the variance",
-                                       "is taken as drawn with certainty",
-                                       "is centred on the mean over all PSUs",
-                                       "counts as the average of the other strata",
-                                       "is centred on zero",
-                                       "is taken together with others"};
+    static const char *const done[] = {
+        [SIPAS_LONELY_REMOVE] = "adds nothing to the variance",
+        [SIPAS_LONELY_CERTAINTY] = "is taken as drawn with certainty",
+        [SIPAS_LONELY_ADJUST] = "is centred on the mean over all PSUs",
+        [SIPAS_LONELY_AVERAGE] = "counts as the average of the other strata",
+        [SIPAS_LONELY_ADJUST_ZERO] = "is centred on zero",
+        [SIPAS_LONELY_COLLAPSE] = "is taken together with others",
+    };
 
+    SIPAS__EVERY(done, LONELY);
     for (int64_t h = 0; h < design->stage[0].n_strata; h++) {
         char name[96];
 

@@ -14,8 +14,7 @@
 
 static sipas_status check_method(int32_t *method, const sipas_estimate_opts *own, sipas_error *err)
 {
-    const sipas_status status = sipas__options_check("method", *method, SIPAS_INTERVAL_DEFAULT,
-                                                     SIPAS_INTERVAL_QUESENBERRY_HURST, err);
+    const sipas_status status = sipas__options_enum("method", *method, SIPAS__ENUM_INTERVAL, err);
 
     if (status < 0) return status;
     if (*method == SIPAS_INTERVAL_DEFAULT) *method = SIPAS_INTERVAL_LOGIT;

@@ -31,14 +31,13 @@ static sipas_status load_options(sipas_index_opts *own, const sipas_index_opts *
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_index_opts", err);
 
     if (status < 0) return status;
-    if ((status = sipas__options_check("scoring", own->scoring, 0, SIPAS_SCORING_RESCALED, err)) < 0) return status;
-    if ((status = sipas__options_check("weighting", own->weighting, 0, SIPAS_WEIGHTING_EXPLICIT, err)) < 0)
-        return status;
-    if ((status = sipas__options_check("missing", own->missing, 0, SIPAS_MISSING_RESPONDENT, err)) < 0) return status;
-    if ((status = sipas__options_check("deff", own->deff, 0, SIPAS_DEFF_WR, err)) < 0) return status;
+    if ((status = sipas__options_enum("scoring", own->scoring, SIPAS__ENUM_SCORING, err)) < 0) return status;
+    if ((status = sipas__options_enum("weighting", own->weighting, SIPAS__ENUM_WEIGHTING, err)) < 0) return status;
+    if ((status = sipas__options_enum("missing", own->missing, SIPAS__ENUM_MISSING, err)) < 0) return status;
+    if ((status = sipas__options_enum("deff", own->deff, SIPAS__ENUM_DEFF, err)) < 0) return status;
     if ((status = sipas__options_check("cov", own->cov, 0, 1, err)) < 0) return status;
     if ((status = sipas__options_check("unweighted", own->unweighted, 0, 1, err)) < 0) return status;
-    if ((status = sipas__options_check("whole", own->whole, 0, SIPAS_WHOLE_POPULATION, err)) < 0) return status;
+    if ((status = sipas__options_enum("whole", own->whole, SIPAS__ENUM_WHOLE, err)) < 0) return status;
     if (own->scoring == 0) own->scoring = SIPAS_SCORING_TOP2;
     if (own->weighting == 0) own->weighting = SIPAS_WEIGHTING_CRITERION;
     if (own->missing == 0) own->missing = SIPAS_MISSING_AVAILABLE;
@@ -108,11 +107,6 @@ static sipas_status match_populations(const sipas__domain *domain, const sipas_i
 
 static void write_meta(sipas_table *table, const sipas_instrument *instrument, const sipas_index_opts *own)
 {
-    static const char *const scoring[] = {"", "top2", "mean_over_max", "rescaled"};
-    static const char *const weighting[] = {"", "criterion", "factor", "block", "explicit"};
-    static const char *const missing[] = {"", "available", "complete", "respondent"};
-    static const char *const whole[] = {"", "pooled", "mean_of_units", "population"};
-
     sipas__table_meta(table, "method", "index/1");
     sipas__table_meta(table, "formula", "%s",
                       own->missing == SIPAS_MISSING_RESPONDENT
@@ -120,10 +114,10 @@ static void write_meta(sipas_table *table, const sipas_instrument *instrument, c
                           : "sum over items of a * sum(w s) / sum(w)");
     sipas__table_meta(table, "instrument", "%s", sipas_instrument_get_id(instrument));
     sipas__table_meta(table, "source", "%s", sipas_instrument_get_source(instrument));
-    sipas__table_meta(table, "scoring", "%s", scoring[own->scoring]);
-    sipas__table_meta(table, "weighting", "%s", weighting[own->weighting]);
-    sipas__table_meta(table, "missing", "%s", missing[own->missing]);
-    sipas__table_meta(table, "whole", "%s", whole[own->whole]);
+    sipas__table_meta(table, "scoring", "%s", sipas__enum_word(SIPAS__ENUM_SCORING, own->scoring));
+    sipas__table_meta(table, "weighting", "%s", sipas__enum_word(SIPAS__ENUM_WEIGHTING, own->weighting));
+    sipas__table_meta(table, "missing", "%s", sipas__enum_word(SIPAS__ENUM_MISSING, own->missing));
+    sipas__table_meta(table, "whole", "%s", sipas__enum_word(SIPAS__ENUM_WHOLE, own->whole));
 }
 
 static sipas_status write_table(const sipas__estimation *estimation, const sipas_instrument *instrument,

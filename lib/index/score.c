@@ -46,7 +46,7 @@ static sipas_status check_item(const sipas_node *node, int32_t scoring, sipas_er
     if (node->type == SIPAS_ITEM_SINGLE)
         return sipas__error_set(err, SIPAS_ERR_TYPE, SIPAS__NOWHERE, SIPAS__NOWHERE, node->code,
                                 "%s is a single-choice item: its levels have no order, so it has no score", node->code);
-    return sipas__options_check("scoring", scoring, 0, SIPAS_SCORING_RESCALED, err);
+    return sipas__options_enum("scoring", scoring, SIPAS__ENUM_SCORING, err);
 }
 
 static score_parts item_parts(const sipas_node *node, int32_t scoring, int32_t answer)

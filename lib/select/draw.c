@@ -104,10 +104,8 @@ static sipas_status load_options(sipas_draw_opts *own, const sipas_draw_opts *op
     sipas__method_use use;
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_draw_opts", err);
 
-    if (status == SIPAS_OK)
-        status = sipas__options_check("method", own->method, SIPAS_DRAW_DEFAULT, SIPAS_DRAW_ALL, err);
-    if (status == SIPAS_OK)
-        status = sipas__options_check("if_fewer", own->if_fewer, SIPAS_FEWER_DEFAULT, SIPAS_FEWER_MOVE_TAKE_ALL, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("method", own->method, SIPAS__ENUM_DRAW, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("if_fewer", own->if_fewer, SIPAS__ENUM_FEWER, err);
     if (status == SIPAS_OK) status = sipas__check_seed(own->has_seed, err);
     if (status == SIPAS_OK && (own->stage < 0 || own->stage > LAST_STAGE))
         status = sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "stage",

@@ -87,14 +87,9 @@ static sipas_status load_stage(sipas__stage *to, const void *callers, int32_t in
 {
     sipas_status status = sipas__options_load(&to->own, sizeof to->own, callers, "sipas_draw_stage", err);
 
-    if (status == SIPAS_OK)
-        status = sipas__options_check("method", to->own.method, SIPAS_DRAW_DEFAULT, SIPAS_DRAW_ALL, err);
-    if (status == SIPAS_OK)
-        status = sipas__options_check("if_fewer", to->own.if_fewer, SIPAS_FEWER_DEFAULT, SIPAS_FEWER_MOVE_TAKE_ALL,
-                                      err);
-    if (status == SIPAS_OK)
-        status = sipas__options_check("strata", to->own.strata, SIPAS_STAGE_STRATA_NONE, SIPAS_STAGE_STRATA_COLUMN,
-                                      err);
+    if (status == SIPAS_OK) status = sipas__options_enum("method", to->own.method, SIPAS__ENUM_DRAW, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("if_fewer", to->own.if_fewer, SIPAS__ENUM_FEWER, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("strata", to->own.strata, SIPAS__ENUM_STAGE_STRATA, err);
     if (status < 0) return status;
     if (to->own.method == SIPAS_DRAW_DEFAULT) to->own.method = SIPAS_DRAW_SRS;
     if (to->own.if_fewer == SIPAS_FEWER_DEFAULT) to->own.if_fewer = SIPAS_FEWER_ERROR;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/enums.h"
 #include "data/table.h"
 #include "select/select.h"
 
@@ -96,6 +97,7 @@ const char *sipas__method_name(int32_t method)
         [SIPAS_DRAW_ALL] = "all/1",
     };
 
+    SIPAS__EVERY(name, DRAW);
     return name[method];
 }
 

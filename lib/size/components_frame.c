@@ -50,10 +50,8 @@ static sipas_status read_opts(frame *own, const sipas_components_opts *opts, sip
     sipas_status status = sipas__options_load(&own->opts, sizeof own->opts, opts, "sipas_components_opts", err);
     int given;
 
-    if (status == SIPAS_OK)
-        status = sipas__options_check("selection", own->opts.selection, SIPAS_PSU_DEFAULT, SIPAS_PSU_MEASURE, err);
-    if (status == SIPAS_OK)
-        status = sipas__options_check("single", own->opts.single, SIPAS_SINGLE_DEFAULT, SIPAS_SINGLE_MEAN, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("selection", own->opts.selection, SIPAS__ENUM_PSU, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("single", own->opts.single, SIPAS__ENUM_SINGLE, err);
     if (status != SIPAS_OK) return status;
     if (own->opts.selection == SIPAS_PSU_DEFAULT) own->opts.selection = SIPAS_PSU_EQUAL;
     given = sipas__column_given(own->opts.size);
@@ -244,7 +242,6 @@ typedef struct component {
 
 static sipas_table *write_table(const frame *own)
 {
-    static const char *const selections[] = {"", "equal", "persons", "measure"};
     const sipas_schema *schema = &sipas__schema_components;
     const int three = own->nest.n_levels == 3;
     const component rows[] = {
@@ -276,7 +273,7 @@ static sipas_table *write_table(const frame *own)
         table, "formula",
         three ? "B² = Σ p_i (t_i/p_i - T)² / T², W_2² = Σ N_i² S_2i² / p_i / T², W_3² = Σ N_i/p_i Σ_j Q_ij² S_3ij² / T²"
               : "B² = Σ p_i (t_i/p_i - T)² / T², W² = Σ N_i² S_i² / p_i / T²");
-    sipas__table_meta(table, "selection", "%s", selections[own->opts.selection]);
+    sipas__table_meta(table, "selection", "%s", sipas__enum_word(SIPAS__ENUM_PSU, own->opts.selection));
     sipas__table_meta(table, "mean", "%.17g", own->mean);
     sipas__table_meta(table, "unit_relvariance", "%.17g", own->unit_relvariance);
     sipas__table_meta(table, "within_psu", "%.17g", own->within);

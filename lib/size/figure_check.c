@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/enums.h"
 #include "data/column.h"
 #include "num/distributions.h"
 #include "size/size.h"
@@ -277,22 +278,24 @@ static void fill_defaults(sipas__figure *figure, const sipas_size_opts *own_opts
     figure->z_find = figure->z_test + sipas__normal_quantile(own->power);
 }
 
+static sipas_status check_value(const sipas__figure *figure, const char *field, int32_t value, int32_t which,
+                                sipas_error *err)
+{
+    if (sipas__enum_has(which, value)) return SIPAS_OK;
+    return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, field, "%d is not one of its values (%d to %d)",
+                               (int)value, (int)sipas__enum_least(which), (int)sipas__enum_most(which));
+}
+
 sipas_status sipas__figure_check(sipas__figure *figure, const sipas_size_opts *own_opts, int need_target,
                                  sipas_error *err)
 {
     sipas_size_figure *own = &figure->own;
     sipas_status status;
 
-    if (own->statistic < SIPAS_FIGURE_DEFAULT || own->statistic > SIPAS_FIGURE_INDEX)
-        return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "statistic", "%d is not one of its values (0 to %d)",
-                                   (int)own->statistic, SIPAS_FIGURE_INDEX);
-    if (own->method < SIPAS_SIZE_DEFAULT || own->method > SIPAS_SIZE_LOG_ODDS)
-        return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "method", "%d is not one of its values (0 to %d)",
-                                   (int)own->method, SIPAS_SIZE_LOG_ODDS);
-    if (own->compare < SIPAS_COMPARE_NONE || own->compare > SIPAS_COMPARE_ROUNDS)
-        return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "compare", "%d is not one of its values (0 to %d)",
-                                   (int)own->compare, SIPAS_COMPARE_ROUNDS);
-    status = check_uses(figure, err);
+    status = check_value(figure, "statistic", own->statistic, SIPAS__ENUM_FIGURE, err);
+    if (status == SIPAS_OK) status = check_value(figure, "method", own->method, SIPAS__ENUM_SIZE, err);
+    if (status == SIPAS_OK) status = check_value(figure, "compare", own->compare, SIPAS__ENUM_COMPARE, err);
+    if (status == SIPAS_OK) status = check_uses(figure, err);
     if (status != SIPAS_OK) return status;
     fill_defaults(figure, own_opts);
     status = check_ranges(figure, err);

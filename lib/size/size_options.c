@@ -36,8 +36,7 @@ sipas_status sipas__size_load_number(const char *field, double *value, double st
 sipas_status sipas__size_load_counts(int64_t minimum, int64_t maximum, int64_t *multiple, int32_t *rounding,
                                      sipas_error *err)
 {
-    sipas_status status = sipas__options_check("rounding", *rounding, SIPAS_SIZE_ROUND_DEFAULT,
-                                               SIPAS_SIZE_ROUND_NEAREST, err);
+    sipas_status status = sipas__options_enum("rounding", *rounding, SIPAS__ENUM_SIZE_ROUND, err);
 
     if (status != SIPAS_OK) return status;
     if (minimum < 0) return sipas__size_bad_option(err, "minimum", "is negative", (double)minimum);
@@ -57,8 +56,7 @@ sipas_status sipas__size_load_opts(const sipas_size_opts *opts, sipas_size_opts 
 {
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_size_opts", err);
 
-    if (status == SIPAS_OK)
-        status = sipas__options_check("method", own->method, SIPAS_SIZE_DEFAULT, SIPAS_SIZE_LOG_ODDS, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("method", own->method, SIPAS__ENUM_SIZE, err);
     if (status == SIPAS_OK)
         status = sipas__size_load_counts(own->minimum, own->maximum, &own->multiple, &own->rounding, err);
     if (status == SIPAS_OK) status = sipas__size_load_number("response", &own->response, 1.0, 1.0, 1, err);

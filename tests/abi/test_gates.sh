@@ -289,6 +289,33 @@ if generated >"$work/log" 2>&1 || [ $? -ne 77 ]; then
     with_generated
     sed -i '/^    int32_t ascending;/d' "$copy/include/sipas/rank.h"
     catches 'generated: writing a struct that lost a field' rewrite
+    # copies WHAT CODE: a file of lib/ that knows an enumeration by heart.
+    copies()
+    {
+        with_generated
+        plant lib/data/planted.c "$2"
+        catches "generated: $1" generated
+    }
+    copies 'a check up to the last constant' 'int f(int x) { return sipas__options_check("lonely", x, 0, SIPAS_LONELY_COLLAPSE, err); }'
+    copies 'a comparison with the last constant' 'int f(int x) { return x > SIPAS_DF_GIVEN; }'
+    copies 'an array as long as the last constant' 'int f[SIPAS_DF_GIVEN + 1];'
+    copies 'an array whose length is not asserted' 'static const int f[] = {[SIPAS_DF_DOMAIN] = 1, [SIPAS_DF_GIVEN] = 2};'
+    copies 'words' 'static const char *const f[] = {"none", "bonferroni", "holm"};'
+    copies 'words behind a default' 'static const char *const f[] = {"", "up", "nearest"};'
+    with_generated
+    plant lib/data/planted.c 'static const int f[] = {[SIPAS_DF_DOMAIN] = 1, [SIPAS_DF_GIVEN] = 2};
+SIPAS__EVERY(f, DF); /* x > SIPAS_DF_GIVEN and {"none", "bonferroni", "holm"} are talk */
+static const char *const g[] = {"none", "holm"};'
+    holds 'generated: an array whose length is asserted, other words' generated
+    # every CODE: an array with its assertion, as the compiler sees it.
+    every()
+    {
+        printf '#include <sipas.h>\n#include "base/enums.h"\n%s\n' "$1" |
+            $CC -x c -std=c11 -fsyntax-only -I"$root/include" -I"$root/lib" -
+    }
+    holds 'generated: an array with every place' every 'static const int f[] = {[SIPAS_DF_GIVEN] = 2}; SIPAS__EVERY(f, DF);'
+    catches 'generated: an array that lacks the last place' every \
+        'static const int f[] = {[SIPAS_DF_DESIGN] = 2}; SIPAS__EVERY(f, DF);'
 else
     cat "$work/log"
 fi
