@@ -148,7 +148,8 @@ SIPAS_API void sipas_draw_opts_init(sipas_draw_opts *opts);
  * stratum ("all" without strata; "stratum:class" with classes), pi, pi_reserve, n, population, certainty (1 where pi = 1),
  * order (1 … in its stratum and class; main first), role ("main" or "reserve").
  *
- * Notes: `zero_size`, `zero_quota`, `taken_all`, `moved`, `empty` (nothing to take under SIPAS_DRAW_ALL). Metadata: method ("srs/1" …), seed, programme, stage, units (of the
+ * Notes: `zero_size`, `zero_quota`, `taken_all`, `moved`, `empty` (nothing to take under SIPAS_DRAW_ALL), `excluded` (every
+ * unit of a stratum is, and no quota of its own asks for any). Metadata: method ("srs/1" …), seed, programme, stage, units (of the
  * frame), main, reserve, strata, frame: FNV-1a-64 in hexadecimal over the units that are not excluded, in ascending order
  * of their code hashes: eight bytes of the hash and, under PPS, eight of the size (IEEE 754), least significant byte first.
  *
@@ -167,7 +168,8 @@ SIPAS_API void sipas_draw_opts_init(sipas_draw_opts *opts);
  *         negative or above 1e280; a quota is negative or not whole
  * @retval SIPAS_ERR_DUPLICATE two units with one code or hash; two quotas for one class of a stratum
  * @retval SIPAS_ERR_NOT_FOUND a stratum or class without a quota, or a quota for a stratum that is not there
- * @retval SIPAS_ERR_TOO_FEW fewer units than asked for, under SIPAS_FEWER_ERROR or SIPAS_FEWER_MOVE; names stratum and class
+ * @retval SIPAS_ERR_TOO_FEW fewer units than asked for, under SIPAS_FEWER_ERROR or SIPAS_FEWER_MOVE: also where all units of
+ *         a stratum are excluded for which there is a quota; names stratum and class
  * @retval SIPAS_ERR_INFEASIBLE more certainty units than asked for
  * @retval SIPAS_ERR_CANCELLED the progress callback asked to stop
  * @retval SIPAS_ERR_MEMORY no memory

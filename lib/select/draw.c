@@ -317,6 +317,19 @@ static void clear_list(list *from)
 
 /* ---- drawing ---- */
 
+/* Whether a quota of its own asks for units of a stratum. */
+static int is_wanted(const list *from, int64_t stratum)
+{
+    int64_t n, first;
+
+    if (!from->quotas.group) return 0;
+    first = sipas__quotas_find(&from->quotas, stratum, &n);
+    for (int64_t i = first; i < first + n; i++)
+        if (from->quotas.group[i] == stratum && (from->quotas.n[i] > 0 || from->quotas.reserve[i] > 0)) return 1;
+    return 0;
+}
+
+/* A stratum whose units are all excluded: what a quota wants of it is missing there; without one it is passed over, with a note. */
 static sipas_status draw_strata(const list *from, sipas__run *run, sipas_error *err)
 {
     for (int64_t i = 0; i < from->n_strata; i++) {
@@ -333,7 +346,11 @@ static sipas_status draw_strata(const list *from, sipas__run *run, sipas_error *
         group.n_units = from->start[i + 1] - from->start[i];
         group.n = from->opts.n;
         group.reserve = from->opts.reserve;
-        if (group.n_units == 0 && from->strata.of) continue; /* every unit of the stratum is excluded */
+        if (group.n_units == 0 && from->strata.of && !is_wanted(from, i)) {
+            if (!sipas__run_remark(run, "excluded", name, SIPAS__NOWHERE, "stratum %s: every unit is excluded", name))
+                return sipas__error_memory(err);
+            continue;
+        }
         status = sipas__select_group(run, &group, err);
         if (status < 0) return status;
     }

@@ -727,6 +727,39 @@ static void quotas_by_class_and_by_stratum(void **state)
     sipas_table_free(table);
 }
 
+/* Province 79 is excluded whole: what a quota wants there is missing, one of 0 is kept, and without quotas a note says so. */
+static void quotas_of_an_excluded_stratum_are_not_forgotten(void **state)
+{
+    (void)state;
+    uint8_t out[N] = {0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1};
+    quotas q = {.stratum = {"01", "79"}, .n = {3, 2}};
+    sipas_column codes = sipas_column_code(code, N), excluded = sipas_column_bool(out, N);
+    sipas_draw_opts opts = seeded(SIPAS_DRAW_SRS, 8, 0);
+    sipas_table *table;
+
+    set_quotas(&q, &opts, 2);
+    opts.unit_class = opts.quota_class = NULL;
+    opts.excluded = &excluded;
+    must_fail(&codes, &opts, SIPAS_ERR_TOO_FEW, "stratum 79: 2 units are wanted, only 0");
+    opts.if_fewer = SIPAS_FEWER_TAKE_ALL;
+    table = must_draw(&codes, &opts);
+    assert_int_equal(sipas_table_count_rows(table), 3);
+    assert_true(has_note(table, "taken_all"));
+    sipas_table_free(table);
+    opts.if_fewer = SIPAS_FEWER_ERROR;
+    q.n[1] = 0;
+    table = must_draw(&codes, &opts);
+    assert_int_equal(count_of(table, "01"), 3);
+    assert_true(has_note(table, "excluded"));
+    sipas_table_free(table);
+    opts.quota_stratum = opts.quota_n = NULL;
+    opts.n = 3;
+    table = must_draw(&codes, &opts);
+    assert_int_equal(sipas_table_count_rows(table), 3);
+    assert_true(has_note(table, "excluded"));
+    sipas_table_free(table);
+}
+
 static void quotas_must_cover_every_class(void **state)
 {
     (void)state;
@@ -960,6 +993,7 @@ int main(void)
         cmocka_unit_test(all_takes_every_unit),
         cmocka_unit_test(units_of_size_zero_are_noted),
         cmocka_unit_test(quotas_by_class_and_by_stratum),
+        cmocka_unit_test(quotas_of_an_excluded_stratum_are_not_forgotten),
         cmocka_unit_test(quotas_must_cover_every_class),
         cmocka_unit_test(quota_reserves_override_the_default),
         cmocka_unit_test(probabilities_add_up_to_n),
