@@ -74,6 +74,7 @@ ffi.set_source(
     "#include <sipas.h>\n" + ARROW + (Path(__file__).resolve().parent / "export.c").read_text(encoding="utf-8"),
     include_dirs=[str(INCLUDE)],
     extra_objects=[os.environ.get("SIPAS_STATIC", "libsipas.a")],
+    depends=[os.environ.get("SIPAS_STATIC", "libsipas.a")],  # another library is another module
     # Only PyInit__sipas leaves the module: another libsipas or GSL in the process is another one.
     extra_link_args=["-Wl,--exclude-libs,ALL", *gsl(), "-pthread"],
 )

@@ -13,7 +13,7 @@ import numpy as np
 
 from sipas._columns import Call, Choice, Column, is_scalar
 from sipas._context import Context, check, handle, table_of
-from sipas._errors import new_error
+from sipas._errors import ArgumentError, new_error
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 from sipas._unit import UnitTree
@@ -116,10 +116,12 @@ def draw(
 
     Raises
     ------
+    ArgumentError
+        No `n`, and another method than ``"all"``.
     DuplicateError
         Two units with one code; names it.
     TooFewError
-        Fewer units than asked for; names the stratum.
+        Fewer units than asked for, also where all units of a stratum with a number of its own are excluded; names the stratum.
 
     Examples
     --------
@@ -136,6 +138,8 @@ def draw(
     }  # fmt: skip
     if isinstance(n, Mapping):
         values.update(_quotas(n, reserve, "quota_stratum", "quota_class"))
+    elif n is None and values["method"] != lib.SIPAS_DRAW_ALL:
+        raise ArgumentError("n: how many units to draw is missing", name="n")
     else:
         values["n"] = n
     if not isinstance(reserve, Mapping):

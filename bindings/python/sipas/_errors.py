@@ -35,7 +35,7 @@ class SipasError(Exception):
         self, message: str, *, code: int = 0, row: int | None = None, column: int | None = None, name: str | None = None
     ) -> None:
         super().__init__(message)
-        self.code = code
+        self.code = code if code or not self.constant else int(getattr(lib, self.constant))
         self.row = row
         self.column = column
         self.name = name

@@ -1,62 +1,171 @@
-"""Files of columns for the command line: CSV and Parquet in, CSV, Parquet and text out.
+"""Files of columns for the command line: CSV and Parquet, and how their cells become codes, numbers and flags.
+
+Codes are texts after NFC, as they are written; numbers are plain decimals. An empty cell, or one of white space only, is missing; in a
+column that is read as numbers also ``NA``, ``NaN`` and ``nan``; and whatever ``--na`` declares.
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 
 from __future__ import annotations
 
-import csv
-import sys
-from typing import Any, TextIO
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
 
-import sipas
+from sipas import _csv
+from sipas._errors import ArgumentError, MissingError, NotFoundError, RangeError
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_BLANK = " \t\r\n\v\f"
+_NO_NUMBERS = frozenset({"NA", "NaN", "nan"})
+_FLAGS = {"1": True, "true": True, "yes": True, "x": True, "0": False, "false": False, "no": False}
+
+
+def nfc(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def number_of(text: str, decimal: str = ".") -> float | int | None:
+    """A plain decimal number, blanks around it allowed; a whole one exactly; None for what is none."""
+    trimmed = text.strip(_BLANK)
+    if decimal != ".":
+        trimmed = trimmed.replace(".", "x").replace(decimal, ".")
+    if not _NUMBER.fullmatch(trimmed):
+        return None
+    digits = trimmed.removeprefix("+")
+    if len(digits) < 4000 and digits.removeprefix("-").isdigit():
+        return int(digits)
+    value = float(trimmed)
+    return value if math.isfinite(value) else None
 
 
 class Frame:
-    """A file of columns: CSV with a header line, where an empty cell is missing; or Parquet, by pyarrow, polars or pandas.
+    """A file of columns: CSV with a header line; or Parquet, by pyarrow, polars or pandas.
+
+    Parameters
+    ----------
+    na : sequence of str
+        What stands for a missing value: ``TEXT`` in every column, ``COLUMN=TEXT`` in one.
+    separator, decimal : str
+        Of a CSV file: what separates its columns, by default what the file says; the decimal point.
 
     Raises
     ------
-    LengthError
-        A row of a CSV file has another number of cells than the header; names its line.
-    OSError
-        There is no such file; nothing is installed that reads Parquet.
+    SipasError, OSError
+        As `_csv.read`; nothing is installed that reads Parquet, or it cannot read the file; --na names a column that is not there.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, *, na: Sequence[str] = (), separator: str | None = None, decimal: str = ".") -> None:
+        self.path, self.decimal = path, decimal
         self.lines: list[int] | None = None  # line in the file of each row, for a CSV file
-        if path.endswith(".parquet"):
-            self.columns: dict[str, Any] = _read_parquet(path)
+        self.notes: list[str] = []
+        self.columns: dict[str, Any] = {}
+        if path.lower().endswith(".parquet"):
+            self.columns = _read_parquet(path)
+            self._n = len(next(iter(self.columns.values()), ()))
         else:
-            self.columns, self.lines = _read_csv(path)
+            names, cells, self.lines, self.notes = _csv.read(path, separator)
+            self._n = len(cells)
+            self.columns = {name: list(column) for name, column in zip(names, zip(*cells, strict=True), strict=True)}
+        self.rows = range(self._n)  # which rows of the file these are
+        self._na: dict[str | None, list[str]] = {}
+        self._met: dict[str, int] = dict.fromkeys(na, 0)
+        for text in na:
+            self._declare(text)
 
     def __len__(self) -> int:
-        return len(next(iter(self.columns.values()), ()))
+        return self._n
 
-    def __getitem__(self, name: str) -> Any:
-        if name not in self.columns:
-            raise sipas.NotFoundError(f"{self.path}: no column {name!r}; there are {', '.join(self.columns)}", name=name)
-        return self.columns[name]
-
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self.columns
 
-    def keep(self, condition: str) -> None:
-        """Keep the rows where ``COLUMN=VALUE``; cells are compared as they are written."""
-        name, equals, value = condition.partition("=")
+    def __getitem__(self, name: str) -> Any:
+        name = nfc(name)
+        if name not in self.columns:
+            wanted = name.strip().casefold()
+            near = next((other for other in self.columns if other.strip().casefold().rpartition("/")[2] == wanted), None)
+            perhaps = "" if near is None else f"; is it {near!r}?"
+            raise NotFoundError(f"{self.path}: no column {name!r}; there are {', '.join(self.columns)}{perhaps}", name=name)
+        return self.columns[name]
+
+    def _declare(self, text: str) -> None:
+        name, equals, value = text.partition("=")
         if not equals:
-            raise sipas.ArgumentError(f"--where {condition}: write COLUMN=VALUE")
-        rows = [row for row, cell in enumerate(listed(self[name])) if cell is not None and str(cell) == value]
-        if not rows:
-            raise sipas.NotFoundError(f"--where {condition}: no row holds that", name=name)
-        columns = {name: listed(column) for name, column in self.columns.items()}
-        self.columns = {name: [column[row] for row in rows] for name, column in columns.items()}
-        self.lines = [self.lines[row] for row in rows] if self.lines is not None else [row + 1 for row in rows]
+            self._na.setdefault(None, []).append(nfc(text))
+            return
+        if name:
+            self[name]
+        self._na.setdefault(nfc(name) or None, []).append(nfc(value))
+
+    def names(self, given: Sequence[str]) -> list[str]:
+        """Columns of an option that may be repeated or join names by ``+``; a text that is itself a name is that column."""
+        found: list[str] = []
+        for text in given:
+            found += [nfc(text)] if nfc(text) in self else [nfc(name) for name in text.split("+")]
+        for name in found:
+            self[name]
+        return found
+
+    def place(self, row: int) -> str:
+        """Where a row stands in the file."""
+        return f"{self.path}, " + (f"row {self.rows[row] + 1}" if self.lines is None else f"line {self.lines[row]}")
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Keep some rows only."""
+        self.columns = {name: _taken(column, rows) for name, column in self.columns.items()}
+        if self.lines is not None:
+            self.lines = [self.lines[row] for row in rows]
+        self.rows = [self.rows[row] for row in rows]  # type: ignore[assignment]
+        self._n = len(rows)
+
+    def cells(self, name: str) -> list[Any]:
+        """A column as it is written; None where Parquet has none."""
+        return listed(self[name])
+
+    def is_native(self, name: str) -> bool:
+        """Whether a column of Parquet holds numbers or bool, not text."""
+        if self.lines is not None:
+            return False
+        first = next((cell for cell in self.cells(name) if cell is not None), None)
+        return isinstance(first, (bool, int, float))
+
+    def _declared(self, name: str) -> list[str]:
+        name = nfc(name)
+        return [*self._na.get(None, ()), *self._na.get(name, ())]
+
+    def _count(self, name: str, text: str, cells: int) -> None:
+        for given in (text, f"{nfc(name)}={text}", f"={text}"):
+            for key in self._met:
+                if nfc(key) == given:
+                    self._met[key] += cells
+
+    def tell_unmet(self) -> None:
+        """Notes on what --na declares and no cell of the columns in use holds."""
+        self.notes += [f"--na {text}: no cell of the columns in use holds that" for text, cells in self._met.items() if cells == 0]
 
     def codes(self, name: str | None) -> Any:
-        """A column as codes, kept as they are written."""
-        return None if name is None else self[name]
+        """A column as codes: text after NFC; a column of numbers of Parquet as it is."""
+        if name is None:
+            return None
+        column, declared = self[name], self._declared(name)
+        if self.is_native(name):
+            return self._native(name, column, declared)
+        codes: list[str | None] = []
+        known: dict[Any, str | None] = {None: None}
+        for cell in listed(column):
+            if cell not in known:
+                text = nfc(cell if isinstance(cell, str) else str(cell))
+                known[cell] = None if not text.strip(_BLANK) else text
+            codes.append(known[cell])
+        for text in declared:
+            met = codes.count(text)
+            self._count(name, text, met)
+            if met:
+                codes = [None if code == text else code for code in codes]
+        return codes
 
     def numbers(self, name: str | None) -> Any:
         """A column as numbers.
@@ -64,87 +173,152 @@ class Frame:
         Raises
         ------
         RangeError
-            A cell that is no number; names column and row.
+            A cell that is no number; names column, row and line.
         """
         if name is None:
             return None
         column = self[name]
-        if not isinstance(column, list):
-            return column
-        values: list[float | None] = []
-        for row, cell in enumerate(column):
-            try:
-                values.append(None if cell is None else float(cell))
-            except ValueError:
-                raise sipas.RangeError(f"{name}: row {row}: {cell!r} is no number", row=row, name=name) from None
+        if self.is_native(name):
+            return self._native(name, column, self._declared(name))
+        cells, values, known = listed(column), [], self._known(name)
+        for row, cell in enumerate(cells):
+            if cell not in known:
+                known[cell] = self._number(name, row, cell)
+            values.append(known[cell])
+        for text in self._declared(name):
+            self._count(name, text, sum(cell is not None and self._stands_for(text, cell) for cell in cells))
         return values
+
+    def _known(self, name: str) -> dict[Any, Any]:
+        return dict.fromkeys((None, "", *_NO_NUMBERS))
+
+    def _stands_for(self, text: str, cell: Any) -> bool:
+        """Whether a cell of a column of numbers is what --na declares: compared as numbers where both are."""
+        if not isinstance(cell, str):
+            wanted = number_of(text)
+            return wanted is not None and bool(cell == wanted)
+        if cell == text:
+            return True
+        wanted = number_of(text, self.decimal)
+        return wanted is not None and number_of(cell, self.decimal) == wanted
+
+    def _number(self, name: str, row: int, cell: Any) -> float | int | None:
+        if not isinstance(cell, str):
+            cell = str(cell)
+        trimmed = cell.strip(_BLANK)
+        if not trimmed or trimmed in _NO_NUMBERS or any(self._stands_for(text, nfc(cell)) for text in self._declared(name)):
+            return None
+        value = number_of(cell, self.decimal)
+        if value is not None:
+            return value if abs(value) < 2**53 else float(value)
+        comma = re.fullmatch(r"[+-]?[0-9]+,[0-9]+", trimmed) and self.decimal == "."
+        hint = ": with a decimal comma it is read by --decimal ," if comma else ""
+        raise RangeError(f"{name}: row {row}: {cell!r} is no number ({self.place(row)}){hint}", name=name)
+
+    def _native(self, name: str, column: Any, declared: Sequence[str]) -> Any:
+        """A column of numbers of Parquet, without what --na declares."""
+        if not declared:
+            return column
+        cells = listed(column)
+        for text in declared:
+            met = [cell is not None and self._stands_for(text, cell) for cell in cells]
+            self._count(name, text, sum(met))
+            cells = [None if gone else cell for cell, gone in zip(cells, met, strict=True)]
+        return cells
+
+    def order(self, name: str | None) -> Any:
+        """A column as what an order follows: numbers where all cells are numbers, else codes."""
+        if name is None or self.is_native(name):
+            return self.codes(name)
+        codes = self.codes(name)
+        values = [None if code is None else number_of(code, self.decimal) for code in codes]
+        if any(value is None and code is not None for value, code in zip(values, codes, strict=True)):
+            return codes
+        whole = all(value is None or (isinstance(value, int) and abs(value) < 2**63) for value in values)
+        return values if whole else [None if value is None else float(value) for value in values]
+
+    def groups(self, name: str) -> Any:
+        """A column as codes of groups; as integers where all are, so that 2 comes before 10. ``01`` is a text."""
+        codes = self.codes(name)
+        if not isinstance(codes, list) or not all(isinstance(code, (str, type(None))) for code in codes):
+            return codes
+        texts: set[str] = set(codes) - {None}
+        whole = {text: int(text) for text in texts if _WHOLE.fullmatch(text) and len(text) < 20 and text != "-0"}
+        if len(whole) < len(texts) or not whole or not all(-(2**63) <= value < 2**63 for value in whole.values()):
+            return codes
+        return [None if code is None else whole[code] for code in codes]
 
     def numbers_or(self, what: str | None) -> Any:
         """A number for every row, or the column of that name."""
-        if what is None or what in self.columns:
+        if what is None or nfc(what) in self.columns:
             return self.numbers(what)
-        try:
-            return [float(what)] * len(self)
-        except ValueError:
-            return self.numbers(what)  # says which columns there are
+        value = number_of(what)
+        if value is None:
+            self[what]  # says which columns there are
+        return [float(value or 0)] * len(self)
 
     def flags(self, name: str | None) -> Any:
-        """A column of yes and no: 1, true, yes, x; empty, 0, false, no.
+        """A column of yes and no: 1, true, yes, x; 0, false, no, or missing.
 
         Raises
         ------
         RangeError
-            A cell that is none of these; names column and row.
+            A cell that is none of these; names column, row and line.
         """
         if name is None:
             return None
-        column = listed(self[name])
-        known = {"1": True, "true": True, "yes": True, "x": True, "0": False, "false": False, "no": False, "none": False}
-        values = [known.get(str(cell).lower()) for cell in column]
-        if None in values:
-            row = values.index(None)
-            raise sipas.RangeError(f"{name}: row {row}: {column[row]!r} is neither yes nor no", row=row, name=name)
+        values = []
+        for row, code in enumerate(listed(self.codes(name))):
+            value = False if code is None or code != code else _FLAGS.get(str(code).strip(_BLANK).lower().removesuffix(".0"))
+            if value is None:
+                raise RangeError(f"{name}: row {row}: {code!r} is neither yes nor no ({self.place(row)})", name=name)
+            values.append(value)
         return values
 
-    def place(self, row: int) -> str:
-        """Where a row stands in the file."""
-        return f"{self.path}, " + (f"row {row + 1}" if self.lines is None else f"line {self.lines[row]}")
+    def present(self, name: str, what: str) -> Any:
+        """A column as codes, none of which may be missing.
+
+        Raises
+        ------
+        MissingError
+            One is; names column and line.
+        """
+        codes = self.codes(name)
+        for row, code in enumerate(listed(codes)):
+            if code is None:
+                raise MissingError(f"{name}: row {row}: the {what} is missing ({self.place(row)})", name=name)
+        return codes
 
 
 def listed(column: Any) -> list[Any]:
     """A column of a file as a list; None where missing."""
     if isinstance(column, list):
         return column
-    return list(column.to_pylist() if hasattr(column, "to_pylist") else column.tolist())
+    method = next(name for name in ("to_pylist", "to_list", "tolist") if hasattr(column, name))
+    cells = list(getattr(column, method)())
+    return [None if cell is None or cell != cell else cell for cell in cells]
 
 
-def _read_csv(path: str) -> tuple[dict[str, Any], list[int]]:
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        names: list[str] = next(reader, [])
-        rows: list[list[str]] = []
-        lines: list[int] = []
-        for row in reader:
-            if not row:
-                continue
-            if len(row) != len(names):
-                raise sipas.LengthError(
-                    f"{path}, line {reader.line_num}: {len(row)} cells where {len(names)} are expected", row=len(rows)
-                )
-            rows.append(row)
-            lines.append(reader.line_num)
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise sipas.DuplicateError(f"{path}: two columns are named {twice!r}", name=twice)
-    return {name: [row[index] or None for row in rows] for index, name in enumerate(names)}, lines
+def _taken(column: Any, rows: Sequence[int]) -> Any:
+    cells = listed(column)
+    return [cells[row] for row in rows]
 
 
 def _read_parquet(path: str) -> dict[str, Any]:
+    with open(path, "rb") as file:  # a file that is not there is told by its own error
+        if file.read(4) != b"PAR1":
+            raise RangeError(f"{path}: this is no Parquet file")
     for read in (_by_pyarrow, _by_polars, _by_pandas):
         try:
-            return read(path)
+            columns = read(path)
         except ImportError:
             continue
+        except Exception as error:  # each reader has exceptions of its own
+            raise OSError(f"{path}: it cannot be read as Parquet: {' '.join(str(error).split())}") from None
+        named = {nfc(name): column for name, column in columns.items()}
+        if not named or len(next(iter(named.values()))) == 0:
+            raise ArgumentError(f"{path}: there are no rows")
+        return named
     raise OSError(f"{path}: Parquet is read by pyarrow, polars or pandas, and none of them is installed")
 
 
@@ -152,7 +326,7 @@ def _by_pyarrow(path: str) -> dict[str, Any]:
     from pyarrow import parquet
 
     table = parquet.read_table(path)
-    return {str(name): table[name].combine_chunks() for name in table.column_names}
+    return {str(name): table[index].combine_chunks() for index, name in enumerate(table.column_names)}
 
 
 def _by_polars(path: str) -> dict[str, Any]:
@@ -167,36 +341,3 @@ def _by_pandas(path: str) -> dict[str, Any]:
 
     frame = pandas.read_parquet(path)
     return {str(name): frame[name] for name in frame.columns}
-
-
-def write(table: sipas.Table, path: str | None, as_csv: bool) -> None:
-    """A table as aligned text or as CSV with all digits, to a file or to standard output; a file ``.parquet`` by pyarrow or polars."""
-    if path is None:
-        _write_text(table, sys.stdout, as_csv)
-    elif path.endswith(".parquet"):
-        _write_parquet(table, path)
-    else:
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            _write_text(table, file, as_csv or path.endswith(".csv"))
-
-
-def _write_text(table: sipas.Table, file: TextIO, as_csv: bool) -> None:
-    if not as_csv:
-        file.write(table.to_text() + "\n")
-        return
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows(["" if cell is None else cell for cell in row.values()] for row in table.rows())
-
-
-def _write_parquet(table: sipas.Table, path: str) -> None:
-    try:
-        import pyarrow
-        from pyarrow import parquet
-
-        parquet.write_table(pyarrow.table(table), path)
-    except ImportError:
-        try:
-            table.to_polars().write_parquet(path)
-        except ImportError:
-            raise OSError(f"{path}: Parquet is written by pyarrow or polars, and none of them is installed") from None

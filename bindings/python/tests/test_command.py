@@ -167,7 +167,7 @@ def test_parquet(data, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("text", "arguments", "message"),
     [
-        ("a,b\n1,2\n\n3\n", ["plan", "--size", "a"], "line 4: 1 cells where 2 are expected"),
+        ("a,b\n1,2\n\n3\n", ["plan", "--size", "a"], "line 4: 1 cells where the header has 2"),
         ("a,a\n1,2\n", ["plan", "--size", "a"], "two columns are named 'a'"),
         ("a\n1\n\nx\n", ["plan", "--size", "a"], "a: row 1: 'x' is no number ({file}, line 4)"),
         ("a\n1\n-5\n", ["plan", "--size", "a", "--total", "5"], "{file}, line 3"),
@@ -204,3 +204,244 @@ def test_a_reader_that_leaves(tmp_path):
     command = f"'{sys.executable}' -m sipas plan '{file}' --size a --total 30000 --csv | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("n,") and done.stderr == ""
+
+
+# Two strata of ten PSUs, of 40 each; region R lies in two PSUs of each stratum, four rows in each. R: subset(design, reg == "R").
+def domain_file(tmp_path, psus_with_r=2):
+    rng, lines = np.random.default_rng(7), ["h,psu,w,reg,y,N"]
+    for h in (1, 2):
+        for psu in range(1, 11):
+            for row in range(8):
+                region = "R" if psu <= psus_with_r and row < 4 else "S"
+                lines.append(f"{h},{h}{psu:02d},20,{region},{rng.integers(1, 6)},40")
+    file = tmp_path / "domain.csv"
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+def by_hand(file):
+    """Mean and standard error of y over region R by the textbook: Taylor, between PSUs of each stratum, zeros outside the domain."""
+    table = rows(file.read_text())
+    inside = [row for row in table if row["reg"] == "R"]
+    weight = sum(float(row["w"]) for row in inside)
+    mean = sum(float(row["w"]) * float(row["y"]) for row in inside) / weight
+    variance = 0.0
+    for h in ("1", "2"):
+        psus = sorted({row["psu"] for row in table if row["h"] == h})
+        z = [sum(float(row["w"]) * (float(row["y"]) - mean) for row in inside if row["psu"] == psu) / weight for psu in psus]
+        n, centre = len(z), sum(z) / len(z)
+        variance += (1 - n / 40) * n / (n - 1) * sum((one - centre) ** 2 for one in z)
+    return mean, variance**0.5
+
+
+@pytest.mark.parametrize("psus_with_r", [2, 1])  # with one PSU in each stratum the subset alone would be refused
+def test_where_is_a_domain_of_estimates(psus_with_r, tmp_path, capsys):
+    file = domain_file(tmp_path, psus_with_r)
+    job = ["score", str(file), "--weights", "w", "--strata", "h", "--clusters", "psu", "--fpc", "N", "--mean", "y", "--csv"]
+    assert main([*job, "--where", "reg=R"]) == 0
+    made = rows(capsys.readouterr().out)[0]
+    mean, se = by_hand(file)
+    assert [float(made["estimate"]), float(made["se"])] == pytest.approx([mean, se], rel=1e-12)
+    assert main([*job, "--by", "reg"]) == 0
+    assert float(rows(capsys.readouterr().out)[0]["se"]) == float(made["se"])
+
+
+def test_where_keeps_rows_of_a_list(tmp_path, capsys):
+    file = tmp_path / "units.csv"
+    file.write_text("id,zone\n" + "".join(f"u{i},{'ab'[i % 2]}\n" for i in range(20)))
+    assert main(["draw", str(file), "--code", "id", "--n", "10", "--seed", "3", "--where", "zone=b", "--csv"]) == 0
+    made = rows(capsys.readouterr().out)
+    assert {row["code"] for row in made} == {f"u{i}" for i in range(1, 20, 2)}
+    assert all(row["code"] == f"u{row['row']}" for row in made)  # rows of the file, not of what is left of it
+
+
+def test_shares_compare_what_is_meant(tmp_path, capsys):
+    file = tmp_path / "q.csv"
+    file.write_text("w,q,t\n1,4.0,Tốt\n1,5,tốt \n2,NA,Kém\n2,3,\n", encoding="utf-8")
+    job = ["score", str(file), "--weights", "w", "--csv", "--share"]
+    assert main([*job, "q", "--success", "4", "--success", "5"]) == 0
+    said = capsys.readouterr()
+    assert float(rows(said.out)[0]["estimate"]) == 2 / 4 and said.err == ""
+    assert main([*job, "t", "--success", "Tốt"]) == 0
+    said = capsys.readouterr()
+    assert float(rows(said.out)[0]["estimate"]) == 2 / 4 and "1 cell of t" in said.err
+    assert main([*job, "q", "--success", "6"]) == 1
+    assert "no cell of q holds that" in capsys.readouterr().err
+    assert main([*job, "q", "--success", "4", "--success", "5", "--na", "q=5"]) == 0
+    assert float(rows(capsys.readouterr().out)[0]["estimate"]) == 1 / 3
+
+
+def test_one_grammar(tmp_path, capsys):
+    file = str(domain_file(tmp_path))
+    job = ["score", file, "--weights", "w", "--mean", "y", "--csv"]
+
+    def out(*more):
+        assert main([*job, *more]) == 0
+        return capsys.readouterr().out
+
+    assert out("--strata", "h", "--ids", "psu") == out("--strata", "h", "--clusters", "psu")
+    staged = out("--strata", "h", "--ids", "psu+reg", "--lonely", "adjust")
+    assert staged == out("--strata", "h", "--ids", "psu", "--ids", "reg", "--lonely-psu", "adjust")
+    assert out("--by", "h+reg") == out("--by", "h", "--by", "reg")
+    assert [row["level"] for row in rows(out("--by", "1,h,h+reg"))] == ["all"] + ["h"] * 2 + ["h*reg"] * 4
+    assert [row["level"] for row in rows(out("--by", "1,h", "--by", "reg"))] == ["reg"] * 2 + ["reg*h"] * 4
+    assert out("--deff") == out("--deff", "wor") == out("--deff", "true")
+    assert out("--deff", "wr") == out("--deff", "replace") != out("--deff")
+    for twice in (["--weights", "w"], ["--level", "0.9", "--level", "0.8"], ["--lonely", "adjust", "--lonely-psu", "remove"],
+                  ["--out", "a", "--out", "b"]):  # fmt: skip
+        with pytest.raises(SystemExit) as left:
+            main([*job, *twice])
+        assert left.value.code == 2
+        assert "is given twice, and holds one thing" in capsys.readouterr().err
+
+
+def test_whole_numbers_are_ordered_as_numbers(tmp_path, capsys):
+    file = tmp_path / "g.csv"
+    file.write_text("g,y\n" + "".join(f"{g},{g}\n" for g in (10, 2, 1, 10, 2, 1)))
+    assert main(["score", str(file), "--mean", "y", "--by", "g", "--csv"]) == 0
+    assert [row["g"] for row in rows(capsys.readouterr().out)] == ["1", "2", "10"]
+
+
+@pytest.fixture
+def list_file(tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("id,unit,out,n,name,km\n" + "".join(
+        f"{u}{i:02d},{u},{'x' if u == 'C' else ''},{i},Người {i},{i}\n" for u in "ABC" for i in range(1, 21)
+    ), encoding="utf-8")  # fmt: skip
+    return file
+
+
+@pytest.mark.parametrize(
+    ("quotas", "words"),
+    [
+        ("code,n\nA,3\nB,4\nC,0\nA,2\n", "quotas.csv, line 5: stratum 'A' has a number already ({file}, line 2)"),
+        ("code,n\nA,3\nB,inf\n", "'inf' is no number ({file}, line 3)"),
+        ("code,n\nA,3\nB,-1\n", "{file}, line 3: n is -1, no whole number of 0 or more"),
+        ("code,n\nA,3\nB,2.5\n", "{file}, line 3: n is 2.5, no whole"),
+        ("code,n\nA,1e19\nB,2\n", "{file}, line 2: n is"),
+        ("code,n\nA,3\nB,\n", "{file}, line 3: n: the number for stratum 'B' is missing"),
+        ("code,n\nA,3\n,2\n", "{file}, line 3: code: the stratum is missing"),
+        ("code,n\nA,3\n", "no quota for stratum"),
+        ("code,n\nA,3\nB,2\nD,2\n", 'stratum "D", which is not there'),
+        ("code,m\nA,3\n", "{file}: no column 'n'"),
+        ("code,n\nA,3\nB,2\nC,2\n", "stratum C: 2 units are wanted, only 0"),
+    ],
+)
+def test_quotas_refused(quotas, words, list_file, tmp_path, capsys):
+    file = tmp_path / "quotas.csv"
+    file.write_text(quotas)
+    job = ["draw", str(list_file), "--code", "id", "--strata", "unit", "--seed", "1", "--excluded", "out"]
+    assert main([*job, "--quotas", str(file)]) == 1
+    said = capsys.readouterr()
+    assert words.format(file=file) in said.err and said.out == "" and "list.csv, line" not in said.err
+
+
+def test_a_draw_of_nothing_is_refused(list_file, tmp_path, capsys):
+    assert main(["draw", str(list_file), "--code", "id", "--seed", "1"]) == 1
+    assert "n: how many units to draw is missing" in capsys.readouterr().err
+    with pytest.raises(sipas.ArgumentError, match="how many"):
+        sipas.draw(["a", "b"], seed=1)
+    assert len(sipas.draw(["a", "b"], method="all", seed=1)) == 2
+    quotas = tmp_path / "q.csv"
+    quotas.write_text("code,n\nA,3\n")
+    assert main(["draw", str(list_file), "--code", "id", "--seed", "1", "--quotas", str(quotas)]) == 1
+    assert "--strata is missing" in capsys.readouterr().err
+
+
+def test_an_order_key_of_numbers(list_file, tmp_path, capsys):
+    job = ["draw", str(list_file), "--code", "id", "--n", "6", "--seed", "4", "--method", "systematic", "--order-key", "km", "--csv"]
+    assert main(job) == 0
+    made = [row["code"] for row in rows(capsys.readouterr().out)]
+    frame = rows(list_file.read_text(encoding="utf-8"))
+    expected = sipas.draw([r["id"] for r in frame], 6, seed=4, method="systematic", order_key=[int(r["km"]) for r in frame])
+    assert made == expected["code"].tolist()
+
+
+def test_keep_and_split(list_file, tmp_path, capsys):
+    job = ["draw", str(list_file), "--code", "id", "--strata", "unit", "--n", "4", "--seed", "9"]
+    people = {row["id"]: row for row in rows(list_file.read_text(encoding="utf-8"))}
+    assert main([*job, "--keep", "name+km", "--csv"]) == 0
+    made = rows(capsys.readouterr().out)
+    assert len(made) == 12 and all((row["name"], row["km"]) == (people[row["code"]]["name"], people[row["code"]]["km"]) for row in made)
+    assert main([*job, "--keep", "all", "--csv"]) == 0
+    said = capsys.readouterr()
+    assert all(row["file_n"] == people[row["code"]]["n"] and row["id"] == row["code"] for row in rows(said.out))
+    assert "'n' of the file is 'file_n'" in said.err
+    assert main([*job, "--keep", "n", "--prefix", "in_", "--csv"]) == 0
+    said = capsys.readouterr()
+    assert all(row["in_n"] == people[row["code"]]["n"] for row in rows(said.out)) and said.err == ""
+    assert main([*job, "--keep", "name", "--split", "unit", "--out", str(tmp_path / "drawn.csv")]) == 0
+    parts = {unit: rows((tmp_path / f"drawn-{unit}.csv").read_text(encoding="utf-8")) for unit in "ABC"}
+    assert all([row["stratum"] for row in part] == [unit] * 4 for unit, part in parts.items())
+    assert not (tmp_path / "drawn.csv").exists()
+    assert main([*job, "--split", "unit"]) == 1
+    assert main([*job, "--split", "nothing", "--out", str(tmp_path / "x.csv")]) == 1
+
+
+def test_names_that_a_result_has_itself(tmp_path, capsys):
+    file = tmp_path / "f.csv"
+    file.write_text("level,n,df,y\n" + "".join(f"{i % 2},{i % 3},{i % 2},{i}\n" for i in range(12)))
+    job = ["score", str(file), "--mean", "y", "--csv", "--by"]
+    for name in ("level", "n", "df"):
+        assert main([*job, name]) == 0
+        said = capsys.readouterr()
+        assert f"file_{name}" in rows(said.out)[0] and "see --prefix" in said.err
+        assert main([*job, name, "--whole", "--league"]) == 0
+        assert len(rows(capsys.readouterr().out)) == (3 if name == "n" else 2)
+    assert main([*job, "level+n", "--prefix", "my_"]) == 0
+    assert {"my_level", "my_n"} <= set(rows(capsys.readouterr().out)[0])
+
+
+def test_a_total_row_is_suspected(tmp_path, capsys):
+    file = tmp_path / "frame.csv"
+    units = "A,Hà Nội,9000\nB,Huế,7000\nC,Vinh,4000\n"
+    for total, words in (
+        ("T,Tổng cộng,20000\n", "'Tổng cộng' looks like a total, not a unit, and its adults is the sum of all others"),
+        ("T,CẢ NƯỚC,19000\n", "'CẢ NƯỚC' looks like a total, not a unit;"),
+        ("T, Total: ,20000\n", "looks like a total"),
+        ("T,Đà Nẵng,20000\n", "line 5: its adults is the sum of all others"),
+    ):
+        file.write_text("code,name,adults\n" + units + total, encoding="utf-8")
+        assert main(["plan", str(file), "--size", "adults", "--code", "code", "--total", "300"]) == 0
+        assert words in capsys.readouterr().err
+        assert main(["draw", str(file), "--code", "code", "--size", "adults", "--method", "pps_systematic", "--n", "1", "--seed", "1"]) == 0
+        assert words in capsys.readouterr().err
+    file.write_text("code,name,adults\n" + units + "D,Tống Thị Cộng,19999\n", encoding="utf-8")
+    assert main(["plan", str(file), "--size", "adults", "--code", "code", "--total", "300"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_out(frame_file, tmp_path, capsys):
+    job = ["plan", str(frame_file), "--size", "adults", "--code", "code"]
+    out = tmp_path / "plan.csv"
+    out.write_text("precious\n")
+    assert main([*job, "--total", "300000", "--out", str(out)]) == 1  # more than there are
+    assert main([*job, "--lower", "5", "--upper", "4", "--out", str(out)]) == 1
+    assert out.read_text() == "precious\n" and [p.name for p in tmp_path.glob(".*")] == []
+    assert main([*job, "--out", str(out)]) == 0
+    assert out.read_text().startswith("code,")
+    assert main([*job, "--out", str(frame_file)]) == 1
+    assert "this is the file that is read" in capsys.readouterr().err
+    for name in ("x.xls", "x.json", "x.dta"):
+        assert main([*job, "--out", str(tmp_path / name)]) == 1
+        assert "no file ." in capsys.readouterr().err and not (tmp_path / name).exists()
+    assert main([*job, "--out", str(tmp_path / "none" / "x.csv")]) == 1
+    assert main([*job, "--out", str(tmp_path)]) == 1
+    assert main([*job, "--out", str(tmp_path / "x.txt")]) == 0
+    assert (tmp_path / "x.txt").read_text(encoding="utf-8").split()[:2] == ["code", "n"]
+
+
+def test_xlsx(list_file, tmp_path, capsys, monkeypatch):
+    job = ["draw", str(list_file), "--code", "id", "--n", "2", "--seed", "9", "--keep", "name", "--csv"]
+    assert main(job) == 0
+    made = rows(capsys.readouterr().out)
+    monkeypatch.setattr("sipas._output._XLSX", ("no_such_module",))
+    assert main([*job, "--out", str(tmp_path / "no.xlsx")]) == 1
+    assert "neither is installed" in capsys.readouterr().err and not (tmp_path / "no.xlsx").exists()
+    monkeypatch.undo()
+    openpyxl = pytest.importorskip("openpyxl")
+    assert main([*job, "--out", str(tmp_path / "drawn.xlsx")]) == 0
+    sheet = list(openpyxl.load_workbook(tmp_path / "drawn.xlsx").active.values)
+    assert list(sheet[0]) == list(made[0])
+    for cells, row in zip(sheet[1:], made, strict=True):
+        assert [str(cell) for cell in cells] == [str(type(cell)(text)) for cell, text in zip(cells, row.values(), strict=True)]
