@@ -20,12 +20,7 @@
 void sipas__cov_free(sipas_cov *cov)
 {
     if (!cov) return;
-    for (int64_t g = 0; cov->entries && g < cov->n_groups; g++) {
-        sipas__free(cov->ctx, cov->entries[g].id);
-        sipas__free(cov->ctx, cov->entries[g].stratum);
-        sipas__free(cov->ctx, cov->entries[g].z);
-        sipas__free(cov->ctx, cov->entries[g].answers);
-    }
+    for (int64_t g = 0; cov->entries && g < cov->n_groups; g++) sipas__entries_clear(cov->ctx, &cov->entries[g]);
     sipas__free(cov->ctx, cov->entries);
     sipas__free(cov->ctx, cov->se);
     sipas_design_free(cov->design);
@@ -37,7 +32,7 @@ static int mark_answers(sipas_cov *cov, const sipas__estimation *e, int32_t leve
 {
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__moments *m = &e->moments;
-    int64_t unit = -1, leaf = -1;
+    int64_t unit = 0; /* segments and units are in one order */
 
     if (at->alike) return 1;
     kept->answers = sipas__alloc(cov->ctx, kept->n, (size_t)cov->n_nodes);
@@ -47,8 +42,7 @@ static int mark_answers(sipas_cov *cov, const sipas__estimation *e, int32_t leve
         double weight;
 
         if (m->rows[s] == 0) continue;
-        unit += m->leaf[s] != leaf;
-        leaf = m->leaf[s];
+        while (kept->id[unit] != m->leaf[s]) unit++;
         for (int64_t k = 0; k < cov->n_nodes; k++)
             kept->answers[unit * cov->n_nodes + k] |= sipas__linear_node_rows(&e->linear, s, k, &weight) > 0;
     }
@@ -59,20 +53,19 @@ static int keep_group(sipas_cov *cov, const sipas__estimation *e, int32_t level,
                       sipas__entries *kept)
 {
     const sipas__linear_level *at = &e->linear.level[level];
-    const int64_t room = at->start[group + 1] - at->start[group];
+    const int64_t rows = at->start[group + 1] - at->start[group];
+    const int64_t room = e->request.residual ? sipas__units_most(&e->linear, e->request.design, e->request.residual)
+                                             : rows;
 
-    kept->id = sipas__alloc(cov->ctx, room, sizeof *kept->id);
-    kept->stratum = sipas__alloc(cov->ctx, room, sizeof *kept->stratum);
-    kept->z = sipas__alloc(cov->ctx, room, (size_t)cov->n_nodes * sizeof *kept->z);
-    if (!kept->id || !kept->stratum || !kept->z) return 0;
-    sipas__estimation_entries(e, level, group, work, kept);
+    if (!sipas__entries_new(cov->ctx, room, cov->n_nodes, kept)) return 0;
+    sipas__estimation_units(e, level, group, work, kept);
     return mark_answers(cov, e, level, group, kept);
 }
 
 sipas_status sipas__estimation_cov(const sipas__estimation *e, sipas_cov **out, sipas_error *err)
 {
     sipas_cov *cov = sipas__alloc(e->ctx, 1, sizeof *cov);
-    double *work = sipas__alloc(e->ctx, e->linear.nodes->n_nodes + e->linear.nodes->n_atoms, sizeof *work);
+    double *work = sipas__alloc(e->ctx, sipas__estimation_work(e), sizeof *work);
     int64_t at = 0;
     int done = cov && work;
 
@@ -152,14 +145,14 @@ static sipas_status one_covariance(const sipas_cov *cov, sipas__variance *engine
                                    int64_t column, double *out, sipas_error *err)
 {
     const double times = sipas__variance_scale(cov->se[row], cov->se[column]);
-    double work[8], variance[2];
+    double variance[2];
     sipas_status status;
 
     *out = NAN;
     if (isnan(cov->se[row]) || isnan(cov->se[column])) return SIPAS_OK;
     join_rows(&cov->entries[row % cov->n_groups], row / cov->n_groups, &cov->entries[column % cov->n_groups],
               column / cov->n_groups, times, joined);
-    status = sipas__variance_of_units(engine, joined, work, variance, err);
+    status = sipas__variance_of_units(engine, joined, variance, err);
     if (status == SIPAS_OK) *out = (variance[0] - variance[1]) / 4.0 / times;
     return status;
 }
@@ -178,16 +171,11 @@ sipas_status sipas_cov_get_block(const sipas_cov *cov, const int64_t *row, int64
     if ((status = check_rows(cov, column, n_column, "column", err)) < 0) return status;
     if ((status = sipas__variance_init(&engine, cov->design, err)) < 0) return status;
     room = 2 * most_units(cov);
-    joined.id = sipas__alloc(cov->ctx, room, sizeof *joined.id);
-    joined.stratum = sipas__alloc(cov->ctx, room, sizeof *joined.stratum);
-    joined.z = sipas__alloc(cov->ctx, room, 2 * sizeof *joined.z);
-    if (!joined.id || !joined.stratum || !joined.z) status = sipas__error_memory(err);
+    if (!sipas__entries_new(cov->ctx, room, 2, &joined)) status = sipas__error_memory(err);
     for (int64_t i = 0; i < n_row && status == SIPAS_OK; i++)
         for (int64_t j = 0; j < n_column && status == SIPAS_OK; j++)
             status = one_covariance(cov, &engine, &joined, row[i], column[j], &out[i * n_column + j], err);
-    sipas__free(cov->ctx, joined.id);
-    sipas__free(cov->ctx, joined.stratum);
-    sipas__free(cov->ctx, joined.z);
+    sipas__entries_clear(cov->ctx, &joined);
     sipas__variance_clear(&engine);
     return status;
 }
@@ -250,55 +238,4 @@ sipas_status sipas__cov_combine(const sipas_cov *cov, const int64_t *rows, const
     sipas__free(cov->ctx, items);
     sipas__free(cov->ctx, units);
     return status;
-}
-
-int sipas__entries_new(sipas_ctx *ctx, int64_t room, int64_t n_nodes, sipas__entries *entries)
-{
-    memset(entries, 0, sizeof *entries);
-    entries->n_nodes = n_nodes;
-    entries->id = sipas__alloc(ctx, room, sizeof *entries->id);
-    entries->stratum = sipas__alloc(ctx, room, sizeof *entries->stratum);
-    entries->z = sipas__alloc(ctx, room, (size_t)n_nodes * sizeof *entries->z);
-    if (entries->id && entries->stratum && entries->z) return 1;
-    sipas__entries_clear(ctx, entries);
-    return 0;
-}
-
-void sipas__entries_clear(sipas_ctx *ctx, sipas__entries *entries)
-{
-    sipas__free(ctx, entries->id);
-    sipas__free(ctx, entries->stratum);
-    sipas__free(ctx, entries->z);
-    sipas__free(ctx, entries->answers);
-    memset(entries, 0, sizeof *entries);
-}
-
-int64_t sipas__entries_psu(const sipas_design *design, const sipas__entries *entries, int64_t i)
-{
-    int64_t unit = entries->id[i], h = entries->stratum[i];
-
-    for (int32_t s = design->n_stages - 1; s > 0; s--) {
-        unit = design->stage[s].stratum_parent[h];
-        h = design->stage[s - 1].unit_stratum[unit];
-    }
-    return unit;
-}
-
-/* Entries are in the order of their units, so equal ones follow each other. */
-double sipas__entries_df(const sipas_design *design, const sipas__entries *entries)
-{
-    const int32_t *stratum_of = design->stage[0].unit_stratum;
-    int64_t psu = -1, stratum = -1, psus = 0, strata = 0;
-
-    for (int64_t i = 0; i < entries->n; i++) {
-        const int64_t unit = sipas__entries_psu(design, entries, i);
-        const int64_t h = stratum_of ? stratum_of[unit] : entries->stratum[i];
-
-        if (entries->answers && !entries->answers[i]) continue;
-        psus += unit != psu;
-        strata += h != stratum;
-        psu = unit;
-        stratum = h;
-    }
-    return (double)(psus - strata);
 }

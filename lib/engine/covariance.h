@@ -19,16 +19,6 @@ struct sipas_cov {
     double *se;                /* by row; NaN = none */
 };
 
-/** Room for `room` units and n_nodes values each; 0 when there is no memory, and nothing is held. */
-int sipas__entries_new(sipas_ctx *ctx, int64_t room, int64_t n_nodes, sipas__entries *entries);
-void sipas__entries_clear(sipas_ctx *ctx, sipas__entries *entries);
-
-/** First-stage unit of entry i, which is a unit of the last stage. */
-int64_t sipas__entries_psu(const sipas_design *design, const sipas__entries *entries, int64_t i);
-
-/** First-stage units minus first-stage strata of the entries of one node that have an answer. */
-double sipas__entries_df(const sipas_design *design, const sipas__entries *entries);
-
 /**
  * Linearized totals of Σ coef[r] × row rows[r], one node, by last-stage unit; the caller's, to clear. One value per unit, so
  * that rows that move together leave no more rounding than their difference has. Linear in the units of the rows.

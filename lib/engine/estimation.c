@@ -33,31 +33,33 @@ static int alloc_spread(sipas__estimation *e)
     return 1;
 }
 
-void sipas__estimation_entries(const sipas__estimation *e, int32_t level, int64_t group, double *work,
-                               sipas__entries *entries)
+/* The linear form as a source of units; `work` is what sipas__linear_segment() needs. */
+typedef struct linear_source {
+    const sipas__linear *linear;
+    double *work;
+} linear_source;
+
+static void linear_segment(const void *state, int32_t level, int64_t segment, double *z)
 {
-    const sipas__linear_level *at = &e->linear.level[level];
-    const sipas__moments *m = &e->moments;
+    const linear_source *source = state;
+
+    sipas__linear_segment(source->linear, level, segment, source->work);
+    memcpy(z, source->work, (size_t)source->linear->nodes->n_nodes * sizeof *z);
+}
+
+int64_t sipas__estimation_work(const sipas__estimation *e)
+{
+    return 2 * e->linear.nodes->n_nodes + e->linear.nodes->n_atoms;
+}
+
+void sipas__estimation_units(const sipas__estimation *e, int32_t level, int64_t group, double *work,
+                             sipas__entries *units)
+{
     const int64_t n_nodes = e->linear.nodes->n_nodes;
+    const linear_source linear = {&e->linear, work + n_nodes};
+    const sipas__unit_source source = {n_nodes, &linear, linear_segment, e->request.residual};
 
-    entries->n = 0;
-    entries->n_nodes = n_nodes;
-    for (int64_t i = at->start[group]; i < at->start[group + 1]; i++) {
-        const int64_t s = at->segments[i];
-        double *z;
-
-        if (m->rows[s] == 0) continue;
-        sipas__linear_segment(&e->linear, level, s, work);
-        if (entries->n == 0 || entries->id[entries->n - 1] != m->leaf[s]) {
-            entries->id[entries->n] = m->leaf[s];
-            entries->stratum[entries->n] = m->stratum[s];
-            memcpy(entries->z + entries->n * n_nodes, work, (size_t)n_nodes * sizeof *work);
-            entries->n++;
-            continue;
-        }
-        z = entries->z + (entries->n - 1) * n_nodes;
-        for (int64_t k = 0; k < n_nodes; k++) z[k] += work[k];
-    }
+    sipas__units_list(&e->linear, level, group, &source, work, units);
 }
 
 /*
@@ -70,7 +72,8 @@ static int lies_in_one_psu(const sipas__estimation *e, int32_t level, int64_t g)
     const sipas__linear_level *at = &e->linear.level[level];
     int64_t i = at->start[g];
 
-    if (e->request.totals || design->n_stages > 1 || sipas__design_needs_units(design) || at->domain_psus[g] != 1)
+    if (e->request.totals || e->request.residual || design->n_stages > 1 || sipas__design_needs_units(design) ||
+        at->domain_psus[g] != 1)
         return 0;
     while (e->moments.rows[at->segments[i]] == 0) i++;
     return design->stage[0].stratum_units[e->moments.stratum[at->segments[i]]] > 1;
@@ -79,32 +82,21 @@ static int lies_in_one_psu(const sipas__estimation *e, int32_t level, int64_t g)
 static sipas_status variances_from_units(sipas__estimation *e, sipas_error *err)
 {
     const int64_t n_nodes = e->linear.nodes->n_nodes;
-    int64_t most = 1;
-    sipas__entries entries = {0};
-    double *work = sipas__alloc(e->ctx, 4 * n_nodes + e->linear.nodes->n_atoms, sizeof *work);
+    const int64_t most = sipas__units_most(&e->linear, e->request.design, e->request.residual);
+    sipas__entries units = {0};
+    double *work = sipas__alloc(e->ctx, sipas__estimation_work(e), sizeof *work);
     sipas_status status = SIPAS_OK;
 
-    for (int32_t i = 0; i < e->linear.n_levels; i++)
-        for (int64_t g = 0; g < e->linear.level[i].n_groups; g++) {
-            const int64_t n = e->linear.level[i].start[g + 1] - e->linear.level[i].start[g];
-
-            if (n > most) most = n;
-        }
-    entries.id = sipas__alloc(e->ctx, most, sizeof *entries.id);
-    entries.stratum = sipas__alloc(e->ctx, most, sizeof *entries.stratum);
-    entries.z = sipas__alloc(e->ctx, most, (size_t)n_nodes * sizeof *entries.z);
-    if (!work || !entries.id || !entries.stratum || !entries.z) status = sipas__error_memory(err);
+    if (!work || !sipas__entries_new(e->ctx, most, n_nodes, &units)) status = sipas__error_memory(err);
     for (int32_t i = 0; i < e->linear.n_levels && status == SIPAS_OK; i++) {
         for (int64_t g = 0; g < e->linear.level[i].n_groups && status == SIPAS_OK; g++) {
             if (lies_in_one_psu(e, i, g)) continue;
-            sipas__estimation_entries(e, i, g, work, &entries);
-            status = sipas__variance_of_units(&e->variance, &entries, work, e->spread[i].variance + g * n_nodes, err);
+            sipas__estimation_units(e, i, g, work, &units);
+            status = sipas__variance_of_units(&e->variance, &units, e->spread[i].variance + g * n_nodes, err);
         }
     }
     sipas__free(e->ctx, work);
-    sipas__free(e->ctx, entries.id);
-    sipas__free(e->ctx, entries.stratum);
-    sipas__free(e->ctx, entries.z);
+    sipas__entries_clear(e->ctx, &units);
     return status;
 }
 

@@ -45,9 +45,10 @@ typedef struct sipas__request {
     const sipas__source *source;
     const sipas__nodes *nodes;
     sipas__whole whole;
-    int32_t n_levels; /* levels that are reported: the first n_levels of the domain; 0 = all */
-    double level;     /* confidence level */
-    int32_t deff;     /* SIPAS_DEFF_ */
+    const sipas__residual *residual; /* what units bring beside rows of a domain; NULL = nothing */
+    int32_t n_levels;                /* levels that are reported: the first n_levels of the domain; 0 = all */
+    double level;                    /* confidence level */
+    int32_t deff;                    /* SIPAS_DEFF_ */
     int32_t cov;
     int32_t totals;       /* the nodes are totals: a domain in one PSU keeps its SE */
     int32_t answers_only; /* R's rule for degrees of freedom counts answers too: it drops the other rows first */
@@ -114,9 +115,13 @@ sipas_status sipas__estimation_report(const sipas__estimation *estimation, sipas
 /** The second look at the rows (engine/squares.c): sums of squares where rows are units, and design effects. */
 sipas_status sipas__estimation_rows_pass(sipas__estimation *estimation, sipas_error *err);
 
-/** Entries of a group: linearized totals of its last-stage units (engine/estimation.c). `entries` has room for all. */
-void sipas__estimation_entries(const sipas__estimation *estimation, int32_t level, int64_t group, double *work,
-                               sipas__entries *entries);
+/**
+ * Linearized totals of the units of a group, those of the residual too. `work` has room for sipas__estimation_work() numbers,
+ * `units` for all.
+ */
+void sipas__estimation_units(const sipas__estimation *estimation, int32_t level, int64_t group, double *work,
+                             sipas__entries *units);
+int64_t sipas__estimation_work(const sipas__estimation *estimation);
 
 /** Makes the covariance of a result (engine/covariance.c), for the table to own. */
 sipas_status sipas__estimation_cov(const sipas__estimation *estimation, sipas_cov **out, sipas_error *err);

@@ -90,53 +90,29 @@ static sipas_status join_own(void *state, int32_t workers, sipas_error *err)
 
 /* ---- units and strata of a group ---- */
 
-/* The units of a group (its strata, where rows are the units), by segments of one leaf after the other. */
-static void list_units(sipas__influence_totals *t, int32_t level, int64_t group)
+/* Sums by segment × node as a source of units. */
+typedef struct sum_source {
+    const sipas__sum *sums;
+    int64_t n_nodes;
+} sum_source;
+
+static void sum_segment(const void *state, int32_t level, int64_t segment, double *z)
 {
-    const sipas__estimation *e = t->estimation;
-    const sipas__linear_level *at = &e->linear.level[level];
-    const sipas__influence_level *from = &t->level[level];
-    const sipas__moments *m = &e->moments;
-    sipas__entries *units = &t->entries;
+    const sum_source *source = state;
 
-    units->n = 0;
-    units->n_nodes = t->n_nodes;
-    for (int64_t i = at->start[group]; i < at->start[group + 1]; i++) {
-        const int64_t s = at->segments[i];
-        double *z = units->z + units->n * t->n_nodes, *square = t->square + units->n * t->n_nodes;
-
-        if (m->rows[s] == 0) continue;
-        if (units->n == 0 || units->id[units->n - 1] != m->leaf[s]) {
-            units->id[units->n] = m->leaf[s];
-            units->stratum[units->n] = m->stratum[s];
-            memset(z, 0, (size_t)t->n_nodes * sizeof *z);
-            memset(square, 0, (size_t)t->n_nodes * sizeof *square);
-            units->n++;
-        } else {
-            z -= t->n_nodes;
-            square -= t->n_nodes;
-        }
-        for (int64_t k = 0; k < t->n_nodes; k++) {
-            z[k] += sipas__sum_value(&from->total[s * t->n_nodes + k]);
-            if (from->square) square[k] += sipas__sum_value(&from->square[s * t->n_nodes + k]);
-        }
-    }
+    (void)level;
+    for (int64_t k = 0; k < source->n_nodes; k++) z[k] = sipas__sum_value(&source->sums[segment * source->n_nodes + k]);
 }
 
-/* Rows of non-zero weight of a group in each of its strata, in the order of list_units(). */
-static void count_rows(sipas__influence_totals *t, int32_t level, int64_t group)
+/* Totals of the units of a group, or of its strata; or their squares. */
+static void list_units(sipas__influence_totals *t, int32_t level, int64_t group, const sipas__sum *sums,
+                       sipas__entries *units)
 {
-    const sipas__linear_level *at = &t->estimation->linear.level[level];
-    const sipas__moments *m = &t->estimation->moments;
-    int64_t unit = -1;
+    const sipas__estimation *e = t->estimation;
+    const sum_source state = {sums, t->n_nodes};
+    const sipas__unit_source source = {t->n_nodes, &state, sum_segment, e->request.residual};
 
-    for (int64_t i = at->start[group]; i < at->start[group + 1]; i++) {
-        const int64_t s = at->segments[i];
-
-        if (m->rows[s] == 0) continue;
-        if (unit < 0 || t->entries.stratum[unit] != m->stratum[s]) t->rows[++unit] = 0;
-        t->rows[unit] += m->rows[s];
-    }
+    sipas__units_list(&e->linear, level, group, &source, t->work, units);
 }
 
 /* The mean that squares are taken about: that of the stratum, for each of its segments. */
@@ -153,7 +129,7 @@ static void set_means(sipas__influence_totals *t)
         for (int64_t g = 0; g < at->n_groups; g++) {
             int64_t unit = -1, leaf = -1;
 
-            list_units(t, level, g);
+            list_units(t, level, g, t->level[level].total, &t->entries);
             for (int64_t i = at->start[g]; i < at->start[g + 1]; i++) {
                 const int64_t s = at->segments[i];
 
@@ -180,7 +156,7 @@ static void add_absent(sipas__influence_totals *t)
         for (int64_t k = 0; k < t->n_nodes; k++) {
             const double mean = t->entries.z[u * t->n_nodes + k] / n;
 
-            t->square[u * t->n_nodes + k] += absent * mean * mean;
+            t->squared.z[u * t->n_nodes + k] += absent * mean * mean;
         }
     }
 }
@@ -191,35 +167,24 @@ static int alloc_totals(sipas__influence_totals *t)
 {
     const sipas__estimation *e = t->estimation;
     const int64_t cells = e->moments.n_segments * t->n_nodes;
-    const size_t line = (size_t)t->n_nodes * sizeof(double);
-    int64_t most = 1;
+    const int64_t most = sipas__units_most(&e->linear, e->request.design, e->request.residual);
 
     t->level = sipas__alloc(e->ctx, e->linear.n_levels, sizeof *t->level);
     t->totals = sipas__alloc(e->ctx, e->linear.n_levels * cells, sizeof *t->totals);
     if (by_strata(e)) t->squares = sipas__alloc(e->ctx, e->linear.n_levels * cells, sizeof *t->squares);
     if (!t->level || !t->totals || (by_strata(e) && !t->squares)) return 0;
     for (int32_t i = 0; i < e->linear.n_levels; i++) {
-        const sipas__linear_level *at = &e->linear.level[i];
-
         t->level[i].total = t->totals + i * cells;
-        for (int64_t g = 0; g < at->n_groups; g++)
-            if (at->start[g + 1] - at->start[g] > most) most = at->start[g + 1] - at->start[g];
         if (!by_strata(e)) continue;
         t->level[i].square = t->squares + i * cells;
         t->level[i].mean = sipas__alloc(e->ctx, cells, sizeof(double));
         if (!t->level[i].mean) return 0;
     }
-    t->entries.id = sipas__alloc(e->ctx, most, sizeof *t->entries.id);
-    t->entries.stratum = sipas__alloc(e->ctx, most, sizeof *t->entries.stratum);
-    t->entries.z = sipas__alloc(e->ctx, most, line);
-    t->pair.id = sipas__alloc(e->ctx, most, sizeof *t->pair.id);
-    t->pair.stratum = sipas__alloc(e->ctx, most, sizeof *t->pair.stratum);
-    t->pair.z = sipas__alloc(e->ctx, most, 2 * sizeof *t->pair.z);
-    t->square = sipas__alloc(e->ctx, most, line);
     t->rows = sipas__alloc(e->ctx, most, sizeof *t->rows);
-    t->work = sipas__alloc(e->ctx, 4, line + 2 * sizeof(double));
-    return t->entries.id && t->entries.stratum && t->entries.z && t->pair.id && t->pair.stratum && t->pair.z &&
-           t->square && t->rows && t->work;
+    t->work = sipas__alloc(e->ctx, t->n_nodes, sizeof *t->work);
+    return sipas__entries_new(e->ctx, most, t->n_nodes, &t->entries) &&
+           sipas__entries_new(e->ctx, most, t->n_nodes, &t->squared) && sipas__entries_new(e->ctx, most, 2, &t->pair) &&
+           t->rows && t->work;
 }
 
 /* One walk, into the totals or the squares of all levels. */
@@ -270,11 +235,12 @@ sipas_status sipas__influence_variance(sipas__influence_totals *t, int32_t level
 {
     sipas__estimation *e = t->estimation;
 
-    list_units(t, level, group);
-    if (!by_strata(e)) return sipas__variance_of_units(&e->variance, &t->entries, t->work, variance, err);
-    count_rows(t, level, group);
+    list_units(t, level, group, t->level[level].total, &t->entries);
+    if (!by_strata(e)) return sipas__variance_of_units(&e->variance, &t->entries, variance, err);
+    list_units(t, level, group, t->level[level].square, &t->squared);
+    sipas__units_rows(&e->linear, level, group, t->rows, 0, NULL);
     add_absent(t);
-    return sipas__variance_of_strata(&e->variance, &t->entries, t->square, t->work, variance, err);
+    return sipas__variance_of_strata(&e->variance, &t->entries, t->squared.z, variance, err);
 }
 
 /* By polarization, as engine/covariance.c has it. */
@@ -294,7 +260,7 @@ static sipas_status one_covariance(sipas__influence_totals *t, int64_t a, int64_
         t->pair.z[2 * u] = x + y;
         t->pair.z[2 * u + 1] = x - y;
     }
-    status = sipas__variance_of_units(&t->estimation->variance, &t->pair, t->work, variance, err);
+    status = sipas__variance_of_units(&t->estimation->variance, &t->pair, variance, err);
     if (status == SIPAS_OK) *out = (variance[0] - variance[1]) / 4.0 / times;
     return status;
 }
@@ -303,11 +269,11 @@ sipas_status sipas__influence_covariance(sipas__influence_totals *t, int32_t lev
                                          sipas_error *err)
 {
     const int64_t n = t->n_nodes;
-    double *variance = t->square; /* not used where units are kept */
+    double *variance = t->squared.z; /* not used where units are kept */
     sipas_status status = sipas__influence_variance(t, level, group, variance, err);
 
     for (int64_t k = 0; k < n && status == SIPAS_OK; k++) covariance[k * n + k] = variance[k];
-    list_units(t, level, group);
+    list_units(t, level, group, t->level[level].total, &t->entries);
     for (int64_t a = 0; a < n; a++)
         for (int64_t b = 0; b < a && status == SIPAS_OK; b++) {
             const double times = sipas__variance_scale(sqrt(covariance[a * n + a]), sqrt(covariance[b * n + b]));
@@ -320,13 +286,14 @@ sipas_status sipas__influence_covariance(sipas__influence_totals *t, int32_t lev
 
 void sipas__influence_clear(sipas__influence_totals *t)
 {
-    void *blocks[] = {t->entries.id, t->entries.stratum, t->entries.z, t->pair.id, t->pair.stratum,
-                      t->pair.z,     t->square,          t->rows,      t->work};
-
     for (int32_t i = 0; t->level && i < t->n_levels; i++) sipas__free(t->ctx, t->level[i].mean);
     sipas__free(t->ctx, t->totals);
     sipas__free(t->ctx, t->squares);
     sipas__free(t->ctx, t->level);
-    for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(t->ctx, blocks[b]);
+    sipas__free(t->ctx, t->rows);
+    sipas__free(t->ctx, t->work);
+    sipas__entries_clear(t->ctx, &t->entries);
+    sipas__entries_clear(t->ctx, &t->squared);
+    sipas__entries_clear(t->ctx, &t->pair);
     memset(t, 0, sizeof *t);
 }

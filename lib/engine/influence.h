@@ -52,9 +52,9 @@ typedef struct sipas__influence_totals {
     int64_t n_nodes;
     int32_t n_levels;
     sipas__influence_level *level;
-    sipas__sum *totals, *squares; /* of all levels, one behind the other */
-    sipas__entries entries, pair; /* work places: the units of one group */
-    double *square, *work;
+    sipas__sum *totals, *squares;          /* of all levels, one behind the other */
+    sipas__entries entries, squared, pair; /* work places: the units of one group */
+    double *work;
     int64_t *rows;
 } sipas__influence_totals;
 

@@ -112,53 +112,70 @@ typedef struct atom_sums {
     int64_t count;
 } atom_sums;
 
-/* Adds a segment; where none lacks any value, the weight of those present is one for all means. */
-static void add_segment(const sipas__linear *linear, int32_t level, int64_t s, atom_sums *sums, atom_sums *all)
+/* Adds a segment `times` over; where none lacks any value, the weight of those present is one for all means. */
+static void add_segment(const sipas__linear *linear, int32_t level, int64_t s, double times, atom_sums *sums,
+                        atom_sums *all)
 {
     const sipas__nodes *nodes = linear->nodes;
     const sipas__moments *m = linear->moments;
     const int64_t last = last_atom(nodes, level);
 
-    if (m->rows[s] == 0) return;
-    sipas__sum_add(&all->den, m->weight[s] + m->weight_low[s]);
+    if (m->rows[s] == 0 || times == 0.0) return;
+    sipas__sum_add(&all->den, times * (m->weight[s] + m->weight_low[s]));
     all->count += m->rows[s];
     for (int64_t a = first_atom(nodes, level); a < last; a++) {
         const sipas__atom *atom = &nodes->atoms[a];
 
-        sipas__sum_add(&sums[a].num, segment_numerator(m, s, atom));
+        sipas__sum_add(&sums[a].num, times * segment_numerator(m, s, atom));
         if (m->plain) sipas__sum_add(&sums[a].plain, m->plain[s * m->n_vars + atom->num]);
         if (!m->any_gone && atom->den == SIPAS__DEN_PRESENT) continue;
-        sipas__sum_add(&sums[a].den, segment_denominator(m, s, atom));
+        sipas__sum_add(&sums[a].den, times * segment_denominator(m, s, atom));
         sums[a].count += sipas__moments_count(m, s, atom->num);
     }
 }
 
-static void sum_atoms(const sipas__linear *linear, sipas__linear_level *level, int64_t g, atom_sums *sums)
+/* Sums of the atoms of group g, each first-stage unit `factor` times over; NULL = once. */
+static void sum_atoms(const sipas__linear *linear, const sipas__linear_level *level, int64_t g, const double *factor,
+                      atom_sums *sums)
 {
     const sipas__nodes *nodes = linear->nodes;
     const sipas__moments *m = linear->moments;
-    const int64_t first = first_atom(nodes, level->source), last = last_atom(nodes, level->source);
+    const int64_t last = last_atom(nodes, level->own);
     atom_sums all = {{0.0, 0.0}, {0.0, 0.0}, {0.0, 0.0}, 0};
 
     memset(sums, 0, (size_t)nodes->n_atoms * sizeof *sums);
-    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++)
-        add_segment(linear, level->source, level->segments[i], sums, &all);
-    for (int64_t a = first; a < last && !m->any_gone; a++) {
+    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
+        const int64_t s = level->segments[i];
+
+        add_segment(linear, level->own, s, factor ? factor[m->psu[s]] : 1.0, sums, &all);
+    }
+    for (int64_t a = first_atom(nodes, level->own); a < last && !m->any_gone; a++) {
         if (nodes->atoms[a].den != SIPAS__DEN_PRESENT) continue;
         sums[a].den = all.den;
         sums[a].count = all.count;
     }
-    for (int64_t a = first; a < last; a++) {
-        const int64_t at = g * nodes->n_atoms + a;
-        const double size = sums[a].count == 0           ? 0.0
-                            : is_total(&nodes->atoms[a]) ? 1.0
-                                                         : sipas__sum_value(&sums[a].den);
+}
 
-        if (m->plain)
-            level->plain_value[at] = sums[a].count ? sipas__sum_value(&sums[a].plain) / (double)sums[a].count : NAN;
-        level->size[at] = size;
-        level->value[at] = size == 0.0 ? NAN : sipas__sum_value(&sums[a].num) / size;
+/* Value and size of every atom from its sums. */
+static void value_atoms(const sipas__linear *linear, int32_t own, const atom_sums *sums, double *value, double *size)
+{
+    const sipas__nodes *nodes = linear->nodes;
+    const int64_t last = last_atom(nodes, own);
+
+    for (int64_t a = first_atom(nodes, own); a < last; a++) {
+        size[a] = sums[a].count == 0 ? 0.0 : is_total(&nodes->atoms[a]) ? 1.0 : sipas__sum_value(&sums[a].den);
+        value[a] = size[a] == 0.0 ? NAN : sipas__sum_value(&sums[a].num) / size[a];
     }
+}
+
+static void keep_atoms(const sipas__linear *linear, sipas__linear_level *level, int64_t g, const atom_sums *sums)
+{
+    const sipas__nodes *nodes = linear->nodes;
+    const int64_t line = g * nodes->n_atoms, last = last_atom(nodes, level->own);
+
+    value_atoms(linear, level->own, sums, level->value + line, level->size + line);
+    for (int64_t a = first_atom(nodes, level->own); linear->moments->plain && a < last; a++)
+        level->plain_value[line + a] = sums[a].count ? sipas__sum_value(&sums[a].plain) / (double)sums[a].count : NAN;
 }
 
 int64_t sipas__linear_node_rows(const sipas__linear *linear, int64_t segment, int64_t k, double *weight)
@@ -299,52 +316,48 @@ static double combine_atoms(const sipas__nodes *nodes, int64_t k, const double *
     return sum;
 }
 
-static void estimate_level(const sipas__linear *linear, sipas__linear_level *level)
+static void estimate_plain(const sipas__linear *linear, sipas__linear_level *level, int64_t g)
 {
     const sipas__nodes *nodes = linear->nodes;
 
-    for (int64_t g = 0; g < level->n_groups; g++)
-        for (int64_t k = 0; k < nodes->n_nodes; k++) {
-            level->estimate[g * nodes->n_nodes + k] = combine_atoms(nodes, k, level->value + g * nodes->n_atoms);
-            if (!linear->moments->plain) continue;
-            level->plain[g * nodes->n_nodes + k] = combine_atoms(nodes, k, level->plain_value + g * nodes->n_atoms);
-        }
+    for (int64_t k = 0; linear->moments->plain && k < nodes->n_nodes; k++)
+        level->plain[g * nodes->n_nodes + k] = combine_atoms(nodes, k, level->plain_value + g * nodes->n_atoms);
 }
 
-/* Nodes that are functions of their atoms. `value` has room for the atoms. */
-static sipas_status evaluate_level(const sipas__linear *linear, sipas__linear_level *level, double *value,
-                                   sipas_error *err)
+/*
+ * Nodes of group g from the values of its atoms, and, where nodes are functions of their atoms, their derivatives. `work` has
+ * room for the atoms.
+ */
+static sipas_status estimate_nodes(const sipas__linear *linear, const sipas__linear_level *level, int64_t g,
+                                   const double *atoms, double *work, double *estimate, double *coef, sipas_error *err)
 {
     const sipas__nodes *nodes = linear->nodes;
-    const int64_t first = first_atom(nodes, level->source), last = last_atom(nodes, level->source);
+    const int64_t first = first_atom(nodes, level->own), last = last_atom(nodes, level->own);
+    const sipas__point point = {level->own, g, work, level->n + g * nodes->n_nodes};
 
-    for (int64_t g = 0; g < level->n_groups; g++) {
-        const sipas__point point = {level->source, g, value, level->n + g * nodes->n_nodes};
-        double *estimate = level->estimate + g * nodes->n_nodes;
-        sipas_status status;
-
-        for (int64_t k = 0; k < nodes->n_nodes; k++) estimate[k] = NAN;
-        if (level->domain_rows[g] == 0) continue;
-        for (int64_t a = first; a < last; a++)
-            value[a - first] = level->value[g * nodes->n_atoms + a] + atom_centre(nodes, a);
-        status = nodes->evaluate(nodes->state, &point, estimate, level->coef + g * nodes->start[nodes->n_nodes], err);
-        if (status < 0) return status;
-    }
-    return SIPAS_OK;
+    for (int64_t k = 0; k < nodes->n_nodes; k++) estimate[k] = nodes->evaluate ? NAN : combine_atoms(nodes, k, atoms);
+    if (!nodes->evaluate || level->domain_rows[g] == 0) return SIPAS_OK;
+    for (int64_t a = first; a < last; a++) work[a - first] = atoms[a] + atom_centre(nodes, a);
+    return nodes->evaluate(nodes->state, &point, estimate, coef, err);
 }
 
-/* The whole as a mean over units. */
-static void estimate_whole(const sipas__linear *linear, sipas__linear_level *level)
+static double *group_coef(const sipas__linear *linear, const sipas__linear_level *level, int64_t g)
 {
-    const sipas__linear_level *units = &linear->level[level->source];
-    const int64_t n_nodes = linear->nodes->n_nodes;
+    return level->coef ? level->coef + g * linear->nodes->start[linear->nodes->n_nodes] : NULL;
+}
+
+/* The whole as a mean over the estimates of units. */
+static void estimate_whole(const sipas__linear *linear, const sipas__linear_level *level, const double *units,
+                           double *estimate)
+{
+    const int64_t n_nodes = linear->nodes->n_nodes, n_units = linear->level[level->source].n_groups;
 
     for (int64_t k = 0; k < n_nodes; k++) {
         sipas__sum sum = {0.0, 0.0};
 
-        for (int64_t g = 0; g < units->n_groups; g++)
-            if (level->share[g] > 0.0) sipas__sum_add(&sum, level->share[g] * units->estimate[g * n_nodes + k]);
-        level->estimate[k] = sipas__sum_value(&sum);
+        for (int64_t g = 0; g < n_units; g++)
+            if (level->share[g] > 0.0) sipas__sum_add(&sum, level->share[g] * units[g * n_nodes + k]);
+        estimate[k] = sipas__sum_value(&sum);
     }
 }
 
@@ -385,25 +398,28 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
     for (int32_t i = 0; i < domain->n_levels; i++) {
         sipas__linear_level *level = &linear->level[i];
 
-        level->source = i;
+        level->source = level->own = i;
         if (!list_segments(linear, level, &domain->level[i]) || !alloc_level(linear, level)) goto fail;
         for (int64_t g = 0; g < level->n_groups; g++) {
-            sum_atoms(linear, level, g, sums);
+            sum_atoms(linear, level, g, NULL, sums);
+            keep_atoms(linear, level, g, sums);
             count_group(linear, design, level, g);
         }
         if ((sipas__design_needs_units(design) || design->collapse.group) &&
             !sipas__linear_count_df(linear, design, level))
             goto fail;
-        if (!nodes->evaluate)
-            estimate_level(linear, level);
-        else if ((status = evaluate_level(linear, level, value, err)) < 0)
-            goto fail;
+        for (int64_t g = 0; g < level->n_groups; g++) {
+            estimate_plain(linear, level, g);
+            status = estimate_nodes(linear, level, g, level->value + g * nodes->n_atoms, value,
+                                    level->estimate + g * nodes->n_nodes, group_coef(linear, level, g), err);
+            if (status < 0) goto fail;
+        }
     }
     for (int32_t i = 0; whole && whole->source >= 0 && i < domain->n_levels; i++) {
         if (domain->level[i].mask != 0) continue;
         linear->level[i].source = whole->source;
         if (!share_units(linear, &linear->level[i], whole->size)) goto fail;
-        estimate_whole(linear, &linear->level[i]);
+        estimate_whole(linear, &linear->level[i], linear->level[whole->source].estimate, linear->level[i].estimate);
     }
     sipas__free(linear->ctx, sums);
     sipas__free(linear->ctx, value);
@@ -413,6 +429,46 @@ fail:
     sipas__free(linear->ctx, value);
     sipas__linear_clear(linear);
     return status < 0 ? status : sipas__error_memory(err);
+}
+
+/* ---- other values from the same sums ---- */
+
+/* The estimates of a level's own groups. */
+static sipas_status value_groups(const sipas__linear *linear, const sipas__linear_level *level, const double *factor,
+                                 double *estimate, sipas_error *err)
+{
+    const sipas__nodes *nodes = linear->nodes;
+    atom_sums *sums = sipas__alloc(linear->ctx, nodes->n_atoms, sizeof *sums);
+    double *value = sipas__alloc(linear->ctx, 3 * nodes->n_atoms, sizeof *value);
+    double *coef = sipas__alloc(linear->ctx, nodes->start[nodes->n_nodes], sizeof *coef);
+    sipas_status status = sums && value && coef ? SIPAS_OK : sipas__error_memory(err);
+
+    for (int64_t g = 0; g < level->n_groups && status == SIPAS_OK; g++) {
+        sum_atoms(linear, level, g, factor, sums);
+        value_atoms(linear, level->own, sums, value, value + nodes->n_atoms);
+        status = estimate_nodes(linear, level, g, value, value + 2 * nodes->n_atoms, estimate + g * nodes->n_nodes,
+                                coef, err);
+    }
+    sipas__free(linear->ctx, sums);
+    sipas__free(linear->ctx, value);
+    sipas__free(linear->ctx, coef);
+    return status;
+}
+
+sipas_status sipas__linear_values(const sipas__linear *linear, int32_t level, const double *factor, double *estimate,
+                                  sipas_error *err)
+{
+    const sipas__linear_level *at = &linear->level[level], *units = &linear->level[at->source];
+    double *of_units;
+    sipas_status status;
+
+    if (at == units) return value_groups(linear, at, factor, estimate, err);
+    of_units = sipas__alloc(linear->ctx, units->n_groups, (size_t)linear->nodes->n_nodes * sizeof *of_units);
+    if (!of_units) return sipas__error_memory(err);
+    status = value_groups(linear, units, factor, of_units, err);
+    if (status == SIPAS_OK) estimate_whole(linear, at, of_units, estimate);
+    sipas__free(linear->ctx, of_units);
+    return status;
 }
 
 /* ---- the gradient ---- */

@@ -58,6 +58,7 @@ typedef struct sipas__linear_level {
     int32_t *segment_group;
     int64_t *start;    /* n_groups + 1 */
     int32_t *segments; /* segments by group, ascending within */
+    int32_t own;       /* this level */
     int32_t source;    /* the level whose atoms give the gradient: this one, or that of the units of a mean of units */
     double *share;     /* by group of `source`, adding to 1 over those that have rows; NULL = 1 */
     double *value, *size; /* group × atom: R (centred) and D */
@@ -97,6 +98,15 @@ typedef struct sipas__whole {
 sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *design, const sipas__domain *domain,
                                 const sipas__moments *moments, const sipas__nodes *nodes, const sipas__whole *whole,
                                 sipas_error *err);
+
+/**
+ * The estimates of a level, group × node, when each first-stage unit counts `factor` times, by unit; NULL = once, as the estimates
+ * of the level are. What replicates are made of: the sums are there, and nothing is linearized. Needs units that segments know
+ * (where rows are the units: by_row). A mean over units keeps its shares. O(segments × atoms). SIPAS_ERR_MEMORY, or what
+ * `evaluate` says.
+ */
+sipas_status sipas__linear_values(const sipas__linear *linear, int32_t level, const double *factor, double *estimate,
+                                  sipas_error *err);
 
 /**
  * Counts the degrees of freedom of a level where they are more than first-stage units minus strata (engine/freedom.c): collapsed

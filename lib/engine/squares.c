@@ -73,19 +73,12 @@ static int make_pairs(const sipas__estimation *e, int32_t level, pairs *p, doubl
     p->total = sipas__alloc(e->ctx, m->n_segments, (size_t)n_nodes * sizeof *p->total);
     if (!p->segment_pair || !p->stratum || !p->unit || !p->group_start || !p->rows || !p->total) return 0;
     for (int64_t g = 0; g < at->n_groups; g++) {
-        int32_t stratum = -1;
+        sipas__entries strata = {0, n_nodes, p->unit + p->n, p->stratum + p->n, p->total + p->n * n_nodes, NULL};
 
         p->group_start[g] = p->n;
-        for (int64_t i = at->start[g]; i < at->start[g + 1]; i++) {
-            const int64_t s = at->segments[i];
-
-            if (m->rows[s] == 0) continue;
-            if (m->stratum[s] != stratum) p->stratum[p->n++] = stratum = m->stratum[s];
-            p->segment_pair[s] = (int32_t)(p->n - 1);
-            p->rows[p->n - 1] += m->rows[s];
-            sipas__linear_segment(&e->linear, level, s, work);
-            for (int64_t k = 0; k < n_nodes; k++) p->total[(p->n - 1) * n_nodes + k] += work[k];
-        }
+        sipas__estimation_units(e, level, g, work, &strata);
+        sipas__units_rows(&e->linear, level, g, p->rows + p->n, p->n, p->segment_pair);
+        p->n += strata.n;
     }
     p->group_start[at->n_groups] = p->n;
     return 1;
@@ -299,7 +292,7 @@ static sipas_status join_parts(void *state, int32_t workers, sipas_error *err)
     return SIPAS_OK;
 }
 
-static sipas_status finish_strata(look *l, double *work, sipas_error *err)
+static sipas_status finish_strata(look *l, sipas_error *err)
 {
     sipas__estimation *e = l->e;
     const int64_t n_nodes = e->linear.nodes->n_nodes;
@@ -324,7 +317,7 @@ static sipas_status finish_strata(look *l, double *work, sipas_error *err)
             sipas__entries group = {at->group_start[g + 1] - first, n_nodes, at->unit + first, at->stratum + first,
                                     at->total + first * n_nodes,    NULL};
 
-            status = sipas__variance_of_strata(&e->variance, &group, square + first * n_nodes, work,
+            status = sipas__variance_of_strata(&e->variance, &group, square + first * n_nodes,
                                                e->spread[level].variance + g * n_nodes, err);
         }
         sipas__free(e->ctx, square);
@@ -387,11 +380,11 @@ sipas_status sipas__estimation_rows_pass(sipas__estimation *e, sipas_error *err)
     look l = {
         .e = e, .by_strata = last_stage(e)->rows_are_units && !e->moments.by_row, .n_z = n_values * SIPAS__LINEAR_ROWS};
     sipas__stream stream = {e->ctx, design->n, "reading residuals", 0, &l, read_tile, join_parts, 0, 0};
-    double *work = sipas__alloc(e->ctx, 4 * n_values, sizeof *work);
+    double *work = sipas__alloc(e->ctx, sipas__estimation_work(e), sizeof *work);
     sipas_status status = work && open_look(&l, &stream, work) ? SIPAS_OK : sipas__error_memory(err);
 
     if (status == SIPAS_OK) status = sipas__stream_run(&stream, err);
-    if (status == SIPAS_OK && l.by_strata) status = finish_strata(&l, work, err);
+    if (status == SIPAS_OK && l.by_strata) status = finish_strata(&l, err);
     if (status == SIPAS_OK && e->request.deff) finish_deff(e, l.sums);
     free_look(&l);
     sipas__free(e->ctx, work);

@@ -65,6 +65,7 @@ void sipas__variance_clear(sipas__variance *engine)
     sipas__free(engine->ctx, engine->lonely_met);
     sipas__free(engine->ctx, engine->merged);
     sipas__free(engine->ctx, engine->merged_units);
+    sipas__free(engine->ctx, engine->work);
     sipas_ctx_free(engine->ctx);
     memset(engine, 0, sizeof *engine);
 }
@@ -237,13 +238,13 @@ static void open_unit(sipas__entries *e, int64_t at, int32_t up)
  * One stage: adds its variance and joins its units into those of the stage above, in place. With `squares` an entry is
  * no unit but a stratum, whose sum of squares is known.
  */
-static sipas_status climb(sipas__variance *engine, int32_t s, sipas__entries *e, const double *squares, double *work,
+static sipas_status climb(sipas__variance *engine, int32_t s, sipas__entries *e, const double *squares,
                           double *variance, sipas_error *err)
 {
     const sipas__stage *stage = &engine->design->stage[s];
     const int64_t n_nodes = e->n_nodes;
-    double *total = work, *square = work + n_nodes;
-    stage_state state = {{0, 0, work + 2 * n_nodes}, work + 3 * n_nodes, 0.0};
+    double *total = engine->work, *square = total + n_nodes;
+    stage_state state = {{0, 0, total + 2 * n_nodes}, total + 3 * n_nodes, 0.0};
     int64_t n_up = 0;
     int32_t up = -1;
 
@@ -282,37 +283,48 @@ static sipas_status climb(sipas__variance *engine, int32_t s, sipas__entries *e,
     return SIPAS_OK;
 }
 
-static sipas_status climb_stages(sipas__variance *engine, sipas__entries *e, const double *squares, double *work,
-                                 double *variance, sipas_error *err)
+/* Work for so many nodes. */
+static int grow_work(sipas__variance *engine, int64_t n_nodes)
+{
+    if (engine->work && engine->work_nodes >= n_nodes) return 1;
+    sipas__free(engine->ctx, engine->work);
+    engine->work = sipas__alloc(engine->ctx, 4 * n_nodes, sizeof *engine->work);
+    engine->work_nodes = n_nodes;
+    return engine->work != NULL;
+}
+
+static sipas_status climb_stages(sipas__variance *engine, sipas__entries *e, const double *squares, double *variance,
+                                 sipas_error *err)
 {
     const int32_t last = engine->design->n_stages - 1;
     sipas_status status = sipas__variance_open_collapse(engine, e->n_nodes, err);
 
+    if (status == SIPAS_OK && !grow_work(engine, e->n_nodes)) status = sipas__error_memory(err);
     memset(variance, 0, (size_t)e->n_nodes * sizeof *variance);
     for (int32_t s = last; s >= 0 && status == SIPAS_OK; s--)
-        status = climb(engine, s, e, s == last ? squares : NULL, work, variance, err);
+        status = climb(engine, s, e, s == last ? squares : NULL, variance, err);
     if (status == SIPAS_OK) sipas__variance_close_collapse(engine, e->n_nodes, variance);
     return status;
 }
 
-sipas_status sipas__variance_of_stages(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
+sipas_status sipas__variance_of_stages(sipas__variance *engine, sipas__entries *entries, double *variance,
                                        sipas_error *err)
 {
-    return climb_stages(engine, entries, NULL, work, variance, err);
+    return climb_stages(engine, entries, NULL, variance, err);
 }
 
-sipas_status sipas__variance_of_units(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
+sipas_status sipas__variance_of_units(sipas__variance *engine, sipas__entries *entries, double *variance,
                                       sipas_error *err)
 {
     if (engine->design->phase2.kind != SIPAS_PHASE2_NONE)
-        return sipas__variance_of_phases(engine, entries, work, variance, err);
-    return sipas__variance_of_stages(engine, entries, work, variance, err);
+        return sipas__variance_of_phases(engine, entries, variance, err);
+    return sipas__variance_of_stages(engine, entries, variance, err);
 }
 
 sipas_status sipas__variance_of_strata(sipas__variance *engine, sipas__entries *strata, const double *square,
-                                       double *work, double *variance, sipas_error *err)
+                                       double *variance, sipas_error *err)
 {
-    return climb_stages(engine, strata, square, work, variance, err);
+    return climb_stages(engine, strata, square, variance, err);
 }
 
 double sipas__variance_scale(double se_a, double se_b)

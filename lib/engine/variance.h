@@ -14,16 +14,7 @@
 #ifndef SIPAS_ENGINE_VARIANCE_H
 #define SIPAS_ENGINE_VARIANCE_H
 
-#include "data/design.h"
-
-/** Linearized totals of the units of one stage that hold rows of a domain; ascending by stratum. */
-typedef struct sipas__entries {
-    int64_t n, n_nodes;
-    int32_t *id;      /* the unit */
-    int32_t *stratum; /* its stratum at that stage */
-    double *z;        /* n × n_nodes */
-    uint8_t *answers; /* n × n_nodes: 1 = the unit has an answer to the node; NULL = each has */
-} sipas__entries;
+#include "engine/units.h"
 
 /** What the engine keeps for a design. */
 typedef struct sipas__variance {
@@ -35,6 +26,8 @@ typedef struct sipas__variance {
     uint8_t *lonely_met;                /* first-stage strata with one PSU that a variance met */
     double *merged, *merged_units;      /* collapsed strata: mean and sum of squares by node; units, by group */
     int64_t merged_nodes;
+    double *work; /* of the climb from stage to stage */
+    int64_t work_nodes;
 } sipas__variance;
 
 sipas_status sipas__variance_init(sipas__variance *engine, const sipas_design *design, sipas_error *err);
@@ -42,19 +35,19 @@ void sipas__variance_clear(sipas__variance *engine);
 
 /**
  * Variances of n_nodes totals from the units of the last stage; `entries` is used up. `variance` gets NaN where the
- * rule for lonely PSUs has no answer. `work` holds 4 × n_nodes doubles.
+ * rule for lonely PSUs has no answer.
  *
  * SIPAS_ERR_LONELY_PSU under the rule `error`; names the stratum.
  */
-sipas_status sipas__variance_of_units(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
+sipas_status sipas__variance_of_units(sipas__variance *engine, sipas__entries *entries, double *variance,
                                       sipas_error *err);
 
 /** The stages alone, whatever a second phase adds: what sipas__variance_of_units() is in one phase. */
-sipas_status sipas__variance_of_stages(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
+sipas_status sipas__variance_of_stages(sipas__variance *engine, sipas__entries *entries, double *variance,
                                        sipas_error *err);
 
 /** Both phases (engine/variance_phase.c). */
-sipas_status sipas__variance_of_phases(sipas__variance *engine, sipas__entries *entries, double *work, double *variance,
+sipas_status sipas__variance_of_phases(sipas__variance *engine, sipas__entries *entries, double *variance,
                                        sipas_error *err);
 
 /** Unequal probabilities (engine/variance_pps.c): what stratum h adds, from its entries first … last-1. */
@@ -76,7 +69,7 @@ void sipas__variance_close_collapse(sipas__variance *engine, int64_t n_nodes, do
  * squares about the mean over all units drawn (those not in the domain with 0), n × n_nodes; both are used up.
  */
 sipas_status sipas__variance_of_strata(sipas__variance *engine, sipas__entries *strata, const double *square,
-                                       double *work, double *variance, sipas_error *err);
+                                       double *variance, sipas_error *err);
 
 /** The power of two that brings a figure of standard error b to the size of a, so that sums of both keep their digits. */
 double sipas__variance_scale(double se_a, double se_b);

@@ -29,11 +29,10 @@ static double phase1_probability(const sipas__variance *engine, const sipas__ent
 }
 
 /* Σ_ij Δ1_ij z_i z_j; `e` is used up. */
-static sipas_status phase1_variance(sipas__variance *engine, sipas__entries *e, double *work, double *variance,
-                                    sipas_error *err)
+static sipas_status phase1_variance(sipas__variance *engine, sipas__entries *e, double *variance, sipas_error *err)
 {
     if (engine->design->phase2.phase1 != SIPAS_PHASE1_INDEPENDENT)
-        return sipas__variance_of_stages(engine, e, work, variance, err);
+        return sipas__variance_of_stages(engine, e, variance, err);
     memset(variance, 0, (size_t)e->n_nodes * sizeof *variance);
     for (int64_t i = 0; i < e->n; i++) {
         const double q = 1.0 - phase1_probability(engine, e, i), *z = e->z + i * e->n_nodes;
@@ -46,8 +45,8 @@ static sipas_status phase1_variance(sipas__variance *engine, sipas__entries *e, 
 /* Entries of one stratum of phase 2, and its sums. */
 typedef struct phase_work {
     sipas__entries part;
-    double *total, *own, *variance, *work; /* by node: Σ z, Σ (1 - π1) z², phase 1's variance of the part */
-    int64_t *start;                        /* by stratum: its entries in `order` */
+    double *total, *own, *variance; /* by node: Σ z, Σ (1 - π1) z², phase 1's variance of the part */
+    int64_t *start;                 /* by stratum: its entries in `order` */
     int32_t *order;
 } phase_work;
 
@@ -64,13 +63,12 @@ static int alloc_work(const sipas__variance *engine, const sipas__entries *e, ph
     w->part.id = sipas__alloc(engine->ctx, e->n, sizeof *w->part.id);
     w->part.stratum = sipas__alloc(engine->ctx, e->n, sizeof *w->part.stratum);
     w->part.z = sipas__alloc(engine->ctx, e->n, (size_t)e->n_nodes * sizeof *w->part.z);
-    w->total = sipas__alloc(engine->ctx, 7 * e->n_nodes, sizeof *w->total);
+    w->total = sipas__alloc(engine->ctx, 3 * e->n_nodes, sizeof *w->total);
     w->start = sipas__alloc(engine->ctx, engine->design->phase2.n_strata + 2, sizeof *w->start);
     w->order = sipas__alloc(engine->ctx, e->n, sizeof *w->order);
     if (!w->part.id || !w->part.stratum || !w->part.z || !w->total || !w->start || !w->order) return 0;
     w->own = w->total + e->n_nodes;
     w->variance = w->own + e->n_nodes;
-    w->work = w->variance + e->n_nodes;
     return 1;
 }
 
@@ -149,7 +147,7 @@ static sipas_status add_stratum(sipas__variance *engine, int64_t g, phase_work *
     if (phase->units[g] == 1) return lonely_in_phase2(engine->design, g, w, q, variance, err);
     for (int64_t k = 0; k < w->part.n_nodes; k++)
         variance[k] += q * (n / (n - 1.0) * squares_about_mean(w, n, k) - w->own[k]);
-    status = phase1_variance(engine, &w->part, w->work, w->variance, err);
+    status = phase1_variance(engine, &w->part, w->variance, err);
     for (int64_t k = 0; k < w->part.n_nodes; k++) variance[k] += q / (n - 1.0) * (w->variance[k] - w->own[k]);
     return status;
 }
@@ -165,8 +163,7 @@ static void add_bernoulli(const sipas__variance *engine, const sipas__entries *e
     }
 }
 
-sipas_status sipas__variance_of_phases(sipas__variance *engine, sipas__entries *e, double *work, double *variance,
-                                       sipas_error *err)
+sipas_status sipas__variance_of_phases(sipas__variance *engine, sipas__entries *e, double *variance, sipas_error *err)
 {
     const sipas__phase2 *phase = &engine->design->phase2;
     double *second = NULL;
@@ -185,7 +182,7 @@ sipas_status sipas__variance_of_phases(sipas__variance *engine, sipas__entries *
             status = add_stratum(engine, g, &w, second, err);
         }
     }
-    if (status == SIPAS_OK) status = phase1_variance(engine, e, work, variance, err);
+    if (status == SIPAS_OK) status = phase1_variance(engine, e, variance, err);
     for (int64_t k = 0; status == SIPAS_OK && k < e->n_nodes; k++) variance[k] += second[k];
     sipas__free(engine->ctx, second);
     free_work(engine->ctx, &w);

@@ -49,7 +49,6 @@ static sipas_status variance_of(comparison *c, const int64_t *rows, const double
                                 sipas_error *err)
 {
     sipas__entries entries;
-    double work[4];
     sipas_status status;
 
     *variance = NAN;
@@ -57,7 +56,7 @@ static sipas_status variance_of(comparison *c, const int64_t *rows, const double
         if (isnan(gradient[i]) || isnan(c->e.se[rows[i]])) return SIPAS_OK;
     status = sipas__cov_combine(c->e.cov, rows, gradient, n, &entries, err);
     if (status < 0) return status;
-    status = sipas__variance_of_units(&c->engine, &entries, work, variance, err);
+    status = sipas__variance_of_units(&c->engine, &entries, variance, err);
     sipas__entries_clear(c->ctx, &entries);
     return status;
 }

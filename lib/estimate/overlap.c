@@ -294,7 +294,6 @@ static void sum_units(sipas__overlap *o, int round, int64_t row)
 sipas_status sipas__overlap_rows(sipas__overlap *o, int64_t before, int64_t after, const double *gradient,
                                  double *variance, double *covariance, sipas_error *err)
 {
-    double work[12];
     sipas_status status;
 
     sum_units(o, 0, before);
@@ -310,7 +309,7 @@ sipas_status sipas__overlap_rows(sipas__overlap *o, int64_t before, int64_t afte
         z[1] = gradient[1] * o->z[1][u];
         z[2] = z[0] + z[1];
     }
-    status = sipas__variance_of_units(&o->engine, &o->entries, work, variance, err);
+    status = sipas__variance_of_units(&o->engine, &o->entries, variance, err);
     *covariance = (variance[2] - variance[0] - variance[1]) / 2.0;
     return status;
 }
