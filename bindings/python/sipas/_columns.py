@@ -10,6 +10,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
 import functools
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -175,16 +176,33 @@ def _levels(texts: Sequence[str | None], codes: Any, name: str) -> View:
 
 
 def text_pointers(texts: Sequence[str | None], name: str) -> tuple[Any, Any]:
-    """Addresses of texts as NUL-terminated UTF-8 (0 for None), and the memory that holds them."""
-    encoded = [b"" if text is None else text.encode("utf-8", "surrogatepass") for text in texts]
-    for text in encoded:
-        if b"\0" in text:
-            raise ValueError(f"{name}: a text with a NUL character: {text!r}")
+    """Addresses of texts as NUL-terminated UTF-8 (0 for None), and the memory that holds them.
+
+    Texts are brought to Unicode's form NFC: the library compares bytes, and an accent that is typed apart makes no other code.
+    """
+    encoded = [b"" if text is None else utf8(text, name) for text in texts]
     ends = np.cumsum(np.array([0] + [len(text) + 1 for text in encoded], dtype=np.uint64), dtype=np.uint64)
     blob = ffi.new("char[]", b"\0".join(encoded))
     pointers = np.uint64(int(ffi.cast("uintptr_t", blob))) + ends[:-1]
     pointers[np.fromiter((text is None for text in texts), dtype=bool, count=len(encoded))] = 0
     return pointers, blob
+
+
+def utf8(text: str, name: str) -> bytes:
+    """A text as UTF-8 in the form NFC.
+
+    Raises
+    ------
+    ValueError
+        It has a NUL character, or a lone surrogate, which UTF-8 has not.
+    """
+    try:
+        encoded = (text if text.isascii() else unicodedata.normalize("NFC", text)).encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name}: a text with a lone surrogate, which is no character: {text!r}") from None
+    if b"\0" in encoded:
+        raise ValueError(f"{name}: a text with a NUL character: {text!r}")
+    return encoded
 
 
 def _from_pandas(value: Any, name: str) -> View:
@@ -276,6 +294,14 @@ class Call:
         text = ffi.new("char[]", value.encode())
         self.keep.append(text)
         return text
+
+    def path(self, codes: Sequence[Any]) -> Any:
+        """Codes from the root down as ``char **``; integers as their decimal text."""
+        parts = [ffi.new("char[]", utf8(str(code), "path")) for code in codes]
+        self.keep += parts
+        array = ffi.new("const char *[]", parts)
+        self.keep.append(array)
+        return array
 
     def texts(self, values: Sequence[str] | None) -> Any:
         """Texts as ``char **``; NULL for None."""

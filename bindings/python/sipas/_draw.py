@@ -301,7 +301,7 @@ def code_hash(*path: str | int) -> int:
     '0x3915b4a5805d17b1'
     """
     call, out, error = Call(), ffi.new("uint64_t *"), new_error()
-    check(lib.sipas_code_hash(call.texts([str(code) for code in path]), len(path), out, error), error)
+    check(lib.sipas_code_hash(call.path(path), len(path), out, error), error)
     return int(out[0])
 
 

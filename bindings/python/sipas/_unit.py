@@ -196,7 +196,7 @@ class UnitTree:
             No such unit; a code that several units have.
         """
         call, out, error = Call(), ffi.new("int64_t *"), new_error()
-        codes = call.texts([str(code) for code in path])
+        codes = call.path(path)
         check(lib.sipas_unit_tree_find(self._handle, codes, len(path), out, error), error)
         return int(out[0])
 

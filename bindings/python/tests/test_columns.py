@@ -2,6 +2,7 @@
 
 import gc
 import tracemalloc
+import unicodedata
 
 import numpy as np
 import pytest
@@ -142,3 +143,27 @@ def test_no_column_is_copied():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < n / 4  # a bitmap of one bit a row would pass, a copy of one byte a row would not
+
+
+NFD, NFC = (unicodedata.normalize(form, "Huế") for form in ("NFD", "NFC"))
+
+
+def test_codes_are_compared_in_form_nfc():
+    for column in ([NFD, NFC, "a"], np.array([NFD, NFC, "a"]), np.array([NFD, NFC, "a"], dtype=object)):
+        t = sipas.Design(n=3).mean([1.0, 2.0, 9.0], by={"g": column})
+        assert t["g"].tolist() == [NFC, "a"] and t["estimate"].tolist() == [1.5, 9.0]
+    assert sipas.Design(n=2).proportion([NFD, "x"], success=NFC)["estimate"][0] == 0.5
+    drawn = sipas.draw([NFD, "b"], {NFC: 1}, strata=[NFD, NFC], seed=1)
+    assert drawn["stratum"].tolist() == [NFC]
+    assert sipas.code_hash(NFD) == sipas.code_hash(NFC)
+    assert sipas.UnitTree([NFD, "b"], parent=[None, NFC]).find(NFC, "b") == 1
+    with pytest.raises(sipas.DuplicateError):
+        sipas.draw([NFD, NFC], 1, seed=1)
+
+
+def test_texts_that_utf8_does_not_have():
+    for bad in ("a\ud800", "\udcff", "a\0b"):
+        with pytest.raises(ValueError, match="codes: a text with a"):
+            sipas.draw([bad, "b"], 1, seed=1)
+        with pytest.raises(ValueError, match="a text with a"):
+            sipas.code_hash(bad)
