@@ -47,6 +47,15 @@ def words(code: str, enumerations: list[Enumeration]) -> Iterator[tuple[int, str
                 yield found.start(), f"the words of SIPAS_{e.name}_…: sipas__enum_word()"
 
 
+def labels(code: str, enumerations: list[Enumeration]) -> Iterator[tuple[int, str]]:
+    """[SIPAS_DF_DESIGN] = "design", …: the words again."""
+    known = {constant: text for e in enumerations for constant, text in zip(e.values, e.words)}
+    for found in re.finditer(r'{\s*\[SIPAS_\w+\] = "[^"]*"(?:\s*,\s*\[SIPAS_\w+\] = "[^"]*")*\s*,?\s*}', code):
+        pairs = re.findall(r'\[(SIPAS_\w+)\] = "([^"]*)"', found[0])
+        if all(known.get(constant) == text for constant, text in pairs):
+            yield found.start(), f"the words of {pairs[0][0]} and others: sipas__enum_word()"
+
+
 def main(root: Path) -> int:
     enumerations = [e for header in read(root) for e in header.enumerations]
     last = largest(enumerations)
@@ -57,7 +66,7 @@ def main(root: Path) -> int:
             continue
         # Comments go, lines stay.
         text = re.sub(r"/\*.*?\*/", lambda found: "\n" * found[0].count("\n"), path.read_text(encoding="utf-8"), flags=re.DOTALL)
-        for at, fault in [*bounds(text, last), *arrays(text), *words(text, enumerations)]:
+        for at, fault in [*bounds(text, last), *arrays(text), *words(text, enumerations), *labels(text, enumerations)]:
             print(f"{name}:{text.count(chr(10), 0, at) + 1}: {fault}", file=sys.stderr)
             code = 1
     return code

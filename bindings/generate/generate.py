@@ -9,6 +9,8 @@ building the library, the wheel and the rock asks for no Python, and the gate `g
     include/sipas.h                     the umbrella's list
     lib/base/enums.h, enums.c           what enumerations there are, the words of their values, how long an array by one is
     examples/common/words.h, words.c    the same for programs that ask a user for a word
+    bindings/lua/words.h, words.c       the same for Lua
+    bindings/python/sipas/_words.py     the same for Python
     bindings/python/sipas/_public.pyi   the names that the module of cffi has, for mypy
     docs/man/libsipas.3                 the list of calls
     tests/abi/test_layout.c             the layout of structs, the values of constants
@@ -48,6 +50,21 @@ GROUPS = {
     "What a plan buys": ["plan.h"],
     "Index and ranks": ["index.h", "rank.h"],
 }  # fmt: skip
+
+# Values that are no word: what is given beside them says them.
+NOT_SAID = {
+    "SIPAS_DF_GIVEN": "a number",
+    "SIPAS_CONTRAST_DF_GIVEN": "a number",
+    "SIPAS_PPS_JOINT": "the matrix",
+    "SIPAS_PHASE2_NONE": "no second phase",
+}
+
+# Other words of a value, which R's users know.
+ALIASES = {
+    "SIPAS_PPS_FORM_HORVITZ_THOMPSON": ["ht"],
+    "SIPAS_PPS_FORM_YATES_GRUNDY": ["yg"],
+    "SIPAS_INTERVAL_AGRESTI_COULL": ["agresti"],
+}
 
 MOST_VALUE = 255  # of an enumeration whose values index an array
 
@@ -279,24 +296,106 @@ const char *word_of(const choice *choices, int32_t value)
 
 
 def said(e: Enumeration) -> dict[str, str]:
-    """The constants that a user says, by their words."""
-    return {text: constant for constant, text in zip(e.values, e.words) if text != "default"}
+    """The constants that a user says, by their words and their other words."""
+    words = {text: constant for constant, text in zip(e.values, e.words) if text != "default" and constant not in NOT_SAID}
+    return words | {alias: constant for constant in words.values() for alias in ALIASES.get(constant, [])}
 
 
-def words_h(headers: list[Header], _: str) -> str:
-    return WORDS_H.format(made=MADE, lists=lines(f"extern const choice {e.name.lower()}_words[];" for e in options(headers)))
+def choice_names(headers: list[Header]) -> str:
+    return lines(f"extern const choice {e.name.lower()}_words[];" for e in options(headers))
 
 
-def words_c(headers: list[Header], _: str) -> str:
+def choice_lists(headers: list[Header]) -> str:
     found = []
     for e in options(headers):
         found.append(f"const choice {e.name.lower()}_words[] = {{")
         found += [f'    {{"{text}", {constant}}},' for text, constant in said(e).items()]
         found.append("    {NULL, 0},\n};")
-    return WORDS_C.format(made=MADE, lists=lines(found))
+    return lines(found)
+
+
+def words_h(headers: list[Header], _: str) -> str:
+    return WORDS_H.format(made=MADE, lists=choice_names(headers))
+
+
+def words_c(headers: list[Header], _: str) -> str:
+    return WORDS_C.format(made=MADE, lists=choice_lists(headers))
+
+
+# ----------------------------------------------------------------------------------------------------------------- Lua
+
+LUA_H = """/*
+ * The words of options, as a program in Lua writes them.
+ * {made}
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_LUA_WORDS_H
+#define SIPAS_LUA_WORDS_H
+
+#include <stdint.h>
+
+/* A word of an enumeration; a list of them ends with NULL. */
+typedef struct choice {{
+    const char *name;
+    int32_t value;
+}} choice;
+
+/* clang-format off */
+{lists}
+/* clang-format on */
+
+#endif
+"""
+
+LUA_C = """/*
+ * The words of options.
+ * {made}
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "words.h"
+
+#include <sipas.h>
+
+/* clang-format off */
+{lists}
+"""
+
+
+def lua_h(headers: list[Header], _: str) -> str:
+    return LUA_H.format(made=MADE, lists=choice_names(headers))
+
+
+def lua_c(headers: list[Header], _: str) -> str:
+    return LUA_C.format(made=MADE, lists=choice_lists(headers))
 
 
 # -------------------------------------------------------------------------------------------------------------- Python
+
+WORDS_PY = '''"""The words of options, by the enumeration that they belong to.
+
+{made}
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+# fmt: off
+WORDS: dict[str, dict[str, int]] = {{
+{words}
+}}
+'''
+
+
+def words_py(headers: list[Header], _: str) -> str:
+    found = []
+    for e in options(headers):
+        found.append(f'    "{e.name}": {{')
+        found += ['        "default": 0,'] if f"SIPAS_{e.name}_DEFAULT" in e.values else []
+        found += [f'        "{text}": {e.values[constant]},' for text, constant in said(e).items()]
+        found.append("    },")
+    return WORDS_PY.format(made=MADE, words=lines(found))
+
 
 PYI = """# The names of the public headers, as the module that cffi makes has them; there is no module of this name.
 # {made}
@@ -416,6 +515,9 @@ FILES: dict[str, Callable[[list[Header], str], str]] = {
     "lib/base/enums.c": enums_c,
     "examples/common/words.h": words_h,
     "examples/common/words.c": words_c,
+    "bindings/lua/words.h": lua_h,
+    "bindings/lua/words.c": lua_c,
+    "bindings/python/sipas/_words.py": words_py,
     "bindings/python/sipas/_public.pyi": pyi,
     "docs/man/libsipas.3": man,
     "tests/abi/test_layout.c": layout,

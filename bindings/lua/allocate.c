@@ -10,27 +10,13 @@
 
 #include "face.h"
 
-const choice allocate_methods[] = {NAME(ALLOCATE, EQUAL),       NAME(ALLOCATE, PROPORTIONAL),
-                                   NAME(ALLOCATE, SQRT),        NAME(ALLOCATE, POWER),
-                                   NAME(ALLOCATE, NEYMAN),      NAME(ALLOCATE, COST),
-                                   NAME(ALLOCATE, KISH),        NAME(ALLOCATE, BANKIER),
-                                   NAME(ALLOCATE, CLASS_TABLE), {NULL, 0}};
-static const choice roundings[] = {NAME(ROUNDING, LARGEST_REMAINDER),
-                                   NAME(ROUNDING, WEBSTER),
-                                   NAME(ROUNDING, HILL),
-                                   NAME(ROUNDING, ADAMS),
-                                   NAME(ROUNDING, JEFFERSON),
-                                   {NULL, 0}};
-static const choice remainders[] = {
-    NAME(REMAINDER, ERROR), NAME(REMAINDER, DOWN), NAME(REMAINDER, UP), NAME(REMAINDER, PART), {NULL, 0}};
-
 /* The rules of a split: what `allocate` and `plan_compare` share. */
 const option rule_options[] = {
     ARG("lower"),
     ARG("upper"),
-    ONE_OF(sipas_allocate_opts, rounding, roundings),
+    ONE_OF(sipas_allocate_opts, rounding, rounding_words),
     OPT(TRUTH, sipas_allocate_opts, size_is_measure),
-    ONE_OF(sipas_allocate_opts, remainder, remainders),
+    ONE_OF(sipas_allocate_opts, remainder, remainder_words),
     {"power", FLAGGED, offsetof(sipas_allocate_opts, power), offsetof(sipas_allocate_opts, power_given), NULL},
     {"kish", FLAGGED, offsetof(sipas_allocate_opts, kish), offsetof(sipas_allocate_opts, kish_given), NULL},
     OPT(COUNT, sipas_allocate_opts, multiple),
@@ -78,15 +64,11 @@ void read_rules(call *c, const sipas_column *size, sipas_allocate_opts *opts)
     upper_bound(c, size, opts);
 }
 
-const choice target_subjects[] = {NAME(OF, MEAN), NAME(OF, TOTAL), {NULL, 0}};
-static const option target_options[] = {ONE_OF(sipas_allocate_target, of, target_subjects),
-                                        OPT(REAL, sipas_allocate_target, variance),
-                                        OPT(REAL, sipas_allocate_target, se),
-                                        OPT(REAL, sipas_allocate_target, half_width),
-                                        OPT(REAL, sipas_allocate_target, level),
-                                        OPT(REAL, sipas_allocate_target, cv),
-                                        OPT(REAL, sipas_allocate_target, mean),
-                                        END};
+static const option target_options[] = {
+    ONE_OF(sipas_allocate_target, of, of_words), OPT(REAL, sipas_allocate_target, variance),
+    OPT(REAL, sipas_allocate_target, se),        OPT(REAL, sipas_allocate_target, half_width),
+    OPT(REAL, sipas_allocate_target, level),     OPT(REAL, sipas_allocate_target, cv),
+    OPT(REAL, sipas_allocate_target, mean),      END};
 
 /* The precision wanted: a table of its own. */
 static int read_target(call *c, sipas_allocate_target *target)
@@ -134,7 +116,7 @@ static int allocate(lua_State *L)
                                  ARG("target"),
                                  ARG("size"),
                                  ARG("class_n"),
-                                 ONE_OF(sipas_allocate_opts, method, allocate_methods),
+                                 ONE_OF(sipas_allocate_opts, method, allocate_words),
                                  OPT(TRUTH, sipas_allocate_opts, gains),
                                  OPT(COLUMN, sipas_allocate_opts, unit_class),
                                  END};
@@ -168,10 +150,6 @@ static int allocate(lua_State *L)
         check(&c, sipas_allocate(ctx, total, size, &opts, out, &c.err));
     return 1;
 }
-
-static const choice goals[] = {NAME(MULTI, LEAST_COST), NAME(MULTI, BEST_RATIO), {NULL, 0}};
-static const choice target_measures[] = {
-    NAME(TARGET, CV), NAME(TARGET, SE), NAME(TARGET, MARGIN), NAME(TARGET, SE_TOTAL), {NULL, 0}};
 
 /* Columns of the same variables as `like`, in the same order. */
 static const sipas_column *alike(call *c, const char *name, const named *like)
@@ -212,8 +190,8 @@ static int allocate_multi(lua_State *L)
                                  ARG("by"),
                                  ARG("lower"),
                                  ARG("upper"),
-                                 ONE_OF(sipas_allocate_multi_opts, goal, goals),
-                                 ONE_OF(sipas_allocate_multi_opts, measure, target_measures),
+                                 ONE_OF(sipas_allocate_multi_opts, goal, multi_words),
+                                 ONE_OF(sipas_allocate_multi_opts, measure, target_words),
                                  OPT(TRUTH, sipas_allocate_multi_opts, with_replacement),
                                  OPT(WHOLE, sipas_allocate_multi_opts, max_iter),
                                  OPT(REAL, sipas_allocate_multi_opts, tol),
@@ -268,9 +246,9 @@ static int allocate_tree(lua_State *L)
                                  ARG("size"),
                                  ARG("lower"),
                                  ARG("upper"),
-                                 ONE_OF(sipas_allocate_tree_opts, method, allocate_methods),
-                                 ONE_OF(sipas_allocate_tree_opts, rounding, roundings),
-                                 ONE_OF(sipas_allocate_tree_opts, measure, target_measures),
+                                 ONE_OF(sipas_allocate_tree_opts, method, allocate_words),
+                                 ONE_OF(sipas_allocate_tree_opts, rounding, rounding_words),
+                                 ONE_OF(sipas_allocate_tree_opts, measure, target_words),
                                  OPT(TRUTH, sipas_allocate_tree_opts, size_is_measure),
                                  {"power", FLAGGED, offsetof(sipas_allocate_tree_opts, power),
                                   offsetof(sipas_allocate_tree_opts, power_given), NULL},
@@ -305,9 +283,6 @@ static int allocate_tree(lua_State *L)
     return 1;
 }
 
-static const choice strata_methods[] = {
-    NAME(STRATA, CUM_ROOT_F), NAME(STRATA, GEOMETRIC), NAME(STRATA, LAVALLEE), NAME(STRATA, OPTIMAL), {NULL, 0}};
-
 /***
 Cuts the units of a frame into strata by a size variable.
 @function strata_cut
@@ -324,8 +299,8 @@ static int strata_cut(lua_State *L)
     static const option own[] = {
         ARG("x"),
         ARG("strata"),
-        ONE_OF(sipas_strata_opts, method, strata_methods),
-        ONE_OF(sipas_strata_opts, allocation, allocate_methods),
+        ONE_OF(sipas_strata_opts, method, strata_words),
+        ONE_OF(sipas_strata_opts, allocation, allocate_words),
         OPT(TRUTH, sipas_strata_opts, take_all),
         {"power", FLAGGED, offsetof(sipas_strata_opts, power), offsetof(sipas_strata_opts, power_given), NULL},
         OPT(WHOLE, sipas_strata_opts, bins),

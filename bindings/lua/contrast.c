@@ -8,15 +8,8 @@
  */
 #include "face.h"
 
-static const choice contrast_dfs[] = {NAME(CONTRAST_DF, MINIMUM),
-                                      NAME(CONTRAST_DF, DESIGN),
-                                      NAME(CONTRAST_DF, REGRESSION),
-                                      NAME(CONTRAST_DF, SATTERTHWAITE),
-                                      {NULL, 0}};
-static const choice adjustments[] = {NAME(ADJUST, NONE), NAME(ADJUST, BONFERRONI), NAME(ADJUST, HOLM), {NULL, 0}};
-static const choice overlaps[] = {NAME(OVERLAP, NONE), NAME(OVERLAP, COMMON), NAME(OVERLAP, JOINED), {NULL, 0}};
 static const option contrast_options[] = {ARG("df"), OPT(REAL, sipas_contrast_opts, level),
-                                          ONE_OF(sipas_contrast_opts, adjust, adjustments), END};
+                                          ONE_OF(sipas_contrast_opts, adjust, adjust_words), END};
 
 const sipas_table *table_argument(call *c, const char *name, int position)
 {
@@ -31,7 +24,7 @@ static void read_contrast(call *c, sipas_contrast_opts *opts)
 {
     sipas_contrast_opts_init(opts);
     read_options(c, contrast_options, opts);
-    degrees_of_freedom(c, contrast_dfs, SIPAS_CONTRAST_DF_GIVEN, &opts->df, &opts->df_value);
+    degrees_of_freedom(c, contrast_df_words, SIPAS_CONTRAST_DF_GIVEN, &opts->df, &opts->df_value);
 }
 
 /***
@@ -103,7 +96,7 @@ Change between two rounds, after - before or after / before - 1, of the rows tha
 */
 static int change(lua_State *L)
 {
-    static const option own[] = {ARG("before"), ARG("after"), ONE_OF(sipas_contrast_opts, overlap, overlaps),
+    static const option own[] = {ARG("before"), ARG("after"), ONE_OF(sipas_contrast_opts, overlap, overlap_words),
                                  OPT(TRUTH, sipas_contrast_opts, relative), END};
     static const option *const lists[] = {own, contrast_options, NULL};
     sipas_contrast_opts opts;

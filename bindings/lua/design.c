@@ -11,52 +11,28 @@
 
 #include "face.h"
 
-static const choice lonely[] = {
-    NAME(LONELY, ERROR),   NAME(LONELY, REMOVE),      NAME(LONELY, CERTAINTY), NAME(LONELY, ADJUST),
-    NAME(LONELY, AVERAGE), NAME(LONELY, ADJUST_ZERO), NAME(LONELY, COLLAPSE),  {NULL, 0}};
-static const choice collapses[] = {NAME(COLLAPSE, NEXT),
-                                   NAME(COLLAPSE, PREVIOUS),
-                                   NAME(COLLAPSE, NEAREST),
-                                   NAME(COLLAPSE, SMALLEST),
-                                   NAME(COLLAPSE, LARGEST),
-                                   NAME(COLLAPSE, GIVEN),
-                                   {NULL, 0}};
-static const choice collapse_sizes[] = {NAME(COLLAPSE_BY, WEIGHT), NAME(COLLAPSE_BY, UNITS), {NULL, 0}};
-static const choice one_psu[] = {NAME(ONE_PSU, MISSING), NAME(ONE_PSU, CONDITIONAL), {NULL, 0}};
-static const choice pps_methods[] = {NAME(PPS, NONE),  NAME(PPS, BREWER),  NAME(PPS, OVERTON), NAME(PPS, HARTLEY_RAO),
-                                     NAME(PPS, HAJEK), NAME(PPS, DEVILLE), {NULL, 0}};
-static const choice pps_forms[] = {NAME(PPS_FORM, HORVITZ_THOMPSON),
-                                   NAME(PPS_FORM, YATES_GRUNDY),
-                                   {"HT", SIPAS_PPS_FORM_HORVITZ_THOMPSON},
-                                   {"YG", SIPAS_PPS_FORM_YATES_GRUNDY},
-                                   {NULL, 0}};
-static const choice phase1_methods[] = {NAME(PHASE1, DESIGN), NAME(PHASE1, INDEPENDENT), {NULL, 0}};
-static const choice phase2_methods[] = {NAME(PHASE2, SRS), NAME(PHASE2, BERNOULLI), {NULL, 0}};
-static const choice df_rules[] = {NAME(DF, DOMAIN), NAME(DF, DOMAIN_ROWS), NAME(DF, DESIGN), {NULL, 0}};
-
-static const option design_options[] = {
-    ARG("weights"),
-    ARG("strata"),
-    ARG("clusters"),
-    ARG("fpc"),
-    ARG("pps"),
-    ARG("df"),
-    ARG("n"),
-    ONE_OF(sipas_design_opts, lonely_psu, lonely),
-    OPT(TRUTH, sipas_design_opts, calibrated),
-    OPT(COLUMN, sipas_design_opts, certainty),
-    ONE_OF(sipas_design_opts, collapse, collapses),
-    ONE_OF(sipas_design_opts, collapse_by, collapse_sizes),
-    OPT(COLUMN, sipas_design_opts, collapse_strata),
-    {"variance", CHOICE, offsetof(sipas_design_opts, pps_form), 0, pps_forms},
-    OPT(COLUMN, sipas_design_opts, pps_square),
-    ONE_OF(sipas_design_opts, one_psu, one_psu),
-    ONE_OF(sipas_design_opts, phase1, phase1_methods),
-    AS("phase2", COLUMN, sipas_design_opts, phase2_sample),
-    {"phase2_method", CHOICE, offsetof(sipas_design_opts, phase2), 0, phase2_methods},
-    OPT(COLUMN, sipas_design_opts, phase2_strata),
-    OPT(COLUMN, sipas_design_opts, phase2_fpc),
-    END};
+static const option design_options[] = {ARG("weights"),
+                                        ARG("strata"),
+                                        ARG("clusters"),
+                                        ARG("fpc"),
+                                        ARG("pps"),
+                                        ARG("df"),
+                                        ARG("n"),
+                                        ONE_OF(sipas_design_opts, lonely_psu, lonely_words),
+                                        OPT(TRUTH, sipas_design_opts, calibrated),
+                                        OPT(COLUMN, sipas_design_opts, certainty),
+                                        ONE_OF(sipas_design_opts, collapse, collapse_words),
+                                        ONE_OF(sipas_design_opts, collapse_by, collapse_by_words),
+                                        OPT(COLUMN, sipas_design_opts, collapse_strata),
+                                        {"variance", CHOICE, offsetof(sipas_design_opts, pps_form), 0, pps_form_words},
+                                        OPT(COLUMN, sipas_design_opts, pps_square),
+                                        ONE_OF(sipas_design_opts, one_psu, one_psu_words),
+                                        ONE_OF(sipas_design_opts, phase1, phase1_words),
+                                        AS("phase2", COLUMN, sipas_design_opts, phase2_sample),
+                                        {"phase2_method", CHOICE, offsetof(sipas_design_opts, phase2), 0, phase2_words},
+                                        OPT(COLUMN, sipas_design_opts, phase2_strata),
+                                        OPT(COLUMN, sipas_design_opts, phase2_fpc),
+                                        END};
 
 /* A name of a rule, or a number, for which `given_rule` stands. */
 void degrees_of_freedom(call *c, const choice *rules, int32_t given_rule, int32_t *rule, double *value)
@@ -78,7 +54,7 @@ static void first_stage(call *c, sipas_design_opts *opts)
 
     if (!given(c, "pps", 0)) return;
     if (!lua_istable(L, -1)) {
-        opts->pps = to_choice(c, "pps", pps_methods, 0);
+        opts->pps = to_choice(c, "pps", pps_words, 0);
         return;
     }
     const int list = lua_gettop(L);
@@ -147,7 +123,7 @@ static int design_new(lua_State *L)
     sipas_design_opts_init(&opts);
     read_options(&c, design_options, &opts);
     if (opts.phase2_sample && !opts.phase2) opts.phase2 = SIPAS_PHASE2_SRS;
-    degrees_of_freedom(&c, df_rules, SIPAS_DF_GIVEN, &opts.df, &opts.df_value);
+    degrees_of_freedom(&c, df_words, SIPAS_DF_GIVEN, &opts.df, &opts.df_value);
     first_stage(&c, &opts);
     const sipas_column *weights = column(&c, "weights", 1), *strata = stack(&c, "strata", 0, &opts.n_strata);
     const sipas_column *clusters = stack(&c, "clusters", 0, &n_stages), *fpc = stack(&c, "fpc", 0, &opts.n_fpc);

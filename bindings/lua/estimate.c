@@ -10,34 +10,11 @@
 
 #include "face.h"
 
-const choice missing_rules[] = {
-    NAME(MISSING, AVAILABLE), NAME(MISSING, COMPLETE), NAME(MISSING, RESPONDENT), {NULL, 0}};
-const choice deffs[] = {NAME(DEFF, NONE), NAME(DEFF, WOR), NAME(DEFF, WR), {NULL, 0}};
-static const choice simultaneous[] = {NAME(SIMULTANEOUS, NONE),
-                                      NAME(SIMULTANEOUS, BONFERRONI),
-                                      NAME(SIMULTANEOUS, SIDAK),
-                                      NAME(SIMULTANEOUS, SCHEFFE),
-                                      {NULL, 0}};
-static const choice intervals[] = {NAME(INTERVAL, WALD),
-                                   NAME(INTERVAL, LOGIT),
-                                   NAME(INTERVAL, LIKELIHOOD),
-                                   NAME(INTERVAL, ARCSINE),
-                                   NAME(INTERVAL, ARCSINE_CUT),
-                                   NAME(INTERVAL, BETA),
-                                   NAME(INTERVAL, XLOGIT),
-                                   NAME(INTERVAL, WILSON),
-                                   NAME(INTERVAL, AGRESTI_COULL),
-                                   {"AGRESTI", SIPAS_INTERVAL_AGRESTI_COULL},
-                                   NAME(INTERVAL, JEFFREYS),
-                                   NAME(INTERVAL, GOODMAN),
-                                   NAME(INTERVAL, QUESENBERRY_HURST),
-                                   {NULL, 0}};
-
-static const option estimate_options[] = {ONE_OF(sipas_estimate_opts, missing, missing_rules),
+static const option estimate_options[] = {ONE_OF(sipas_estimate_opts, missing, missing_words),
                                           OPT(REAL, sipas_estimate_opts, level),
-                                          {"deff", CHOICE_OR, offsetof(sipas_estimate_opts, deff), 0, deffs},
+                                          {"deff", CHOICE_OR, offsetof(sipas_estimate_opts, deff), 0, deff_words},
                                           OPT(TRUTH, sipas_estimate_opts, cov),
-                                          ONE_OF(sipas_estimate_opts, simultaneous, simultaneous),
+                                          ONE_OF(sipas_estimate_opts, simultaneous, simultaneous_words),
                                           END};
 static const option y_options[] = {ARG("y"), END}, item_options[] = {ARG("items"), END};
 
@@ -184,21 +161,12 @@ Quantiles with Woodruff's intervals.
 */
 static int estimate_quantile(lua_State *L)
 {
-    static const choice rules[] = {NAME(QUANTILE, HF1),  NAME(QUANTILE, HF2),    NAME(QUANTILE, HF3),
-                                   NAME(QUANTILE, HF4),  NAME(QUANTILE, HF5),    NAME(QUANTILE, HF6),
-                                   NAME(QUANTILE, HF7),  NAME(QUANTILE, HF8),    NAME(QUANTILE, HF9),
-                                   NAME(QUANTILE, MATH), NAME(QUANTILE, SCHOOL), {NULL, 0}};
-    static const choice scales[] = {NAME(QUANTILE_INTERVAL, MEAN),
-                                    NAME(QUANTILE_INTERVAL, XLOGIT),
-                                    NAME(QUANTILE_INTERVAL, BETA),
-                                    NAME(QUANTILE_INTERVAL, ASIN),
-                                    {NULL, 0}};
     static const option own[] = {ARG("y"),
                                  ARG("probs"),
-                                 ONE_OF(sipas_estimate_quantile_opts, missing, missing_rules),
+                                 ONE_OF(sipas_estimate_quantile_opts, missing, missing_words),
                                  OPT(REAL, sipas_estimate_quantile_opts, level),
-                                 ONE_OF(sipas_estimate_quantile_opts, rule, rules),
-                                 ONE_OF(sipas_estimate_quantile_opts, interval, scales),
+                                 ONE_OF(sipas_estimate_quantile_opts, rule, quantile_words),
+                                 ONE_OF(sipas_estimate_quantile_opts, interval, quantile_interval_words),
                                  END};
     static const option *const lists[] = {own, domain_options, NULL};
     static const double median = 0.5;
@@ -239,7 +207,7 @@ static int estimate_proportion(lua_State *L)
     estimate e;
 
     begin_estimate(&e, L, "proportion", 1, own);
-    const int32_t method = choice_option(&e.c, "method", intervals);
+    const int32_t method = choice_option(&e.c, "method", interval_words);
 
     const sipas_column *success = values(&e.c, "success");
 
@@ -264,7 +232,7 @@ static int estimate_distribution(lua_State *L)
 
     begin_estimate(&e, L, "distribution", 1, own);
     one_variable(&e);
-    const int32_t method = choice_option(&e.c, "method", intervals);
+    const int32_t method = choice_option(&e.c, "method", interval_words);
 
     check(&e.c, sipas_estimate_distribution(e.design, e.y.columns, method, e.domains, &e.opts, estimate_table(&e.c),
                                             &e.c.err));
@@ -305,8 +273,6 @@ static int category_total(lua_State *L)
     return category(L, "category_total", SIPAS_CATEGORY_TOTAL);
 }
 
-static const choice scales[] = {NAME(SCALE, TRANSFORMED), NAME(SCALE, PLAIN), {NULL, 0}};
-
 /***
 Cronbach's alpha of a scale of items, alpha without each item, and correlations of item and rest.
 @function Design:alpha
@@ -322,7 +288,7 @@ static int estimate_alpha(lua_State *L)
     estimate e;
 
     begin_with(&e, L, "alpha", 1, item_options, own);
-    const int32_t scale = choice_option(&e.c, "scale", scales);
+    const int32_t scale = choice_option(&e.c, "scale", scale_words);
 
     check(&e.c, sipas_estimate_alpha(e.design, e.y.columns, e.y.n, scale, e.domains, &e.opts, estimate_table(&e.c),
                                      &e.c.err));
@@ -341,13 +307,11 @@ Population variances, covariances or correlations.
 */
 static int estimate_moment(lua_State *L)
 {
-    static const choice kinds[] = {
-        NAME(MOMENT, COVARIANCE), NAME(MOMENT, VARIANCE), NAME(MOMENT, CORRELATION), {NULL, 0}};
     static const option own[] = {ARG("kind"), ARG("scale"), END};
     estimate e;
 
     begin_estimate(&e, L, "moment", 1, own);
-    const int32_t kind = choice_option(&e.c, "kind", kinds), scale = choice_option(&e.c, "scale", scales);
+    const int32_t kind = choice_option(&e.c, "kind", moment_words), scale = choice_option(&e.c, "scale", scale_words);
 
     check(&e.c, sipas_estimate_moment(e.design, e.y.columns, e.y.n, kind, scale, e.domains, &e.opts,
                                       estimate_table(&e.c), &e.c.err));

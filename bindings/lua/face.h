@@ -21,6 +21,8 @@
 #include <lua.h>
 #include <sipas.h>
 
+#include "words.h"
+
 #if LUA_VERSION_NUM < 502
 #define lua_rawlen lua_objlen
 #define lua_getuservalue lua_getfenv
@@ -108,16 +110,6 @@ struct context {
     sipas_ctx *ctx;
     callback progress; /* function 0 = none */
 };
-
-/* A name of an enumeration: NAME(LONELY, ADJUST) is "adjust". */
-typedef struct choice {
-    const char *name;
-    int32_t value;
-} choice;
-#define NAME(prefix, word)                              \
-    {                                                   \
-        .name = #word, .value = SIPAS_##prefix##_##word \
-    }
 
 /* How an option is read and where it goes. */
 enum kind {
@@ -245,7 +237,6 @@ int table_tostring(lua_State *L);
 extern const luaL_Reg size_functions[];
 
 extern const luaL_Reg allocate_functions[], plan_functions[];
-extern const choice allocate_methods[], target_subjects[];
 extern const option rule_options[];
 void read_rules(call *c, const sipas_column *size, sipas_allocate_opts *opts);
 
@@ -264,7 +255,6 @@ int tree_length(lua_State *L);
 int tree_tostring(lua_State *L);
 
 extern const luaL_Reg instrument_class[], instrument_methods[];
-extern const choice scorings[];
 const sipas_instrument *to_instrument(lua_State *L, int index);
 int instrument_new(lua_State *L);
 int instrument_get(lua_State *L);
@@ -288,7 +278,6 @@ typedef struct estimate {
 } estimate;
 
 extern const luaL_Reg estimate_methods[], function_methods[], index_methods[];
-extern const choice missing_rules[], deffs[];
 void begin_method(call *c, lua_State *L, const char *name, int positions, const option *const *lists,
                   const sipas_design **design, const sipas_domains **of);
 void begin_estimate(estimate *e, lua_State *L, const char *name, int positions, const option *own);

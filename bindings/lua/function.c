@@ -10,15 +10,8 @@
 
 #include "face.h"
 
-static const choice function_kinds[] = {NAME(FUNCTION, LINEAR),
-                                        NAME(FUNCTION, POWER),
-                                        NAME(FUNCTION, LOG),
-                                        NAME(FUNCTION, EXP),
-                                        NAME(FUNCTION, RATIOS),
-                                        NAME(FUNCTION, CALL),
-                                        {NULL, 0}};
 static const option function_options[] = {OPT(TEXT, sipas_function, name),
-                                          ONE_OF(sipas_function, kind, function_kinds),
+                                          ONE_OF(sipas_function, kind, function_words),
                                           OPT(TRUTH, sipas_function, check),
                                           ARG("terms"),
                                           ARG("coef"),
@@ -177,7 +170,6 @@ Functions of totals, means and weights of variables, with standard errors by the
 */
 static int estimate_function(lua_State *L)
 {
-    static const choice arguments[] = {NAME(ARGUMENT, TOTAL), NAME(ARGUMENT, MEAN), NAME(ARGUMENT, WEIGHT), {NULL, 0}};
     static const option own[] = {ARG("functions"), ARG("argument"), END};
     estimate e;
     int64_t n;
@@ -193,7 +185,7 @@ static int estimate_function(lua_State *L)
                 lua_rawgeti(L, at, (int)i + 1);
             else
                 lua_pushvalue(L, at);
-            argument[i] = to_choice(&e.c, "argument", arguments, 0);
+            argument[i] = to_choice(&e.c, "argument", argument_words, 0);
         }
         lua_pop(L, 1);
     }

@@ -10,10 +10,6 @@
 
 #include "face.h"
 
-static const choice weightings[] = {
-    NAME(WEIGHTING, CRITERION), NAME(WEIGHTING, FACTOR), NAME(WEIGHTING, BLOCK), NAME(WEIGHTING, EXPLICIT), {NULL, 0}};
-static const choice wholes[] = {NAME(WHOLE, POOLED), NAME(WHOLE, MEAN_OF_UNITS), NAME(WHOLE, POPULATION), {NULL, 0}};
-
 /* Answers in the instrument's order: a list of columns, or columns by item, of which others may be there. */
 static sipas_column *answers(call *c, const sipas_instrument *instrument)
 {
@@ -85,14 +81,14 @@ static int index_estimate(lua_State *L)
                                  ARG("instrument"),
                                  ARG("whole_by"),
                                  ARG("population"),
-                                 ONE_OF(sipas_index_opts, scoring, scorings),
-                                 ONE_OF(sipas_index_opts, weighting, weightings),
-                                 ONE_OF(sipas_index_opts, missing, missing_rules),
+                                 ONE_OF(sipas_index_opts, scoring, scoring_words),
+                                 ONE_OF(sipas_index_opts, weighting, weighting_words),
+                                 ONE_OF(sipas_index_opts, missing, missing_words),
                                  OPT(REAL, sipas_index_opts, level),
-                                 {"deff", CHOICE_OR, offsetof(sipas_index_opts, deff), 0, deffs},
+                                 {"deff", CHOICE_OR, offsetof(sipas_index_opts, deff), 0, deff_words},
                                  OPT(TRUTH, sipas_index_opts, cov),
                                  OPT(TRUTH, sipas_index_opts, unweighted),
-                                 ONE_OF(sipas_index_opts, whole, wholes),
+                                 ONE_OF(sipas_index_opts, whole, whole_words),
                                  END};
     static const option *const lists[] = {own, domain_options, NULL};
     sipas_index_opts opts;

@@ -12,22 +12,14 @@
 
 #include "face.h"
 
-static const choice node_kinds[] = {NAME(NODE, ITEM),  NAME(NODE, CRITERION), NAME(NODE, FACTOR),
-                                    NAME(NODE, BLOCK), NAME(NODE, INDEX),     {NULL, 0}};
-static const choice item_types[] = {
-    NAME(ITEM, LIKERT), NAME(ITEM, SINGLE), NAME(ITEM, MULTIPLE), NAME(ITEM, YES_NO), {NULL, 0}};
-static const choice item_roles[] = {
-    NAME(ROLE, JUDGEMENT), NAME(ROLE, SATISFACTION), NAME(ROLE, EXPECTATION), {NULL, 0}};
-const choice scorings[] = {NAME(SCORING, TOP2), NAME(SCORING, MEAN_OVER_MAX), NAME(SCORING, RESCALED), {NULL, 0}};
-
 static const option node_options[] = {OPT(TEXT, sipas_node, code),
                                       OPT(TEXT, sipas_node, parent),
                                       OPT(TEXT, sipas_node, name),
                                       OPT(TEXT, sipas_node, name_vi),
                                       OPT(PLAIN, sipas_node, weight),
-                                      ONE_OF(sipas_node, kind, node_kinds),
-                                      ONE_OF(sipas_node, type, item_types),
-                                      ONE_OF(sipas_node, role, item_roles),
+                                      ONE_OF(sipas_node, kind, node_words),
+                                      ONE_OF(sipas_node, type, item_words),
+                                      ONE_OF(sipas_node, role, role_words),
                                       OPT(WHOLE, sipas_node, levels),
                                       OPT(WHOLE, sipas_node, first_code),
                                       OPT(TRUTH, sipas_node, reversed),
@@ -170,9 +162,9 @@ static void push_node(lua_State *L, const sipas_node *node)
     if (node->parent) set_text(L, "parent", node->parent);
     if (node->name) set_text(L, "name", node->name);
     if (node->name_vi) set_text(L, "name_vi", node->name_vi);
-    set_choice(L, "kind", node_kinds, node->kind);
-    set_choice(L, "type", item_types, node->type);
-    set_choice(L, "role", item_roles, node->role);
+    set_choice(L, "kind", node_words, node->kind);
+    set_choice(L, "type", item_words, node->type);
+    set_choice(L, "role", role_words, node->role);
     set_int64(L, "levels", node->levels);
     set_int64(L, "first_code", node->first_code);
     lua_pushboolean(L, node->reversed);
@@ -269,7 +261,7 @@ static int instrument_score(lua_State *L)
     const sipas_instrument *of = to_instrument(L, 1);
     const sipas_node *node = sipas_instrument_get_node(of, node_position(L, of));
     const char *word = text_at(L, 4, "scoring", "top2");
-    const choice *rule = scorings;
+    const choice *rule = scoring_words;
     int64_t answer;
     sipas_error err;
     double score;

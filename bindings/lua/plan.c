@@ -32,7 +32,7 @@ static int plan_expect(lua_State *L)
     static const option own[] = {ARG("n"),
                                  ARG("size"),
                                  ARG("variables"),
-                                 ONE_OF(sipas_plan_opts, of, target_subjects),
+                                 ONE_OF(sipas_plan_opts, of, of_words),
                                  OPT(TRUTH, sipas_plan_opts, size_is_measure),
                                  OPT(REAL, sipas_plan_opts, level),
                                  OPT(COLUMN, sipas_plan_opts, cost),
@@ -71,7 +71,7 @@ static int plan_compare(lua_State *L)
     static const option own[] = {ARG("n"),
                                  ARG("size"),
                                  ARG("methods"),
-                                 ONE_OF(sipas_plan_compare_opts, of, target_subjects),
+                                 ONE_OF(sipas_plan_compare_opts, of, of_words),
                                  OPT(REAL, sipas_plan_compare_opts, level),
                                  OPT(COLUMN, sipas_plan_compare_opts, unit),
                                  END};
@@ -98,7 +98,7 @@ static int plan_compare(lua_State *L)
         opts.n_methods = (int64_t)lua_rawlen(L, list);
         for (int64_t i = 0; i < opts.n_methods; i++) {
             lua_rawgeti(L, list, (int)i + 1);
-            methods[i] = to_choice(&c, "methods", allocate_methods, 0);
+            methods[i] = to_choice(&c, "methods", allocate_words, 0);
         }
         lua_pop(L, 1);
     }

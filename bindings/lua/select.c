@@ -38,11 +38,6 @@ static int inclusion_prob(lua_State *L)
     return 1;
 }
 
-static const choice draw_methods[] = {
-    NAME(DRAW, SRS), NAME(DRAW, SYSTEMATIC), NAME(DRAW, PPS_SYSTEMATIC), NAME(DRAW, ALL), {NULL, 0}};
-static const choice if_fewer[] = {
-    NAME(FEWER, ERROR), NAME(FEWER, TAKE_ALL), NAME(FEWER, MOVE), NAME(FEWER, MOVE_TAKE_ALL), {NULL, 0}};
-
 /* Appends a key, or nothing, and a number to lists at stack positions. */
 static void add_quota(lua_State *L, int lists, int row, const sort_key *stratum, const sort_key *unit_class)
 {
@@ -116,8 +111,8 @@ static int draw(lua_State *L)
     static const option own[] = {ARG("codes"),
                                  ARG("n"),
                                  ARG("seed"),
-                                 ONE_OF(sipas_draw_opts, method, draw_methods),
-                                 ONE_OF(sipas_draw_opts, if_fewer, if_fewer),
+                                 ONE_OF(sipas_draw_opts, method, draw_words),
+                                 ONE_OF(sipas_draw_opts, if_fewer, fewer_words),
                                  OPT(WORD, sipas_draw_opts, programme),
                                  OPT(COUNT, sipas_draw_opts, stage),
                                  OPT(COUNT, sipas_draw_opts, reserve),
@@ -157,14 +152,9 @@ static int draw(lua_State *L)
     return 1;
 }
 
-static const choice plan_strata[] = {NAME(STAGE_STRATA, NONE),
-                                     NAME(STAGE_STRATA, CLASS),
-                                     NAME(STAGE_STRATA, URBAN),
-                                     NAME(STAGE_STRATA, COLUMN),
-                                     {NULL, 0}};
-static const option plan_stage_options[] = {ONE_OF(sipas_draw_stage, method, draw_methods),
-                                            ONE_OF(sipas_draw_stage, if_fewer, if_fewer),
-                                            ONE_OF(sipas_draw_stage, strata, plan_strata),
+static const option plan_stage_options[] = {ONE_OF(sipas_draw_stage, method, draw_words),
+                                            ONE_OF(sipas_draw_stage, if_fewer, fewer_words),
+                                            ONE_OF(sipas_draw_stage, strata, stage_strata_words),
                                             OPT(TEXT, sipas_draw_stage, level),
                                             OPT(COUNT, sipas_draw_stage, n),
                                             OPT(COUNT, sipas_draw_stage, reserve),

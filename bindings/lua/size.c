@@ -10,11 +10,7 @@
 
 #include "face.h"
 
-static const choice size_methods[] = {
-    NAME(SIZE, COCHRAN), NAME(SIZE, YAMANE), NAME(SIZE, WILSON), NAME(SIZE, LOG_ODDS), {NULL, 0}};
-static const choice size_roundings[] = {NAME(SIZE_ROUND, UP), NAME(SIZE_ROUND, NEAREST), {NULL, 0}};
-
-static const option size_options[] = {ONE_OF(sipas_size_opts, method, size_methods),
+static const option size_options[] = {ONE_OF(sipas_size_opts, method, size_words),
                                       AS("e", REAL, sipas_size_opts, margin),
                                       OPT(REAL, sipas_size_opts, p),
                                       OPT(REAL, sipas_size_opts, level),
@@ -23,7 +19,7 @@ static const option size_options[] = {ONE_OF(sipas_size_opts, method, size_metho
                                       OPT(COUNT, sipas_size_opts, minimum),
                                       OPT(COUNT, sipas_size_opts, maximum),
                                       OPT(COUNT, sipas_size_opts, multiple),
-                                      ONE_OF(sipas_size_opts, rounding, size_roundings),
+                                      ONE_OF(sipas_size_opts, rounding, size_round_words),
                                       OPT(COLUMN, sipas_size_opts, code),
                                       OPT(REAL, sipas_size_opts, per_household),
                                       OPT(REAL, sipas_size_opts, relative_margin),
@@ -90,14 +86,9 @@ static int precision_proportion(lua_State *L)
     return 1;
 }
 
-static const choice figure_statistics[] = {NAME(FIGURE, PROPORTION), NAME(FIGURE, MEAN),  NAME(FIGURE, TOTAL),
-                                           NAME(FIGURE, RATIO),      NAME(FIGURE, INDEX), {NULL, 0}};
-static const choice figure_comparisons[] = {
-    NAME(COMPARE, NONE), NAME(COMPARE, UNITS), NAME(COMPARE, ROUNDS), {NULL, 0}};
-
-static const option figure_options[] = {ONE_OF(sipas_size_figure, statistic, figure_statistics),
-                                        ONE_OF(sipas_size_figure, method, size_methods),
-                                        ONE_OF(sipas_size_figure, compare, figure_comparisons),
+static const option figure_options[] = {ONE_OF(sipas_size_figure, statistic, figure_words),
+                                        ONE_OF(sipas_size_figure, method, size_words),
+                                        ONE_OF(sipas_size_figure, compare, compare_words),
                                         OPT(TEXT, sipas_size_figure, name),
                                         OPT(REAL, sipas_size_figure, p),
                                         OPT(PLAIN, sipas_size_figure, mean),
@@ -216,7 +207,7 @@ static const option ranking_options[] = {OPT(TRUTH, sipas_size_ranking_opts, asc
                                          OPT(COUNT, sipas_size_ranking_opts, minimum),
                                          OPT(COUNT, sipas_size_ranking_opts, maximum),
                                          OPT(COUNT, sipas_size_ranking_opts, multiple),
-                                         ONE_OF(sipas_size_ranking_opts, rounding, size_roundings),
+                                         ONE_OF(sipas_size_ranking_opts, rounding, size_round_words),
                                          END};
 
 /***
@@ -380,12 +371,10 @@ Relvariance components of an estimated total under two- or three-stage sampling,
 */
 static int components_frame(lua_State *L)
 {
-    static const choice selections[] = {NAME(PSU, EQUAL), NAME(PSU, PERSONS), NAME(PSU, MEASURE), {NULL, 0}};
-    static const choice singles[] = {NAME(SINGLE, ZERO), NAME(SINGLE, MEAN), {NULL, 0}};
     static const option own[] = {ARG("y"),
                                  ARG("clusters"),
-                                 ONE_OF(sipas_components_opts, selection, selections),
-                                 ONE_OF(sipas_components_opts, single, singles),
+                                 ONE_OF(sipas_components_opts, selection, psu_words),
+                                 ONE_OF(sipas_components_opts, single, single_words),
                                  OPT(COLUMN, sipas_components_opts, size),
                                  END};
     static const option *const lists[] = {own, context_options, NULL};

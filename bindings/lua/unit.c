@@ -291,10 +291,9 @@ Fills the values that a measure lacks from what the parents have left.
 */
 static int frame_impute(lua_State *L)
 {
-    static const choice shares[] = {NAME(SHARE, CHILDREN), NAME(SHARE, EQUAL), {NULL, 0}};
     static const option own[] = {ARG("tree"),
                                  ARG("measure"),
-                                 ONE_OF(sipas_frame_impute_opts, share, shares),
+                                 ONE_OF(sipas_frame_impute_opts, share, share_words),
                                  OPT(TEXT, sipas_frame_impute_opts, level),
                                  OPT(COLUMN, sipas_frame_impute_opts, excluded),
                                  END};

@@ -77,16 +77,16 @@ const choice pps_words[] = {
     {"hartley_rao", SIPAS_PPS_HARTLEY_RAO},
     {"hajek", SIPAS_PPS_HAJEK},
     {"deville", SIPAS_PPS_DEVILLE},
-    {"joint", SIPAS_PPS_JOINT},
     {NULL, 0},
 };
 const choice pps_form_words[] = {
     {"horvitz_thompson", SIPAS_PPS_FORM_HORVITZ_THOMPSON},
     {"yates_grundy", SIPAS_PPS_FORM_YATES_GRUNDY},
+    {"ht", SIPAS_PPS_FORM_HORVITZ_THOMPSON},
+    {"yg", SIPAS_PPS_FORM_YATES_GRUNDY},
     {NULL, 0},
 };
 const choice phase2_words[] = {
-    {"none", SIPAS_PHASE2_NONE},
     {"srs", SIPAS_PHASE2_SRS},
     {"bernoulli", SIPAS_PHASE2_BERNOULLI},
     {NULL, 0},
@@ -104,7 +104,6 @@ const choice one_psu_words[] = {
 const choice df_words[] = {
     {"domain", SIPAS_DF_DOMAIN},
     {"design", SIPAS_DF_DESIGN},
-    {"given", SIPAS_DF_GIVEN},
     {"domain_rows", SIPAS_DF_DOMAIN_ROWS},
     {NULL, 0},
 };
@@ -254,6 +253,7 @@ const choice interval_words[] = {
     {"arcsine_cut", SIPAS_INTERVAL_ARCSINE_CUT},
     {"goodman", SIPAS_INTERVAL_GOODMAN},
     {"quesenberry_hurst", SIPAS_INTERVAL_QUESENBERRY_HURST},
+    {"agresti", SIPAS_INTERVAL_AGRESTI_COULL},
     {NULL, 0},
 };
 const choice function_words[] = {
@@ -276,7 +276,6 @@ const choice contrast_df_words[] = {
     {"design", SIPAS_CONTRAST_DF_DESIGN},
     {"regression", SIPAS_CONTRAST_DF_REGRESSION},
     {"satterthwaite", SIPAS_CONTRAST_DF_SATTERTHWAITE},
-    {"given", SIPAS_CONTRAST_DF_GIVEN},
     {NULL, 0},
 };
 const choice adjust_words[] = {

@@ -384,11 +384,6 @@ int64_t sipas__estimation_rows(const sipas__estimation *e)
     return groups * e->linear.nodes->n_nodes;
 }
 
-static const char *const df_rules[] = {[SIPAS_DF_DOMAIN] = "domain",
-                                       [SIPAS_DF_DESIGN] = "design",
-                                       [SIPAS_DF_GIVEN] = "given",
-                                       [SIPAS_DF_DOMAIN_ROWS] = "domain_rows"};
-
 sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *table, const sipas_schema *schema,
                                       const char *const *names, sipas_error *err)
 {
@@ -415,7 +410,7 @@ sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *t
                                                                     : "categories of one variable and group");
     }
     sipas__table_meta(table, "variance", "taylor/1");
-    sipas__table_meta(table, "df_rule", "%s", df_rules[e->request.design->df]);
+    sipas__table_meta(table, "df_rule", "%s", sipas__enum_word(SIPAS__ENUM_DF, e->request.design->df));
     sipas__table_meta(table, "n", "%lld", (long long)e->request.design->positive);
     sipas__table_meta(table, "weight_sum", "%.17g", e->request.design->weight_sum);
     if (e->request.deff)

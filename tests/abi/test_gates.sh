@@ -255,6 +255,7 @@ with_generated()
     cp -r "$root/examples" "$copy/"
     cp -r "$root/docs/man" "$copy/docs/"
     cp -r "$root/bindings/python/sipas" "$copy/bindings/python/"
+    cp -r "$root/bindings/lua" "$copy/bindings/"
 }
 # planted WHAT FILE SCRIPT: a header has changed; the gate says so, and is content when the files are written anew.
 planted()
@@ -271,7 +272,8 @@ if generated >"$work/log" 2>&1 || [ $? -ne 77 ]; then
     planted 'a constant' design.h 's/^    SIPAS_LONELY_ADJUST_ZERO = 6,/    SIPAS_LONELY_PLANTED = 8,\n&/'
     planted 'a field at the end of an options struct' rank.h 's/^} sipas_rank_opts;/    int64_t planted;\n&/'
     planted 'a function' rank.h '$s/^#endif/SIPAS_API int32_t sipas_planted(double x);\n&/'
-    for file in include/sipas.h lib/base/enums.h lib/base/enums.c examples/common/words.h examples/common/words.c \
+    for file in include/sipas.h lib/base/enums.h lib/base/enums.c examples/common/words.h examples/common/words.c bindings/lua/words.h \
+        bindings/lua/words.c bindings/python/sipas/_words.py \
         bindings/python/sipas/_public.pyi docs/man/libsipas.3 tests/abi/test_layout.c; do
         with_generated
         sed -i '/lonely\|LONELY\|sipas_rank_league\|rank\.h/{s/$/ planted/;:a;n;ba}' "$copy/$file"
@@ -297,14 +299,15 @@ if generated >"$work/log" 2>&1 || [ $? -ne 77 ]; then
         catches "generated: $1" generated
     }
     copies 'a check up to the last constant' 'int f(int x) { return sipas__options_check("lonely", x, 0, SIPAS_LONELY_COLLAPSE, err); }'
-    copies 'a comparison with the last constant' 'int f(int x) { return x > SIPAS_DF_GIVEN; }'
-    copies 'an array as long as the last constant' 'int f[SIPAS_DF_GIVEN + 1];'
+    copies 'a comparison with the last constant' 'int f(int x) { return x > SIPAS_ADJUST_HOLM; }'
+    copies 'an array as long as the last constant' 'int f[SIPAS_ADJUST_HOLM + 1];'
     copies 'an array whose length is not asserted' 'static const int f[] = {[SIPAS_DF_DOMAIN] = 1, [SIPAS_DF_GIVEN] = 2};'
     copies 'words' 'static const char *const f[] = {"none", "bonferroni", "holm"};'
+    copies 'words by their constants' 'static const char *const f[] = {[SIPAS_ADJUST_HOLM] = "holm"}; SIPAS__EVERY(f, ADJUST);'
     copies 'words behind a default' 'static const char *const f[] = {"", "up", "nearest"};'
     with_generated
     plant lib/data/planted.c 'static const int f[] = {[SIPAS_DF_DOMAIN] = 1, [SIPAS_DF_GIVEN] = 2};
-SIPAS__EVERY(f, DF); /* x > SIPAS_DF_GIVEN and {"none", "bonferroni", "holm"} are talk */
+SIPAS__EVERY(f, DF); /* x > SIPAS_ADJUST_HOLM and {"none", "bonferroni", "holm"} are talk */
 static const char *const g[] = {"none", "holm"};'
     holds 'generated: an array whose length is asserted, other words' generated
     # every CODE: an array with its assertion, as the compiler sees it.
@@ -313,9 +316,9 @@ static const char *const g[] = {"none", "holm"};'
         printf '#include <sipas.h>\n#include "base/enums.h"\n%s\n' "$1" |
             $CC -x c -std=c11 -fsyntax-only -I"$root/include" -I"$root/lib" -
     }
-    holds 'generated: an array with every place' every 'static const int f[] = {[SIPAS_DF_GIVEN] = 2}; SIPAS__EVERY(f, DF);'
+    holds 'generated: an array with every place' every 'static const int f[] = {[SIPAS_ADJUST_HOLM] = 2}; SIPAS__EVERY(f, ADJUST);'
     catches 'generated: an array that lacks the last place' every \
-        'static const int f[] = {[SIPAS_DF_DESIGN] = 2}; SIPAS__EVERY(f, DF);'
+        'static const int f[] = {[SIPAS_ADJUST_BONFERRONI] = 2}; SIPAS__EVERY(f, ADJUST);'
 else
     cat "$work/log"
 fi

@@ -17,12 +17,12 @@ from sipas._sipas import ffi, lib
 from sipas._table import Table
 from sipas._unit import UnitTree
 
-allocation_method = Choice("SIPAS_ALLOCATE_", "method", without="NO_TOTAL")
-_rounding = Choice("SIPAS_ROUNDING_", "rounding")
-_remainder = Choice("SIPAS_REMAINDER_", "remainder")
-_goal = Choice("SIPAS_MULTI_", "goal")
-_measure = Choice("SIPAS_TARGET_", "measure")
-target_of = Choice("SIPAS_OF_", "of")
+allocation_method = Choice("ALLOCATE", "method")
+_rounding = Choice("ROUNDING", "rounding")
+_remainder = Choice("REMAINDER", "remainder")
+_goal = Choice("MULTI", "goal")
+_measure = Choice("TARGET", "measure")
+target_of = Choice("OF", "of")
 
 
 def allocate(

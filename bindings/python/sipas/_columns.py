@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from sipas._sipas import ffi, lib
+from sipas._words import WORDS
 
 #: A column: a numpy array or masked array, anything with ``__arrow_c_stream__`` or ``__arrow_c_array__``, a pandas
 #: Series, a list of numbers or of text.
@@ -359,26 +360,11 @@ def given(value: float) -> float:
 
 
 class Choice:
-    """The names of one enumeration of the library: ``SIPAS_LONELY_ADJUST`` is ``"adjust"``.
+    """The words of one enumeration of the library: ``SIPAS_LONELY_ADJUST`` is ``"adjust"`` of ``"LONELY"``."""
 
-    They are read from the library, so a value that is new there has its name here.
-    """
-
-    def __init__(
-        self,
-        prefix: str,
-        argument: str,
-        aliases: Mapping[str, str] | None = None,
-        without: str = "!",
-    ) -> None:
+    def __init__(self, enumeration: str, argument: str, without: Sequence[str] = ()) -> None:
         self.argument = argument
-        self.values: dict[str, int] = {
-            name.removeprefix(prefix).lower(): getattr(lib, name)
-            for name in dir(lib)
-            if name.startswith(prefix) and not name.removeprefix(prefix).startswith(without)
-        }
-        for alias, name in (aliases or {}).items():
-            self.values[alias] = self.values[name]
+        self.values = {word: value for word, value in WORDS[enumeration].items() if word not in without}
 
     def __call__(self, value: str | None) -> int:
         if value is None:

@@ -14,9 +14,9 @@ from sipas._function import Functions, function_structs
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-_contrast_df = Choice("SIPAS_CONTRAST_DF_", "df")
-_adjust = Choice("SIPAS_ADJUST_", "adjust")
-_overlap = Choice("SIPAS_OVERLAP_", "overlap")
+_contrast_df = Choice("CONTRAST_DF", "df")
+_adjust = Choice("ADJUST", "adjust")
+_overlap = Choice("OVERLAP", "overlap")
 
 
 def _opts(df: str | float | None, level: float, adjust: str) -> Any:

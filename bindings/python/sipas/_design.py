@@ -19,15 +19,15 @@ from sipas._scales import Scales
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-_lonely = Choice("SIPAS_LONELY_", "lonely_psu")
-_df = Choice("SIPAS_DF_", "df")
-_pps = Choice("SIPAS_PPS_", "pps", without="FORM_")
-_pps_form = Choice("SIPAS_PPS_FORM_", "variance", {"ht": "horvitz_thompson", "yg": "yates_grundy"})
-_one_psu = Choice("SIPAS_ONE_PSU_", "one_psu")
-_collapse = Choice("SIPAS_COLLAPSE_", "collapse", without="BY_")
-_collapse_by = Choice("SIPAS_COLLAPSE_BY_", "collapse_by")
-_phase1 = Choice("SIPAS_PHASE1_", "phase1")
-_phase2 = Choice("SIPAS_PHASE2_", "phase2")
+_lonely = Choice("LONELY", "lonely_psu")
+_df = Choice("DF", "df")
+_pps = Choice("PPS", "pps")
+_pps_form = Choice("PPS_FORM", "variance")
+_one_psu = Choice("ONE_PSU", "one_psu")
+_collapse = Choice("COLLAPSE", "collapse")
+_collapse_by = Choice("COLLAPSE_BY", "collapse_by")
+_phase1 = Choice("PHASE1", "phase1")
+_phase2 = Choice("PHASE2", "phase2")
 
 
 class Design(Estimates, Scales):

@@ -21,9 +21,9 @@ from sipas._unit import UnitTree
 if TYPE_CHECKING:  # slow to import
     from numpy.typing import NDArray
 
-_method = Choice("SIPAS_DRAW_", "method")
-_if_fewer = Choice("SIPAS_FEWER_", "if_fewer")
-_strata = Choice("SIPAS_STAGE_STRATA_", "strata", without="COLUMN")
+_method = Choice("DRAW", "method")
+_if_fewer = Choice("FEWER", "if_fewer")
+_strata = Choice("STAGE_STRATA", "strata", without=["column"])
 
 
 def inclusion_prob(size: Column, n: int) -> NDArray[np.float64]:

@@ -18,10 +18,10 @@ from sipas._function import Functions, function_structs
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-_quantile = Choice("SIPAS_QUANTILE_", "rule", without="INTERVAL_")
-_quantile_interval = Choice("SIPAS_QUANTILE_INTERVAL_", "interval")
-_interval = Choice("SIPAS_INTERVAL_", "method", {"agresti": "agresti_coull"})
-_argument = Choice("SIPAS_ARGUMENT_", "of")
+_quantile = Choice("QUANTILE", "rule")
+_quantile_interval = Choice("QUANTILE_INTERVAL", "interval")
+_interval = Choice("INTERVAL", "method")
+_argument = Choice("ARGUMENT", "of")
 
 
 class Estimates(Estimator):

@@ -15,9 +15,9 @@ from sipas._errors import new_error
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-missing_rule = Choice("SIPAS_MISSING_", "missing")
-_deff = Choice("SIPAS_DEFF_", "deff")
-_simultaneous = Choice("SIPAS_SIMULTANEOUS_", "simultaneous")
+missing_rule = Choice("MISSING", "missing")
+_deff = Choice("DEFF", "deff")
+_simultaneous = Choice("SIMULTANEOUS", "simultaneous")
 
 
 class Estimator:

@@ -18,7 +18,7 @@ from sipas._sipas import ffi, lib
 if TYPE_CHECKING:  # slow to import
     from numpy.typing import NDArray
 
-_kind = Choice("SIPAS_FUNCTION_", "kind")
+_kind = Choice("FUNCTION", "kind")
 
 
 @dataclass(frozen=True, slots=True)

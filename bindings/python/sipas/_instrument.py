@@ -16,9 +16,9 @@ from sipas._errors import NotFoundError, check, new_error
 from sipas._sipas import ffi, lib
 from sipas._table import text
 
-_kind = Choice("SIPAS_NODE_", "kind")
-_type = Choice("SIPAS_ITEM_", "type")
-_role = Choice("SIPAS_ROLE_", "role")
+_kind = Choice("NODE", "kind")
+_type = Choice("ITEM", "type")
+_role = Choice("ROLE", "role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Instrument:
         return f"<Instrument {self.id!r}: {len(self.items)} items, {len(self.nodes)} nodes>"
 
 
-scoring_rule = Choice("SIPAS_SCORING_", "scoring")
+scoring_rule = Choice("SCORING", "scoring")
 
 
 def _name(choice: Choice, value: int) -> str | None:

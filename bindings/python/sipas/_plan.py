@@ -16,7 +16,7 @@ from sipas._domains import By, domains
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-_strata = Choice("SIPAS_STRATA_", "method")
+_strata = Choice("STRATA", "method")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

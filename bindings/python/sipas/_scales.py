@@ -15,10 +15,10 @@ from sipas._instrument import Instrument, answer_columns, scoring_rule
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-_moment = Choice("SIPAS_MOMENT_", "kind")
-_scale = Choice("SIPAS_SCALE_", "scale")
-_weighting = Choice("SIPAS_WEIGHTING_", "weighting")
-_whole = Choice("SIPAS_WHOLE_", "whole")
+_moment = Choice("MOMENT", "kind")
+_scale = Choice("SCALE", "scale")
+_weighting = Choice("WEIGHTING", "weighting")
+_whole = Choice("WHOLE", "whole")
 
 
 class Scales(Estimator):

@@ -16,10 +16,10 @@ from sipas._context import Context, handle, table_of
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-_method = Choice("SIPAS_SIZE_", "method", without="ROUND_")
-size_rounding = Choice("SIPAS_SIZE_ROUND_", "rounding")
-_statistic = Choice("SIPAS_FIGURE_", "statistic")
-_compare = Choice("SIPAS_COMPARE_", "compare")
+_method = Choice("SIZE", "method")
+size_rounding = Choice("SIZE_ROUND", "rounding")
+_statistic = Choice("FIGURE", "statistic")
+_compare = Choice("COMPARE", "compare")
 
 
 def sample_size(

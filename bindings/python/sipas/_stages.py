@@ -15,8 +15,8 @@ from sipas._size import answers_of, size_rounding
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-_psu = Choice("SIPAS_PSU_", "selection")
-_single = Choice("SIPAS_SINGLE_", "single")
+_psu = Choice("PSU", "selection")
+_single = Choice("SINGLE", "single")
 
 
 def size_ranking(

@@ -18,7 +18,7 @@ from sipas._table import Table, text
 if TYPE_CHECKING:  # slow to import
     from numpy.typing import NDArray
 
-_share = Choice("SIPAS_SHARE_", "share")
+_share = Choice("SHARE", "share")
 
 
 class UnitTree:
