@@ -116,6 +116,7 @@ API := $(call names,tests/api/test_*.c)
 GOLDEN := $(call names,tests/golden/test_*.c)
 OOM := $(call names,tests/oom/test_*.c)
 ABI_TESTS := $(call names,tests/abi/test_*.c)
+FILES := $(call names,tests/files/test_*.c)
 EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
@@ -200,6 +201,10 @@ $(BUILD)/tests/oom/%: tests/oom/%.c $(STATIC) $(SUPPORT)
 	$(link_static)
 $(BUILD)/tests/bench/%: tests/bench/%.c $(STATIC) $(SUPPORT)
 	$(link_static)
+$(BUILD)/tests/files/%: tests/files/%.c $(SHARED) $(SUPPORT) $(COMMON)
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) -Iexamples/common $(TEST_FLAGS) $(DEP_FLAGS) $(LINK_FLAGS) -o $@ $< $(COMMON) $(WITH_SHARED) -lcsv -lutf8proc
 $(BUILD)/tests/api/%: tests/api/%.c $(SHARED) $(SUPPORT)
 	$(link_shared)
 $(BUILD)/tests/golden/%: tests/golden/%.c $(SHARED) $(SUPPORT)
@@ -211,7 +216,7 @@ $(BUILD)/examples/%: examples/%.c $(SHARED) $(COMMON)
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -Iinclude -Iexamples/common $(C_FLAGS) $(DEP_FLAGS) $(LINK_FLAGS) -o $@ $< $(COMMON) \
-	    -L$(BUILD) -lsipas -Wl,-rpath,'$$ORIGIN/..' -lcsv -lm
+	    -L$(BUILD) -lsipas -Wl,-rpath,'$$ORIGIN/..' -lcsv -lutf8proc -lm
 
 .PHONY: examples
 examples: $(EXAMPLES:%=$(BUILD)/%) ## Compile the examples against the shared library
@@ -271,7 +276,7 @@ lua-rock: $(STATIC)
 # Each check is one result file under $(BUILD)/results, written by tests/support/run_check.sh. The runs are made with
 # -k, so one failure hides no other; a check without a result file did not build, and counts as failed.
 
-CHECKS ?= $(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(GATES) $(EXAMPLES) $(VALIDATE) $(PYTHON_TESTS) \
+CHECKS ?= $(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(FILES) $(GATES) $(EXAMPLES) $(VALIDATE) $(PYTHON_TESTS) \
           $(LUA_TESTS) $(DOCS) $(PACKAGES)
 RESULTS ?= $(BUILD)/results
 WRAPPER ?=
@@ -346,7 +351,7 @@ $(RESULTS)/gates/gates: $(SHARED) FORCE
 .PHONY: asan
 asan: ## Run all tests and examples under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan SANITIZE=1 CFLAGS='-O1 -g' \
-	    CHECKS='$(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(EXAMPLES) $(VALIDATE)'
+	    CHECKS='$(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(FILES) $(EXAMPLES) $(VALIDATE)'
 
 .PHONY: valgrind
 valgrind: ## Run the unit tests and the examples under valgrind
@@ -428,7 +433,7 @@ werror:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/werror WERROR=1 all programs
 
 .PHONY: programs
-programs: $(patsubst %,$(BUILD)/%,$(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(EXAMPLES) $(BENCH) $(VALIDATE))
+programs: $(patsubst %,$(BUILD)/%,$(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(FILES) $(EXAMPLES) $(BENCH) $(VALIDATE))
 
 # -------------------------------------------------------------------------------------------------------------- docs
 
@@ -465,7 +470,7 @@ include docs/packaging/packaging.mk
 
 # ----------------------------------------------------------------------------------------------------- deps and upkeep
 
-DEPS := gcc g++ make pkg-config libgsl-dev libcsv-dev libcmocka-dev
+DEPS := gcc g++ make pkg-config libgsl-dev libcsv-dev libutf8proc-dev libcmocka-dev
 DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cmake cppcheck doxygen mandoc valgrind
 DEPS_TOOLS += doxygen-awesome-css python3-sphinx python3-numpydoc furo
 DEPS_TOOLS += python3 python3-dev python3-venv python3-cffi python3-numpy python3-setuptools python3-wheel \
@@ -488,7 +493,7 @@ deps: ## Install what building, testing and linting need (Debian, Ubuntu)
 	    for p in $$tools; do $$apt install --no-install-recommends $$p \
 	        || echo "deps: $$p could not be installed; it is needed for lint, gates, docs, Python or Lua only" >&2; done; \
 	else \
-	    echo 'deps: needed: a C11 and a C++17 compiler, pkg-config, GSL, libcsv, cmocka'; \
+	    echo 'deps: needed: a C11 and a C++17 compiler, pkg-config, GSL, libcsv, libutf8proc, cmocka'; \
 	    echo 'deps: for Python: Python 3.11 with headers; cffi, numpy, setuptools, wheel, pytest, hypothesis, mypy'; \
 	    echo 'deps: for Lua: any of Lua 5.1 to 5.4 and LuaJIT with headers; busted; ldoc'; \
 	    echo 'deps: for gates, lint and docs: libabigail, clang-format 14, clang-tidy 14, cppcheck, valgrind; doxygen,'; \
@@ -496,6 +501,7 @@ deps: ## Install what building, testing and linting need (Debian, Ubuntu)
 	    bad=; for tool in $(CC) $(CXX) $(PKG_CONFIG); do command -v $$tool >/dev/null 2>&1 || bad="$$bad $$tool"; done; \
 	    for lib in gsl cmocka; do $(PKG_CONFIG) --exists $$lib 2>/dev/null || bad="$$bad $$lib"; done; \
 	    echo '#include <csv.h>' | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || bad="$$bad libcsv"; \
+	    echo '#include <utf8proc.h>' | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || bad="$$bad libutf8proc"; \
 	    if [ -n "$$bad" ]; then echo "deps: missing:$$bad" >&2; exit 1; fi; \
 	fi
 

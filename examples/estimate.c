@@ -19,6 +19,7 @@
 #include "estimate.h"
 #include "progress.h"
 #include "refuse.h"
+#include "text.h"
 
 enum { WRONG_DATA = 1, WRONG_CALL = 2, MOST_WORDS = 32 };
 
@@ -39,6 +40,8 @@ static sipas_status answer(const request *r, sipas_ctx *ctx, sipas_error *err)
     if (!s) return refuse(err, SIPAS_ERR_MEMORY, "%s: not enough memory", r->survey.file);
     sipas_status status = survey_open(&r->survey, ctx, s, err);
     if (status == 0) status = estimate_ask(r, s, &table, err);
+    if (status == 0) sheet_note_unused(s->sheet);
+    if (status != 0) survey_error(s, err);
     if (status == 0) status = estimate_compare(r, s, table, &contrasts, &pairs, err);
     if (status == 0) status = estimate_rank(r, ctx, table, &league, err);
     if (status == 0) status = estimate_print(r, s, table, err);
@@ -47,7 +50,6 @@ static sipas_status answer(const request *r, sipas_ctx *ctx, sipas_error *err)
     if (status == 0 && pairs) status = estimate_print_more(r, pairs, err);
     if (status == 0 && r->rank) status = estimate_print_more(r, league, err);
     if (status == 0 && r->unit) status = estimate_print_unit(r, league, err);
-    if (status != 0) survey_error(&r->survey, err);
     sipas_table_free(league);
     sipas_table_free(pairs);
     sipas_table_free(contrasts);
@@ -96,7 +98,7 @@ int main(int argc, char **argv)
     if (r.help) estimate_help(stdout);
     if (status == 0 && argc > 1 && !r.help) status = run(&r, &err);
     if (status == 0) return EXIT_SUCCESS;
-    fprintf(stderr, "estimate: %s%s\n", err.message,
-            status == SIPAS_ERR_LONELY_PSU ? ": --lonely adjust, for example" : "");
+    fprintf(stderr, "estimate: %s%s\n", text_clean(err.message),
+            status == SIPAS_ERR_LONELY_PSU ? ": --lonely-psu adjust, for example" : "");
     return status == SIPAS_ERR_ARGUMENT || status == SIPAS_ERR_OPTION ? WRONG_CALL : WRONG_DATA;
 }

@@ -157,7 +157,7 @@ static sipas_status read_frame(const request *r, frame *f, sipas_error *err)
 {
     int64_t *keep = NULL;
     sipas_status status = r->shipped ? sheet_read_shipped(r->file, &f->sheet, err)
-                                     : sheet_read(r->file, &f->sheet, err);
+                                     : sheet_read(r->file, NULL, &f->sheet, err);
 
     if (status == 0) status = choose_rows(r, f, &keep, err);
     if (status == 0) status = read_codes(f, r->code ? r->code : "code", keep, err);
@@ -184,7 +184,7 @@ static void clear(task *t)
 
 /* ------------------------------------------------------------------------------------------------------------ the aim */
 
-static sipas_status read_whole(const char *option, const char *text, int64_t *out, sipas_error *err)
+static sipas_status read_whole(const char *name, const char *text, int64_t *out, sipas_error *err)
 {
     char *end;
 
@@ -192,17 +192,17 @@ static sipas_status read_whole(const char *option, const char *text, int64_t *ou
     errno = 0;
     *out = strtoll(text, &end, 10);
     if (!errno && end != text && *end == '\0' && *out >= 0) return SIPAS_OK;
-    return refuse(err, SIPAS_ERR_ARGUMENT, "%s %s: give a whole number, at least 0", option, text);
+    return refuse(err, SIPAS_ERR_ARGUMENT, "%s %s: give a whole number, at least 0", name, text);
 }
 
-static sipas_status read_positive(const char *option, const char *text, double *out, sipas_error *err)
+static sipas_status read_positive(const char *name, const char *text, double *out, sipas_error *err)
 {
     char *end;
 
     if (!text) return SIPAS_OK;
     *out = strtod(text, &end);
     if (end != text && *end == '\0' && *out > 0 && isfinite(*out)) return SIPAS_OK;
-    return refuse(err, SIPAS_ERR_ARGUMENT, "%s %s: give a number greater than 0", option, text);
+    return refuse(err, SIPAS_ERR_ARGUMENT, "%s %s: give a number greater than 0", name, text);
 }
 
 static sipas_status read_method(const char *name, int32_t *method, sipas_error *err)

@@ -48,22 +48,32 @@ static const sample samples[] = {
      .spec = {.file = "nhanes.csv",
               .shipped = 1,
               .weights = "WTMEC2YR",
-              .strata = "SDMVSTRA",
-              .ids = "SDMVPSU",
-              .by = "1,race,agecat"},
+              .strata = {1, {"SDMVSTRA"}},
+              .ids = {1, {"SDMVPSU"}},
+              .by = {1, {"1,race,agecat"}}},
      .vars = "HI_CHOL",
      .labels = nhanes_labels,
      .digits = 5},
     {.title = "California schools 2000, a sample stratified by type of school",
      .about =
          "api00, api99: performance index of the school; meals: % of pupils with subsidised meals; enroll: pupils.",
-     .spec = {.file = "apistrat.csv", .shipped = 1, .weights = "pw", .strata = "stype", .fpc = "fpc", .by = "1,stype"},
+     .spec = {.file = "apistrat.csv",
+              .shipped = 1,
+              .weights = "pw",
+              .strata = {1, {"stype"}},
+              .fpc = {1, {"fpc"}},
+              .by = {1, {"1,stype"}}},
      .vars = "api00+api99+meals+enroll",
      .labels = school_labels,
      .digits = 3},
     {.title = "California schools 2000, a sample of 15 school districts with all their schools",
      .about = "The same population, drawn in clusters: look at deff, what that costs against a simple random sample.",
-     .spec = {.file = "apiclus1.csv", .shipped = 1, .weights = "pw", .ids = "dnum", .fpc = "fpc", .by = "1,stype"},
+     .spec = {.file = "apiclus1.csv",
+              .shipped = 1,
+              .weights = "pw",
+              .ids = {1, {"dnum"}},
+              .fpc = {1, {"fpc"}},
+              .by = {1, {"1,stype"}}},
      .vars = "api00+api99+meals+enroll",
      .labels = school_labels,
      .digits = 3},
@@ -75,7 +85,7 @@ static sipas_status estimate(survey *s, survey_columns *vars, sipas_table **out,
 {
     sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
     opts.deff = SIPAS_DEFF_WOR;
-    opts.names = vars->name;
+    opts.names = (const char *const *)vars->name;
     const sipas_status status = survey_measures(s, vars, err);
     return status != 0 ? status : sipas_estimate_mean(s->design, vars->column, vars->n, &s->domains, &opts, out, err);
 }
@@ -187,7 +197,7 @@ static sipas_status score(const sample *a, sipas_error *err)
     survey_columns vars = {0};
     sipas_table *table = NULL;
     sipas_status status = survey_open(&a->spec, NULL, s, err);
-    if (status == 0) status = survey_names(a->vars, &vars, err);
+    if (status == 0) status = survey_names(s->sheet, a->vars, &vars, err);
     if (status == 0) status = estimate(s, &vars, &table, err);
     if (status == 0) {
         printf("%s\n  %s\n", a->title, a->about);

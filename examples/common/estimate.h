@@ -18,9 +18,9 @@ typedef struct request {
     survey_spec survey;
     const char *verb;       /**< "mean", "total" … */
     const char *vars;       /**< "api00+enroll"; ratios "a/b+c/d" */
-    const char *success;    /**< proportion: values with + between; NULL = 1 of 0 and 1 */
+    option_texts success;   /**< proportion: the values that count; none = 1 of 0 and 1 */
     const char *method;     /**< proportion, distribution, quantile: the interval; NULL = the default */
-    const char *probs;      /**< quantile: numbers with + between; NULL = 0.5 */
+    option_texts probs;     /**< quantile: numbers, also several in one text with + between; none = 0.5 */
     const char *qrule;      /**< quantile: the rule; NULL = the default */
     int32_t deff;           /**< SIPAS_DEFF_ */
     int32_t missing;        /**< SIPAS_MISSING_ */

@@ -8,10 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "number.h"
 #include "refuse.h"
+#include "success.h"
+#include "text.h"
 
-/* What the estimators share. `names` must live as long as the call. */
-static sipas_estimate_opts make_opts(const request *r, const char *const *names)
+/* What the estimators share. `y` must live as long as the call. */
+static sipas_estimate_opts make_opts(const request *r, const survey_columns *y)
 {
     sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
     opts.missing = r->missing;
@@ -19,17 +22,17 @@ static sipas_estimate_opts make_opts(const request *r, const char *const *names)
     opts.deff = r->deff;
     opts.cov = r->cov || r->pairs || r->rank || r->unit || r->contrasts.n > 0;
     opts.simultaneous = r->simultaneous;
-    opts.names = names;
+    opts.names = (const char *const *)y->name;
     return opts;
 }
 
 static sipas_status ask_mean(const request *r, survey *s, sipas_table **out, sipas_error *err)
 {
     survey_columns y;
-    sipas_status status = survey_names(r->vars, &y, err);
+    sipas_status status = survey_names(s->sheet, r->vars, &y, err);
     if (status == 0) status = survey_measures(s, &y, err);
     if (status == 0) {
-        const sipas_estimate_opts opts = make_opts(r, y.name);
+        const sipas_estimate_opts opts = make_opts(r, &y);
         status = strcmp(r->verb, "total") == 0
                      ? sipas_estimate_total(s->design, y.column, y.n, &s->domains, &opts, out, err)
                      : sipas_estimate_mean(s->design, y.column, y.n, &s->domains, &opts, out, err);
@@ -38,16 +41,30 @@ static sipas_status ask_mean(const request *r, survey *s, sipas_table **out, sip
     return status;
 }
 
-/* Cuts each "a/b" of y at its stroke: y keeps the numerators, x gets the denominators, in the memory of y. */
-static sipas_status cut_ratios(survey_columns *y, survey_columns *x, sipas_error *err)
+/* The stroke of "a/b": names may hold strokes too, so the first one that has a column before and behind it; else the first. */
+static char *find_stroke(const sheet *s, char *ratio)
 {
-    memset(x, 0, sizeof *x);
-    for (x->n = 0; x->n < y->n; x->n++) {
-        char *stroke = strchr(y->name[x->n], '/');
-        if (!stroke || stroke == y->name[x->n] || !stroke[1])
-            return refuse(err, SIPAS_ERR_ARGUMENT, "ratio %.100s: give numerator/denominator", y->name[x->n]);
+    for (char *stroke = strchr(ratio, '/'); stroke; stroke = strchr(stroke + 1, '/')) {
         *stroke = '\0';
-        x->name[x->n] = stroke + 1;
+        const int fits = sheet_has(s, ratio) && sheet_has(s, stroke + 1);
+        *stroke = '/';
+        if (fits) return stroke;
+    }
+    return strchr(ratio, '/');
+}
+
+/* Cuts each "a/b" of a list at its stroke: y gets the numerators, x the denominators. */
+static sipas_status cut_ratios(const sheet *s, const survey_columns *names, survey_columns *y, survey_columns *x,
+                               sipas_error *err)
+{
+    for (int i = 0; i < names->n; i++) {
+        const char *stroke = find_stroke(s, names->name[i]);
+        if (!stroke || stroke == names->name[i] || !stroke[1])
+            return refuse(err, SIPAS_ERR_ARGUMENT, "ratio %.100s: give numerator/denominator", names->name[i]);
+        y->name[i] = text_copy(names->name[i], (size_t)(stroke - names->name[i]));
+        x->name[i] = text_copy(stroke + 1, strlen(stroke + 1));
+        y->n = x->n = i + 1;
+        if (!y->name[i] || !x->name[i]) return refuse(err, SIPAS_ERR_MEMORY, "ratio: not enough memory");
     }
     return SIPAS_OK;
 }
@@ -55,17 +72,17 @@ static sipas_status cut_ratios(survey_columns *y, survey_columns *x, sipas_error
 static sipas_status ask_ratio(const request *r, survey *s, sipas_table **out, sipas_error *err)
 {
     survey_columns names, y = {0}, x = {0};
-    sipas_status status = survey_names(r->vars, &names, err);
-    if (status == 0) status = survey_names(r->vars, &y, err);
-    if (status == 0) status = cut_ratios(&y, &x, err);
+    sipas_status status = survey_names(s->sheet, r->vars, &names, err);
+    if (status == 0) status = cut_ratios(s->sheet, &names, &y, &x, err);
     if (status == 0) status = survey_measures(s, &y, err);
     if (status == 0) status = survey_measures(s, &x, err);
     if (status == 0) {
-        const sipas_estimate_opts opts = make_opts(r, names.name);
+        const sipas_estimate_opts opts = make_opts(r, &names);
         status = sipas_estimate_ratio(s->design, y.column, x.column, y.n, &s->domains, &opts, out, err);
     }
     survey_names_free(&names);
     survey_names_free(&y);
+    survey_names_free(&x);
     return status;
 }
 
@@ -79,12 +96,12 @@ static sipas_status ask_moment(const request *r, survey *s, sipas_table **out, s
     static const choice scales[] = {{"transformed", SIPAS_SCALE_TRANSFORMED}, {"plain", SIPAS_SCALE_PLAIN}, {NULL, 0}};
     survey_columns y;
     int32_t kind, scale = SIPAS_SCALE_TRANSFORMED;
-    sipas_status status = survey_names(r->vars, &y, err);
+    sipas_status status = survey_names(s->sheet, r->vars, &y, err);
     if (status == 0) status = survey_measures(s, &y, err);
     if (status == 0) status = choose("estimate", r->verb, kinds, &kind, err);
     if (status == 0 && r->method) status = choose("--method", r->method, scales, &scale, err);
     if (status == 0) {
-        const sipas_estimate_opts opts = make_opts(r, y.name);
+        const sipas_estimate_opts opts = make_opts(r, &y);
         status = strcmp(r->verb, "alpha") == 0
                      ? sipas_estimate_alpha(s->design, y.column, y.n, scale, &s->domains, &opts, out, err)
                      : sipas_estimate_moment(s->design, y.column, y.n, kind, scale, &s->domains, &opts, out, err);
@@ -93,12 +110,15 @@ static sipas_status ask_moment(const request *r, survey *s, sipas_table **out, s
     return status;
 }
 
-/* Names of interval methods: R's, then the others. */
+/* Names of interval methods, with R's words beside ours. */
 static const choice interval_methods[] = {{"logit", SIPAS_INTERVAL_LOGIT},
                                           {"likelihood", SIPAS_INTERVAL_LIKELIHOOD},
+                                          {"arcsine", SIPAS_INTERVAL_ARCSINE},
                                           {"asin", SIPAS_INTERVAL_ARCSINE},
+                                          {"arcsine-cut", SIPAS_INTERVAL_ARCSINE_CUT},
                                           {"asin-cut", SIPAS_INTERVAL_ARCSINE_CUT},
                                           {"beta", SIPAS_INTERVAL_BETA},
+                                          {"wald", SIPAS_INTERVAL_WALD},
                                           {"mean", SIPAS_INTERVAL_WALD},
                                           {"xlogit", SIPAS_INTERVAL_XLOGIT},
                                           {"wilson", SIPAS_INTERVAL_WILSON},
@@ -108,40 +128,32 @@ static const choice interval_methods[] = {{"logit", SIPAS_INTERVAL_LOGIT},
                                           {"quesenberry-hurst", SIPAS_INTERVAL_QUESENBERRY_HURST},
                                           {NULL, 0}};
 
-/* The successes as a column of the type that y has. `number` is room for SURVEY_MOST. */
-static sipas_status make_success(const survey_columns *y, const survey_columns *success, double *number,
-                                 sipas_column *out, sipas_error *err)
+/* Columns of 1 for a success and 0 for none, in place of those of y: `indicator` is theirs, to be freed. */
+static sipas_status read_successes(const request *r, survey *s, survey_columns *y, double **indicator, sipas_error *err)
 {
-    *out = sipas_column_code(success->name, success->n);
-    if (y->column[0].type == SIPAS_TYPE_CODE) return SIPAS_OK;
-    for (int i = 0; i < success->n; i++) {
-        char *end;
-        number[i] = strtod(success->name[i], &end);
-        if (*end)
-            return refuse(err, SIPAS_ERR_ARGUMENT, "--success %.60s: '%s' holds numbers", success->name[i], y->name[0]);
+    if (r->success.n == 0) return survey_measures(s, y, err);
+    for (int i = 0; i < y->n; i++) {
+        const sipas_status status = success_read(s->sheet, y->name[i], &r->success, &indicator[i], err);
+        if (status != 0) return status;
+        y->column[i] = sipas_column_f64(indicator[i], sheet_count_rows(s->sheet));
     }
-    *out = sipas_column_f64(number, success->n);
     return SIPAS_OK;
 }
 
 static sipas_status ask_proportion(const request *r, survey *s, sipas_table **out, sipas_error *err)
 {
-    survey_columns y, success = {0};
-    sipas_column successes;
-    double number[SURVEY_MOST];
+    survey_columns y;
+    double *indicator[SURVEY_MOST] = {NULL};
     int32_t method = SIPAS_INTERVAL_DEFAULT;
-    sipas_status status = survey_names(r->vars, &y, err);
-    if (status == 0) status = survey_codes(s, &y, err);
-    if (status == 0) status = survey_names(r->success, &success, err);
-    if (status == 0) status = make_success(&y, &success, number, &successes, err);
+    sipas_status status = survey_names(s->sheet, r->vars, &y, err);
+    if (status == 0) status = read_successes(r, s, &y, indicator, err);
     if (status == 0 && r->method) status = choose("--method", r->method, interval_methods, &method, err);
     if (status == 0) {
-        const sipas_estimate_opts opts = make_opts(r, y.name);
-        status = sipas_estimate_proportion(s->design, y.column, y.n, r->success ? &successes : NULL, method,
-                                           &s->domains, &opts, out, err);
+        const sipas_estimate_opts opts = make_opts(r, &y);
+        status = sipas_estimate_proportion(s->design, y.column, y.n, NULL, method, &s->domains, &opts, out, err);
     }
+    for (int i = 0; i < SURVEY_MOST; i++) free(indicator[i]);
     survey_names_free(&y);
-    survey_names_free(&success);
     return status;
 }
 
@@ -149,13 +161,13 @@ static sipas_status ask_distribution(const request *r, survey *s, sipas_table **
 {
     survey_columns y;
     int32_t method = SIPAS_INTERVAL_DEFAULT;
-    sipas_status status = survey_names(r->vars, &y, err);
+    sipas_status status = survey_names(s->sheet, r->vars, &y, err);
     if (status == 0 && y.n > 1)
         status = refuse(err, SIPAS_ERR_ARGUMENT, "%s %.100s: one column at a time", r->verb, r->vars);
     if (status == 0) status = survey_codes(s, &y, err);
     if (status == 0 && r->method) status = choose("--method", r->method, interval_methods, &method, err);
     if (status == 0) {
-        const sipas_estimate_opts opts = make_opts(r, y.name);
+        const sipas_estimate_opts opts = make_opts(r, &y);
         status = strcmp(r->verb, "count") == 0
                      ? sipas_estimate_category(s->design, y.column, SIPAS_CATEGORY_TOTAL, &s->domains, &opts, out, err)
                      : sipas_estimate_distribution(s->design, y.column, method, &s->domains, &opts, out, err);
@@ -165,18 +177,21 @@ static sipas_status ask_distribution(const request *r, survey *s, sipas_table **
 }
 
 /* Reads "0.25+0.5"; commas will do as well. */
-static sipas_status read_probs(const char *text, double *probs, int64_t *n, sipas_error *err)
+static sipas_status read_probs(const option_texts *texts, double *probs, int64_t *n, sipas_error *err)
 {
     *n = 0;
-    for (const char *at = text; at;) {
-        char *end;
-        if (*n == SURVEY_MOST) return refuse(err, SIPAS_ERR_ARGUMENT, "--probs: more than %d", SURVEY_MOST);
-        probs[*n] = strtod(at, &end);
-        if (end == at || (*end && *end != '+' && *end != ',') || !(probs[*n] > 0.0 && probs[*n] < 1.0))
-            return refuse(err, SIPAS_ERR_ARGUMENT, "--probs %.100s: give numbers between 0 and 1", text);
-        ++*n;
-        at = *end ? end + 1 : NULL;
-    }
+    if (texts->n == 0) probs[(*n)++] = 0.5;
+    for (int i = 0; i < texts->n; i++)
+        for (const char *at = texts->text[i]; at;) {
+            char word[32] = "";
+            const size_t length = strcspn(at, "+,");
+            if (*n == SURVEY_MOST) return refuse(err, SIPAS_ERR_ARGUMENT, "--probs: more than %d", SURVEY_MOST);
+            if (length < sizeof word) memcpy(word, at, length);
+            if (!number_read(word, '.', &probs[*n]) || !(probs[*n] > 0.0 && probs[*n] < 1.0))
+                return refuse(err, SIPAS_ERR_ARGUMENT, "--probs %.100s: give numbers between 0 and 1", texts->text[i]);
+            ++*n;
+            at = at[length] ? at + length + 1 : NULL;
+        }
     return SIPAS_OK;
 }
 
@@ -187,23 +202,25 @@ static sipas_status ask_quantile(const request *r, survey *s, sipas_table **out,
         {"hf2", SIPAS_QUANTILE_HF2},   {"hf3", SIPAS_QUANTILE_HF3},       {"hf4", SIPAS_QUANTILE_HF4},
         {"hf5", SIPAS_QUANTILE_HF5},   {"hf6", SIPAS_QUANTILE_HF6},       {"hf7", SIPAS_QUANTILE_HF7},
         {"hf8", SIPAS_QUANTILE_HF8},   {"hf9", SIPAS_QUANTILE_HF9},       {NULL, 0}};
-    static const choice intervals[] = {{"mean", SIPAS_QUANTILE_INTERVAL_MEAN},
+    static const choice intervals[] = {{"wald", SIPAS_QUANTILE_INTERVAL_MEAN},
+                                       {"mean", SIPAS_QUANTILE_INTERVAL_MEAN},
                                        {"xlogit", SIPAS_QUANTILE_INTERVAL_XLOGIT},
                                        {"beta", SIPAS_QUANTILE_INTERVAL_BETA},
+                                       {"arcsine", SIPAS_QUANTILE_INTERVAL_ASIN},
                                        {"asin", SIPAS_QUANTILE_INTERVAL_ASIN},
                                        {NULL, 0}};
     survey_columns y;
     double probs[SURVEY_MOST];
     int64_t n_probs;
     sipas_estimate_quantile_opts opts = SIPAS_ESTIMATE_QUANTILE_OPTS_INIT;
-    sipas_status status = survey_names(r->vars, &y, err);
+    sipas_status status = survey_names(s->sheet, r->vars, &y, err);
     if (status == 0) status = survey_measures(s, &y, err);
-    if (status == 0) status = read_probs(r->probs ? r->probs : "0.5", probs, &n_probs, err);
+    if (status == 0) status = read_probs(&r->probs, probs, &n_probs, err);
     if (status == 0 && r->qrule) status = choose("--qrule", r->qrule, rules, &opts.rule, err);
     if (status == 0 && r->method) status = choose("--method", r->method, intervals, &opts.interval, err);
     opts.missing = r->missing;
     opts.level = r->level;
-    opts.names = y.name;
+    opts.names = (const char *const *)y.name;
     if (status == 0)
         status = sipas_estimate_quantile(s->design, y.column, y.n, probs, n_probs, &s->domains, &opts, out, err);
     survey_names_free(&y);

@@ -28,12 +28,12 @@ static const char *const help[] = {
     "  quantile a+b         medians and other quantiles    svyquantile(~a+b, 0.5)\n"
     "\n",
     "the design                                    svydesign()\n"
-    "  --ids c1+c2          units of each stage, the primary ones first; without it each row is one\n"
-    "  --strata h1+h2       strata of each stage\n"
+    "  --clusters c1+c2     units of each stage, the primary ones first; without it each row is one; --ids is the same\n"
+    "  --strata h1+h2       strata of each stage; with + between stages, or the option once for each\n"
     "  --weights w          weights; without them population / sample (with --fpc), or 1\n"
     "  --fpc f1+f2          units in the population of each stage, or the sampling fractions\n"
-    "  --lonely RULE        a stratum with one primary unit: error (default), remove, certainty, adjust,\n"
-    "                       average, adjust-zero, collapse           options(survey.lonely.psu)\n"
+    "  --lonely-psu RULE    a stratum with one primary unit: error (default), remove, certainty, adjust, average,\n"
+    "                       adjust-zero, collapse; --lonely is the same    options(survey.lonely.psu)\n"
     "  --collapse PARTNER   of a lonely stratum: next (default), previous, nearest, smallest, largest\n"
     "  --one-psu RULE       a mean whose group lies in one primary unit: missing (default), conditional\n"
     "  --pps METHOD         unequal probabilities, 1/weights or the first --fpc: brewer, overton, hr, hajek, deville\n"
@@ -47,17 +47,23 @@ static const char *const help[] = {
     "  --df RULE            degrees of freedom: domain (default), domain_rows, design, a number, inf\n"
     "\n",
     "whom to look at\n"
-    "  --by g+h             each group of g crossed with h           svyby(, ~g+h)\n"
+    "  --by g+h             each group of g crossed with h, or the option once for each    svyby(, ~g+h)\n"
     "  --by 1,g,g+h         the whole, groups of g, and crossed, in one pass\n"
-    "  --where g=x          rows that meet a condition: = != < <= > >=; several conditions: all   subset()\n"
+    "  --where g=x          rows that meet a condition; several conditions: all    subset()\n"
+    "                       = and != compare codes as they are written, < <= > >= compare numbers\n"
     "  --missing RULE       available (default): each variable over the rows that have it;\n"
     "                       complete: over the rows that have all of them             na.rm = TRUE\n"
-    "  --na TEXT            what stands for a missing value beside a blank cell; NA when not given\n"
+    "\n",
+    "how the file is read\n"
+    "  --na TEXT            what stands for a missing value beside a blank cell, and NA in numbers; several times\n"
+    "  --na COLUMN=TEXT     in one column only\n"
+    "  --separator X        of the cells: one character, or tab; without it what the header shows, a comma first\n"
+    "  --decimal ,          decimals stand behind a comma\n"
     "\n",
     "what to say of it\n"
     "  --level 0.95         of the confidence intervals\n"
-    "  --deff KIND          design effects, against a simple random sample: wor without replacement (deff = TRUE),\n"
-    "                       replace with replacement (deff = \"replace\")\n"
+    "  --deff KIND          design effects, against a simple random sample: wor without replacement, or true (deff = TRUE);\n"
+    "                       wr with replacement, or replace (deff = \"replace\")\n"
     "  --cov                the covariance matrix too                vcov()\n"
     "  --contrast E=1,H=-1  a sum of rows times numbers, or a quotient E/H; several times    svycontrast()\n"
     "  --pairs              every difference between groups\n"
@@ -65,11 +71,12 @@ static const char *const help[] = {
     "  --unit \"Lạng Sơn\"    one sentence: between which ranks this group is\n"
     "  --adjust RULE        p-values of several comparisons: bonferroni, holm             p.adjust()\n"
     "  --simultaneous KIND  intervals that hold for all groups: bonferroni, sidak, scheffe\n"
-    "  --success x+y        proportion: the values that are successes; without it 1, of 0 and 1\n"
-    "  --method NAME        interval of a proportion: logit (default), likelihood, asin, asin-cut, beta, mean, xlogit,\n"
-    "                       wilson, agresti-coull, jeffreys; of a distribution also goodman, quesenberry-hurst;\n"
-    "                       of a quantile: mean (default), xlogit, beta, asin; of a correlation or alpha:\n"
-    "                       transformed (default), plain\n"
+    "  --success x          proportion: a value that is a success, several times; numbers are compared as numbers, texts\n"
+    "                       without blanks around them and case; without it 1, of 0 and 1\n"
+    "  --method NAME        interval of a proportion: logit (default), likelihood, arcsine (or asin), arcsine-cut, beta, wald\n"
+    "                       (or mean), xlogit, wilson, agresti-coull, jeffreys; of a distribution also goodman,\n"
+    "                       quesenberry-hurst; of a quantile: wald (or mean; default), xlogit, beta, arcsine (or asin);\n"
+    "                       of a correlation or alpha: transformed (default), plain; --interval is the same\n"
     "  --probs 0.25+0.5     quantile: which; 0.5 when not given\n"
     "  --qrule RULE         quantile: math (default), school, hf1 to hf9\n"
     "  --csv                CSV with all digits, instead of a table for reading\n"
@@ -77,7 +84,8 @@ static const char *const help[] = {
     "  --threads 1          how many may work\n"
     "  --help               this page\n"
     "\n"
-    "The CSV is UTF-8 with commas and a header line. Exit status: 0 done, 1 the data do not allow it, 2 the command line.\n"};
+    "The CSV is UTF-8 with a header line; docs/files.md has what is read. A text that is itself the name of a column is that\n"
+    "column, whatever is in it. Exit status: 0 done, 1 the data do not allow it, 2 the command line.\n"};
 
 void estimate_help(FILE *out)
 {
@@ -105,7 +113,7 @@ static const choice pps_forms[] = {
 static const choice missing_rules[] = {
     {"available", SIPAS_MISSING_AVAILABLE}, {"complete", SIPAS_MISSING_COMPLETE}, {NULL, 0}};
 static const choice deff_kinds[] = {
-    {"wor", SIPAS_DEFF_WOR}, {"true", SIPAS_DEFF_WOR}, {"replace", SIPAS_DEFF_WR}, {NULL, 0}};
+    {"wor", SIPAS_DEFF_WOR}, {"true", SIPAS_DEFF_WOR}, {"wr", SIPAS_DEFF_WR}, {"replace", SIPAS_DEFF_WR}, {NULL, 0}};
 static const choice simultaneous_kinds[] = {{"bonferroni", SIPAS_SIMULTANEOUS_BONFERRONI},
                                             {"sidak", SIPAS_SIMULTANEOUS_SIDAK},
                                             {"scheffe", SIPAS_SIMULTANEOUS_SCHEFFE},
@@ -116,10 +124,12 @@ static const choice phase1_kinds[] = {
     {"design", SIPAS_PHASE1_DESIGN}, {"independent", SIPAS_PHASE1_INDEPENDENT}, {NULL, 0}};
 
 static const option options[] = {
-    {"--ids", OPTION_TEXT, offsetof(request, survey.ids), NULL, 0, 0},
-    {"--strata", OPTION_TEXT, offsetof(request, survey.strata), NULL, 0, 0},
+    {"--clusters", OPTION_TEXTS, offsetof(request, survey.ids), NULL, 0, 0},
+    {"--ids", OPTION_TEXTS, offsetof(request, survey.ids), NULL, 0, 0},
+    {"--strata", OPTION_TEXTS, offsetof(request, survey.strata), NULL, 0, 0},
     {"--weights", OPTION_TEXT, offsetof(request, survey.weights), NULL, 0, 0},
-    {"--fpc", OPTION_TEXT, offsetof(request, survey.fpc), NULL, 0, 0},
+    {"--fpc", OPTION_TEXTS, offsetof(request, survey.fpc), NULL, 0, 0},
+    {"--lonely-psu", OPTION_CHOICE, offsetof(request, survey.lonely_psu), lonely_rules, 0, 0},
     {"--lonely", OPTION_CHOICE, offsetof(request, survey.lonely_psu), lonely_rules, 0, 0},
     {"--df", OPTION_TEXT, offsetof(request, survey.df), NULL, 0, 0},
     {"--collapse", OPTION_CHOICE, offsetof(request, survey.collapse), collapse_partners, 0, 0},
@@ -132,9 +142,11 @@ static const option options[] = {
     {"--phase2-strata", OPTION_TEXT, offsetof(request, survey.phase2_strata), NULL, 0, 0},
     {"--phase2-fpc", OPTION_TEXT, offsetof(request, survey.phase2_fpc), NULL, 0, 0},
     {"--calibrated", OPTION_FLAG, offsetof(request, survey.calibrated), NULL, 0, 0},
-    {"--by", OPTION_TEXT, offsetof(request, survey.by), NULL, 0, 0},
+    {"--by", OPTION_TEXTS, offsetof(request, survey.by), NULL, 0, 0},
     {"--where", OPTION_TEXTS, offsetof(request, survey.where), NULL, 0, 0},
-    {"--na", OPTION_TEXT, offsetof(request, survey.na), NULL, 0, 0},
+    {"--na", OPTION_TEXTS, offsetof(request, survey.how.na), NULL, 0, 0},
+    {"--separator", OPTION_TEXT, offsetof(request, survey.how.separator), NULL, 0, 0},
+    {"--decimal", OPTION_TEXT, offsetof(request, survey.how.decimal), NULL, 0, 0},
     {"--missing", OPTION_CHOICE, offsetof(request, missing), missing_rules, 0, 0},
     {"--level", OPTION_NUMBER, offsetof(request, level), NULL, 0.001, 0.999999},
     {"--deff", OPTION_CHOICE, offsetof(request, deff), deff_kinds, 0, 0},
@@ -145,9 +157,10 @@ static const option options[] = {
     {"--adjust", OPTION_CHOICE, offsetof(request, adjust), adjustments, 0, 0},
     {"--cov", OPTION_FLAG, offsetof(request, cov), NULL, 0, 0},
     {"--simultaneous", OPTION_CHOICE, offsetof(request, simultaneous), simultaneous_kinds, 0, 0},
-    {"--success", OPTION_TEXT, offsetof(request, success), NULL, 0, 0},
+    {"--success", OPTION_TEXTS, offsetof(request, success), NULL, 0, 0},
     {"--method", OPTION_TEXT, offsetof(request, method), NULL, 0, 0},
-    {"--probs", OPTION_TEXT, offsetof(request, probs), NULL, 0, 0},
+    {"--interval", OPTION_TEXT, offsetof(request, method), NULL, 0, 0},
+    {"--probs", OPTION_TEXTS, offsetof(request, probs), NULL, 0, 0},
     {"--qrule", OPTION_TEXT, offsetof(request, qrule), NULL, 0, 0},
     {"--csv", OPTION_FLAG, offsetof(request, csv), NULL, 0, 0},
     {"--digits", OPTION_NUMBER, offsetof(request, digits), NULL, 0, 15},
@@ -164,8 +177,8 @@ static sipas_status check_fit(const request *r, sipas_error *err)
     const struct {
         int given, fits;
         const char *name;
-    } rules[] = {{r->success != NULL, proportion, "--success"},
-                 {r->probs != NULL, quantile, "--probs"},
+    } rules[] = {{r->success.n > 0, proportion, "--success"},
+                 {r->probs.n > 0, quantile, "--probs"},
                  {r->qrule != NULL, quantile, "--qrule"},
                  {r->method != NULL, quantile || proportion || distribution || correlation || alpha, "--method"},
                  {r->deff != 0, !quantile, "--deff"},
@@ -177,8 +190,8 @@ static sipas_status check_fit(const request *r, sipas_error *err)
         if (rules[i].given && !rules[i].fits)
             return refuse(err, SIPAS_ERR_ARGUMENT, "%s does not go with %s", rules[i].name, r->verb);
     if (r->survey.collapse != 0 && r->survey.lonely_psu != SIPAS_LONELY_COLLAPSE)
-        return refuse(err, SIPAS_ERR_ARGUMENT, "%s", "--collapse goes with --lonely collapse only");
-    if ((r->rank || r->unit) && (!r->survey.by || strchr(r->vars, '+')))
+        return refuse(err, SIPAS_ERR_ARGUMENT, "%s", "--collapse goes with --lonely-psu collapse only");
+    if ((r->rank || r->unit) && (r->survey.by.n == 0 || strchr(r->vars, '+')))
         return refuse(err, SIPAS_ERR_ARGUMENT, "%s ranks the groups of --by by one variable",
                       r->unit ? "--unit" : "--rank");
     if (r->adjust != 0 && !compares)
@@ -191,7 +204,7 @@ static sipas_status check_fit(const request *r, sipas_error *err)
 sipas_status estimate_read(int argc, char **argv, request *r, sipas_error *err)
 {
     const char *words[3] = {NULL, NULL, NULL};
-    *r = (request){.level = 0.95, .digits = -1, .threads = 1, .survey.na = "NA"};
+    *r = (request){.level = 0.95, .digits = -1, .threads = 1};
     sipas_status status = options_read(argc, argv, options, r, words, 3, err);
     if (status != 0 || r->help) return status;
     r->survey.file = words[0];

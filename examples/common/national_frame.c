@@ -119,7 +119,7 @@ static sipas_status make_tree(national *s, const sipas_column *urban, sipas_erro
 
 static sipas_status read_tree(national *s, sipas_error *err)
 {
-    sipas_status status = s->file ? sheet_read(s->file, &s->sheet, err)
+    sipas_status status = s->file ? sheet_read(s->file, NULL, &s->sheet, err)
                                   : sheet_read_shipped(s->two_tier ? "vietnam2025_units.csv" : "vietnam2023_units.csv",
                                                        &s->sheet, err);
     if (status != 0) return status;

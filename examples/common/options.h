@@ -23,7 +23,7 @@ enum option_kind {
 /** Texts of an option that may be repeated. */
 typedef struct option_texts {
     int n;
-    const char *text[16];
+    const char *text[32];
 } option_texts;
 
 /** A word and what it stands for. A list of them ends with a NULL word. */
@@ -32,7 +32,7 @@ typedef struct choice {
     int32_t value;
 } choice;
 
-/** One option. A list of them ends with a NULL name. */
+/** One option. A list of them ends with a NULL name. Two with one field are one option with two names. */
 typedef struct option {
     const char *name; /**< "--level" */
     enum option_kind kind;
@@ -41,18 +41,19 @@ typedef struct option {
     double low, high;
 } option;
 
-/** Finds a word; the error lists those there are, as choices of the option `name`. */
+/** Finds a word, in which - and _ are the same; the error lists those there are, as choices of the option `name`. */
 sipas_status choose(const char *name, const char *word, const choice *choices, int32_t *out, sipas_error *err);
 
 /**
- * Reads a command line. What does not begin with "--" is given to `positional` in order.
+ * Reads a command line: "--level 0.9" or "--level=0.9". What does not begin with "--" is given to `positional` in order.
  *
  * @param argc,argv as main() has them
  * @param options the options there are
  * @param target the struct
  * @param positional room for `most` of them
  * @param most their greatest number; one more is an error
- * @param err an option that is not there, or whose value is missing or wrong: the message names it
+ * @param err an option that is not there, whose value is missing or wrong, or that holds one thing and is given twice: the message
+ *        names it
  */
 sipas_status options_read(int argc, char **argv, const option *options, void *target, const char **positional, int most,
                           sipas_error *err);

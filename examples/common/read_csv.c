@@ -1,50 +1,47 @@
 /*
- * Reading CSV: libcsv splits the file into cells, which are kept as text, one after the other, in one block of memory.
- * Columns are made when asked for.
+ * Reading CSV after RFC 4180: libcsv splits the file into cells, which are kept as text, one after the other, in one block of
+ * memory. It is fed line by line, so that what is wrong is told with the line it stands in. What people's files have besides (another
+ * separator, a line sep=, empty columns at the end, a line of HXL tags) is settled here, and noted.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "read_csv.h"
 
-#include "refuse.h"
-
 #include <csv.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What is kept of a column: its texts, and its numbers once they were asked for. */
-typedef struct field {
-    const char *name;
-    const char **text;
-    double *number;
-    uint8_t *validity;
-} field;
-
-struct sheet {
-    char *path;
-    char *bytes; /* every cell, each with its final NUL */
-    field *columns;
-    int64_t n_columns, n_rows;
-};
+#include "read_bytes.h"
+#include "sheet.h"
+#include "text.h"
 
 /* State of a parse. `start` holds where each cell starts in `bytes`, which moves as it grows; BLANK for a blank cell. */
 #define BLANK SIZE_MAX
 typedef struct parse {
     char *bytes;
     size_t *start;
-    size_t n_bytes, room_bytes, n_cells, room_cells;
-    int64_t n_columns, n_rows; /* n_columns: cells of the first line; -1 until it is read */
-    size_t row_start;          /* first cell of the line at hand */
+    int64_t *line; /* where each row begins */
+    size_t n_bytes, room_bytes, n_cells, room_cells, room_lines;
+    int64_t n_columns, n_rows; /* n_columns: cells of the header; -1 until it is read */
+    size_t row_start;          /* first cell of the row at hand */
+    int64_t line_now, line_row, header;
+    int64_t n_empty, first_empty, n_trailing; /* empty lines; those of them behind the last row so far */
+    int within;                               /* a row has begun and not ended */
+    char separator;
     const char *path;
     sipas_error *err;
     sipas_status status;
 } parse;
 
-static sipas_status no_memory(sipas_error *err)
+static sipas_status no_memory(const char *path, sipas_error *err)
 {
-    return refuse(err, SIPAS_ERR_MEMORY, "not enough memory for the file");
+    return refuse(err, SIPAS_ERR_MEMORY, "%.100s: not enough memory for the file", path);
+}
+
+sipas_status sheet_no_memory(const sheet *s, sipas_error *err)
+{
+    return no_memory(s->path, err);
 }
 
 /* Makes room for `more` elements beyond n, doubling; NULL when there is no memory (the old block stays). */
@@ -58,131 +55,321 @@ static void *with_room(void *block, size_t *room, size_t n, size_t more, size_t 
     return grown;
 }
 
+/* ------------------------------------------------------------------------------------------------ cells and rows */
+
 static void on_cell(void *text, size_t length, void *user)
 {
     parse *p = user;
     if (p->status < 0) return;
-    if (length > 0 && memchr(text, '\0', length)) {
-        p->status = refuse(p->err, SIPAS_ERR_VALUE, "%s, data row %lld: a cell holds a zero byte: not a text file",
-                           p->path, p->n_columns < 0 ? 0LL : (long long)p->n_rows + 1);
-        return;
-    }
     size_t *start = with_room(p->start, &p->room_cells, p->n_cells, 1, sizeof *start);
     if (start) p->start = start;
     char *bytes = with_room(p->bytes, &p->room_bytes, p->n_bytes, length + 1, 1);
     if (bytes) p->bytes = bytes;
     if (!start || !bytes) {
-        p->status = no_memory(p->err);
+        p->status = no_memory(p->path, p->err);
         return;
     }
-    start[p->n_cells++] = length == 0 ? BLANK : p->n_bytes;
-    if (length == 0) return;
-    memcpy(bytes + p->n_bytes, text, length);
+    if (length > 0) memcpy(bytes + p->n_bytes, text, length);
     bytes[p->n_bytes + length] = '\0';
-    p->n_bytes += length + 1;
+    const int blank = text_is_blank(bytes + p->n_bytes);
+    start[p->n_cells++] = blank ? BLANK : p->n_bytes;
+    if (!blank) p->n_bytes += length + 1;
 }
 
-static void on_line(int terminator, void *user)
+static void on_row(int terminator, void *user)
 {
     (void)terminator;
     parse *p = user;
     if (p->status < 0) return;
-    int64_t cells = (int64_t)(p->n_cells - p->row_start);
+    const int64_t cells = (int64_t)(p->n_cells - p->row_start);
+    p->within = 0;
+    p->n_trailing = 0;
+    p->row_start = p->n_cells;
     if (p->n_columns < 0) {
         p->n_columns = cells;
-    } else if (++p->n_rows, cells != p->n_columns) {
-        p->status = refuse(p->err, SIPAS_ERR_LENGTH, "%s, data row %lld: %lld cells, but the header has %lld", p->path,
-                           (long long)p->n_rows, (long long)cells, (long long)p->n_columns);
+        p->header = p->line_row;
+        return;
     }
-    p->row_start = p->n_cells;
+    int64_t *line = with_room(p->line, &p->room_lines, (size_t)p->n_rows, 1, sizeof *line);
+    if (line) p->line = line;
+    if (!line) {
+        p->status = no_memory(p->path, p->err);
+        return;
+    }
+    line[p->n_rows++] = p->line_row;
+    if (cells == p->n_columns) return;
+    p->status = refuse(p->err, SIPAS_ERR_LENGTH, "%.100s, line %lld: %lld cells, but the header has %lld%s", p->path,
+                       (long long)p->line_row, (long long)cells, (long long)p->n_columns,
+                       cells > p->n_columns ? "; a text with a separator in it needs double quotes" : "");
 }
 
-static sipas_status parse_file(FILE *file, parse *p)
+/* The end of the line that begins at `at`: behind \n, \r\n or \r. */
+static const char *end_of_line(const char *at, const char *end)
+{
+    while (at < end && *at != '\n' && *at != '\r') at++;
+    if (at < end && *at == '\r' && at + 1 < end && at[1] == '\n') at++;
+    return at < end ? at + 1 : end;
+}
+
+static sipas_status bad_quote(parse *p)
+{
+    if (p->line_row == p->line_now)
+        return refuse(
+            p->err, SIPAS_ERR_VALUE,
+            "%.100s, line %lld: a double quote is missing or out of place: a quoted cell begins and ends with one, and "
+            "has \"\" for one inside",
+            p->path, (long long)p->line_row);
+    return refuse(
+        p->err, SIPAS_ERR_VALUE,
+        "%.100s, line %lld: a double quote is missing or out of place in the row that begins there; it was noticed in "
+        "line %lld",
+        p->path, (long long)p->line_row, (long long)p->line_now);
+}
+
+/* Nothing around a cell is taken away: a code may begin with a blank. */
+static int no_space(unsigned char byte)
+{
+    (void)byte;
+    return 0;
+}
+
+/* An empty line is no row. */
+static void skip_empty(parse *p)
+{
+    p->within = 0;
+    if (p->n_empty++ == 0) p->first_empty = p->line_now;
+    p->n_trailing++;
+}
+
+static void parse_lines(struct csv_parser *parser, const char *at, const char *end, parse *p)
+{
+    int bad = 0;
+    while (at < end && p->status == 0 && !bad) {
+        const char *next = end_of_line(at, end);
+        p->line_now++;
+        if (!p->within) p->line_row = p->line_now;
+        p->within = 1;
+        bad = csv_parse(parser, at, (size_t)(next - at), on_cell, on_row, p) != (size_t)(next - at);
+        if ((*at == '\n' || *at == '\r') && p->line_row == p->line_now) skip_empty(p);
+        at = next;
+    }
+    if (p->status == 0 && !bad) bad = csv_fini(parser, on_cell, on_row, p) != 0;
+    if (p->status == 0 && bad) p->status = csv_error(parser) == CSV_EPARSE ? bad_quote(p) : no_memory(p->path, p->err);
+}
+
+static sipas_status parse_text(const char *text, size_t n, parse *p)
 {
     struct csv_parser parser;
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) return no_memory(p->err);
-    char block[1 << 16];
-    int first = 1, bad = 0;
-    while (p->status == 0 && !bad) {
-        size_t n = fread(block, 1, sizeof block, file);
-        if (n == 0) break;
-        size_t skip = first && n >= 3 && memcmp(block, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* a byte order mark */
-        first = 0;
-        bad = csv_parse(&parser, block + skip, n - skip, on_cell, on_line, p) != n - skip;
-    }
-    if (p->status == 0 && !bad) bad = csv_fini(&parser, on_cell, on_line, p) != 0;
-    if (p->status == 0 && ferror(file)) {
-        p->status = refuse(p->err, SIPAS_ERR_VALUE, "%s: reading the file failed", p->path);
-    } else if (p->status == 0 && bad) {
-        p->status = refuse(p->err, SIPAS_ERR_VALUE, "%s, data row %lld: %s", p->path, (long long)p->n_rows + 1,
-                           "a double quote is missing or out of place");
-    }
+    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) return no_memory(p->path, p->err);
+    csv_set_delim(&parser, (unsigned char)p->separator);
+    csv_set_space_func(&parser, no_space);
+    parse_lines(&parser, text, text + n, p);
     csv_free(&parser);
     return p->status;
 }
 
+/* ---------------------------------------------------------------------------------------------------- the separator */
+
+/* The character that an option or a line sep= names; 0 when it cannot be one. */
+static char separator_of(const char *word)
+{
+    if (strcmp(word, "tab") == 0 || strcmp(word, "\\t") == 0) return '\t';
+    return word[0] > 0 && !word[1] && !strchr("\"\n\r", word[0]) ? word[0] : '\0';
+}
+
+/* A first line "sep=;", as Excel writes and obeys it: its length, or 0. */
+static size_t find_sep_line(const char *text, size_t n, char *separator)
+{
+    const int quoted = *text == '"';
+    const char *at = text + quoted;
+    if ((at[0] | 32) != 's' || (at[1] | 32) != 'e' || (at[2] | 32) != 'p' || at[3] != '=') return 0;
+    const char word[2] = {at[4] == '\r' || at[4] == '\n' ? '\0' : at[4], '\0'};
+    const char *behind = at + 5;
+    if (!separator_of(word) || (quoted && *behind++ != '"') || (*behind && *behind != '\r' && *behind != '\n'))
+        return 0;
+    *separator = word[0];
+    return (size_t)(end_of_line(text, text + n) - text);
+}
+
+/* The separator that a header shows: a comma if there is one outside quotes, else a semicolon or a tab. */
+static sipas_status guess_separator(const char *text, parse *p)
+{
+    int within = 0, semicolons = 0, tabs = 0;
+    while (*text == '\n' || *text == '\r') text++;
+    for (; *text && (within || (*text != '\n' && *text != '\r')); text++) {
+        if (*text == '"') within = !within;
+        if (within) continue;
+        if (*text == ',') return SIPAS_OK;
+        semicolons += *text == ';';
+        tabs += *text == '\t';
+    }
+    if (semicolons && tabs)
+        return refuse(
+            p->err, SIPAS_ERR_VALUE,
+            "%.100s, line %lld: the header has no comma, but semicolons and tabs: say --separator ';' or --separator tab",
+            p->path, (long long)p->line_now + 1);
+    if (!semicolons && !tabs) return SIPAS_OK;
+    p->separator = semicolons ? ';' : '\t';
+    note("%.100s: the header has no comma; cells are separated by %s", p->path, semicolons ? "semicolons" : "tabs");
+    return SIPAS_OK;
+}
+
+/* Settles the separator; *skip: bytes of a line sep=, which is no part of the table. */
+static sipas_status find_separator(const char *text, size_t n, const sheet_how *how, parse *p, size_t *skip)
+{
+    char said = '\0';
+    *skip = find_sep_line(text, n, &said);
+    p->line_now = *skip > 0;
+    p->separator = said ? said : ',';
+    if (how->separator) {
+        p->separator = separator_of(how->separator);
+        if (p->separator) return SIPAS_OK;
+        return refuse(p->err, SIPAS_ERR_ARGUMENT, "--separator %.60s: give one character, or tab", how->separator);
+    }
+    return said ? SIPAS_OK : guess_separator(text, p);
+}
+
+/* ----------------------------------------------------------------------------------------------------------- the table */
+
 static const char *cell_text(const parse *p, int64_t row, int64_t col)
 {
-    size_t start = p->start[(row + 1) * p->n_columns + col]; /* the header is the line before row 0 */
+    const size_t start = p->start[(row + 1) * p->n_columns + col]; /* the header is the row before row 0 */
     return start == BLANK ? NULL : p->bytes + start;
 }
 
-/* The header's names must be there and differ. */
-static sipas_status check_names(const sheet *s, sipas_error *err)
+/* A line of HXL tags, as the humanitarian data exchange has it below the header: each cell that is not blank begins with #. */
+static int is_hxl(const parse *p)
 {
-    for (int64_t i = 0; i < s->n_columns; i++) {
-        if (!s->columns[i].name)
-            return refuse(err, SIPAS_ERR_MISSING, "%s: column %lld has no name in the header", s->path,
-                          (long long)i + 1);
-        for (int64_t j = 0; j < i; j++)
-            if (strcmp(s->columns[i].name, s->columns[j].name) == 0)
-                return refuse(err, SIPAS_ERR_DUPLICATE, "%s: two columns are named '%s'", s->path, s->columns[i].name);
+    int tags = 0;
+    for (int64_t col = 0; col < p->n_columns && p->n_rows > 0; col++) {
+        const char *cell = cell_text(p, 0, col);
+        if (cell && *cell != '#') return 0;
+        tags += cell != NULL;
+    }
+    return tags > 0;
+}
+
+/* How many columns have a name, but for those at the end; these must be empty. */
+static sipas_status count_named(const parse *p, int64_t first_row, int64_t *n)
+{
+    *n = p->n_columns;
+    while (*n > 0 && !cell_text(p, -1, *n - 1)) --*n;
+    for (int64_t row = first_row; row < p->n_rows; row++)
+        for (int64_t col = *n; col < p->n_columns; col++)
+            if (cell_text(p, row, col))
+                return refuse(
+                    p->err, SIPAS_ERR_MISSING,
+                    "%.100s, line %lld: column %lld has no name in the header, but a cell here holds '%.40s'; give the "
+                    "column a name",
+                    p->path, (long long)p->line[row], (long long)col + 1, cell_text(p, row, col));
+    if (*n < p->n_columns)
+        note("%.100s: %lld %s at the end, without a name and empty, left out", p->path, (long long)(p->n_columns - *n),
+             p->n_columns - *n == 1 ? "column" : "columns");
+    return SIPAS_OK;
+}
+
+/* The header's names must be there and differ. */
+static sipas_status read_names(sheet *s, const parse *p, sipas_error *err)
+{
+    for (int64_t col = 0; col < s->n_columns; col++) {
+        const char *name = cell_text(p, -1, col);
+        if (!name)
+            return refuse(err, SIPAS_ERR_MISSING,
+                          "%.100s, line %lld: column %lld has no name in the header; give it one", s->path,
+                          (long long)s->header, (long long)col + 1);
+        s->columns[col].name = text_nfc(name);
+        if (!s->columns[col].name) return sheet_no_memory(s, err);
+        for (int64_t other = 0; other < col; other++)
+            if (strcmp(s->columns[col].name, s->columns[other].name) == 0)
+                return refuse(err, SIPAS_ERR_DUPLICATE,
+                              "%.100s, line %lld: columns %lld and %lld are both named '%.60s'; rename one", s->path,
+                              (long long)s->header, (long long)other + 1, (long long)col + 1, s->columns[col].name);
+    }
+    return SIPAS_OK;
+}
+
+static sipas_status read_columns(sheet *s, const parse *p, int64_t first_row, sipas_error *err)
+{
+    for (int64_t col = 0; col < s->n_columns; col++) {
+        const char **text = malloc((size_t)s->n_rows * sizeof *text);
+        s->columns[col].text = text;
+        if (!text) return sheet_no_memory(s, err);
+        for (int64_t row = 0; row < s->n_rows; row++) text[row] = cell_text(p, row + first_row, col);
     }
     return SIPAS_OK;
 }
 
 /* Turns the cells of a finished parse into columns; takes over the bytes. */
-static sipas_status make_columns(sheet *s, parse *p)
+static sipas_status make_sheet(sheet *s, parse *p)
 {
-    if (p->n_columns < 0 || p->n_rows == 0)
-        return refuse(p->err, SIPAS_ERR_TOO_FEW, "%s: there are no rows below a header", p->path);
-    s->columns = calloc((size_t)p->n_columns, sizeof *s->columns);
-    if (!s->columns) return no_memory(p->err);
-    s->n_columns = p->n_columns;
-    s->n_rows = p->n_rows;
-    for (int64_t col = 0; col < s->n_columns; col++) {
-        s->columns[col].name = cell_text(p, -1, col);
-        s->columns[col].text = malloc((size_t)s->n_rows * sizeof *s->columns[col].text);
-        if (!s->columns[col].text) return no_memory(p->err);
-        for (int64_t row = 0; row < s->n_rows; row++) s->columns[col].text[row] = cell_text(p, row, col);
-    }
+    const int64_t first_row = is_hxl(p);
+    if (p->n_columns < 0 || p->n_rows - first_row == 0)
+        return refuse(p->err, SIPAS_ERR_TOO_FEW, "%.100s: there are no rows below a header", p->path);
+    if (p->n_empty > p->n_trailing)
+        note("%.100s, line %lld: %lld empty %s left out", p->path, (long long)p->first_empty,
+             (long long)(p->n_empty - p->n_trailing), p->n_empty - p->n_trailing == 1 ? "line is" : "lines are");
+    if (first_row) note("%.100s, line %lld: a line of HXL tags is left out", p->path, (long long)p->line[0]);
+    int64_t named;
+    sipas_status status = count_named(p, first_row, &named);
+    if (status != 0) return status;
+    if (named == 0) return refuse(p->err, SIPAS_ERR_MISSING, "%.100s: the header holds no name", p->path);
+    s->columns = calloc((size_t)named, sizeof *s->columns);
+    s->line = malloc((size_t)p->n_rows * sizeof *s->line);
+    if (!s->columns || !s->line) return sheet_no_memory(s, p->err);
+    s->n_columns = named;
+    s->n_rows = p->n_rows - first_row;
+    s->header = p->header;
+    s->separator = p->separator;
+    memcpy(s->line, p->line + first_row, (size_t)s->n_rows * sizeof *s->line);
+    status = read_columns(s, p, first_row, p->err);
+    if (status == 0) status = read_names(s, p, p->err);
     s->bytes = p->bytes;
     p->bytes = NULL;
-    return check_names(s, p->err);
+    return status;
 }
 
-static sheet *new_sheet(const char *path)
+static sipas_status read_table(const char *text, size_t n, const sheet_how *how, sheet *s, sipas_error *err)
 {
-    const size_t size = strlen(path) + 1;
-    sheet *s = calloc(1, sizeof *s);
-    if (s) s->path = malloc(size);
-    if (!s || !s->path) {
-        free(s);
-        return NULL;
-    }
-    memcpy(s->path, path, size);
-    return s;
-}
-
-static sipas_status read_stream(const char *path, FILE *file, sheet **out, sipas_error *err)
-{
-    parse p = {.n_columns = -1, .path = path, .err = err};
-    sheet *s = new_sheet(path);
-    if (!s) return no_memory(err);
-    sipas_status status = parse_file(file, &p);
-    if (status == 0) status = make_columns(s, &p);
+    parse p = {.n_columns = -1, .path = s->path, .err = err};
+    size_t skip;
+    sipas_status status = find_separator(text, n, how, &p, &skip);
+    if (status == 0) status = parse_text(text + skip, n - skip, &p);
+    if (status == 0) status = make_sheet(s, &p);
+    if (status == 0) status = sheet_declare_missing(s, &how->na, err);
     free(p.bytes);
     free(p.start);
+    free(p.line);
+    return status;
+}
+
+static sipas_status new_sheet(const char *path, const sheet_how *how, sheet **out, sipas_error *err)
+{
+    const char *decimal = how->decimal ? how->decimal : ".";
+    *out = NULL;
+    if (strcmp(decimal, ".") != 0 && strcmp(decimal, ",") != 0)
+        return refuse(err, SIPAS_ERR_ARGUMENT, "--decimal %.60s: give . or ,", decimal);
+    sheet *s = calloc(1, sizeof *s);
+    if (s) s->path = text_copy(path, strlen(path));
+    if (!s || !s->path) {
+        free(s);
+        return no_memory(path, err);
+    }
+    s->point = *decimal;
+    *out = s;
+    return SIPAS_OK;
+}
+
+static sipas_status read_stream(const char *path, FILE *file, const sheet_how *how, sheet **out, sipas_error *err)
+{
+    static const sheet_how usual = {0};
+    char *bytes = NULL;
+    size_t n;
+    sheet *s = NULL;
+    if (!how) how = &usual;
+    sipas_status status = new_sheet(path, how, &s, err);
+    if (status == 0) status = bytes_read(path, file, &bytes, &n, err);
+    if (status == 0) status = read_table(bytes, n, how, s, err);
+    free(bytes);
     if (status == 0)
         *out = s;
     else
@@ -190,12 +377,12 @@ static sipas_status read_stream(const char *path, FILE *file, sheet **out, sipas
     return status;
 }
 
-sipas_status sheet_read(const char *path, sheet **out, sipas_error *err)
+sipas_status sheet_read(const char *path, const sheet_how *how, sheet **out, sipas_error *err)
 {
     *out = NULL;
     FILE *file = fopen(path, "rb");
-    if (!file) return refuse(err, SIPAS_ERR_NOT_FOUND, "%s: the file cannot be opened", path);
-    sipas_status status = read_stream(path, file, out, err);
+    if (!file) return refuse(err, SIPAS_ERR_NOT_FOUND, "%.200s: the file cannot be opened", path);
+    sipas_status status = read_stream(path, file, how, out, err);
     fclose(file);
     return status;
 }
@@ -209,7 +396,7 @@ sipas_status sheet_read_shipped(const char *file, sheet **out, sipas_error *err)
         snprintf(path, sizeof path, "%s/%s", folders[i], file);
         FILE *stream = fopen(path, "rb");
         if (!stream) continue;
-        sipas_status status = read_stream(path, stream, out, err);
+        sipas_status status = read_stream(path, stream, NULL, out, err);
         fclose(stream);
         return status;
     }
@@ -221,107 +408,24 @@ void sheet_free(sheet *s)
 {
     if (!s) return;
     for (int64_t i = 0; i < s->n_columns; i++) {
-        free(s->columns[i].text);
-        free(s->columns[i].number);
-        free(s->columns[i].validity);
+        field *c = &s->columns[i];
+        for (int64_t row = 0; row < s->n_rows && c->code; row++) free(c->code[row]);
+        free(c->name);
+        free(c->text);
+        free(c->code);
+        free(c->whole);
+        free(c->number);
+        free(c->validity);
+        free(c->whole_validity);
     }
+    for (int i = 0; i < s->n_na; i++) {
+        free(s->na[i].text);
+        free(s->na[i].number);
+    }
+    free(s->na);
     free(s->columns);
+    free(s->line);
     free(s->bytes);
     free(s->path);
     free(s);
-}
-
-void sheet_set_missing(sheet *s, const char *text)
-{
-    for (int64_t i = 0; i < s->n_columns; i++)
-        for (int64_t row = 0; row < s->n_rows; row++)
-            if (s->columns[i].text[row] && strcmp(s->columns[i].text[row], text) == 0) s->columns[i].text[row] = NULL;
-}
-
-int64_t sheet_count_rows(const sheet *s)
-{
-    return s->n_rows;
-}
-
-int64_t sheet_count_columns(const sheet *s)
-{
-    return s->n_columns;
-}
-
-const char *sheet_get_name(const sheet *s, int64_t column)
-{
-    return column >= 0 && column < s->n_columns ? s->columns[column].name : NULL;
-}
-
-static field *find(const sheet *s, const char *name, sipas_error *err)
-{
-    char names[256] = "";
-    size_t length = 0;
-    for (int64_t i = 0; i < s->n_columns; i++) {
-        if (strcmp(s->columns[i].name, name) == 0) return &s->columns[i];
-        if (length + strlen(s->columns[i].name) + 3 > sizeof names) continue;
-        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "", s->columns[i].name);
-    }
-    refuse(err, SIPAS_ERR_NOT_FOUND, "%s: no column '%s'; there are %s", s->path, name, names);
-    return NULL;
-}
-
-sipas_status sheet_get_text(const sheet *s, const char *name, const char *const **out, sipas_error *err)
-{
-    const field *c = find(s, name, err);
-    if (!c) return SIPAS_ERR_NOT_FOUND;
-    *out = c->text;
-    return SIPAS_OK;
-}
-
-/* A plain decimal number and nothing else: strtod alone would also take "nan", "inf" and hexadecimals. */
-static int read_number(const char *text, double *out)
-{
-    char *end;
-    if (strspn(text, "+-.0123456789eE") != strlen(text)) return 0;
-    *out = strtod(text, &end);
-    return end != text && *end == '\0' && isfinite(*out);
-}
-
-sipas_status sheet_get_number(sheet *s, const char *name, const double **out, sipas_error *err)
-{
-    field *c = find(s, name, err);
-    if (!c) return SIPAS_ERR_NOT_FOUND;
-    if (!c->number) {
-        double *number = malloc((size_t)s->n_rows * sizeof *number);
-        if (!number) return no_memory(err);
-        for (int64_t row = 0; row < s->n_rows; row++) {
-            number[row] = NAN;
-            if (!c->text[row] || read_number(c->text[row], &number[row])) continue;
-            sipas_status status = refuse(err, SIPAS_ERR_VALUE,
-                                         "%s, data row %lld, column '%s': '%.40s' is not a number", s->path,
-                                         (long long)row + 1, name, c->text[row]);
-            if (err) {
-                err->row = row;
-                snprintf(err->name, sizeof err->name, "%s", name);
-            }
-            free(number);
-            return status;
-        }
-        c->number = number;
-    }
-    *out = c->number;
-    return SIPAS_OK;
-}
-
-sipas_status sheet_get_measure(sheet *s, const char *name, sipas_column *out, sipas_error *err)
-{
-    const double *number = NULL;
-    sipas_status status = sheet_get_number(s, name, &number, err);
-    if (status != 0) return status;
-    field *c = find(s, name, err);
-    if (!c->validity) {
-        c->validity = calloc((size_t)s->n_rows / 8 + 1, 1);
-        if (!c->validity) return no_memory(err);
-        for (int64_t row = 0; row < s->n_rows; row++)
-            if (c->text[row]) c->validity[row / 8] |= (uint8_t)(1u << (row % 8));
-    }
-    *out = sipas_column_f64(number, s->n_rows);
-    out->validity = c->validity;
-    return SIPAS_OK;
 }

@@ -1,6 +1,6 @@
 /**
  * @file refuse.h
- * Errors of the examples' own, in the struct that the library's errors come in: so a program reports all at one place.
+ * Errors and notes of the examples' own. Errors come in the struct of the library's: so a program reports all at one place.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -10,12 +10,15 @@
 #include <sipas.h>
 
 #ifdef __GNUC__
-#define EXAMPLES_FORMAT __attribute__((format(printf, 3, 4)))
+#define EXAMPLES_FORMAT(at, first) __attribute__((format(printf, at, first)))
 #else
-#define EXAMPLES_FORMAT
+#define EXAMPLES_FORMAT(at, first)
 #endif
 
-/** Writes a sentence into `err` (which may be NULL), as printf would, and returns `status`. */
-sipas_status refuse(sipas_error *err, sipas_status status, const char *format, ...) EXAMPLES_FORMAT;
+/** Writes a sentence into `err` (which may be NULL), as printf would, and returns `status`. The sentence is UTF-8, always. */
+sipas_status refuse(sipas_error *err, sipas_status status, const char *format, ...) EXAMPLES_FORMAT(3, 4);
+
+/** Tells on standard error what was done with a file and is no error: "note: …". */
+void note(const char *format, ...) EXAMPLES_FORMAT(1, 2);
 
 #endif

@@ -8,41 +8,68 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "condition.h"
 #include "print.h"
 #include "refuse.h"
+#include "text.h"
 
 /* ------------------------------------------------------------------------------------------------- lists of names */
 
-static sipas_status copy_text(const char *text, char **out, sipas_error *err)
+static sipas_status add_name(survey_columns *out, const char *name, size_t length, sipas_error *err)
 {
-    const size_t size = strlen(text) + 1;
-    *out = malloc(size);
-    if (!*out) return refuse(err, SIPAS_ERR_MEMORY, "not enough memory for the name %.60s", text);
-    memcpy(*out, text, size);
+    if (length == 0) return refuse(err, SIPAS_ERR_ARGUMENT, "a list of columns has an empty name: '%.100s'", name);
+    if (out->n == SURVEY_MOST) return refuse(err, SIPAS_ERR_ARGUMENT, "%.100s: more than %d names", name, SURVEY_MOST);
+    out->name[out->n] = text_copy(name, length);
+    if (!out->name[out->n]) return refuse(err, SIPAS_ERR_MEMORY, "not enough memory for the name %.60s", name);
+    out->n++;
     return SIPAS_OK;
 }
 
-sipas_status survey_names(const char *list, survey_columns *out, sipas_error *err)
+/* How long the name at the beginning of a list is: the longest stretch up to a + or the end that is a column, else up to the first +. */
+static size_t name_length(const sheet *s, const char *list, size_t length)
+{
+    const char *plus = memchr(list, '+', length);
+    char *text = text_copy(list, length);
+    size_t longest = length;
+    while (text && longest > 0 && !sheet_has(s, text)) {
+        while (longest > 0 && text[--longest] != '+') text[longest] = '\0';
+        text[longest] = '\0';
+    }
+    free(text);
+    return longest > 0 ? longest : plus ? (size_t)(plus - list) : length;
+}
+
+static sipas_status add_names(const sheet *s, const char *list, size_t length, survey_columns *out, sipas_error *err)
+{
+    for (;;) {
+        const size_t first = name_length(s, list, length);
+        const sipas_status status = add_name(out, list, first, err);
+        if (status != 0 || first == length) return status;
+        list += first + 1;
+        length -= first + 1;
+    }
+}
+
+sipas_status survey_names(const sheet *s, const char *list, survey_columns *out, sipas_error *err)
 {
     memset(out, 0, sizeof *out);
-    if (!list) return SIPAS_OK;
-    sipas_status status = copy_text(list, &out->text, err);
-    for (char *at = out->text; at && status == 0;) {
-        char *plus = strchr(at, '+');
-        if (plus) *plus++ = '\0';
-        if (*at == '\0') return refuse(err, SIPAS_ERR_ARGUMENT, "'%.100s': a name is empty", list);
-        if (out->n == SURVEY_MOST)
-            return refuse(err, SIPAS_ERR_ARGUMENT, "%.100s: more than %d names", list, SURVEY_MOST);
-        out->name[out->n++] = at;
-        at = plus;
-    }
+    return list ? add_names(s, list, strlen(list), out, err) : SIPAS_OK;
+}
+
+/* The names of several lists, one behind the other. */
+static sipas_status join_names(const sheet *s, const option_texts *lists, survey_columns *out, sipas_error *err)
+{
+    sipas_status status = SIPAS_OK;
+    memset(out, 0, sizeof *out);
+    for (int i = 0; i < lists->n && status == 0; i++)
+        status = add_names(s, lists->text[i], strlen(lists->text[i]), out, err);
     return status;
 }
 
 void survey_names_free(survey_columns *columns)
 {
-    free(columns->text);
-    columns->text = NULL;
+    for (int i = 0; i < columns->n; i++) free(columns->name[i]);
+    columns->n = 0;
 }
 
 sipas_status survey_measures(survey *s, survey_columns *columns, sipas_error *err)
@@ -56,31 +83,17 @@ sipas_status survey_measures(survey *s, survey_columns *columns, sipas_error *er
     return SIPAS_OK;
 }
 
-/* True when every cell that is there is a whole number, so that 2 comes before 10; 01 is a text. */
-static int is_whole(sheet *s, const char *name, const char *const *text, const double **number)
-{
-    if (sheet_get_number(s, name, number, NULL) != SIPAS_OK) return 0;
-    for (int64_t i = 0; i < sheet_count_rows(s); i++)
-        if (text[i] && ((*number)[i] != floor((*number)[i]) || (text[i][0] == '0' && text[i][1]))) return 0;
-    return 1;
-}
-
 sipas_status survey_codes(survey *s, survey_columns *columns, sipas_error *err)
 {
-    const int64_t n = sheet_count_rows(s->sheet);
     for (int i = 0; i < columns->n; i++) {
-        const char *const *text;
-        const double *number;
-        const sipas_status status = sheet_get_text(s->sheet, columns->name[i], &text, err);
+        const sipas_status status = sheet_get_code(s->sheet, columns->name[i], &columns->column[i], err);
         if (status != 0) return status;
-        columns->column[i] = is_whole(s->sheet, columns->name[i], text, &number) ? sipas_column_f64(number, n)
-                                                                                 : sipas_column_code(text, n);
     }
     return SIPAS_OK;
 }
 
-/* No cell of these columns may be blank. Looked for here because the library does not know the names of columns. */
-static sipas_status need_all(const survey *s, const char *what, const survey_columns *columns, sipas_error *err)
+/* No code of these columns may be missing. Looked for here because the library does not know the names of columns. */
+static sipas_status need_codes(const survey *s, const char *what, const survey_columns *columns, sipas_error *err)
 {
     for (int i = 0; i < columns->n; i++) {
         const char *const *text;
@@ -88,79 +101,34 @@ static sipas_status need_all(const survey *s, const char *what, const survey_col
         if (status != 0) return status;
         for (int64_t row = 0; row < sheet_count_rows(s->sheet); row++)
             if (!text[row])
-                return refuse(err, SIPAS_ERR_MISSING, "%s, data row %lld, column '%s': the %s is missing", s->file,
-                              (long long)row + 1, columns->name[i], what);
+                return sheet_refuse(s->sheet, row, columns->name[i], err, SIPAS_ERR_MISSING, "the %s is missing", what);
     }
     return SIPAS_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------ conditions */
-
-/* The sign of a condition, the longest that fits: where it stands and how long it is. */
-static const char *find_sign(const char *text, size_t *length)
+static sipas_status need_numbers(const survey *s, const char *what, const survey_columns *columns, sipas_error *err)
 {
-    const char *at = strpbrk(text, "=!<>");
-    *length = at ? 1 + (at[1] == '=') : 0;
-    return at;
-}
-
-/* -1, 0 or 1: cell before, at or after the value. Numbers by size where both are numbers, else texts by bytes. */
-static int compare(const char *cell, const char *value)
-{
-    char *end_cell, *end_value;
-    const double x = strtod(cell, &end_cell), y = strtod(value, &end_value);
-    const int order = strcmp(cell, value);
-    if (end_cell == cell || *end_cell || end_value == value || *end_value) return (order > 0) - (order < 0);
-    return (x > y) - (x < y);
-}
-
-static int meets(const char *cell, const char *sign, size_t length, const char *value)
-{
-    if (!cell) return 0; /* a missing cell meets no condition */
-    if (length == 0) return compare(cell, "0") != 0 && strcmp(cell, "FALSE") != 0;
-    const int order = compare(cell, value);
-    switch (sign[0]) {
-    case '<': return order < 0 || (length == 2 && order == 0);
-    case '>': return order > 0 || (length == 2 && order == 0);
-    case '!': return order != 0;
-    default: return order == 0;
+    for (int i = 0; i < columns->n; i++) {
+        const double *number;
+        const sipas_status status = sheet_get_number(s->sheet, columns->name[i], &number, err);
+        if (status != 0) return status;
+        for (int64_t row = 0; row < sheet_count_rows(s->sheet); row++)
+            if (isnan(number[row]))
+                return sheet_refuse(s->sheet, row, columns->name[i], err, SIPAS_ERR_MISSING, "the %s is missing", what);
     }
-}
-
-static sipas_status apply_condition(survey *s, const char *condition, uint8_t *met, sipas_error *err)
-{
-    char *name;
-    size_t length;
-    const char *const *text = NULL;
-    sipas_status status = copy_text(condition, &name, err);
-    if (status != 0) return status;
-    const char *sign = find_sign(condition, &length), *value = sign ? sign + length : "";
-    if (sign) name[sign - condition] = '\0';
-    if (sign && ((sign[0] == '!' && length == 1) || !*value || !*name))
-        status = refuse(err, SIPAS_ERR_ARGUMENT,
-                        "%.100s: give COLUMN, or COLUMN=VALUE with = != < <= > or >=", condition);
-    if (status == 0) status = sheet_get_text(s->sheet, name, &text, err);
-    for (int64_t i = 0; i < sheet_count_rows(s->sheet) && status == 0; i++)
-        if (!meets(text[i], sign, length, value)) met[i] = 0;
-    free(name);
-    return status;
+    return SIPAS_OK;
 }
 
 /* Which rows meet all conditions, 1 or 0; *met stays NULL where there are no conditions. */
-static sipas_status apply_conditions(survey *s, const option_texts *conditions, uint8_t **met, sipas_column *out,
-                                     sipas_error *err)
+static sipas_status read_conditions(survey *s, const char *name, const option_texts *conditions, uint8_t **met,
+                                    sipas_column *out, sipas_error *err)
 {
     const int64_t n = sheet_count_rows(s->sheet);
     if (conditions->n == 0) return SIPAS_OK;
     *met = malloc((size_t)n);
-    if (!*met) return refuse(err, SIPAS_ERR_MEMORY, "%s: not enough memory", conditions->text[0]);
-    memset(*met, 1, (size_t)n);
-    for (int i = 0; i < conditions->n; i++) {
-        const sipas_status status = apply_condition(s, conditions->text[i], *met, err);
-        if (status != 0) return status;
-    }
+    if (!*met) return refuse(err, SIPAS_ERR_MEMORY, "%s: not enough memory", name);
     *out = sipas_column_bool(*met, n);
-    return SIPAS_OK;
+    return conditions_apply(s->sheet, name, conditions, *met, err);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- design */
@@ -182,27 +150,28 @@ static sipas_status read_df(const char *text, sipas_design_opts *opts, sipas_err
 
 static sipas_status read_design_columns(const survey_spec *spec, survey *s, sipas_error *err)
 {
-    const char *ids = spec->ids && strcmp(spec->ids, "1") != 0 ? spec->ids : NULL;
-    sipas_status status = survey_names(ids, &s->ids, err);
-    if (status == 0) status = survey_names(spec->strata, &s->strata, err);
-    if (status == 0) status = survey_names(spec->weights, &s->weights, err);
-    if (status == 0) status = survey_names(spec->fpc, &s->fpc, err);
+    static const option_texts none = {0};
+    const int rows = spec->ids.n == 1 && strcmp(spec->ids.text[0], "1") == 0 && !sheet_has(s->sheet, "1");
+    sipas_status status = join_names(s->sheet, rows ? &none : &spec->ids, &s->ids, err);
+    if (status == 0) status = join_names(s->sheet, &spec->strata, &s->strata, err);
+    if (status == 0) status = survey_names(s->sheet, spec->weights, &s->weights, err);
+    if (status == 0) status = join_names(s->sheet, &spec->fpc, &s->fpc, err);
     if (status == 0 && s->weights.n > 1)
-        status = refuse(err, SIPAS_ERR_ARGUMENT, "--weights %s: one column only", spec->weights);
+        status = refuse(err, SIPAS_ERR_ARGUMENT, "--weights %.100s: one column only", spec->weights);
     if (status == 0) status = survey_codes(s, &s->ids, err);
     if (status == 0) status = survey_codes(s, &s->strata, err);
     if (status == 0) status = survey_measures(s, &s->weights, err);
     if (status == 0) status = survey_measures(s, &s->fpc, err);
-    if (status == 0) status = survey_names(spec->phase2_strata, &s->phase2_strata, err);
-    if (status == 0) status = survey_names(spec->phase2_fpc, &s->phase2_fpc, err);
+    if (status == 0) status = survey_names(s->sheet, spec->phase2_strata, &s->phase2_strata, err);
+    if (status == 0) status = survey_names(s->sheet, spec->phase2_fpc, &s->phase2_fpc, err);
     if (status == 0) status = survey_codes(s, &s->phase2_strata, err);
     if (status == 0) status = survey_measures(s, &s->phase2_fpc, err);
-    if (status == 0) status = apply_conditions(s, &spec->certainty, &s->is_certain, &s->certainty, err);
-    if (status == 0) status = apply_conditions(s, &spec->phase2, &s->in_phase2, &s->phase2, err);
-    if (status == 0) status = need_all(s, "cluster id", &s->ids, err);
-    if (status == 0) status = need_all(s, "stratum", &s->strata, err);
-    if (status == 0) status = need_all(s, "weight", &s->weights, err);
-    if (status == 0) status = need_all(s, "population size", &s->fpc, err);
+    if (status == 0) status = read_conditions(s, "--certainty", &spec->certainty, &s->is_certain, &s->certainty, err);
+    if (status == 0) status = read_conditions(s, "--phase2", &spec->phase2, &s->in_phase2, &s->phase2, err);
+    if (status == 0) status = need_codes(s, "cluster id", &s->ids, err);
+    if (status == 0) status = need_codes(s, "stratum", &s->strata, err);
+    if (status == 0) status = need_numbers(s, "weight", &s->weights, err);
+    if (status == 0) status = need_numbers(s, "population size", &s->fpc, err);
     return status;
 }
 
@@ -235,42 +204,78 @@ static sipas_status make_design(const survey_spec *spec, sipas_ctx *ctx, survey 
 
 /* --------------------------------------------------------------------------------------------------------- domains */
 
-/* One part of `by`: a bit for each of its names, which join s->by where they are new. */
-static sipas_status read_level(char *part, survey *s, uint32_t *level, sipas_error *err)
+/* The place of a name in s->by, which it joins where it is new; -1 when there is no room or no memory. */
+static int place_of(survey *s, const char *name)
 {
-    *level = 0;
-    if (strcmp(part, "1") == 0) return SIPAS_OK;
-    for (char *at = part; at;) {
-        char *plus = strchr(at, '+');
-        if (plus) *plus++ = '\0';
-        int i = 0;
-        while (i < s->by.n && strcmp(s->by.name[i], at) != 0) i++;
-        if (*at == '\0' || i == SURVEY_MOST)
-            return refuse(err, SIPAS_ERR_ARGUMENT, "--by: an empty name, or more than %d names", SURVEY_MOST);
-        if (i == s->by.n) s->by.name[s->by.n++] = at;
-        *level |= UINT32_C(1) << i;
-        at = plus;
-    }
-    return SIPAS_OK;
+    int i = 0;
+    while (i < s->by.n && strcmp(s->by.name[i], name) != 0) i++;
+    return i < s->by.n || add_name(&s->by, name, strlen(name), NULL) == 0 ? i : -1;
 }
 
-static sipas_status read_by(const char *by, survey *s, sipas_error *err)
+/* One level of `by`: a bit for each of its names. */
+static sipas_status read_level(survey *s, const char *part, size_t length, uint32_t *level, sipas_error *err)
 {
-    if (!by) return SIPAS_OK;
-    sipas_status status = copy_text(by, &s->by.text, err);
-    for (char *at = s->by.text; at && status == 0;) {
-        char *comma = strchr(at, ',');
-        if (comma) *comma++ = '\0';
-        if (s->domains.n_levels == SURVEY_MOST)
-            return refuse(err, SIPAS_ERR_ARGUMENT, "--by %.100s: more than %d levels", by, SURVEY_MOST);
-        status = read_level(at, s, &s->levels[s->domains.n_levels++], err);
-        at = comma;
+    survey_columns names = {0};
+    *level = 0;
+    sipas_status status = add_names(s->sheet, part, length, &names, err);
+    if (status == 0 && names.n == 1 && strcmp(names.name[0], "1") == 0 && !sheet_has(s->sheet, "1"))
+        names.name[0][0] = '\0';
+    for (int i = 0; i < names.n && status == 0; i++) {
+        if (!names.name[i][0]) continue;
+        const int at = place_of(s, names.name[i]);
+        if (at < 0)
+            status = refuse(err, SIPAS_ERR_ARGUMENT, "--by: more than %d names", SURVEY_MOST);
+        else
+            *level |= UINT32_C(1) << at;
     }
+    survey_names_free(&names);
+    return status;
+}
+
+/* The levels of one text of `by`, of which there are at most SURVEY_MOST. */
+static sipas_status read_levels(survey *s, const char *text, uint32_t *levels, int *n, sipas_error *err)
+{
+    sipas_status status = SIPAS_OK;
+    const int whole = sheet_has(s->sheet, text);
+    for (*n = 0; text && status == 0;) {
+        const char *comma = whole ? NULL : strchr(text, ',');
+        if (*n == SURVEY_MOST) return refuse(err, SIPAS_ERR_ARGUMENT, "--by: more than %d levels", SURVEY_MOST);
+        status = read_level(s, text, comma ? (size_t)(comma - text) : strlen(text), &levels[(*n)++], err);
+        text = comma ? comma + 1 : NULL;
+    }
+    return status;
+}
+
+/* Adds the levels of one text of `by`: each that is there, crossed with each of these. A level that comes twice is one. */
+static sipas_status cross_levels(survey *s, const char *text, sipas_error *err)
+{
+    uint32_t right[SURVEY_MOST], left[SURVEY_MOST];
+    const int64_t n_left = s->domains.n_levels;
+    int n_right;
+    const sipas_status status = read_levels(s, text, right, &n_right, err);
+    memcpy(left, s->levels, sizeof left);
+    s->domains.n_levels = 0;
+    for (int64_t i = 0; i < n_left && status == 0; i++)
+        for (int j = 0; j < n_right; j++) {
+            int64_t k = 0;
+            while (k < s->domains.n_levels && s->levels[k] != (left[i] | right[j])) k++;
+            if (k == SURVEY_MOST) return refuse(err, SIPAS_ERR_ARGUMENT, "--by: more than %d levels", SURVEY_MOST);
+            if (k == s->domains.n_levels) s->levels[s->domains.n_levels++] = left[i] | right[j];
+        }
+    return status;
+}
+
+static sipas_status read_by(const option_texts *by, survey *s, sipas_error *err)
+{
+    sipas_status status = SIPAS_OK;
+    if (by->n == 0) return SIPAS_OK;
+    s->domains.n_levels = 1; /* the whole, which the first text is crossed with */
+    for (int i = 0; i < by->n && status == 0; i++) status = cross_levels(s, by->text[i], err);
     if (status == 0) status = survey_codes(s, &s->by, err);
-    if (status == 0) status = need_all(s, "group", &s->by, err);
+    if (status == 0) status = need_codes(s, "group", &s->by, err);
     s->domains.n_by = s->by.n;
     s->domains.by = s->by.column;
-    s->domains.names = s->by.name;
+    s->domains.names = (const char *const *)s->by.name;
     s->domains.levels = s->levels;
     return status;
 }
@@ -283,11 +288,10 @@ sipas_status survey_open(const survey_spec *spec, sipas_ctx *ctx, survey *s, sip
     s->file = spec->file;
     sipas_domains_init(&s->domains);
     sipas_status status = spec->shipped ? sheet_read_shipped(spec->file, &s->sheet, err)
-                                        : sheet_read(spec->file, &s->sheet, err);
-    if (status == 0 && spec->na && *spec->na) sheet_set_missing(s->sheet, spec->na);
+                                        : sheet_read(spec->file, &spec->how, &s->sheet, err);
     if (status == 0) status = make_design(spec, ctx, s, err);
-    if (status == 0) status = read_by(spec->by, s, err);
-    if (status == 0) status = apply_conditions(s, &spec->where, &s->in, &s->where, err);
+    if (status == 0) status = read_by(&spec->by, s, err);
+    if (status == 0) status = read_conditions(s, "--where", &spec->where, &s->in, &s->where, err);
     if (s->in) s->domains.where = &s->where;
     return status;
 }
@@ -332,12 +336,12 @@ void survey_close(survey *s)
     sheet_free(s->sheet);
 }
 
-void survey_error(const survey_spec *spec, sipas_error *err)
+void survey_error(const survey *s, sipas_error *err)
 {
-    char message[sizeof err->message], *rest;
-    if (strncmp(err->message, "row ", 4) != 0) return;
-    const long long row = strtoll(err->message + 4, &rest, 10);
-    if (rest == err->message + 4 || row != err->row) return;
-    snprintf(message, sizeof message, "%.100s, data row %lld%s", spec->file, row + 1, rest);
-    memcpy(err->message, message, sizeof message);
+    const survey_columns *columns = NULL;
+    const int at = err->column > 0 ? err->column : 0;
+    if (!s->sheet) return;
+    if (strncmp(err->name, "weight", 6) == 0) columns = &s->weights;
+    if (strcmp(err->name, "fpc") == 0) columns = &s->fpc;
+    sheet_place(s->sheet, NULL, sheet_count_rows(s->sheet), columns && at < columns->n ? columns->name[at] : NULL, err);
 }

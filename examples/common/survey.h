@@ -2,8 +2,9 @@
  * @file survey.h
  * A survey in a CSV file: columns named on a command line become the design of the sample and the domains looked at.
  *
- * A list of names has + between them, as a formula in R has; `by` may hold several such lists with commas between:
- * "1,stype,stype+awards" is the whole, each group of stype, and each group of stype within awards.
+ * A list of names has + between them, as a formula in R has, or is given in parts; `by` may hold several such lists with commas
+ * between: "1,stype,stype+awards" is the whole, each group of stype, and each group of stype within awards; parts of `by` are crossed.
+ * A text that is itself the name of a column is that column, whatever is in it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -22,29 +23,29 @@ enum { SURVEY_MOST = 32 /**< names in one list */ };
 /** What is said about a survey: names of columns, or NULL. */
 typedef struct survey_spec {
     const char *file;
-    int shipped;     /**< 1 = the file is one of examples/data */
-    const char *na;  /**< what stands for a missing value beside a blank cell; NULL = nothing */
-    const char *ids; /**< cluster ids, the first stage's first; NULL or "1" = each row is a PSU */
-    const char *strata, *weights, *fpc;
-    const char *by;
-    option_texts where; /**< conditions COLUMN=VALUE, != < <= > >=, or COLUMN (not 0, not FALSE); rows must meet all */
-    const char *df;     /**< NULL, "domain", "domain_rows", "design", or a number */
-    int32_t lonely_psu; /**< SIPAS_LONELY_ */
-    int32_t collapse;   /**< SIPAS_COLLAPSE_ */
-    int32_t one_psu;    /**< SIPAS_ONE_PSU_ */
-    int32_t pps;        /**< SIPAS_PPS_, but for JOINT */
-    int32_t pps_form;   /**< SIPAS_PPS_FORM_ */
-    int32_t phase1;     /**< SIPAS_PHASE1_ */
-    int calibrated;     /**< 1 = negative weights are fine */
+    int shipped;              /**< 1 = the file is one of examples/data */
+    sheet_how how;            /**< how the file is read */
+    option_texts ids;         /**< cluster ids, the first stage's first; none or "1" = each row is a PSU */
+    option_texts strata, fpc; /**< of each stage */
+    const char *weights;
+    option_texts by;
+    option_texts where;             /**< conditions that the rows must meet, see condition.h */
+    const char *df;                 /**< NULL, "domain", "domain_rows", "design", or a number */
+    int32_t lonely_psu;             /**< SIPAS_LONELY_ */
+    int32_t collapse;               /**< SIPAS_COLLAPSE_ */
+    int32_t one_psu;                /**< SIPAS_ONE_PSU_ */
+    int32_t pps;                    /**< SIPAS_PPS_, but for JOINT */
+    int32_t pps_form;               /**< SIPAS_PPS_FORM_ */
+    int32_t phase1;                 /**< SIPAS_PHASE1_ */
+    int calibrated;                 /**< 1 = negative weights are fine */
     option_texts certainty, phase2; /**< conditions: the unit was drawn with certainty; it is in phase 2 */
     const char *phase2_strata, *phase2_fpc;
 } survey_spec;
 
-/** Names and the columns that have them. Numbers where all are whole or, for measures, always; else texts. */
+/** Names and the columns that have them. */
 typedef struct survey_columns {
     int n;
-    char *text; /**< the list, cut at its + */
-    const char *name[SURVEY_MOST];
+    char *name[SURVEY_MOST];
     sipas_column column[SURVEY_MOST];
 } survey_columns;
 
@@ -69,8 +70,11 @@ sipas_status survey_describe(FILE *out, const survey_spec *spec, const survey *s
 /** Frees what survey_open() took; the struct itself is the caller's. */
 void survey_close(survey *s);
 
-/** Cuts a list at its +. NULL gives no names. */
-sipas_status survey_names(const char *list, survey_columns *out, sipas_error *err);
+/**
+ * The names of a list, cut at those + that are not part of a column's name. NULL gives no names. survey_names_free() them whatever the
+ * status.
+ */
+sipas_status survey_names(const sheet *s, const char *list, survey_columns *out, sipas_error *err);
 
 /** Fills the columns of a list that is cut: as measures, which must be numbers, or as codes. */
 sipas_status survey_measures(survey *s, survey_columns *columns, sipas_error *err);
@@ -79,7 +83,7 @@ sipas_status survey_codes(survey *s, survey_columns *columns, sipas_error *err);
 /** Frees the names of a list. */
 void survey_names_free(survey_columns *columns);
 
-/** Rewrites the message of an error that speaks of a row of the data, counted from 0, as one of the file, from 1. */
-void survey_error(const survey_spec *spec, sipas_error *err);
+/** Rewrites an error of the library's with sheet_place(). */
+void survey_error(const survey *s, sipas_error *err);
 
 #endif

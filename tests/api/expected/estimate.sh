@@ -279,12 +279,12 @@ refuses 1 "no column 'z'; there are unit, group, w, y, text" "$good" mean z
 refuses 1 "no column 'z'" "$good" mean y --by z
 refuses 1 "no column 'z'" "$good" --strata z mean y
 refuses 1 "no column 'z'" "$good" --where z=1 mean y
-refuses 1 "data row 1, column 'text': 'red' is not a number" "$good" mean text
-refuses 1 "data row 1, column 'text': 'red' is not a number" "$good" --weights text mean y
-refuses 1 "data.csv, data row 2, column 'w': the weight is missing" "$data" --weights w mean y
-refuses 1 "data row 4, column 'text': the group is missing" "$good" mean y --by text
-refuses 1 'stratum 1 has one PSU; choose a rule with the option lonely_psu: --lonely adjust, for example' "$good" --strata lone --weights w mean y
-refuses 1 'data row 2: y is 2' "$good" proportion y
+refuses 1 "good.csv, line 2, column 'text': 'red' is not a number" "$good" mean text
+refuses 1 "good.csv, line 2, column 'text': 'red' is not a number" "$good" --weights text mean y
+refuses 1 "data.csv, line 3, column 'w': the weight is missing" "$data" --weights w mean y
+refuses 1 "good.csv, line 5, column 'text': the group is missing" "$good" mean y --by text --na NA
+refuses 1 'stratum 1 has one PSU; choose a rule with the option lonely_psu: --lonely-psu adjust, for example' "$good" --strata lone --weights w mean y
+refuses 1 'good.csv, line 3: y is 2' "$good" proportion y
 refuses 2 "--unit: there is no group 'z'" "$good" mean y --by group --unit z
 refuses 2 '--rank ranks the groups of --by by one variable' "$good" mean y --rank
 refuses 2 '--unit ranks the groups of --by by one variable' "$good" mean y+w --by group --unit 1
@@ -292,6 +292,10 @@ refuses 2 '--rank does not go with quantile' "$good" quantile y --by group --ran
 refuses 2 '--weigths: no such option' "$good" --weigths w mean y
 refuses 2 '--weights: a value is missing' "$good" mean y --weights
 refuses 2 '--level 95: give a number from' "$good" mean y --level 95
+refuses 2 '--weights is given twice' "$good" mean y --weights w --weights w
+refuses 2 '--lonely-psu and --lonely are one option' "$good" mean y --lonely-psu error --lonely remove
+refuses 2 'this is no UTF-8' "$good" mean y --na "$(printf '\340')"
+refuses 2 'this is no UTF-8' "$good" mean y --where "$(printf 'unit=\340')"
 refuses 2 '--lonely fix: choose one of error, remove' "$good" mean y --lonely fix
 refuses 2 '--df few: give domain, domain_rows, design' "$good" mean y --df few
 refuses 2 'average: there is no such estimate' "$good" average y
@@ -304,7 +308,7 @@ refuses 2 '--method does not go with total' "$good" total y --method beta
 refuses 2 '--method woodruff: choose one of logit' "$good" proportion group --success 1 --method woodruff
 refuses 2 'y!2: give COLUMN' "$good" mean y --where 'y!2'
 refuses 2 "ratio y: give numerator/denominator" "$good" ratio y
-refuses 2 "--success red: 'group' holds numbers" "$good" proportion group --success red
+refuses 1 "--success red: no cell of column 'group' holds it; it holds '1', '2'" "$good" proportion group --success red
 refuses 2 "--contrast: no row 'X'; there are 1, 2" "$good" mean y --by group --contrast X=1
 refuses 2 '--contrast 1: give ROW=NUMBER' "$good" mean y --by group --contrast 1
 refuses 2 "'few' is not a number" "$good" mean y --by group --contrast 1=few
@@ -338,7 +342,9 @@ prints 'y,4,' "$good" --weights w total y --where 'y<=2' --where unit=b
 prints 'y,14,' "$good" --weights w total y --where y
 prints 'y,2,' "$good" --weights w total y --where text=red
 prints 'text,blue,2,' "$good" --weights w count text
-prints 'text,NA,2,' "$good" --weights w count text --na -
+prints 'text,NA,2,' "$good" --weights w count text
+prints 'text,red,4,' "$good" --weights w count text --na NA
+prints 'y,14,' "$good" --weights=w total y --lonely=adjust_zero --deff=wr
 
 # E and H differ by t = 2.5 with some 120 df: of 6 hypotheses in one direction Holm rejects that one alone.
 sentence=$("$estimate" "$tests/../examples/data/apistrat.csv" --strata stype --weights pw --fpc fpc mean api00 --by stype --unit H |
