@@ -72,7 +72,7 @@ def _one(frame: Frame, option: str, condition: str) -> list[bool]:
 
 
 def _by_number(frame: Frame, option: str, condition: str, name: str, sign: str, value: str) -> list[bool]:
-    wanted: Any = {"true": 1, "false": 0}.get(value.lower(), number_of(value, frame.decimal))
+    wanted: Any = {"true": 1, "false": 0}.get(value.lower(), frame.number_said(value))
     if wanted is None:
         raise ArgumentError(f"--{option} {condition}: {value!r} is no number, and {sign} compares numbers here")
     cells: list[Any] = []
@@ -91,7 +91,7 @@ def _nearly(frame: Frame, name: str, sign: str, value: str) -> str:
     """Where cells would match but for blanks, case or the form of a number: how many, and one of them."""
     if sign != "=" or frame.is_native(name):
         return ""
-    number = number_of(value)
+    number = frame.number_said(value)
     close = [
         code for code in listed(frame.codes(name))
         if code is not None and (_fold(code) == _fold(value) or (number is not None and number_of(code, frame.decimal) == number))
@@ -119,8 +119,8 @@ def successes(frame: Frame, name: str, values: Sequence[str]) -> list[int | None
     except RangeError:
         pass
     if numbers is not None:
-        keys: list[Any] = numbers
-        wanted: list[Any] = [number_of(value, frame.decimal) for value in values]
+        keys: list[Any] = _exactly(frame, name, numbers)
+        wanted: list[Any] = [frame.number_said(value) for value in values]
     else:
         codes = listed(frame.codes(name))
         keys, wanted = _folded(frame, name, codes, values), [_fold(value) for value in values]
@@ -133,6 +133,13 @@ def successes(frame: Frame, name: str, values: Sequence[str]) -> list[int | None
     frame.notes += [f"--success {value}: no cell of {name} holds that" for value in unheld]
     good = {key for key in wanted if key in held}
     return [None if key is None else int(key in good) for key in keys]
+
+
+def _exactly(frame: Frame, name: str, numbers: list[Any]) -> list[Any]:
+    """Numbers as the cells have them: a whole one of any length is not rounded."""
+    if frame.is_native(name):
+        return numbers
+    return [None if x is None else number_of(cell, frame.decimal) for x, cell in zip(numbers, frame.cells(name), strict=True)]
 
 
 def _folded(frame: Frame, name: str, codes: list[str | None], values: Sequence[str]) -> list[str | None]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,6 @@ from sipas._errors import ArgumentError, MissingError, NotFoundError, RangeError
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_BLANK = " \t\r\n\v\f"
 _NO_NUMBERS = frozenset({"NA", "NaN", "nan"})
 _FLAGS = {"1": True, "true": True, "yes": True, "x": True, "0": False, "false": False, "no": False}
 
@@ -30,7 +30,7 @@ def nfc(text: str) -> str:
 
 def number_of(text: str, decimal: str = ".") -> float | int | None:
     """A plain decimal number, blanks around it allowed; a whole one exactly; None for what is none."""
-    trimmed = text.strip(_BLANK)
+    trimmed = text.strip()
     if decimal != ".":
         trimmed = trimmed.replace(".", "x").replace(decimal, ".")
     if not _NUMBER.fullmatch(trimmed):
@@ -158,14 +158,23 @@ class Frame:
         for cell in listed(column):
             if cell not in known:
                 text = nfc(cell if isinstance(cell, str) else str(cell))
-                known[cell] = None if not text.strip(_BLANK) else text
+                known[cell] = None if not text.strip() else text
             codes.append(known[cell])
+        self._tell_forms(name, known)
         for text in declared:
             met = codes.count(text)
             self._count(name, text, met)
             if met:
                 codes = [None if code == text else code for code in codes]
         return codes
+
+    def _tell_forms(self, name: str, known: dict[Any, str | None]) -> None:
+        """A note, once, on a code that is written in two forms of Unicode."""
+        forms = Counter(code for code in known.values() if code is not None)
+        twice = next((code for code, written in forms.items() if written > 1), None)
+        note = f"codes_alike: {self.path}: {name}: {twice!r} is written in two forms of Unicode, which are one code"
+        if twice is not None and note not in self.notes:
+            self.notes.append(note)
 
     def numbers(self, name: str | None) -> Any:
         """A column as numbers.
@@ -205,7 +214,7 @@ class Frame:
     def _number(self, name: str, row: int, cell: Any) -> float | int | None:
         if not isinstance(cell, str):
             cell = str(cell)
-        trimmed = cell.strip(_BLANK)
+        trimmed = cell.strip()
         if not trimmed or trimmed in _NO_NUMBERS or any(self._stands_for(text, nfc(cell)) for text in self._declared(name)):
             return None
         value = number_of(cell, self.decimal)
@@ -248,6 +257,11 @@ class Frame:
             return codes
         return [None if code is None else whole[code] for code in codes]
 
+    def number_said(self, text: str) -> float | int | None:
+        """A number that an option names: with the decimal mark of the file, or with a point."""
+        value = number_of(text, self.decimal)
+        return number_of(text) if value is None else value
+
     def numbers_or(self, what: str | None) -> Any:
         """A number for every row, or the column of that name."""
         if what is None or nfc(what) in self.columns:
@@ -269,7 +283,7 @@ class Frame:
             return None
         values = []
         for row, code in enumerate(listed(self.codes(name))):
-            value = False if code is None or code != code else _FLAGS.get(str(code).strip(_BLANK).lower().removesuffix(".0"))
+            value = False if code is None or code != code else _FLAGS.get(str(code).strip().lower().removesuffix(".0"))
             if value is None:
                 raise RangeError(f"{name}: row {row}: {code!r} is neither yes nor no ({self.place(row)})", name=name)
             values.append(value)

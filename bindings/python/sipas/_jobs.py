@@ -162,8 +162,8 @@ def score(frame: Frame, options: argparse.Namespace) -> Sheet:
     clusters = [] if options.clusters == ["1"] and "1" not in frame else frame.names(options.clusters)
     design = sipas.Design(
         frame.numbers(options.weights),
-        strata=[frame.codes(name) for name in frame.names(options.strata)] or None,
-        clusters=[frame.codes(name) for name in clusters] or None,
+        strata=[frame.present(name, "stratum") for name in frame.names(options.strata)] or None,
+        clusters=[frame.present(name, "cluster") for name in clusters] or None,
         fpc=[frame.numbers(name) for name in frame.names(options.fpc)] or None,
         certainty=met(frame, "certainty", options.certainty),
         lonely_psu=options.lonely_psu,

@@ -1,6 +1,7 @@
 """Files as people have them: each of the corpus `tests/files` is read or refused as its name says, with the numbers that it says itself.
 
-A file is called after the status that reading its column `y` as numbers must give, or `ok`; the column `want` holds the right numbers.
+A file that INDEX.tsv does not list is called after the status that reading its column `y` as numbers must give, or `ok`; its column
+`want` holds the right numbers. What the index lists is in test_files_index.py.
 """
 
 import unicodedata
@@ -12,7 +13,8 @@ from conftest import ROOT
 from sipas._conditions import met, successes
 from sipas._files import Frame, listed, number_of
 
-CORPUS = sorted((ROOT / "tests/files").glob("*.csv"))
+INDEX = {line.partition("\t")[0] for line in (ROOT / "tests/files/INDEX.tsv").read_text(encoding="utf-8").splitlines()}
+CORPUS = sorted(file for file in (ROOT / "tests/files").glob("*.csv") if file.name not in INDEX)
 
 
 def frame_of(tmp_path, text, name="in.csv", **options):
