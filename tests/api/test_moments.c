@@ -439,6 +439,30 @@ static void test_simultaneous(void **state)
     sipas_design_free(design);
 }
 
+/* Three items of one scale: none is noted; the third turned round (6 - x): it is, at its row of item_rest, and no other. */
+static void test_reversed_item(void **state)
+{
+    static const double item[3][ROWS] = {{1, 2, 4, 3, 5, 2, 2, 3}, {2, 2, 4, 4, 5, 1, 2, 3}, {1, 3, 5, 3, 4, 2, 1, 3}};
+    sipas_design *design = open_design(ROWS, weight, stratum, NULL, NULL, NULL);
+    double turned[ROWS];
+    sipas_column y[3] = {sipas_column_f64(item[0], ROWS), sipas_column_f64(item[1], ROWS),
+                         sipas_column_f64(item[2], ROWS)};
+    sipas_table *table;
+    sipas_error err;
+
+    (void)state;
+    check(sipas_estimate_alpha(design, y, 3, 0, NULL, NULL, &table, &err), &err);
+    assert_int_equal(sipas_table_count_rows(sipas_table_get_notes(table)), 0);
+    sipas_table_free(table);
+    for (int i = 0; i < ROWS; i++) turned[i] = 6 - item[2][i];
+    y[2] = sipas_column_f64(turned, ROWS);
+    check(sipas_estimate_alpha(design, y, 3, 0, NULL, NULL, &table, &err), &err);
+    assert_non_null(find_note(table, "reversed", 6));
+    assert_int_equal(sipas_table_count_rows(sipas_table_get_notes(table)), 1);
+    sipas_table_free(table);
+    sipas_design_free(design);
+}
+
 /* A variable that does not vary: variance 0, no correlation. */
 static void test_constant(void **state)
 {
@@ -523,9 +547,15 @@ static void test_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_brute_force), cmocka_unit_test(test_offsets), cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_simultaneous),        cmocka_unit_test(test_scales),  cmocka_unit_test(test_constant),
-        cmocka_unit_test(test_perfect_correlation), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_against_brute_force),
+        cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_simultaneous),
+        cmocka_unit_test(test_scales),
+        cmocka_unit_test(test_constant),
+        cmocka_unit_test(test_reversed_item),
+        cmocka_unit_test(test_perfect_correlation),
+        cmocka_unit_test(test_errors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,7 @@ class Scales(Estimator):
         Table
             statistic ("alpha", "alpha_deleted", "item_rest"), item, level, the `by` columns, estimate, se, lower, upper, df, n, psus, deff,
             cv.
+            A note ``reversed`` names an item whose correlation with the rest is below 0, its whole interval too.
 
         Notes
         -----
