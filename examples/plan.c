@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options.h"
 #include "print.h"
 #include "read_csv.h"
 #include "refuse.h"
@@ -205,21 +206,6 @@ static sipas_status read_positive(const char *name, const char *text, double *ou
     return refuse(err, SIPAS_ERR_ARGUMENT, "%s %s: give a number greater than 0", name, text);
 }
 
-static sipas_status read_method(const char *name, int32_t *method, sipas_error *err)
-{
-    static const char *const names[] = {"",     "equal", "proportional", "sqrt",   "power", "neyman",
-                                        "cost", "",      "kish",         "bankier"};
-
-    if (!name) return SIPAS_OK;
-    for (size_t i = 1; i < sizeof names / sizeof *names; i++)
-        if (*name && strcmp(name, names[i]) == 0) {
-            *method = (int32_t)i;
-            return SIPAS_OK;
-        }
-    return refuse(err, SIPAS_ERR_ARGUMENT,
-                  "--method %s: choose equal, proportional, sqrt, power, kish, bankier, neyman or cost", name);
-}
-
 static sipas_status read_aim(const request *r, task *t, sipas_error *err)
 {
     const int aims = !!r->total + !!r->budget + !!r->half_width;
@@ -230,7 +216,7 @@ static sipas_status read_aim(const request *r, task *t, sipas_error *err)
     if (!r->size || !r->sd)
         return refuse(err, SIPAS_ERR_ARGUMENT, "%s is missing; see --help", r->size ? "--sd" : "--size");
     t->opts.method = r->budget ? SIPAS_ALLOCATE_COST : SIPAS_ALLOCATE_NEYMAN;
-    sipas_status status = read_method(r->method, &t->opts.method, err);
+    sipas_status status = r->method ? choose("--method", r->method, allocate_words, &t->opts.method, err) : SIPAS_OK;
     if (status == 0) status = read_whole("--total", r->total, &t->total, err);
     if (status == 0) status = read_positive("--budget", r->budget, &t->budget, err);
     if (status == 0) status = read_positive("--half-width", r->half_width, &t->half_width, err);

@@ -59,11 +59,19 @@ NOT_SAID = {
     "SIPAS_PHASE2_NONE": "no second phase",
 }
 
-# Other words of a value, which R's users know.
+# Other words of a value: those that R has for it, and those that another enumeration has for the same.
 ALIASES = {
     "SIPAS_PPS_FORM_HORVITZ_THOMPSON": ["ht"],
     "SIPAS_PPS_FORM_YATES_GRUNDY": ["yg"],
+    "SIPAS_PPS_HARTLEY_RAO": ["hr"],
+    "SIPAS_INTERVAL_WALD": ["mean"],
+    "SIPAS_INTERVAL_ARCSINE": ["asin"],
+    "SIPAS_INTERVAL_ARCSINE_CUT": ["asin_cut"],
     "SIPAS_INTERVAL_AGRESTI_COULL": ["agresti"],
+    "SIPAS_QUANTILE_INTERVAL_MEAN": ["wald"],
+    "SIPAS_QUANTILE_INTERVAL_ASIN": ["arcsine"],
+    "SIPAS_DEFF_WOR": ["true"],
+    "SIPAS_DEFF_WR": ["replace"],
 }
 
 MOST_VALUE = 255  # of an enumeration whose values index an array
@@ -249,8 +257,8 @@ def enums_c(headers: list[Header], _: str) -> str:
 # ------------------------------------------------------------------------------------------------------------ examples
 
 WORDS_H = """/*
- * The words of options, as a user writes them: {{"adjust", SIPAS_LONELY_ADJUST}}. Each list ends with NULL; what stands for
- * "not given" (0, DEFAULT) has no word.
+ * The words of options, as a user writes them: {{"adjust-zero", SIPAS_LONELY_ADJUST_ZERO}}. Each list ends with NULL; DEFAULT
+ * is an option that is not given.
  * {made}
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -269,9 +277,6 @@ typedef struct choice {{
 {lists}
 /* clang-format on */
 
-/* The word of a value; "" of one that has none. */
-const char *word_of(const choice *choices, int32_t value);
-
 #endif
 """
 
@@ -285,13 +290,6 @@ WORDS_C = """/*
 
 /* clang-format off */
 {lists}
-/* clang-format on */
-
-const char *word_of(const choice *choices, int32_t value)
-{{
-    while (choices->word && choices->value != value) choices++;
-    return choices->word ? choices->word : "";
-}}
 """
 
 
@@ -305,11 +303,11 @@ def choice_names(headers: list[Header]) -> str:
     return lines(f"extern const choice {e.name.lower()}_words[];" for e in options(headers))
 
 
-def choice_lists(headers: list[Header]) -> str:
+def choice_lists(headers: list[Header], between: str = "_") -> str:
     found = []
     for e in options(headers):
         found.append(f"const choice {e.name.lower()}_words[] = {{")
-        found += [f'    {{"{text}", {constant}}},' for text, constant in said(e).items()]
+        found += [f'    {{"{text.replace("_", between)}", {constant}}},' for text, constant in said(e).items()]
         found.append("    {NULL, 0},\n};")
     return lines(found)
 
@@ -319,7 +317,7 @@ def words_h(headers: list[Header], _: str) -> str:
 
 
 def words_c(headers: list[Header], _: str) -> str:
-    return WORDS_C.format(made=MADE, lists=choice_lists(headers))
+    return WORDS_C.format(made=MADE, lists=choice_lists(headers, "-"))
 
 
 # ----------------------------------------------------------------------------------------------------------------- Lua

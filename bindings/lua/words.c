@@ -79,6 +79,7 @@ const choice pps_words[] = {
     {"hartley_rao", SIPAS_PPS_HARTLEY_RAO},
     {"hajek", SIPAS_PPS_HAJEK},
     {"deville", SIPAS_PPS_DEVILLE},
+    {"hr", SIPAS_PPS_HARTLEY_RAO},
     {NULL, 0},
 };
 const choice pps_form_words[] = {
@@ -228,6 +229,8 @@ const choice deff_words[] = {
     {"none", SIPAS_DEFF_NONE},
     {"wor", SIPAS_DEFF_WOR},
     {"wr", SIPAS_DEFF_WR},
+    {"true", SIPAS_DEFF_WOR},
+    {"replace", SIPAS_DEFF_WR},
     {NULL, 0},
 };
 const choice simultaneous_words[] = {
@@ -255,7 +258,10 @@ const choice interval_words[] = {
     {"arcsine_cut", SIPAS_INTERVAL_ARCSINE_CUT},
     {"goodman", SIPAS_INTERVAL_GOODMAN},
     {"quesenberry_hurst", SIPAS_INTERVAL_QUESENBERRY_HURST},
+    {"mean", SIPAS_INTERVAL_WALD},
+    {"asin", SIPAS_INTERVAL_ARCSINE},
     {"agresti", SIPAS_INTERVAL_AGRESTI_COULL},
+    {"asin_cut", SIPAS_INTERVAL_ARCSINE_CUT},
     {NULL, 0},
 };
 const choice function_words[] = {
@@ -322,6 +328,8 @@ const choice quantile_interval_words[] = {
     {"xlogit", SIPAS_QUANTILE_INTERVAL_XLOGIT},
     {"beta", SIPAS_QUANTILE_INTERVAL_BETA},
     {"asin", SIPAS_QUANTILE_INTERVAL_ASIN},
+    {"wald", SIPAS_QUANTILE_INTERVAL_MEAN},
+    {"arcsine", SIPAS_QUANTILE_INTERVAL_ASIN},
     {NULL, 0},
 };
 const choice scoring_words[] = {

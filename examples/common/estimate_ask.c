@@ -88,45 +88,21 @@ static sipas_status ask_ratio(const request *r, survey *s, sipas_table **out, si
 
 static sipas_status ask_moment(const request *r, survey *s, sipas_table **out, sipas_error *err)
 {
-    static const choice kinds[] = {{"variance", SIPAS_MOMENT_VARIANCE},
-                                   {"covariance", SIPAS_MOMENT_COVARIANCE},
-                                   {"correlation", SIPAS_MOMENT_CORRELATION},
-                                   {"alpha", 0},
-                                   {NULL, 0}};
-    static const choice scales[] = {{"transformed", SIPAS_SCALE_TRANSFORMED}, {"plain", SIPAS_SCALE_PLAIN}, {NULL, 0}};
+    const int alpha = strcmp(r->verb, "alpha") == 0;
     survey_columns y;
-    int32_t kind, scale = SIPAS_SCALE_TRANSFORMED;
+    int32_t kind = SIPAS_MOMENT_COVARIANCE, scale = SIPAS_SCALE_TRANSFORMED;
     sipas_status status = survey_names(s->sheet, r->vars, &y, err);
     if (status == 0) status = survey_measures(s, &y, err);
-    if (status == 0) status = choose("estimate", r->verb, kinds, &kind, err);
-    if (status == 0 && r->method) status = choose("--method", r->method, scales, &scale, err);
+    if (status == 0 && !alpha) status = choose("estimate", r->verb, moment_words, &kind, err);
+    if (status == 0 && r->method) status = choose("--method", r->method, scale_words, &scale, err);
     if (status == 0) {
         const sipas_estimate_opts opts = make_opts(r, &y);
-        status = strcmp(r->verb, "alpha") == 0
-                     ? sipas_estimate_alpha(s->design, y.column, y.n, scale, &s->domains, &opts, out, err)
-                     : sipas_estimate_moment(s->design, y.column, y.n, kind, scale, &s->domains, &opts, out, err);
+        status = alpha ? sipas_estimate_alpha(s->design, y.column, y.n, scale, &s->domains, &opts, out, err)
+                       : sipas_estimate_moment(s->design, y.column, y.n, kind, scale, &s->domains, &opts, out, err);
     }
     survey_names_free(&y);
     return status;
 }
-
-/* Names of interval methods, with R's words beside ours. */
-static const choice interval_methods[] = {{"logit", SIPAS_INTERVAL_LOGIT},
-                                          {"likelihood", SIPAS_INTERVAL_LIKELIHOOD},
-                                          {"arcsine", SIPAS_INTERVAL_ARCSINE},
-                                          {"asin", SIPAS_INTERVAL_ARCSINE},
-                                          {"arcsine-cut", SIPAS_INTERVAL_ARCSINE_CUT},
-                                          {"asin-cut", SIPAS_INTERVAL_ARCSINE_CUT},
-                                          {"beta", SIPAS_INTERVAL_BETA},
-                                          {"wald", SIPAS_INTERVAL_WALD},
-                                          {"mean", SIPAS_INTERVAL_WALD},
-                                          {"xlogit", SIPAS_INTERVAL_XLOGIT},
-                                          {"wilson", SIPAS_INTERVAL_WILSON},
-                                          {"agresti-coull", SIPAS_INTERVAL_AGRESTI_COULL},
-                                          {"jeffreys", SIPAS_INTERVAL_JEFFREYS},
-                                          {"goodman", SIPAS_INTERVAL_GOODMAN},
-                                          {"quesenberry-hurst", SIPAS_INTERVAL_QUESENBERRY_HURST},
-                                          {NULL, 0}};
 
 /* Columns of 1 for a success and 0 for none, in place of those of y: `indicator` is theirs, to be freed. */
 static sipas_status read_successes(const request *r, survey *s, survey_columns *y, double **indicator, sipas_error *err)
@@ -147,7 +123,7 @@ static sipas_status ask_proportion(const request *r, survey *s, sipas_table **ou
     int32_t method = SIPAS_INTERVAL_DEFAULT;
     sipas_status status = survey_names(s->sheet, r->vars, &y, err);
     if (status == 0) status = read_successes(r, s, &y, indicator, err);
-    if (status == 0 && r->method) status = choose("--method", r->method, interval_methods, &method, err);
+    if (status == 0 && r->method) status = choose("--method", r->method, interval_words, &method, err);
     if (status == 0) {
         const sipas_estimate_opts opts = make_opts(r, &y);
         status = sipas_estimate_proportion(s->design, y.column, y.n, NULL, method, &s->domains, &opts, out, err);
@@ -165,7 +141,7 @@ static sipas_status ask_distribution(const request *r, survey *s, sipas_table **
     if (status == 0 && y.n > 1)
         status = refuse(err, SIPAS_ERR_ARGUMENT, "%s %.100s: one column at a time", r->verb, r->vars);
     if (status == 0) status = survey_codes(s, &y, err);
-    if (status == 0 && r->method) status = choose("--method", r->method, interval_methods, &method, err);
+    if (status == 0 && r->method) status = choose("--method", r->method, interval_words, &method, err);
     if (status == 0) {
         const sipas_estimate_opts opts = make_opts(r, &y);
         status = strcmp(r->verb, "count") == 0
@@ -197,18 +173,6 @@ static sipas_status read_probs(const option_texts *texts, double *probs, int64_t
 
 static sipas_status ask_quantile(const request *r, survey *s, sipas_table **out, sipas_error *err)
 {
-    static const choice rules[] = {
-        {"math", SIPAS_QUANTILE_MATH}, {"school", SIPAS_QUANTILE_SCHOOL}, {"hf1", SIPAS_QUANTILE_HF1},
-        {"hf2", SIPAS_QUANTILE_HF2},   {"hf3", SIPAS_QUANTILE_HF3},       {"hf4", SIPAS_QUANTILE_HF4},
-        {"hf5", SIPAS_QUANTILE_HF5},   {"hf6", SIPAS_QUANTILE_HF6},       {"hf7", SIPAS_QUANTILE_HF7},
-        {"hf8", SIPAS_QUANTILE_HF8},   {"hf9", SIPAS_QUANTILE_HF9},       {NULL, 0}};
-    static const choice intervals[] = {{"wald", SIPAS_QUANTILE_INTERVAL_MEAN},
-                                       {"mean", SIPAS_QUANTILE_INTERVAL_MEAN},
-                                       {"xlogit", SIPAS_QUANTILE_INTERVAL_XLOGIT},
-                                       {"beta", SIPAS_QUANTILE_INTERVAL_BETA},
-                                       {"arcsine", SIPAS_QUANTILE_INTERVAL_ASIN},
-                                       {"asin", SIPAS_QUANTILE_INTERVAL_ASIN},
-                                       {NULL, 0}};
     survey_columns y;
     double probs[SURVEY_MOST];
     int64_t n_probs;
@@ -216,8 +180,8 @@ static sipas_status ask_quantile(const request *r, survey *s, sipas_table **out,
     sipas_status status = survey_names(s->sheet, r->vars, &y, err);
     if (status == 0) status = survey_measures(s, &y, err);
     if (status == 0) status = read_probs(&r->probs, probs, &n_probs, err);
-    if (status == 0 && r->qrule) status = choose("--qrule", r->qrule, rules, &opts.rule, err);
-    if (status == 0 && r->method) status = choose("--method", r->method, intervals, &opts.interval, err);
+    if (status == 0 && r->qrule) status = choose("--qrule", r->qrule, quantile_words, &opts.rule, err);
+    if (status == 0 && r->method) status = choose("--method", r->method, quantile_interval_words, &opts.interval, err);
     opts.missing = r->missing;
     opts.level = r->level;
     opts.names = (const char *const *)y.name;

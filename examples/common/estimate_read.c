@@ -92,52 +92,21 @@ void estimate_help(FILE *out)
     for (size_t i = 0; i < sizeof help / sizeof *help; i++) fputs(help[i], out);
 }
 
-static const choice lonely_rules[] = {{"error", SIPAS_LONELY_ERROR},         {"remove", SIPAS_LONELY_REMOVE},
-                                      {"certainty", SIPAS_LONELY_CERTAINTY}, {"adjust", SIPAS_LONELY_ADJUST},
-                                      {"average", SIPAS_LONELY_AVERAGE},     {"adjust-zero", SIPAS_LONELY_ADJUST_ZERO},
-                                      {"collapse", SIPAS_LONELY_COLLAPSE},   {NULL, 0}};
-static const choice collapse_partners[] = {{"next", SIPAS_COLLAPSE_NEXT},       {"previous", SIPAS_COLLAPSE_PREVIOUS},
-                                           {"nearest", SIPAS_COLLAPSE_NEAREST}, {"smallest", SIPAS_COLLAPSE_SMALLEST},
-                                           {"largest", SIPAS_COLLAPSE_LARGEST}, {NULL, 0}};
-static const choice one_psu_rules[] = {
-    {"missing", SIPAS_ONE_PSU_MISSING}, {"conditional", SIPAS_ONE_PSU_CONDITIONAL}, {NULL, 0}};
-static const choice pps_methods[] = {{"brewer", SIPAS_PPS_BREWER},
-                                     {"overton", SIPAS_PPS_OVERTON},
-                                     {"hr", SIPAS_PPS_HARTLEY_RAO},
-                                     {"hartley_rao", SIPAS_PPS_HARTLEY_RAO},
-                                     {"hajek", SIPAS_PPS_HAJEK},
-                                     {"deville", SIPAS_PPS_DEVILLE},
-                                     {NULL, 0}};
-static const choice pps_forms[] = {
-    {"ht", SIPAS_PPS_FORM_HORVITZ_THOMPSON}, {"yg", SIPAS_PPS_FORM_YATES_GRUNDY}, {NULL, 0}};
-static const choice missing_rules[] = {
-    {"available", SIPAS_MISSING_AVAILABLE}, {"complete", SIPAS_MISSING_COMPLETE}, {NULL, 0}};
-static const choice deff_kinds[] = {
-    {"wor", SIPAS_DEFF_WOR}, {"true", SIPAS_DEFF_WOR}, {"wr", SIPAS_DEFF_WR}, {"replace", SIPAS_DEFF_WR}, {NULL, 0}};
-static const choice simultaneous_kinds[] = {{"bonferroni", SIPAS_SIMULTANEOUS_BONFERRONI},
-                                            {"sidak", SIPAS_SIMULTANEOUS_SIDAK},
-                                            {"scheffe", SIPAS_SIMULTANEOUS_SCHEFFE},
-                                            {NULL, 0}};
-
-static const choice adjustments[] = {{"bonferroni", SIPAS_ADJUST_BONFERRONI}, {"holm", SIPAS_ADJUST_HOLM}, {NULL, 0}};
-static const choice phase1_kinds[] = {
-    {"design", SIPAS_PHASE1_DESIGN}, {"independent", SIPAS_PHASE1_INDEPENDENT}, {NULL, 0}};
-
 static const option options[] = {
     {"--clusters", OPTION_TEXTS, offsetof(request, survey.ids), NULL, 0, 0},
     {"--ids", OPTION_TEXTS, offsetof(request, survey.ids), NULL, 0, 0},
     {"--strata", OPTION_TEXTS, offsetof(request, survey.strata), NULL, 0, 0},
     {"--weights", OPTION_TEXT, offsetof(request, survey.weights), NULL, 0, 0},
     {"--fpc", OPTION_TEXTS, offsetof(request, survey.fpc), NULL, 0, 0},
-    {"--lonely-psu", OPTION_CHOICE, offsetof(request, survey.lonely_psu), lonely_rules, 0, 0},
-    {"--lonely", OPTION_CHOICE, offsetof(request, survey.lonely_psu), lonely_rules, 0, 0},
+    {"--lonely-psu", OPTION_CHOICE, offsetof(request, survey.lonely_psu), lonely_words, 0, 0},
+    {"--lonely", OPTION_CHOICE, offsetof(request, survey.lonely_psu), lonely_words, 0, 0},
     {"--df", OPTION_TEXT, offsetof(request, survey.df), NULL, 0, 0},
-    {"--collapse", OPTION_CHOICE, offsetof(request, survey.collapse), collapse_partners, 0, 0},
-    {"--one-psu", OPTION_CHOICE, offsetof(request, survey.one_psu), one_psu_rules, 0, 0},
-    {"--pps", OPTION_CHOICE, offsetof(request, survey.pps), pps_methods, 0, 0},
-    {"--pps-form", OPTION_CHOICE, offsetof(request, survey.pps_form), pps_forms, 0, 0},
+    {"--collapse", OPTION_CHOICE, offsetof(request, survey.collapse), collapse_words, 0, 0},
+    {"--one-psu", OPTION_CHOICE, offsetof(request, survey.one_psu), one_psu_words, 0, 0},
+    {"--pps", OPTION_CHOICE, offsetof(request, survey.pps), pps_words, 0, 0},
+    {"--pps-form", OPTION_CHOICE, offsetof(request, survey.pps_form), pps_form_words, 0, 0},
     {"--certainty", OPTION_TEXTS, offsetof(request, survey.certainty), NULL, 0, 0},
-    {"--phase1", OPTION_CHOICE, offsetof(request, survey.phase1), phase1_kinds, 0, 0},
+    {"--phase1", OPTION_CHOICE, offsetof(request, survey.phase1), phase1_words, 0, 0},
     {"--phase2", OPTION_TEXTS, offsetof(request, survey.phase2), NULL, 0, 0},
     {"--phase2-strata", OPTION_TEXT, offsetof(request, survey.phase2_strata), NULL, 0, 0},
     {"--phase2-fpc", OPTION_TEXT, offsetof(request, survey.phase2_fpc), NULL, 0, 0},
@@ -147,16 +116,16 @@ static const option options[] = {
     {"--na", OPTION_TEXTS, offsetof(request, survey.how.na), NULL, 0, 0},
     {"--separator", OPTION_TEXT, offsetof(request, survey.how.separator), NULL, 0, 0},
     {"--decimal", OPTION_TEXT, offsetof(request, survey.how.decimal), NULL, 0, 0},
-    {"--missing", OPTION_CHOICE, offsetof(request, missing), missing_rules, 0, 0},
+    {"--missing", OPTION_CHOICE, offsetof(request, missing), missing_words, 0, 0},
     {"--level", OPTION_NUMBER, offsetof(request, level), NULL, 0.001, 0.999999},
-    {"--deff", OPTION_CHOICE, offsetof(request, deff), deff_kinds, 0, 0},
+    {"--deff", OPTION_CHOICE, offsetof(request, deff), deff_words, 0, 0},
     {"--contrast", OPTION_TEXTS, offsetof(request, contrasts), NULL, 0, 0},
     {"--pairs", OPTION_FLAG, offsetof(request, pairs), NULL, 0, 0},
     {"--rank", OPTION_FLAG, offsetof(request, rank), NULL, 0, 0},
     {"--unit", OPTION_TEXT, offsetof(request, unit), NULL, 0, 0},
-    {"--adjust", OPTION_CHOICE, offsetof(request, adjust), adjustments, 0, 0},
+    {"--adjust", OPTION_CHOICE, offsetof(request, adjust), adjust_words, 0, 0},
     {"--cov", OPTION_FLAG, offsetof(request, cov), NULL, 0, 0},
-    {"--simultaneous", OPTION_CHOICE, offsetof(request, simultaneous), simultaneous_kinds, 0, 0},
+    {"--simultaneous", OPTION_CHOICE, offsetof(request, simultaneous), simultaneous_words, 0, 0},
     {"--success", OPTION_TEXTS, offsetof(request, success), NULL, 0, 0},
     {"--method", OPTION_TEXT, offsetof(request, method), NULL, 0, 0},
     {"--interval", OPTION_TEXT, offsetof(request, method), NULL, 0, 0},

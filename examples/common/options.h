@@ -11,6 +11,8 @@
 
 #include <sipas.h>
 
+#include "words.h"
+
 /** What follows an option, and the type of the field that it goes to. */
 enum option_kind {
     OPTION_FLAG,   /**< nothing; int: 1 */
@@ -25,12 +27,6 @@ typedef struct option_texts {
     int n;
     const char *text[32];
 } option_texts;
-
-/** A word and what it stands for. A list of them ends with a NULL word. */
-typedef struct choice {
-    const char *word;
-    int32_t value;
-} choice;
 
 /** One option. A list of them ends with a NULL name. Two with one field are one option with two names. */
 typedef struct option {

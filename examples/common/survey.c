@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "condition.h"
+#include "options.h"
 #include "print.h"
 #include "refuse.h"
 #include "text.h"
@@ -137,15 +138,11 @@ static sipas_status read_df(const char *text, sipas_design_opts *opts, sipas_err
 {
     char *end;
     if (!text) return SIPAS_OK;
-    if (strcmp(text, "domain") == 0) opts->df = SIPAS_DF_DOMAIN;
-    if (strcmp(text, "domain_rows") == 0) opts->df = SIPAS_DF_DOMAIN_ROWS;
-    if (strcmp(text, "design") == 0) opts->df = SIPAS_DF_DESIGN;
-    if (opts->df) return SIPAS_OK;
-    opts->df = SIPAS_DF_GIVEN;
     opts->df_value = strtod(text, &end);
-    if (end != text && *end == '\0' && opts->df_value > 0) return SIPAS_OK;
-    return refuse(err, SIPAS_ERR_ARGUMENT, "--df %.60s: give domain, domain_rows, design, a number above 0, or inf",
-                  text);
+    if (end == text || *end != '\0') return choose("--df", text, df_words, &opts->df, err);
+    opts->df = SIPAS_DF_GIVEN;
+    if (opts->df_value > 0) return SIPAS_OK;
+    return refuse(err, SIPAS_ERR_ARGUMENT, "--df %.60s: give a rule, a number above 0, or inf", text);
 }
 
 static sipas_status read_design_columns(const survey_spec *spec, survey *s, sipas_error *err)

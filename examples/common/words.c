@@ -37,7 +37,7 @@ const choice item_words[] = {
     {"likert", SIPAS_ITEM_LIKERT},
     {"single", SIPAS_ITEM_SINGLE},
     {"multiple", SIPAS_ITEM_MULTIPLE},
-    {"yes_no", SIPAS_ITEM_YES_NO},
+    {"yes-no", SIPAS_ITEM_YES_NO},
     {NULL, 0},
 };
 const choice role_words[] = {
@@ -52,7 +52,7 @@ const choice lonely_words[] = {
     {"certainty", SIPAS_LONELY_CERTAINTY},
     {"adjust", SIPAS_LONELY_ADJUST},
     {"average", SIPAS_LONELY_AVERAGE},
-    {"adjust_zero", SIPAS_LONELY_ADJUST_ZERO},
+    {"adjust-zero", SIPAS_LONELY_ADJUST_ZERO},
     {"collapse", SIPAS_LONELY_COLLAPSE},
     {NULL, 0},
 };
@@ -74,14 +74,15 @@ const choice pps_words[] = {
     {"none", SIPAS_PPS_NONE},
     {"brewer", SIPAS_PPS_BREWER},
     {"overton", SIPAS_PPS_OVERTON},
-    {"hartley_rao", SIPAS_PPS_HARTLEY_RAO},
+    {"hartley-rao", SIPAS_PPS_HARTLEY_RAO},
     {"hajek", SIPAS_PPS_HAJEK},
     {"deville", SIPAS_PPS_DEVILLE},
+    {"hr", SIPAS_PPS_HARTLEY_RAO},
     {NULL, 0},
 };
 const choice pps_form_words[] = {
-    {"horvitz_thompson", SIPAS_PPS_FORM_HORVITZ_THOMPSON},
-    {"yates_grundy", SIPAS_PPS_FORM_YATES_GRUNDY},
+    {"horvitz-thompson", SIPAS_PPS_FORM_HORVITZ_THOMPSON},
+    {"yates-grundy", SIPAS_PPS_FORM_YATES_GRUNDY},
     {"ht", SIPAS_PPS_FORM_HORVITZ_THOMPSON},
     {"yg", SIPAS_PPS_FORM_YATES_GRUNDY},
     {NULL, 0},
@@ -104,14 +105,14 @@ const choice one_psu_words[] = {
 const choice df_words[] = {
     {"domain", SIPAS_DF_DOMAIN},
     {"design", SIPAS_DF_DESIGN},
-    {"domain_rows", SIPAS_DF_DOMAIN_ROWS},
+    {"domain-rows", SIPAS_DF_DOMAIN_ROWS},
     {NULL, 0},
 };
 const choice size_words[] = {
     {"yamane", SIPAS_SIZE_YAMANE},
     {"cochran", SIPAS_SIZE_COCHRAN},
     {"wilson", SIPAS_SIZE_WILSON},
-    {"log_odds", SIPAS_SIZE_LOG_ODDS},
+    {"log-odds", SIPAS_SIZE_LOG_ODDS},
     {NULL, 0},
 };
 const choice size_round_words[] = {
@@ -151,13 +152,13 @@ const choice allocate_words[] = {
     {"power", SIPAS_ALLOCATE_POWER},
     {"neyman", SIPAS_ALLOCATE_NEYMAN},
     {"cost", SIPAS_ALLOCATE_COST},
-    {"class_table", SIPAS_ALLOCATE_CLASS_TABLE},
+    {"class-table", SIPAS_ALLOCATE_CLASS_TABLE},
     {"kish", SIPAS_ALLOCATE_KISH},
     {"bankier", SIPAS_ALLOCATE_BANKIER},
     {NULL, 0},
 };
 const choice rounding_words[] = {
-    {"largest_remainder", SIPAS_ROUNDING_LARGEST_REMAINDER},
+    {"largest-remainder", SIPAS_ROUNDING_LARGEST_REMAINDER},
     {"webster", SIPAS_ROUNDING_WEBSTER},
     {"hill", SIPAS_ROUNDING_HILL},
     {"adams", SIPAS_ROUNDING_ADAMS},
@@ -177,36 +178,36 @@ const choice of_words[] = {
     {NULL, 0},
 };
 const choice strata_words[] = {
-    {"cum_root_f", SIPAS_STRATA_CUM_ROOT_F},
+    {"cum-root-f", SIPAS_STRATA_CUM_ROOT_F},
     {"geometric", SIPAS_STRATA_GEOMETRIC},
     {"lavallee", SIPAS_STRATA_LAVALLEE},
     {"optimal", SIPAS_STRATA_OPTIMAL},
     {NULL, 0},
 };
 const choice multi_words[] = {
-    {"least_cost", SIPAS_MULTI_LEAST_COST},
-    {"best_ratio", SIPAS_MULTI_BEST_RATIO},
+    {"least-cost", SIPAS_MULTI_LEAST_COST},
+    {"best-ratio", SIPAS_MULTI_BEST_RATIO},
     {NULL, 0},
 };
 const choice target_words[] = {
     {"cv", SIPAS_TARGET_CV},
     {"se", SIPAS_TARGET_SE},
     {"margin", SIPAS_TARGET_MARGIN},
-    {"se_total", SIPAS_TARGET_SE_TOTAL},
+    {"se-total", SIPAS_TARGET_SE_TOTAL},
     {NULL, 0},
 };
 const choice draw_words[] = {
     {"srs", SIPAS_DRAW_SRS},
     {"systematic", SIPAS_DRAW_SYSTEMATIC},
-    {"pps_systematic", SIPAS_DRAW_PPS_SYSTEMATIC},
+    {"pps-systematic", SIPAS_DRAW_PPS_SYSTEMATIC},
     {"all", SIPAS_DRAW_ALL},
     {NULL, 0},
 };
 const choice fewer_words[] = {
     {"error", SIPAS_FEWER_ERROR},
-    {"take_all", SIPAS_FEWER_TAKE_ALL},
+    {"take-all", SIPAS_FEWER_TAKE_ALL},
     {"move", SIPAS_FEWER_MOVE},
-    {"move_take_all", SIPAS_FEWER_MOVE_TAKE_ALL},
+    {"move-take-all", SIPAS_FEWER_MOVE_TAKE_ALL},
     {NULL, 0},
 };
 const choice stage_strata_words[] = {
@@ -226,6 +227,8 @@ const choice deff_words[] = {
     {"none", SIPAS_DEFF_NONE},
     {"wor", SIPAS_DEFF_WOR},
     {"wr", SIPAS_DEFF_WR},
+    {"true", SIPAS_DEFF_WOR},
+    {"replace", SIPAS_DEFF_WR},
     {NULL, 0},
 };
 const choice simultaneous_words[] = {
@@ -248,12 +251,15 @@ const choice interval_words[] = {
     {"beta", SIPAS_INTERVAL_BETA},
     {"xlogit", SIPAS_INTERVAL_XLOGIT},
     {"wilson", SIPAS_INTERVAL_WILSON},
-    {"agresti_coull", SIPAS_INTERVAL_AGRESTI_COULL},
+    {"agresti-coull", SIPAS_INTERVAL_AGRESTI_COULL},
     {"jeffreys", SIPAS_INTERVAL_JEFFREYS},
-    {"arcsine_cut", SIPAS_INTERVAL_ARCSINE_CUT},
+    {"arcsine-cut", SIPAS_INTERVAL_ARCSINE_CUT},
     {"goodman", SIPAS_INTERVAL_GOODMAN},
-    {"quesenberry_hurst", SIPAS_INTERVAL_QUESENBERRY_HURST},
+    {"quesenberry-hurst", SIPAS_INTERVAL_QUESENBERRY_HURST},
+    {"mean", SIPAS_INTERVAL_WALD},
+    {"asin", SIPAS_INTERVAL_ARCSINE},
     {"agresti", SIPAS_INTERVAL_AGRESTI_COULL},
+    {"asin-cut", SIPAS_INTERVAL_ARCSINE_CUT},
     {NULL, 0},
 };
 const choice function_words[] = {
@@ -320,11 +326,13 @@ const choice quantile_interval_words[] = {
     {"xlogit", SIPAS_QUANTILE_INTERVAL_XLOGIT},
     {"beta", SIPAS_QUANTILE_INTERVAL_BETA},
     {"asin", SIPAS_QUANTILE_INTERVAL_ASIN},
+    {"wald", SIPAS_QUANTILE_INTERVAL_MEAN},
+    {"arcsine", SIPAS_QUANTILE_INTERVAL_ASIN},
     {NULL, 0},
 };
 const choice scoring_words[] = {
     {"top2", SIPAS_SCORING_TOP2},
-    {"mean_over_max", SIPAS_SCORING_MEAN_OVER_MAX},
+    {"mean-over-max", SIPAS_SCORING_MEAN_OVER_MAX},
     {"rescaled", SIPAS_SCORING_RESCALED},
     {NULL, 0},
 };
@@ -337,14 +345,7 @@ const choice weighting_words[] = {
 };
 const choice whole_words[] = {
     {"pooled", SIPAS_WHOLE_POOLED},
-    {"mean_of_units", SIPAS_WHOLE_MEAN_OF_UNITS},
+    {"mean-of-units", SIPAS_WHOLE_MEAN_OF_UNITS},
     {"population", SIPAS_WHOLE_POPULATION},
     {NULL, 0},
 };
-/* clang-format on */
-
-const char *word_of(const choice *choices, int32_t value)
-{
-    while (choices->word && choices->value != value) choices++;
-    return choices->word ? choices->word : "";
-}

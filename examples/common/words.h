@@ -1,6 +1,6 @@
 /*
- * The words of options, as a user writes them: {"adjust", SIPAS_LONELY_ADJUST}. Each list ends with NULL; what stands for
- * "not given" (0, DEFAULT) has no word.
+ * The words of options, as a user writes them: {"adjust-zero", SIPAS_LONELY_ADJUST_ZERO}. Each list ends with NULL; DEFAULT
+ * is an option that is not given.
  * Made from the public headers by bindings/generate/generate.py: `make generated` writes it anew.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -64,8 +64,5 @@ extern const choice scoring_words[];
 extern const choice weighting_words[];
 extern const choice whole_words[];
 /* clang-format on */
-
-/* The word of a value; "" of one that has none. */
-const char *word_of(const choice *choices, int32_t value);
 
 #endif

@@ -73,6 +73,7 @@ WORDS: dict[str, dict[str, int]] = {
         "hartley_rao": 3,
         "hajek": 4,
         "deville": 5,
+        "hr": 3,
     },
     "PPS_FORM": {
         "default": 0,
@@ -217,6 +218,8 @@ WORDS: dict[str, dict[str, int]] = {
         "none": 0,
         "wor": 1,
         "wr": 2,
+        "true": 1,
+        "replace": 2,
     },
     "SIMULTANEOUS": {
         "none": 0,
@@ -242,7 +245,10 @@ WORDS: dict[str, dict[str, int]] = {
         "arcsine_cut": 10,
         "goodman": 11,
         "quesenberry_hurst": 12,
+        "mean": 1,
+        "asin": 4,
         "agresti": 8,
+        "asin_cut": 10,
     },
     "FUNCTION": {
         "linear": 0,
@@ -303,6 +309,8 @@ WORDS: dict[str, dict[str, int]] = {
         "xlogit": 2,
         "beta": 3,
         "asin": 4,
+        "wald": 1,
+        "arcsine": 4,
     },
     "SCORING": {
         "default": 0,

@@ -297,7 +297,7 @@ refuses 2 '--lonely-psu and --lonely are one option' "$good" mean y --lonely-psu
 refuses 2 'this is no UTF-8' "$good" mean y --na "$(printf '\340')"
 refuses 2 'this is no UTF-8' "$good" mean y --where "$(printf 'unit=\340')"
 refuses 2 '--lonely fix: choose one of error, remove' "$good" mean y --lonely fix
-refuses 2 '--df few: give domain, domain_rows, design' "$good" mean y --df few
+refuses 2 '--df few: choose one of domain, design, domain-rows' "$good" mean y --df few
 refuses 2 'average: there is no such estimate' "$good" average y
 refuses 2 'the name of the CSV file is missing' --weights w
 refuses 2 'what to estimate is missing' "$good"
@@ -305,7 +305,7 @@ refuses 2 'mean of which columns?' "$good" mean
 refuses 2 'one argument too many' "$good" mean y text
 refuses 2 '--success does not go with mean' "$good" mean y --success 1
 refuses 2 '--method does not go with total' "$good" total y --method beta
-refuses 2 '--method woodruff: choose one of logit' "$good" proportion group --success 1 --method woodruff
+refuses 2 '--method woodruff: choose one of wald' "$good" proportion group --success 1 --method woodruff
 refuses 2 'y!2: give COLUMN' "$good" mean y --where 'y!2'
 refuses 2 "ratio y: give numerator/denominator" "$good" ratio y
 refuses 1 "--success red: no cell of column 'group' holds it; it holds '1', '2'" "$good" proportion group --success red
@@ -317,7 +317,7 @@ refuses 2 '--collapse goes with' "$good" mean y --collapse next
 refuses 2 '--phase2 is missing' "$good" mean y --phase2-strata group
 refuses 2 '--deff does not go with quantile' "$good" quantile y --deff wor
 refuses 2 '--probs 50: give numbers between 0 and 1' "$good" quantile y --probs 50
-refuses 2 '--qrule hf10: choose one of math, school' "$good" quantile y --qrule hf10
+refuses 2 '--qrule hf10: choose one of hf1, hf2' "$good" quantile y --qrule hf10
 refuses 2 'one column at a time' "$good" distribution group+text
 
 # prints TEXT ARGUMENTS...: exit status 0 and a line of the CSV that begins so.
