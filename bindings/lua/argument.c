@@ -3,7 +3,6 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,11 +21,8 @@ static const char *keep_text(call *c)
 /* Reads the text on top of the stack, which it pops. */
 const char *to_text(call *c, const char *name)
 {
-    size_t length;
-
     if (lua_type(c->L, -1) != LUA_TSTRING) expected(c, name, "text");
-    if (strlen(lua_tolstring(c->L, -1, &length)) != length)
-        fail(c->L, SIPAS_ERR_VALUE, name, "%s: a text with a NUL character", name);
+    (void)text_without_nul(c->L, -1, name);
     return keep_text(c);
 }
 
@@ -43,7 +39,7 @@ int64_t to_count(call *c, const char *name)
 {
     int64_t value = 0;
 
-    if (!to_int64(c->L, -1, &value)) expected(c, name, "whole number, as a number up to 2^53 or as its digits");
+    if (!to_int64(c->L, -1, &value)) expected(c, name, "whole number, as a number below 2^53 or as its digits");
     lua_pop(c->L, 1);
     return value;
 }
@@ -57,10 +53,16 @@ int32_t to_whole(call *c, const char *name)
     return (int32_t)value;
 }
 
+/* A letter of an option's name: tolower() is the host's locale's, in which I may have no small i. */
+char lower(char letter)
+{
+    return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
+
 int same_name(const char *a, const char *b)
 {
     for (; *a && *b; a++, b++)
-        if (tolower((unsigned char)*a) != (*b == '-' ? '_' : tolower((unsigned char)*b))) return 0;
+        if (lower(*a) != (*b == '-' ? '_' : lower(*b))) return 0;
     return !*a && !*b;
 }
 
@@ -86,7 +88,7 @@ int32_t to_choice(call *c, const char *name, const choice *choices, int or_truth
     luaL_buffinit(L, &known);
     for (const choice *o = choices; o->name; o++) {
         if (o > choices) luaL_addstring(&known, ", ");
-        for (const char *at = o->name; *at; at++) luaL_addchar(&known, (char)tolower((unsigned char)*at));
+        for (const char *at = o->name; *at; at++) luaL_addchar(&known, lower(*at));
     }
     luaL_pushresult(&known);
     fail(L, SIPAS_ERR_OPTION, name, "%s: '%s' is not one of %s", name, word, lua_tostring(L, -1));
@@ -155,7 +157,8 @@ void read_option(call *c, const option *o, void *struct_)
     case REAL:
     case PLAIN:
         real = to_real(c, o->name);
-        *(double *)(void *)field = real == 0 && o->kind == REAL ? NAN : real;
+        if (real == 0 && o->kind == REAL) refuse_zero(c, o->name);
+        *(double *)(void *)field = real;
         break;
     case FLAGGED:
         *(double *)(void *)field = to_real(c, o->name);
@@ -165,7 +168,7 @@ void read_option(call *c, const option *o, void *struct_)
     case WHOLE: *(int32_t *)(void *)field = to_whole(c, o->name); break;
     case WORD:
         if (!to_word(c->L, -1, (uint64_t *)(void *)field))
-            expected(c, o->name, "whole number from 0 to 2^64 - 1, above 2^53 as its digits");
+            expected(c, o->name, "whole number from 0 to 2^64 - 1, from 2^53 on as its digits");
         lua_pop(c->L, 1);
         break;
     case TRUTH:
@@ -235,13 +238,13 @@ static int compare_keys(const void *a, const void *b)
 {
     const sort_key *x = a, *y = b;
 
-    if (!x->text != !y->text) return x->text ? 1 : -1;
+    if (x->type != y->type) return x->type < y->type ? -1 : 1; /* LUA_TBOOLEAN, LUA_TNUMBER, LUA_TSTRING */
     if (x->text) return strcmp(x->text, y->text);
-    return (x->number > y->number) - (x->number < y->number);
+    return (x->whole > y->whole) - (x->whole < y->whole);
 }
 
-/* Keys of the table at `table`: numbers by value, then texts by bytes. */
-sort_key *sorted_keys(call *c, int table, size_t *n)
+/* Keys of the table at `table`, which are codes: true and false, numbers by value, texts by bytes. */
+sort_key *sorted_keys(call *c, const char *name, int table, size_t *n)
 {
     lua_State *L = c->L;
     size_t count = 0;
@@ -250,32 +253,35 @@ sort_key *sorted_keys(call *c, int table, size_t *n)
     sort_key *keys = keep_memory(c, count, sizeof *keys);
 
     *n = 0;
-    for (lua_pushnil(L); lua_next(L, table);) {
+    for (lua_pushnil(L); lua_next(L, table) && *n < count;) {
+        sort_key *key = &keys[(*n)++];
+
         lua_pop(L, 1);
-        if (lua_type(L, -1) == LUA_TSTRING) {
+        key->type = lua_type(L, -1);
+        if (key->type == LUA_TSTRING) {
+            (void)text_without_nul(L, -1, name);
             lua_pushvalue(L, -1);
-            keys[(*n)++].text = keep_text(c);
-        } else if (lua_type(L, -1) == LUA_TNUMBER) {
-            keys[(*n)++].number = lua_tonumber(L, -1);
+            key->text = keep_text(c);
+        } else if (key->type == LUA_TBOOLEAN) {
+            key->whole = lua_toboolean(L, -1);
+        } else if (key->type != LUA_TNUMBER || !to_int64(L, -1, &key->whole)) {
+            fail(L, SIPAS_ERR_TYPE, name, "%s: key %s is no code: a text, or a whole number below 2^53", name,
+                 shown(L, -1));
         }
     }
+    lua_settop(L, table);
     qsort(keys, *n, sizeof *keys, compare_keys);
     return keys;
 }
 
 void push_key(lua_State *L, const sort_key *key)
 {
-    int64_t whole;
-
-    if (key->text) {
+    if (key->type == LUA_TSTRING)
         lua_pushstring(L, key->text);
-        return;
-    }
-    lua_pushnumber(L, key->number);
-    if (to_int64(L, -1, &whole)) {
-        lua_pop(L, 1);
-        push_int64(L, whole);
-    }
+    else if (key->type == LUA_TBOOLEAN)
+        lua_pushboolean(L, key->whole != 0);
+    else
+        push_int64(L, key->whole);
 }
 
 /* A table from codes to numbers as two columns, codes ascending. */
@@ -287,7 +293,7 @@ void mapping(call *c, const char *name, const sipas_column **codes, const sipas_
     if (!given(c, name, 0)) return;
     if (!lua_istable(L, -1)) expected(c, name, "table from codes to numbers");
     const int table = lua_gettop(L);
-    const sort_key *keys = sorted_keys(c, table, &n);
+    const sort_key *keys = sorted_keys(c, name, table, &n);
     sipas_column *out = keep_memory(c, 2, sizeof *out);
 
     lua_createtable(L, (int)n, 0);
@@ -394,7 +400,7 @@ void to_named(call *c, const char *argument, named *of)
 
     if (lua_istable(L, table) && has_names(L, table)) {
         size_t n;
-        const sort_key *keys = sorted_keys(c, table, &n);
+        const sort_key *keys = sorted_keys(c, argument, table, &n);
 
         named_room(c, of, n, 1);
         for (size_t i = 0; i < n; i++) {
@@ -429,7 +435,7 @@ double *numbers(call *c, const char *name, int position, int64_t *n)
     for (int64_t i = 0; i < from->n; i++) {
         push_cell(L, from, i);
         if (lua_type(L, -1) != LUA_TNUMBER)
-            fail(L, SIPAS_ERR_TYPE, name, "%s: [%lld] is no number", name, (long long)i + 1);
+            fail(L, SIPAS_ERR_TYPE, name, "%s: [%lld] is no number, but %s", name, (long long)i + 1, shown(L, -1));
         out[i] = lua_tonumber(L, -1);
         lua_pop(L, 1);
     }

@@ -9,6 +9,7 @@
 
 int context_gc(lua_State *L)
 {
+    if (kind_of(L, 1) != KIND_CONTEXT) return 0;
     context *of = lua_touserdata(L, 1);
 
     sipas_ctx_free(of->ctx);
@@ -103,7 +104,7 @@ void begin(call *c, lua_State *L, const char *name, int args, int positions, con
         lua_insert(L, args);
         lua_rawseti(L, args, 1);
     } else if (!lua_istable(L, args)) {
-        fail(L, SIPAS_ERR_TYPE, NULL, "%s: a table of options expected, got %s", name, describe(L, args));
+        fail(L, SIPAS_ERR_TYPE, NULL, "%s: a table of options expected, got %s", name, shown(L, args));
     }
     refuse_unknown(c, positions, lists);
     lua_newtable(L);
@@ -133,10 +134,10 @@ int given(call *c, const char *name, int position)
 {
     lua_State *L = c->L;
 
-    lua_pushstring(L, name);
-    lua_rawget(L, c->args);
+    lua_getfield(L, c->args, name); /* defaults of a metatable count */
     if (position > 0) {
-        lua_rawgeti(L, c->args, position);
+        lua_pushinteger(L, position);
+        lua_gettable(L, c->args);
         if (!lua_isnil(L, -1) && !lua_isnil(L, -2))
             fail(L, SIPAS_ERR_ARGUMENT, name, "%s: %s is given twice", c->name, name);
         if (lua_isnil(L, -2))
@@ -153,9 +154,13 @@ void expected(call *c, const char *name, const char *what)
 {
     lua_State *L = c->L;
 
-    if (lua_type(L, -1) == LUA_TNUMBER || lua_type(L, -1) == LUA_TSTRING)
-        fail(L, SIPAS_ERR_TYPE, name, "%s: %s expected, got %s", name, what, lua_tostring(L, -1));
-    fail(L, SIPAS_ERR_TYPE, name, "%s: %s expected, got %s", name, what, describe(L, -1));
+    fail(L, SIPAS_ERR_TYPE, name, "%s: %s expected, got %s", name, what, shown(L, -1));
+}
+
+/* In C a 0 stands for the default here, so one that is given is no value. */
+__attribute__((noreturn)) void refuse_zero(call *c, const char *name)
+{
+    fail(c->L, SIPAS_ERR_OPTION, name, "%s: 0 is not one of its values; leave it out for the default", name);
 }
 
 void need(call *c, const char *name, int position)
@@ -172,6 +177,7 @@ void enter(call *c)
 
     c->context = lua_touserdata(L, -1);
     lua_getuservalue(L, -1);
+    if (!lua_istable(L, -1)) fail(L, SIPAS_ERR_ARGUMENT, NULL, "%s: the context's function is gone", c->name);
     lua_getfield(L, -1, "progress");
     lua_replace(L, -3);
     lua_pop(L, 1);
@@ -190,7 +196,7 @@ sipas_ctx *own_context(call *c)
     sipas_ctx_opts_init(&opts);
     if (threads) {
         opts.threads = to_whole(c, "threads");
-        if (opts.threads == 0) opts.threads = -1; /* 0 would be the default */
+        if (opts.threads == 0) refuse_zero(c, "threads");
     }
     const int watched = given(c, "progress", 0);
 
@@ -199,8 +205,7 @@ sipas_ctx *own_context(call *c)
     context *of = lua_newuserdata(L, sizeof *of);
 
     memset(of, 0, sizeof *of);
-    luaL_getmetatable(L, kind_names[KIND_CONTEXT]);
-    lua_setmetatable(L, -2);
+    set_kind(L, KIND_CONTEXT);
     lua_newtable(L);
     if (watched) {
         lua_pushvalue(L, -3);

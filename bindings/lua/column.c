@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,30 +27,40 @@ const element *element_of(int32_t type)
     return &elements[0];
 }
 
-/* Pushes a vector of zeros (texts: all missing); with validity all cells are missing until they are set. */
-vec *new_vec(lua_State *L, int32_t type, int64_t n, int with_validity)
+/*
+ * Pushes a vector of zeros (texts: all missing) with room for `bytes` of text, which begins at text_room(); with validity all
+ * cells are missing until they are set.
+ */
+static vec *new_text_vec(lua_State *L, int32_t type, int64_t n, int with_validity, size_t bytes)
 {
     const size_t width = element_of(type)->width;
 
-    if (n < 0 || (uint64_t)n > (SIZE_MAX / 2 - sizeof(vec)) / (width + 1))
+    if (n < 0 || (uint64_t)n > (SIZE_MAX / 4 - sizeof(vec)) / (width + 1) || bytes > SIZE_MAX / 4)
         fail(L, SIPAS_ERR_MEMORY, NULL, "vec: %lld elements", (long long)n);
     const size_t cells = ((size_t)n * width + 7) / 8 * 8;
-    const size_t size = sizeof(vec) + cells + (with_validity ? ((size_t)n + 7) / 8 : 0);
-    vec *v = lua_newuserdata(L, size);
+    const size_t flags = with_validity ? ((size_t)n + 7) / 8 : 0;
+    vec *v = lua_newuserdata(L, sizeof(vec) + cells + flags + bytes);
 
-    memset(v, 0, size);
+    memset(v, 0, sizeof(vec) + cells + flags + bytes);
     v->column.data = v + 1;
     v->column.validity = with_validity ? (const uint8_t *)(v + 1) + cells : NULL;
     v->column.stride = (int64_t)width;
     v->column.n = n;
     v->column.type = type;
-    luaL_getmetatable(L, kind_names[KIND_VEC]);
-    lua_setmetatable(L, -2);
-    if (type == SIPAS_TYPE_CODE) {
-        lua_newtable(L);
-        lua_setuservalue(L, -2);
-    }
+    set_kind(L, KIND_VEC);
     return v;
+}
+
+vec *new_vec(lua_State *L, int32_t type, int64_t n, int with_validity)
+{
+    return new_text_vec(L, type, n, with_validity, 0);
+}
+
+static char *text_room(vec *v)
+{
+    const size_t n = (size_t)v->column.n, cells = (n * (size_t)v->column.stride + 7) / 8 * 8;
+
+    return (char *)(v + 1) + cells + (v->column.validity ? (n + 7) / 8 : 0);
 }
 
 static void *cell_of(vec *v, int64_t i)
@@ -71,6 +82,16 @@ int is_present(const sipas_column *column, int64_t i)
     const int64_t bit = column->offset + i;
 
     return !column->validity || (column->validity[bit / 8] >> bit % 8 & 1);
+}
+
+static const char *text_of(const sipas_column *column, int64_t i)
+{
+    return *(const char *const *)(const void *)((const char *)column->data + i * column->stride);
+}
+
+static int is_null_text(const sipas_column *column, int64_t i)
+{
+    return column->type == SIPAS_TYPE_CODE && !text_of(column, i);
 }
 
 /* Pushes a cell: a number, boolean or text; nil where it is missing. */
@@ -134,10 +155,9 @@ static contents look_through(lua_State *L, const char *name)
             count_value(L, name, row, &seen);
         } else if (lua_type(L, -2) == LUA_TSTRING && strcmp(lua_tostring(L, -2), "n") == 0) {
             if (!to_int64(L, -1, &given) || given < 0 || given > INT32_MAX)
-                fail(L, SIPAS_ERR_TYPE, name, "%s: field n is no length", name);
+                fail(L, SIPAS_ERR_TYPE, name, "%s: field n is no length, but %s", name, shown(L, -1));
         } else {
-            const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : describe(L, -2);
-            fail(L, SIPAS_ERR_TYPE, name, "%s: key '%s' in a list of values", name, key);
+            fail(L, SIPAS_ERR_TYPE, name, "%s: key %s in a list of values", name, shown(L, -2));
         }
         lua_pop(L, 1);
     }
@@ -157,8 +177,11 @@ static int32_t infer_type(lua_State *L, const char *name, const contents *seen)
     return seen->numbers && seen->whole ? SIPAS_TYPE_I64 : SIPAS_TYPE_F64;
 }
 
-/* Keeps one copy of every text: the address of the text on top of the stack, which it pops. `held` = table of texts. */
-static const char *intern(lua_State *L, int held, const char *name, int64_t row)
+/*
+ * Texts of a vector lie behind its cells, each once. They are laid out before it is made: a table from text to its place, on top
+ * of the stack, and the bytes that all take.
+ */
+static size_t lay_out(lua_State *L, int layout, size_t bytes, const char *name, int64_t row)
 {
     size_t length;
     const char *text = lua_tolstring(L, -1, &length);
@@ -166,29 +189,44 @@ static const char *intern(lua_State *L, int held, const char *name, int64_t row)
     if (strlen(text) != length)
         fail(L, SIPAS_ERR_VALUE, name, "%s: [%lld] has a NUL character", name, (long long)row + 1);
     lua_pushvalue(L, -1);
-    lua_rawget(L, held);
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
-        lua_pushvalue(L, -1);
-        lua_pushvalue(L, -1);
-        lua_rawset(L, held);
-    } else {
-        text = lua_tostring(L, -1);
-        lua_pop(L, 1);
-    }
+    lua_rawget(L, layout);
+    const int known = !lua_isnil(L, -1);
+
     lua_pop(L, 1);
-    return text;
+    if (known) return bytes;
+    lua_pushvalue(L, -1);
+    lua_pushnumber(L, (lua_Number)bytes);
+    lua_rawset(L, layout);
+    return bytes + length + 1;
+}
+
+/* Sets a cell to the text on top of the stack. */
+static void set_text_cell(lua_State *L, vec *v, int64_t i, int layout, const char *name)
+{
+    size_t length;
+    const char *text = lua_tolstring(L, -1, &length);
+
+    lua_pushvalue(L, -1);
+    lua_rawget(L, layout);
+    if (lua_isnil(L, -1))
+        fail(L, SIPAS_ERR_VALUE, name, "%s: [%lld] changed while it was read", name, (long long)i + 1);
+    char *at = text_room(v) + (size_t)lua_tonumber(L, -1);
+
+    lua_pop(L, 1);
+    memcpy(at, text, length + 1);
+    *(const char **)cell_of(v, i) = at;
 }
 
 static void set_whole(lua_State *L, vec *v, int64_t i, const char *name)
 {
-    static const int64_t least[] = {0, 0, 0, INT64_MIN, INT32_MIN, INT16_MIN, INT8_MIN, 0};
-    static const int64_t most[] = {0, 0, 0, INT64_MAX, INT32_MAX, INT16_MAX, INT8_MAX, UINT8_MAX};
+    static const int64_t least[] = {0, 0, 0, INT64_MIN, INT32_MIN, INT16_MIN, INT8_MIN, 0, 0};
+    static const int64_t most[] = {0, 0, 0, INT64_MAX, INT32_MAX, INT16_MAX, INT8_MAX, UINT8_MAX, 1};
     const int32_t type = v->column.type;
     int64_t value;
 
     if (!to_int64(L, -1, &value) || value < least[type] || value > most[type])
-        fail(L, SIPAS_ERR_VALUE, name, "%s: [%lld] is no %s", name, (long long)i + 1, element_of(type)->name);
+        fail(L, SIPAS_ERR_VALUE, name, "%s: [%lld] is no %s, but %s", name, (long long)i + 1, element_of(type)->name,
+             shown(L, -1));
     switch (type) {
     case SIPAS_TYPE_I64: *(int64_t *)cell_of(v, i) = value; break;
     case SIPAS_TYPE_I32: *(int32_t *)cell_of(v, i) = (int32_t)value; break;
@@ -198,77 +236,131 @@ static void set_whole(lua_State *L, vec *v, int64_t i, const char *name)
     }
 }
 
-/* Sets a cell to the value on top of the stack, which it pops. */
-static void set_cell(lua_State *L, vec *v, int64_t i, int held, const char *name)
+/* A number into a cell that is one: not a whole number that the cell does not hold, nor one beyond its range. */
+static void set_number(lua_State *L, vec *v, int64_t i, const char *name)
 {
     const int32_t type = v->column.type;
 
-    if (type == SIPAS_TYPE_CODE) {
-        if (lua_type(L, -1) != LUA_TSTRING)
-            fail(L, SIPAS_ERR_TYPE, name, "%s: [%lld] is a %s among texts", name, (long long)i + 1, describe(L, -1));
-        *(const char **)cell_of(v, i) = intern(L, held, name, i);
+    if (lua_type(L, -1) != LUA_TNUMBER)
+        fail(L, SIPAS_ERR_TYPE, name, "%s: [%lld] is no number, but %s", name, (long long)i + 1, shown(L, -1));
+    const double value = (double)lua_tonumber(L, -1), held = type == SIPAS_TYPE_F64 ? value : (double)(float)value;
+    int64_t whole;
+
+    if (to_int64(L, -1, &whole) && !(fabs(held) < 0x1p63 && (int64_t)held == whole))
+        fail(L, SIPAS_ERR_VALUE, name, "%s: [%lld] is %s, which %s does not hold exactly", name, (long long)i + 1,
+             shown(L, -1), element_of(type)->name);
+    if (type == SIPAS_TYPE_F64) {
+        *(double *)cell_of(v, i) = value;
         return;
     }
-    if (type == SIPAS_TYPE_BOOL) {
-        *(uint8_t *)cell_of(v, i) = (uint8_t)(lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) != 0
-                                                                             : lua_toboolean(L, -1));
-    } else if (type == SIPAS_TYPE_F64 || type == SIPAS_TYPE_F32) {
-        if (lua_type(L, -1) != LUA_TNUMBER)
-            fail(L, SIPAS_ERR_TYPE, name, "%s: [%lld] is no number", name, (long long)i + 1);
-        if (type == SIPAS_TYPE_F64)
-            *(double *)cell_of(v, i) = lua_tonumber(L, -1);
-        else
-            *(float *)cell_of(v, i) = (float)lua_tonumber(L, -1);
-    } else {
+    if (isfinite(value) && fabs(value) > FLT_MAX)
+        fail(L, SIPAS_ERR_VALUE, name, "%s: [%lld] is %s, beyond what f32 holds", name, (long long)i + 1, shown(L, -1));
+    *(float *)cell_of(v, i) = (float)value;
+}
+
+/* Sets a cell to the value on top of the stack, which it pops. */
+static void set_cell(lua_State *L, vec *v, int64_t i, int layout, const char *name)
+{
+    const int32_t type = v->column.type;
+
+    if (type == SIPAS_TYPE_CODE)
+        set_text_cell(L, v, i, layout, name);
+    else if (type == SIPAS_TYPE_BOOL && lua_isboolean(L, -1))
+        *(uint8_t *)cell_of(v, i) = (uint8_t)lua_toboolean(L, -1);
+    else if (type == SIPAS_TYPE_F64 || type == SIPAS_TYPE_F32)
+        set_number(L, v, i, name);
+    else
         set_whole(L, v, i, name);
-    }
     lua_pop(L, 1);
+}
+
+/* Pushes cell i of the list or vector at `from`; nil where it is missing. */
+static void push_value(lua_State *L, int from, int64_t i)
+{
+    if (kind_of(L, from) == KIND_VEC) {
+        push_cell(L, &((const vec *)lua_touserdata(L, from))->column, i);
+        return;
+    }
+    lua_rawgeti(L, from, (int)(i + 1));
+    if (kind_of(L, -1) != KIND_NULL) return;
+    lua_pop(L, 1);
+    lua_pushnil(L);
+}
+
+/* Puts a vector of n cells of a type in the place of the list or vector on top of the stack; `present`: how many it has. */
+static vec *fill_vec(lua_State *L, int32_t type, int64_t n, int64_t present, const char *name)
+{
+    const int from = lua_gettop(L), layout = from + 1;
+    size_t bytes = 0;
+
+    luaL_checkstack(L, 12, name);
+    lua_newtable(L);
+    for (int64_t i = 0; type == SIPAS_TYPE_CODE && i < n; i++) {
+        push_value(L, from, i);
+        if (lua_type(L, -1) == LUA_TSTRING)
+            bytes = lay_out(L, layout, bytes, name, i);
+        else if (!lua_isnil(L, -1))
+            fail(L, SIPAS_ERR_TYPE, name, "%s: [%lld] is no text, but %s", name, (long long)i + 1, shown(L, -1));
+        lua_pop(L, 1);
+    }
+    vec *v = new_text_vec(L, type, n, present < n, bytes);
+
+    for (int64_t i = 0; i < n; i++) {
+        push_value(L, from, i);
+        if (lua_isnil(L, -1)) {
+            if (present == n)
+                fail(L, SIPAS_ERR_VALUE, name, "%s: [%lld] changed while it was read", name, (long long)i + 1);
+            lua_pop(L, 1);
+            if (type == SIPAS_TYPE_F64) *(double *)cell_of(v, i) = NAN;
+            continue;
+        }
+        set_cell(L, v, i, layout, name);
+        set_present(v, i);
+    }
+    lua_settop(L, from + 2);
+    lua_replace(L, from);
+    lua_settop(L, from);
+    return v;
 }
 
 /* Puts a vector in the place of the list on top of the stack. Type 0: the one that holds all values. */
 vec *vec_from_list(lua_State *L, int32_t type, const char *name)
 {
     const contents seen = look_through(L, name);
-    const int list = lua_gettop(L);
 
-    if (!type) type = infer_type(L, name, &seen);
-    luaL_checkstack(L, 8, name);
-    vec *v = new_vec(L, type, seen.n, seen.present < seen.n);
-    if (type == SIPAS_TYPE_CODE) lua_getuservalue(L, -1);
-    for (int64_t i = 0; i < seen.n; i++) {
-        lua_rawgeti(L, list, (int)(i + 1));
-        if (lua_isnil(L, -1) || kind_of(L, -1) == KIND_NULL) {
-            lua_pop(L, 1);
-            if (type == SIPAS_TYPE_F64) *(double *)cell_of(v, i) = NAN;
-            continue;
-        }
-        set_cell(L, v, i, list + 2, name);
-        set_present(v, i);
-    }
-    lua_settop(L, list + 1);
-    lua_replace(L, list);
-    return v;
+    return fill_vec(L, type ? type : infer_type(L, name, &seen), seen.n, seen.present, name);
+}
+
+/* Puts a vector of a type in the place of the one on top of the stack. */
+static vec *vec_from_vec(lua_State *L, int32_t type, const char *name)
+{
+    const sipas_column *column = &((const vec *)lua_touserdata(L, -1))->column;
+    int64_t present = 0;
+
+    for (int64_t i = 0; i < column->n; i++) present += is_present(column, i) && !is_null_text(column, i);
+    return fill_vec(L, type, column->n, present, name);
 }
 
 /* A copy of a column of a table, which then has no need of the table. */
 void push_copy(lua_State *L, const sipas_column *column)
 {
-    vec *v = new_vec(L, column->type, column->n, column->validity != NULL);
-    const int held = lua_gettop(L) + 1;
+    const int text = column->type == SIPAS_TYPE_CODE;
+    size_t bytes = 0;
 
-    if (column->type == SIPAS_TYPE_CODE) lua_getuservalue(L, -1);
+    for (int64_t i = 0; text && i < column->n; i++)
+        if (!is_null_text(column, i)) bytes += strlen(text_of(column, i)) + 1;
+    vec *v = new_text_vec(L, column->type, column->n, column->validity != NULL, bytes);
+    char *at = text_room(v);
+
     for (int64_t i = 0; i < column->n; i++) {
-        const char *at = (const char *)column->data + i * column->stride;
-
-        if (column->type != SIPAS_TYPE_CODE) {
-            memcpy(cell_of(v, i), at, (size_t)v->column.stride);
-        } else if (*(const char *const *)(const void *)at) {
-            lua_pushstring(L, *(const char *const *)(const void *)at);
-            *(const char **)cell_of(v, i) = intern(L, held, "table", i);
+        if (!text) {
+            memcpy(cell_of(v, i), (const char *)column->data + i * column->stride, (size_t)v->column.stride);
+        } else if (!is_null_text(column, i)) {
+            *(const char **)cell_of(v, i) = strcpy(at, text_of(column, i));
+            at += strlen(at) + 1;
         }
         if (is_present(column, i)) set_present(v, i);
     }
-    lua_settop(L, held - 1);
 }
 
 /* Name of an element type, after "<" or ">" for the order of its bytes: *swap = they are to be turned round. */
@@ -316,7 +408,10 @@ A vector: a typed column, which does not change.
 
 - from a list: `sipas.vec{1, 2.5, sipas.null}`; the type is i64 where all numbers are whole, else f64; text; bool;
 - from packed numbers: `sipas.vec(string, "<f64")`, in the machine's order of bytes without `<` or `>`;
-- from a file of packed numbers: `sipas.vec.file(path, "i8")`.
+- from a file of packed numbers: `sipas.vec.file(path, "i8")`;
+- from a vector, as another type.
+
+A value that the type does not hold is refused with its position; f32 rounds.
 
 @function vec
 @param source list, string of packed numbers, or vec
@@ -340,8 +435,13 @@ int vec_new(lua_State *L)
         if (swap) swap_bytes((char *)(v + 1), v->column.n, of->width);
         return 1;
     }
-    if (kind_of(L, 1) == KIND_VEC) return 1;
-    if (!lua_istable(L, 1)) fail(L, SIPAS_ERR_TYPE, NULL, "vec: list or string expected, got %s", describe(L, 1));
+    if (swap) fail(L, SIPAS_ERR_OPTION, "type", "vec: an order of bytes, which only packed numbers have");
+    if (kind_of(L, 1) == KIND_VEC) {
+        if (typed && ((const vec *)lua_touserdata(L, 1))->column.type != of->type)
+            (void)vec_from_vec(L, of->type, "vec");
+        return 1;
+    }
+    if (!lua_istable(L, 1)) fail(L, SIPAS_ERR_TYPE, NULL, "vec: list or string expected, got %s", shown(L, 1));
     (void)vec_from_list(L, typed ? of->type : 0, "vec");
     return 1;
 }
@@ -362,25 +462,30 @@ static int vec_file(lua_State *L)
     FILE *file = fopen(path, "rb");
     long size = -1;
 
-    if (file && fseek(file, 0, SEEK_END) == 0) size = ftell(file);
+    /* Of a folder there is no byte to read, whatever its size is said to be. */
+    if (file && (fgetc(file) != EOF || !ferror(file)) && fseek(file, 0, SEEK_END) == 0) size = ftell(file);
     if (file) (void)fclose(file);
-    if (size < 0) fail(L, SIPAS_ERR_NOT_FOUND, path, "vec: %s cannot be read", path);
+    if (size < 0) fail(L, SIPAS_ERR_NOT_FOUND, path, "vec: %s is no file that can be read", path);
     vec *v = new_packed(L, of, (uint64_t)size, path); /* no file is open while this may fail */
     size_t got = 0;
+    int more = 1;
 
     file = fopen(path, "rb");
     if (file) {
         got = fread(v + 1, 1, (size_t)size, file);
+        more = fgetc(file) != EOF;
         (void)fclose(file);
     }
-    if (got != (size_t)size) fail(L, SIPAS_ERR_NOT_FOUND, path, "vec: %s cannot be read", path);
+    if (got != (size_t)size || more)
+        fail(L, SIPAS_ERR_NOT_FOUND, path, "vec: %s has another number of bytes than the %ld it is said to have", path,
+             size);
     if (swap) swap_bytes((char *)(v + 1), v->column.n, of->width);
     return 1;
 }
 
 static vec *check_vec(lua_State *L, int index)
 {
-    if (kind_of(L, index) != KIND_VEC) fail(L, SIPAS_ERR_TYPE, NULL, "sipas.vec expected, got %s", describe(L, index));
+    if (kind_of(L, index) != KIND_VEC) fail(L, SIPAS_ERR_TYPE, NULL, "sipas.vec expected, got %s", shown(L, index));
     return lua_touserdata(L, index);
 }
 
@@ -404,17 +509,17 @@ int vec_index(lua_State *L)
         lua_pushstring(L, element_of(v->column.type)->name);
     } else {
         lua_pushvalue(L, 2);
-        lua_rawget(L, lua_upvalueindex(1));
+        lua_gettable(L, lua_upvalueindex(1));
     }
     return 1;
 }
 
 static int vec_next(lua_State *L)
 {
-    const vec *v = lua_touserdata(L, lua_upvalueindex(1));
+    const vec *v = check_vec(L, lua_upvalueindex(1));
     const int64_t i = (int64_t)lua_tonumber(L, lua_upvalueindex(2));
 
-    if (i >= v->column.n) return 0;
+    if (i < 0 || i >= v->column.n) return 0;
     lua_pushnumber(L, (lua_Number)(i + 1));
     lua_replace(L, lua_upvalueindex(2));
     push_int64(L, i + 1);
@@ -481,10 +586,13 @@ int vec_tostring(lua_State *L)
     for (int64_t i = 0; i < v->column.n && i < SHOWN; i++) {
         lua_pushliteral(L, " ");
         push_cell(L, &v->column, i);
-        if (lua_isboolean(L, -1) || lua_isnil(L, -1)) {
+        if (lua_type(L, -1) == LUA_TNUMBER)
+            push_number_text(L, -1);
+        else if (lua_type(L, -1) == LUA_TSTRING)
+            lua_pushvalue(L, -1);
+        else
             lua_pushstring(L, lua_isnil(L, -1) ? "-" : lua_toboolean(L, -1) ? "true" : "false");
-            lua_remove(L, -2);
-        }
+        lua_remove(L, -2);
         lua_concat(L, 3);
     }
     if (v->column.n > SHOWN) {

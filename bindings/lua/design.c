@@ -134,8 +134,9 @@ static int design_new(lua_State *L)
 
     check(&c, sipas_design_new(ctx, n, weights, strata, clusters, n_stages, fpc, &opts,
                                (sipas_design **)(void *)&out->pointer, &c.err));
+    out->context = c.context;
     lua_pushvalue(L, c.keep);
-    lua_setuservalue(L, -2);
+    set_user_table(L);
     return 1;
 }
 

@@ -31,7 +31,7 @@
 
 /* ------------------------------------------------------------------------------------------------ value.c, error.c */
 
-enum { EXACT_BITS = 53 }; /* whole numbers up to 2^53 are exact in a double */
+enum { EXACT_BITS = 53 }; /* whole numbers below 2^53 are exact in a double, and are no other number rounded */
 
 int absolute(lua_State *L, int index);
 void push_int64(lua_State *L, int64_t value);
@@ -39,6 +39,11 @@ void push_word(lua_State *L, uint64_t value);
 void push_text(lua_State *L, const char *text);
 int to_int64(lua_State *L, int index, int64_t *out);
 int to_word(lua_State *L, int index, uint64_t *out);
+
+enum { NUMBER_ROOM = 64 };
+void print_number(char out[NUMBER_ROOM], char format, int places, double value);
+void push_number_text(lua_State *L, int index);
+const char *push_code(lua_State *L, int index);
 
 void set_text(lua_State *L, const char *key, const char *value);
 void set_int64(lua_State *L, const char *key, int64_t value);
@@ -49,7 +54,7 @@ int error_tostring(lua_State *L);
 
 /* -------------------------------------------------------------------------------------------------------- object.c */
 
-/* What a userdata of ours is: the field __sipas of its metatable, which programs cannot reach. */
+/* What a userdata of ours is. */
 enum { KIND_NONE, KIND_NULL, KIND_VEC, KIND_CONTEXT, KIND_TABLE, KIND_DESIGN, KIND_INSTRUMENT, KIND_TREE, KINDS };
 
 extern const char *const kind_names[KINDS];
@@ -61,12 +66,17 @@ typedef struct handle {
     void *pointer;     /* of the type that the kind says */
     sipas_table *held; /* notes: a hold on the table that they are part of */
     context *context;  /* design: its context, which its kept values hold; NULL = none */
+    const void *user;  /* which table its user value is */
 } handle;
 
+void set_kind(lua_State *L, int kind);
 int kind_of(lua_State *L, int index);
 const char *describe(lua_State *L, int index);
+const char *shown(lua_State *L, int index);
+const char *text_without_nul(lua_State *L, int index, const char *name);
 const char *text_at(lua_State *L, int index, const char *name, const char *otherwise);
 handle *new_handle(lua_State *L, int kind);
+void set_user_table(lua_State *L);
 handle *to_handle(lua_State *L, int index, int kind, const char *name);
 int handle_gc(lua_State *L);
 int null_tostring(lua_State *L);
@@ -114,7 +124,7 @@ struct context {
 /* How an option is read and where it goes. */
 enum kind {
     ARGUMENT,  /* read by the call itself */
-    REAL,      /* double whose 0 is "not given" in C: a 0 of the caller's is refused, as NaN */
+    REAL,      /* double whose 0 is "not given" in C: a 0 of the caller's is refused */
     PLAIN,     /* double whose 0 means nothing else */
     FLAGGED,   /* double with a flag that says it is given */
     COUNT,     /* int64_t */
@@ -173,6 +183,7 @@ void *keep_memory(call *c, size_t n, size_t size);
 int given(call *c, const char *name, int position);
 void need(call *c, const char *name, int position);
 __attribute__((noreturn)) void expected(call *c, const char *name, const char *what);
+__attribute__((noreturn)) void refuse_zero(call *c, const char *name);
 void check(call *c, sipas_status status);
 int32_t keep_failure(callback *of);
 
@@ -188,8 +199,9 @@ double *new_doubles(call *c, int64_t n);
 
 /* A key of a Lua table. */
 typedef struct sort_key {
-    const char *text; /* NULL: a number */
-    double number;
+    int type;         /* LUA_TSTRING, LUA_TNUMBER or LUA_TBOOLEAN */
+    const char *text; /* NULL: a number or boolean */
+    int64_t whole;
 } sort_key;
 
 /* Columns with their names. */
@@ -204,6 +216,7 @@ const char *to_text(call *c, const char *name);
 double to_real(call *c, const char *name);
 int64_t to_count(call *c, const char *name);
 int32_t to_whole(call *c, const char *name);
+char lower(char letter);
 int same_name(const char *a, const char *b);
 int32_t to_choice(call *c, const char *name, const choice *choices, int or_truth);
 void to_column(call *c, const char *name, sipas_column *out);
@@ -213,7 +226,7 @@ const sipas_column *need_column(call *c, const char *name, int position);
 const sipas_column *stack(call *c, const char *name, int position, int32_t *n);
 void read_option(call *c, const option *o, void *struct_);
 void read_options(call *c, const option *options, void *struct_);
-sort_key *sorted_keys(call *c, int table, size_t *n);
+sort_key *sorted_keys(call *c, const char *name, int table, size_t *n);
 void push_key(lua_State *L, const sort_key *key);
 void mapping(call *c, const char *name, const sipas_column **codes, const sipas_column **values);
 int has_names(lua_State *L, int table);
@@ -255,6 +268,7 @@ int tree_length(lua_State *L);
 int tree_tostring(lua_State *L);
 
 extern const luaL_Reg instrument_class[], instrument_methods[];
+const sipas_instrument *find_builtin(lua_State *L, int index);
 const sipas_instrument *to_instrument(lua_State *L, int index);
 int instrument_new(lua_State *L);
 int instrument_get(lua_State *L);

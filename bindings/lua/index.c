@@ -65,7 +65,7 @@ The index over the question tree: every node, for every group of every level, in
 @function Design:index
 @tparam table options
 @param options.answers columns by item, or a list of columns in the instrument's order; vectors of i8 are read where they lie. [1]
-@tparam Instrument options.instrument [2]
+@param options.instrument an Instrument, or the id of a built-in one. [2]
 @param options.scoring "top2" (default), "mean_over_max", "rescaled"
 @param options.weighting "criterion" (default), "factor", "block", "explicit"
 @param options.missing "available" (default), "complete", "respondent"
@@ -100,7 +100,7 @@ static int index_estimate(lua_State *L)
     sipas_index_opts_init(&opts);
     read_options(&c, own, &opts);
     need(&c, "instrument", 2);
-    const sipas_instrument *instrument = to_instrument(L, -1);
+    const sipas_instrument *instrument = lua_type(L, -1) == LUA_TSTRING ? find_builtin(L, -1) : to_instrument(L, -1);
 
     (void)keep_value(&c);
     const sipas_column *columns = answers(&c, instrument);

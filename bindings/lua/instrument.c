@@ -6,7 +6,6 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -107,6 +106,16 @@ static int instrument_builtins(lua_State *L)
     return 1;
 }
 
+/* The built-in instrument whose id is at `index`. */
+const sipas_instrument *find_builtin(lua_State *L, int index)
+{
+    const char *id = text_at(L, index, "id", NULL);
+    const sipas_instrument *builtin = sipas_instrument_builtin(id);
+
+    if (!builtin) fail(L, SIPAS_ERR_NOT_FOUND, id, "no built-in instrument '%s'", id);
+    return builtin;
+}
+
 /***
 A built-in instrument.
 @function Instrument.builtin
@@ -116,10 +125,7 @@ A built-in instrument.
 */
 static int instrument_builtin(lua_State *L)
 {
-    const char *id = text_at(L, 1, "id", NULL);
-    const sipas_instrument *builtin = sipas_instrument_builtin(id);
-
-    if (!builtin) fail(L, SIPAS_ERR_NOT_FOUND, id, "no built-in instrument '%s'", id);
+    const sipas_instrument *builtin = find_builtin(L, 1);
     handle *out = new_handle(L, KIND_INSTRUMENT);
 
     memcpy(&out->pointer, &builtin, sizeof out->pointer); /* to free it does nothing */
@@ -138,8 +144,7 @@ static void set_choice(lua_State *L, const char *key, const choice *choices, int
 
     while (choices->name && choices->value != value) choices++;
     if (!choices->name) return;
-    for (const char *at = choices->name; *at && n + 1 < sizeof name; at++)
-        name[n++] = (char)tolower((unsigned char)*at);
+    for (const char *at = choices->name; *at && n + 1 < sizeof name; at++) name[n++] = lower(*at);
     name[n] = '\0';
     set_text(L, key, name);
 }
@@ -270,7 +275,7 @@ static int instrument_score(lua_State *L)
     if (!rule->name)
         fail(L, SIPAS_ERR_OPTION, "scoring", "scoring: '%s' is not one of top2, mean_over_max, rescaled", word);
     if (!to_int64(L, 3, &answer) || answer < INT32_MIN || answer > INT32_MAX)
-        fail(L, SIPAS_ERR_TYPE, "answer", "answer: whole number expected");
+        fail(L, SIPAS_ERR_TYPE, "answer", "answer: whole number expected, got %s", shown(L, 3));
     if (sipas_index_score(node, rule->value, (int32_t)answer, &score, &err) < 0) {
         push_error(L, &err);
         return lua_error(L);

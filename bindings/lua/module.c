@@ -110,7 +110,7 @@ static int object_index(lua_State *L)
 {
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
-    lua_rawget(L, lua_upvalueindex(1));
+    lua_gettable(L, lua_upvalueindex(1));
     if (!lua_isnil(L, -1)) return 1;
     lua_settop(L, 2);
     lua_pushvalue(L, lua_upvalueindex(2));
@@ -129,14 +129,12 @@ static int class_call(lua_State *L)
 }
 
 /* Begins the metatable of a kind; 0 when it is there already. Programs cannot reach it. */
-static int new_metatable(lua_State *L, const char *name, int kind)
+static int new_metatable(lua_State *L, const char *name)
 {
     if (!luaL_newmetatable(L, name)) {
         lua_pop(L, 1);
         return 0;
     }
-    lua_pushnumber(L, kind);
-    lua_setfield(L, -2, "__sipas");
     set_text(L, "__name", name);
     set_text(L, "__metatable", name);
     return 1;
@@ -150,7 +148,7 @@ static void set_metamethod(lua_State *L, const char *name, lua_CFunction functio
 
 static void new_class(lua_State *L, const class_of *of, int safe)
 {
-    if (!new_metatable(L, safe ? safe_names[of->kind] : kind_names[of->kind], of->kind)) return;
+    if (!new_metatable(L, safe ? safe_names[of->kind] : kind_names[of->kind])) return;
     set_metamethod(L, "__gc", handle_gc);
     set_metamethod(L, "__len", of->length);
     set_metamethod(L, "__tostring", of->tostring);
@@ -165,11 +163,11 @@ static void new_class(lua_State *L, const class_of *of, int safe)
 static void register_kinds(lua_State *L)
 {
     for (int i = 0; i < 2 * N_CLASSES; i++) new_class(L, &classes[i / 2], i % 2);
-    if (new_metatable(L, kind_names[KIND_CONTEXT], KIND_CONTEXT)) {
+    if (new_metatable(L, kind_names[KIND_CONTEXT])) {
         set_metamethod(L, "__gc", context_gc);
         lua_pop(L, 1);
     }
-    if (new_metatable(L, kind_names[KIND_VEC], KIND_VEC)) {
+    if (new_metatable(L, kind_names[KIND_VEC])) {
         set_metamethod(L, "__len", vec_length);
         set_metamethod(L, "__tostring", vec_tostring);
         lua_newtable(L);
@@ -183,11 +181,11 @@ static void register_kinds(lua_State *L)
         set_text(L, "__name", "sipas.Error");
     }
     lua_pop(L, 1);
-    if (!new_metatable(L, kind_names[KIND_NULL], KIND_NULL)) return;
+    if (!new_metatable(L, kind_names[KIND_NULL])) return;
     set_metamethod(L, "__tostring", null_tostring);
+    lua_pop(L, 1);
     (void)lua_newuserdata(L, 1);
-    lua_insert(L, -2);
-    lua_setmetatable(L, -2);
+    set_kind(L, KIND_NULL);
     lua_setfield(L, LUA_REGISTRYINDEX, "sipas.the_null");
 }
 

@@ -57,7 +57,7 @@ static void quotas(call *c, sipas_draw_opts *opts)
     const int table = lua_gettop(L), lists = table + 1;
     size_t n_strata, n_classes;
     int row = 0, classes = 0;
-    const sort_key *strata = sorted_keys(c, table, &n_strata);
+    const sort_key *strata = sorted_keys(c, "n", table, &n_strata);
     sipas_column *out = keep_memory(c, 3, sizeof *out);
 
     for (int i = 0; i < 3; i++) lua_newtable(L);
@@ -69,7 +69,7 @@ static void quotas(call *c, sipas_draw_opts *opts)
             continue;
         }
         const int inner = lua_gettop(L);
-        const sort_key *keys = sorted_keys(c, inner, &n_classes);
+        const sort_key *keys = sorted_keys(c, "n", inner, &n_classes);
 
         for (size_t j = 0; j < n_classes; j++) {
             push_key(L, &keys[j]);
@@ -97,7 +97,7 @@ sizes: the order of the rows changes nothing.
 @tparam table options
 @param options.codes code of each unit, unique. [1]
 @param options.n units to draw in every stratum, or quotas: {north = 5}, {north = {urban = 5, rural = 3}}. [2]
-@param options.seed 0 to 2^64 - 1; above 2^53 as a string of its digits. There is no default
+@param options.seed 0 to 2^64 - 1; from 2^53 on as a string of its digits. There is no default
 @param options.method "srs" (default), "systematic", "pps_systematic" with `size`, "all"
 @param options.strata (and unit_class) stratum of each unit, and class within it
 @param options.reserve reserves to draw besides; certainty, excluded, order_key: columns; if_fewer "error", "take_all", "move", "move_take_all"
@@ -227,7 +227,7 @@ static uint64_t word_argument(call *c, const char *name, int needed)
         lua_pop(c->L, 1);
     }
     if (!given(c, name, 0)) return value;
-    if (!to_word(c->L, -1, &value)) expected(c, name, "whole number from 0 to 2^64 - 1, above 2^53 as its digits");
+    if (!to_word(c->L, -1, &value)) expected(c, name, "whole number from 0 to 2^64 - 1, from 2^53 on as its digits");
     lua_pop(c->L, 1);
     return value;
 }
@@ -236,7 +236,7 @@ static uint64_t word_argument(call *c, const char *name, int needed)
 The number in [0, 1) of a unit.
 @function rng_uniform
 @tparam table options
-@param options.seed (and programme, unit, stream, draw) words from 0 to 2^64 - 1, above 2^53 as digits; 0 by default, but for the seed
+@param options.seed (and programme, unit, stream, draw) words from 0 to 2^64 - 1, from 2^53 on as digits; 0 by default, but for the seed
 @treturn number
 */
 static int rng_uniform(lua_State *L)
@@ -295,23 +295,40 @@ static int rng_philox(lua_State *L)
     return 1;
 }
 
-/* Codes from a list at `index`, or from the arguments from there on; numbers are their decimal text. */
+enum { DEEPEST = 1000 }; /* codes of a path: they lie on the stack */
+
+/* Pushes code number i of a path: of the vector or list at `index`, or of the arguments from there on. */
+static const char *push_step(lua_State *L, int index, int64_t i)
+{
+    if (kind_of(L, index) == KIND_VEC)
+        push_cell(L, &((const vec *)lua_touserdata(L, index))->column, i);
+    else if (lua_istable(L, index))
+        lua_rawgeti(L, index, (int)i + 1);
+    else
+        lua_pushvalue(L, index + (int)i);
+    const char *code = push_code(L, -1);
+
+    if (!code)
+        fail(L, SIPAS_ERR_TYPE, "path", "path: [%lld] is no code, a text or a whole number below 2^53, but %s",
+             (long long)i + 1, shown(L, -1));
+    (void)text_without_nul(L, -1, "path");
+    lua_remove(L, -2);
+    return code;
+}
+
+/* A path of codes, from a list or vector at `index` or from the arguments from there on; its texts stay on the stack. */
 const char **path_of(lua_State *L, int index, int64_t *depth)
 {
-    const int listed = lua_istable(L, index);
-
-    *depth = listed ? (int64_t)lua_rawlen(L, index) : lua_gettop(L) - index + 1;
+    if (kind_of(L, index) == KIND_VEC)
+        *depth = ((const vec *)lua_touserdata(L, index))->column.n;
+    else
+        *depth = lua_istable(L, index) ? (int64_t)lua_rawlen(L, index) : lua_gettop(L) - index + 1;
+    if (*depth > DEEPEST)
+        fail(L, SIPAS_ERR_LENGTH, "path", "path: %lld codes, %d are the most", (long long)*depth, DEEPEST);
     const char **path = lua_newuserdata(L, (size_t)(*depth > 0 ? *depth : 1) * sizeof *path);
 
-    luaL_checkstack(L, (int)*depth + 4, "path");
-    for (int64_t i = 0; i < *depth; i++) {
-        if (listed)
-            lua_rawgeti(L, index, (int)i + 1);
-        else
-            lua_pushvalue(L, index + (int)i);
-        if (!lua_isstring(L, -1)) fail(L, SIPAS_ERR_TYPE, NULL, "path: [%d] is no code", (int)i + 1);
-        path[i] = lua_tostring(L, -1); /* stays on the stack */
-    }
+    luaL_checkstack(L, (int)*depth + 8, "path");
+    for (int64_t i = 0; i < *depth; i++) path[i] = push_step(L, index, i);
     return path;
 }
 

@@ -165,9 +165,9 @@ static int table_row(lua_State *L)
 {
     const sipas_table *table = to_table(L, 1, "table");
     const int64_t n = sipas_table_count_rows(table);
-    int64_t row = 0;
+    int64_t row;
 
-    (void)to_int64(L, 2, &row);
+    if (!to_int64(L, 2, &row)) fail(L, SIPAS_ERR_TYPE, "row", "row: whole number expected, got %s", shown(L, 2));
     if (row < 0) row += n + 1;
     if (row < 1 || row > n)
         lua_pushnil(L);
@@ -181,7 +181,7 @@ static int next_row(lua_State *L)
     const sipas_table *table = to_table(L, lua_upvalueindex(1), "table");
     const int64_t row = (int64_t)lua_tonumber(L, lua_upvalueindex(2));
 
-    if (row >= sipas_table_count_rows(table)) return 0;
+    if (row < 0 || row >= sipas_table_count_rows(table)) return 0;
     lua_pushnumber(L, (lua_Number)(row + 1));
     lua_replace(L, lua_upvalueindex(2));
     push_row(L, table, row);
@@ -207,14 +207,16 @@ static int64_t *row_numbers(lua_State *L, int index, int64_t all, int64_t *n)
     const int some = !lua_isnoneornil(L, index);
     int64_t *out;
 
-    if (some && !lua_istable(L, index)) fail(L, SIPAS_ERR_TYPE, NULL, "cov: list of rows expected");
+    if (some && !lua_istable(L, index))
+        fail(L, SIPAS_ERR_TYPE, NULL, "cov: list of rows expected, got %s", shown(L, index));
     *n = some ? (int64_t)lua_rawlen(L, index) : all;
     out = lua_newuserdata(L, (size_t)*n * sizeof *out + 1);
     for (int64_t i = 0; i < *n; i++) {
         out[i] = i;
         if (!some) continue;
         lua_rawgeti(L, index, (int)i + 1);
-        if (!to_int64(L, -1, &out[i])) fail(L, SIPAS_ERR_TYPE, NULL, "cov: [%d] is no row", (int)i + 1);
+        if (!to_int64(L, -1, &out[i]))
+            fail(L, SIPAS_ERR_TYPE, NULL, "cov: [%d] is no row, but %s", (int)i + 1, shown(L, -1));
         out[i]--;
         lua_pop(L, 1);
     }
@@ -292,7 +294,7 @@ static int decimals(const sipas_column *column, int64_t rows)
 static size_t push_printed(lua_State *L, const sipas_table *table, int64_t index, int64_t rows)
 {
     sipas_column column;
-    char cell[64];
+    char cell[NUMBER_ROOM];
     size_t widest = 0;
 
     (void)sipas_table_get_column(table, index, &column, NULL);
@@ -312,9 +314,9 @@ static size_t push_printed(lua_State *L, const sipas_table *table, int64_t index
         else if (column.type == SIPAS_TYPE_I64)
             (void)snprintf(cell, sizeof cell, "%lld", (long long)((const int64_t *)column.data)[i]);
         else if (places < 0)
-            (void)snprintf(cell, sizeof cell, "%.5g", ((const double *)column.data)[i]);
+            print_number(cell, 'g', 5, ((const double *)column.data)[i]);
         else
-            (void)snprintf(cell, sizeof cell, "%.*f", places, ((const double *)column.data)[i]);
+            print_number(cell, 'f', places, ((const double *)column.data)[i]);
         size_t width = 0;
         for (const char *at = text; *at; at++) width += (*at & 0xC0) != 0x80; /* characters, not bytes */
         if (width > widest) widest = width;

@@ -78,7 +78,7 @@ static int64_t to_unit(lua_State *L)
 {
     int64_t unit;
 
-    if (!to_int64(L, 2, &unit)) fail(L, SIPAS_ERR_TYPE, "unit", "unit: number of a unit expected");
+    if (!to_int64(L, 2, &unit)) fail(L, SIPAS_ERR_TYPE, "unit", "unit: number of a unit expected, got %s", shown(L, 2));
     return unit;
 }
 

@@ -34,7 +34,7 @@ static sipas_status read_tile(const sipas__codes *codes, int64_t row, int64_t n,
 
         if (state < 0)
             return sipas__error_set(err, SIPAS_ERR_TYPE, row + i, SIPAS__NOWHERE, name,
-                                    "row %lld: %s is %.17g, not a whole number", (long long)(row + i), name,
+                                    "row %lld: %s is %.17g, not a whole number below 2^53", (long long)(row + i), name,
                                     sipas__column_f64(&codes->column, row + i));
         if (state == 0 && !codes->may_miss) return missing_code(err, name, row + i);
         present[i] = (uint8_t)state;

@@ -199,10 +199,10 @@ void sipas__column_read_f64(const sipas_column *column, int64_t row, int64_t n, 
             if (!bit_set(column, row + i)) out[i] = NAN;
 }
 
-/* A double that is a whole number which a double holds exactly. */
+/* A double that is a whole number, and no other one rounded: 2^53 may have been 2^53 + 1. */
 static int is_whole(double value)
 {
-    return value >= -9007199254740992.0 && value <= 9007199254740992.0 && value == floor(value);
+    return value > -9007199254740992.0 && value < 9007199254740992.0 && value == floor(value);
 }
 
 int64_t sipas__column_read_whole(const sipas_column *column, int64_t row, int64_t n, int64_t *restrict out)

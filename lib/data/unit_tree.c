@@ -95,7 +95,7 @@ static sipas_status check_codes(const sipas_column *code, int64_t n, sipas_error
 
         if (!text && sipas__column_present(code, i))
             return sipas__error_set(err, SIPAS_ERR_TYPE, i, SIPAS__NOWHERE, "code",
-                                    "unit %lld: its code %.17g is not a whole number", (long long)i,
+                                    "unit %lld: its code %.17g is not a whole number below 2^53", (long long)i,
                                     sipas__column_f64(code, i));
         if (!text)
             return sipas__error_set(err, SIPAS_ERR_MISSING, i, SIPAS__NOWHERE, "code", "unit %lld: its code is missing",
@@ -271,9 +271,10 @@ static sipas_status parents_by_code(sipas_unit_tree *tree, const sipas_column *p
 
         tree->parent[i] = -1;
         if (!code && sipas__column_present(parent, i))
-            return sipas__error_set(err, SIPAS_ERR_TYPE, i, SIPAS__NOWHERE, "parent",
-                                    "unit %lld (code \"%s\"): the code of its parent, %.17g, is not a whole number",
-                                    (long long)i, tree->code[i], sipas__column_f64(parent, i));
+            return sipas__error_set(
+                err, SIPAS_ERR_TYPE, i, SIPAS__NOWHERE, "parent",
+                "unit %lld (code \"%s\"): the code of its parent, %.17g, is not a whole number below 2^53",
+                (long long)i, tree->code[i], sipas__column_f64(parent, i));
         if (!code || !*code) continue;
         if (i > 0 && tree->parent[i - 1] >= 0 && strcmp(tree->code[tree->parent[i - 1]], code) == 0) {
             tree->parent[i] = tree->parent[i - 1]; /* rows often come parent by parent */

@@ -167,7 +167,7 @@ static sipas_status read_codes(list *from, sipas_error *err)
                                       : code ? SIPAS_ERR_VALUE
                                              : SIPAS_ERR_MISSING,
                                       i, SIPAS__NOWHERE, "code", "row %lld: its code %s", (long long)i,
-                                      whole ? fault : "is not a whole number");
+                                      whole ? fault : "is not a whole number below 2^53");
             goto done;
         }
         from->hash[i] = items[i].key = sipas__hash_child(SIPAS__HASH_ROOT, code);

@@ -20,7 +20,7 @@ sipas_status sipas__size_check_codes(const sipas_column *code, int64_t n_units, 
                                       (long long)i);
         else if (!sipas__column_code_text(code, i, buffer))
             status = sipas__error_set(err, SIPAS_ERR_TYPE, i, SIPAS__NOWHERE, "code",
-                                      "row %lld: code is not a whole number", (long long)i);
+                                      "row %lld: code is not a whole number below 2^53", (long long)i);
     }
     return status;
 }

@@ -254,7 +254,7 @@ static void texts_are_missing_by_null_or_bit(void **state)
 
 static void only_whole_numbers_are_whole(void **state)
 {
-    const double most = 9007199254740992.0;
+    const double most = 9007199254740991.0;
     const struct {
         double value;
         int is_whole;
@@ -263,8 +263,10 @@ static void only_whole_numbers_are_whole(void **state)
                 {-0.0, 1, 0},
                 {-3.0, 1, -3},
                 {2.5, -1, 0},
-                {most, 1, INT64_C(9007199254740992)},
-                {-most, 1, -INT64_C(9007199254740992)},
+                {most, 1, INT64_C(9007199254740991)},
+                {-most, 1, -INT64_C(9007199254740991)},
+                {most + 1, -1, 0}, /* 2^53 may have been 2^53 + 1 */
+                {-most - 1, -1, 0},
                 {2.0 * most, -1, 0},
                 {1e300, -1, 0},
                 {(double)INFINITY, -1, 0},
@@ -289,7 +291,7 @@ static void only_whole_numbers_are_whole(void **state)
     }
     assert_int_equal(sipas__column_read_whole(&column, 0, CELLS, wholes), 3);
     assert_int_equal(sipas__column_read_whole(&column, 4, 2, wholes), -1);
-    assert_true(wholes[0] == INT64_C(9007199254740992));
+    assert_true(wholes[0] == INT64_C(9007199254740991));
     assert_string_equal(sipas__column_code_text(&column, 2, buffer), "-3");
     assert_string_equal(sipas__column_code_text(&column, 1, buffer), "0");
 }

@@ -90,7 +90,9 @@ describe("the index", function()
     by_item.q05 = nil
     helper.refuses("argument", "answers: no column for item q05", D.index, D, {by_item, FORM})
     helper.refuses("length", "answers: 1 columns where 39 are expected", D.index, D, {{ANSWERS[1]}, FORM})
-    helper.refuses("type", "instrument: sipas.Instrument expected, got string", D.index, D, {ANSWERS, "1001/2023"})
+    assert.are.equal(expected, D:index{ANSWERS, "1001/2023"}.se:pack())
+    helper.refuses("not found", "no built-in instrument '1999'", D.index, D, {ANSWERS, "1999"})
+    helper.refuses("type", "instrument: sipas.Instrument expected, got true", D.index, D, {ANSWERS, true})
   end)
 
   it("names row and item of an answer that cannot be", function()

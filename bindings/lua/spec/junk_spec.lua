@@ -16,6 +16,8 @@ local JUNK = (function(...) return {n = select("#", ...), ...} end)(
   sipas.null, sipas.vec{1, 2}, sipas.vec{"a"}, sipas.vec{}, sipas.vec{true, sipas.null}, design, estimates, tree, form, io.stdout, print,
   coroutine.create(function() end), {}, {{}}, {{{}}}, {1, 2, 3}, {"a", "b"}, {true}, {a = 1}, {a = {1, 2}}, {{"a", {1}}}, {{"a", 1}}, {n = 3}, {n = -1},
   {[2 ^ 40] = 1}, {[0] = 1}, {[1.5] = 1}, {1, "a"}, {sipas.vec{1}, {1, 2}}, {{1, 2}, {3, 4}}, {sipas.null}, cyclic, {code = "a"},
+  setmetatable({}, {__index = function(_, key) return key end}), setmetatable({}, {__index = {1, 2, n = 3}}), setmetatable({1, 2}, {__len = function() return -1 end}),
+  setmetatable({}, {__index = io.stdout}), sipas.Design, sipas.vec({1, 2, 3}, "i8"), sipas.vec{1e300, 0 / 0}, newproxy and newproxy() or io.stdin, ("\255"):rep(60), -- luacheck: ignore
   {level = "x", n = 1}, {terms = {1}}, {{terms = {1}, call = function() end}}, {{cost = 1}, {cost = 2}}, {se = 0.1}
 )
 
@@ -32,10 +34,13 @@ local OPTIONS = {}
 for word in helper.source():gmatch '%f[%w]ARG%("(%w+)"%)' do OPTIONS[#OPTIONS + 1] = word end
 for word in helper.source():gmatch "OPT%(%u+, sipas_[%w_]+, ([%w_]+)%)" do OPTIONS[#OPTIONS + 1] = word end
 
+local STATUSES = {}
+for name in assert(helper.read "include/sipas/base.h"):gmatch "SIPAS_ERR_([%u_]+)%s*=" do STATUSES[(name:lower():gsub("_", " "))] = true end
+
 --- Calls a function, which may do what it is asked or raise an error of the library.
 local function try(name, f, ...)
   local done, err = pcall(f, ...)
-  if not done and not (type(err) == "table" and type(err.status) == "string" and #err.message > 0) then
+  if not done and not (type(err) == "table" and STATUSES[err.status] and #err.message > 0) then
     error(("%s: %s"):format(name, tostring(err)))
   end
   return done
@@ -46,19 +51,26 @@ describe("junk", function()
   for name, f in pairs(sipas) do
     if type(f) == "function" then functions[#functions + 1] = {name, f} end
   end
-  functions[#functions + 1] = {"vec", sipas.vec}
-  functions[#functions + 1] = {"Instrument", sipas.Instrument}
-  for _, object in ipairs{design, estimates, tree, form} do
-    for _, method in ipairs{"mean", "total", "ratio", "quantile", "proportion", "distribution", "category", "category_total", "alpha", "moment",
-      "functions", "index", "describe", "column", "row", "rows", "cov", "text", "code", "name", "level", "class", "region", "urban", "parent",
-      "depth", "hash", "measure", "find", "children", "node", "score"} do
-      local found, f = pcall(function() return object[method] end)
+  for _, class in ipairs{"vec", "Instrument"} do
+    functions[#functions + 1] = {class, sipas[class]}
+    for name, f in pairs(sipas[class]) do functions[#functions + 1] = {class .. "." .. name, f} end
+  end
+  -- Each method of the source, on its own object and as a function of anything.
+  local methods, n_methods = {}, 0
+  for list in helper.source():gmatch "const luaL_Reg %w+_methods%[%] =%s*(%b{})" do
+    for name in list:gmatch '{"([%w_]+)",' do methods[name] = true end
+  end
+  for name in pairs(methods) do
+    for _, object in ipairs{design, estimates, tree, form, sipas.vec{1, sipas.null}} do
+      local found, f = pcall(function() return object[name] end)
       if found and type(f) == "function" then
-        functions[#functions + 1] = {method, function(...) return f(object, ...) end}
-        functions[#functions + 1] = {method, f}
+        functions[#functions + 1] = {name, function(...) return f(object, ...) end}
+        functions[#functions + 1] = {name, f}
+        n_methods = n_methods + 1
       end
     end
   end
+  assert(n_methods > 30)
   table.sort(functions, function(a, b) return a[1] < b[1] end)
 
   it("is refused as the argument", function()

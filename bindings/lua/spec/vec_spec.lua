@@ -61,7 +61,10 @@ describe("vec", function()
     file:close()
     assert.are.same({5, 4, 3, -1}, sipas.vec.file(path, "i8"):table())
     os.remove(path)
-    helper.refuses("not found", "cannot be read", sipas.vec.file, path, "i8")
+    helper.refuses("not found", "is no file that can be read", sipas.vec.file, path, "i8")
+    helper.refuses("not found", "vec: . is no file that can be read", sipas.vec.file, ".", "i8")
+    helper.refuses("not found", "is no file that can be read", sipas.vec.file, "bindings")
+    if io.open "/dev/zero" then helper.refuses("not found", "another number of bytes", sipas.vec.file, "/dev/zero", "i8") end
   end)
 
   it("says what does not fit, and where", function()
@@ -74,6 +77,46 @@ describe("vec", function()
     helper.refuses("option", "type 'f16' is not one of", sipas.vec, {1}, "f16")
     helper.refuses("length", "[3] beyond its n = 2", sipas.vec, {1, 2, 3, n = 2})
     helper.refuses("type", "list or string expected, got nil", sipas.vec)
+  end)
+
+  it("takes no value for another", function()
+    helper.refuses("value", "[1] is no bool, but 'false'", sipas.vec, {"false"}, "bool")
+    helper.refuses("value", "[2] is no bool, but 2", sipas.vec, {1, 2}, "bool")
+    helper.refuses("value", "[1] is no bool, but nan", sipas.vec, {0 / 0}, "bool")
+    assert.are.same({true, false, true, "-"}, cells({1, 0, true, sipas.null}, "bool"))
+    helper.refuses("value", "[1] is 1e+300, beyond what f32 holds", sipas.vec, {1e300}, "f32")
+    assert.are.same({math.huge, -math.huge}, cells({math.huge, -math.huge}, "f32"))
+    helper.refuses("type", "[1] is no number, but true", sipas.vec, {true}, "f64")
+    helper.refuses("type", "[1] is no text, but 1", sipas.vec, {1}, "text")
+    local little = sipas.vec("\1\0", "i16")[1] == 1
+    helper.refuses("option", "order of bytes", sipas.vec, {1}, little and ">i16" or "<i16")
+    helper.refuses("value", "[1] is 16777217, which f32 does not hold exactly", sipas.vec, {16777217}, "f32")
+    if math.type then
+      helper.refuses("value", "[1] is 9007199254740993, which f64 does not hold exactly", sipas.vec, {9007199254740993, 0.5})
+    end
+  end)
+
+  it("is made from a vector as another type", function()
+    local v = sipas.vec{1, 2, sipas.null, 100}
+    local w = sipas.vec(v, "i8")
+    assert.are.equal("i8", w.type)
+    assert.are.same({1, 2, "-", 100}, w:table "-")
+    assert.are.same({1, 2, "-", 100}, sipas.vec(w, "f64"):table "-")
+    assert.are.equal(v, sipas.vec(v))
+    assert.are.equal(v, sipas.vec(v, "i64"))
+    helper.refuses("value", "[3] is no i8, but 300", sipas.vec, sipas.vec{1, 2, 300}, "i8")
+    helper.refuses("value", "[1] is no i64, but 0.5", sipas.vec, sipas.vec{0.5}, "i64")
+    helper.refuses("type", "[1] is no text, but 7", sipas.vec, sipas.vec{7}, "text")
+    assert.are.same({"9007199254740993"}, {tostring(sipas.vec(sipas.vec{"9007199254740993"}, "i64")[1])})
+  end)
+
+  it("has its texts in its own memory", function()
+    local v = sipas.vec{"a", "bb", "a", sipas.null, ""}
+    if debug.setuservalue then pcall(debug.setuservalue, v, {}) end
+    if debug.setfenv then pcall(debug.setfenv, v, {}) end
+    collectgarbage()
+    collectgarbage()
+    assert.are.same({"a", "bb", "a", "-", ""}, v:table "-")
   end)
 
   it("does not change, and hides its metatable", function()
