@@ -71,7 +71,7 @@ refused()
     grep -qF -- "$wanted" "$frame.err" || complain "$*: $(cat "$frame.err"), not: $wanted"
 }
 if [ -x "$plan" ]; then
-    refused 'unit 03 (row 2): sd is -1; it must be at least 0' "$frame" --size people --sd sd --total 50
+    refused 'unit 03 (line 4): sd is -1; it must be at least 0' "$frame" --size people --sd sd --total 50
     refused '--sd: a value is missing' "$frame" --size people --total 50 --sd
     refused 'give one of --total, --budget and --half-width' "$frame" --size people --sd 10
     refused 'give only one of --total' "$frame" --size people --sd 10 --total 5 --budget 3
@@ -80,14 +80,27 @@ if [ -x "$plan" ]; then
     refused 'its upper bound 20 is the smallest of the' "$frame" --size people --sd 10 --total 5000
     refused 'is the largest of the' "$frame" --size people --sd 10 --total 10 --minimum 10
     refused 'is no multiple of 7' "$frame" --size people --sd 10 --total 50 --multiple 7
-    refused 'unit 03 (row 2): cost is 0; it must be greater than 0' "$frame" --size people --sd 10 --cost cost --budget 50
+    refused 'unit 03 (line 4): cost is 0; it must be greater than 0' "$frame" --size people --sd 10 --cost cost --budget 50
     refused 'cost: no column is given' "$frame" --size people --sd 10 --budget 50
-    refused 'no row holds that' "$frame" --size people --sd 10 --total 5 --where code=99
+    refused '--where code=99: no row of the file holds that' "$frame" --size people --sd 10 --total 5 --where code=99
     refused 'the target cannot be met' "$frame" --size people --sd 10 --half-width 0.1 --maximum 5
     refused 'people2' "$frame" --size people2 --sd 10 --total 5
     refused '--mean is missing' "$frame" --size people --sd 10 --total 30 --ranks 1,2
     refused 'give two ranks' "$frame" --size people --sd 10 --total 30 --mean 1..9 --ranks 2,4
     refused 'nothing tells them apart' "$frame" --size people --sd 10 --total 30 --mean 7 --ranks 1,2
+    refused "1 cell does but for blanks, case or the form of a number: here '01'" "$frame" --size people --sd 10 --total 5 --where code=1
+    refused '--lower and --minimum are one option' "$frame" --size people --sd 10 --total 50 --lower 1 --minimum 2
+    refused '--sd is given twice' "$frame" --size people --sd 10 --sd 20 --total 50
+    refused "no column 'C'" "$frame" --size people --sd 10 --total 50 --where C=1
+    refused "line 4, column 'code': the code of the unit is missing" "$frame" --size people --sd 10 --total 50 --na 03
+    refused '--total 1e20: give a whole number' "$frame" --size people --sd 10 --total 1e20
+    for words in '--where people>=500 --n 30' '--where code!=03 --total 30' '--where code=01 --na 3 --total=30' '--minimum 1 --maximum 1000 --na sd=-1 --where sd>0 --total 30'; do
+        # shellcheck disable=SC2086
+        "$plan" "$frame" --size people --sd 10 $words >"$frame.out" 2>"$frame.err" || complain "$words: $(cat "$frame.err")"
+        units=2
+        [ "${words#*=01}" = "$words" ] || units=1
+        grep -q "^30 interviews in $units units" "$frame.out" || complain "$words: $(head -n 1 "$frame.out")"
+    done
     "$plan" "$frame" --size people --sd 10 --cost 2 --budget 100 >"$frame.out" 2>"$frame.err" ||
         complain "a budget: $(cat "$frame.err")"
     grep -q '^50 interviews in 3 units' "$frame.out" || complain "100 pays for 50 interviews at 2 each"
