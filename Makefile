@@ -121,7 +121,7 @@ EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
 DOCS := docs/names docs/check_page docs/guide docs/from_r docs/vi/README docs/README
-PACKAGES := packages/install packages/man packages/dist
+PACKAGES := packages/install packages/man packages/dist packages/sdist
 GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/generated gates/abi gates/ledger gates/gates
 
 DEMOS := national_survey province_round score_survey
@@ -240,6 +240,13 @@ $(BUILD)/python/installed: $(STATIC) $(HEADERS) $(PYTHON_SOURCES)
 	$(Q)bindings/python/build.sh '$(PYTHON)' '$(STATIC)'
 	@touch $@
 
+.PHONY: python-sdist
+python-sdist: ## Make the Python source distribution, with the C sources in it, in build/python/dist
+	$(say) SDIST $(BUILD)/python/dist
+	@mkdir -p $(BUILD)/python/dist
+	$(Q)cd bindings/python && BUILD='$(abspath $(BUILD))' '$(PYTHON)' -W ignore -c \
+	    'import sys, setuptools.build_meta as b; b.build_sdist(sys.argv[1])' '$(abspath $(BUILD))/python/dist' >/dev/null
+
 # For the tests: nothing is fetched, and where the tools are not there the tests are skipped.
 $(BUILD)/python/tried: $(STATIC) $(HEADERS) $(PYTHON_SOURCES)
 	$(say) WHEEL $(BUILD)/python/dist
@@ -326,6 +333,8 @@ $(RESULTS)/packages/install: $(SHARED) $(STATIC) FORCE
 	$(run_check) packages/install tests/packages/test_install.sh
 $(RESULTS)/packages/dist: FORCE
 	$(run_check) packages/dist tests/packages/test_dist.sh
+$(RESULTS)/packages/sdist: FORCE
+	$(run_check) packages/sdist tests/packages/test_sdist.sh
 $(RESULTS)/packages/man: $(SHARED) FORCE
 	$(run_check) packages/man tests/packages/test_man.sh
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from cffi import FFI
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+HERE = Path(__file__).resolve().parent
+ROOT = HERE / "c" if (HERE / "c").is_dir() else HERE.parent.parent  # the source distribution holds its own
 INCLUDE = ROOT / "include"
+STATIC = os.environ.get("SIPAS_STATIC_PATH", "libsipas.a")  # setup.py says where
 sys.path.insert(0, str(ROOT / "bindings/generate"))
 from headers import declarations, read  # noqa: E402
 
@@ -71,10 +73,10 @@ ffi = FFI()
 ffi.cdef("\n".join(declarations(header.path.read_text(encoding="utf-8")) for header in read()) + ARROW + EXPORT + CALLBACKS)
 ffi.set_source(
     "sipas._sipas",
-    "#include <sipas.h>\n" + ARROW + (Path(__file__).resolve().parent / "export.c").read_text(encoding="utf-8"),
+    "#include <sipas.h>\n" + ARROW + (HERE / "export.c").read_text(encoding="utf-8"),
     include_dirs=[str(INCLUDE)],
-    extra_objects=[os.environ.get("SIPAS_STATIC", "libsipas.a")],
-    depends=[os.environ.get("SIPAS_STATIC", "libsipas.a")],  # another library is another module
+    extra_objects=[STATIC],
+    depends=[STATIC],  # another library is another module
     # Only PyInit__sipas leaves the module: another libsipas or GSL in the process is another one.
     extra_link_args=["-Wl,--exclude-libs,ALL", *gsl(), "-pthread"],
 )

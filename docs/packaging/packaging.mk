@@ -76,14 +76,20 @@ $(BUILD)/$(DIST).tar.gz: FORCE
 
 DEB := $(BUILD)/deb
 DEB_TREE := $(DEB)/$(DIST)
-DEB_TOOLS := debhelper dh-python dpkg-dev lintian python3-all-dev
+DEB_TOOLS := gcc g++ make debhelper dh-python dpkg-dev lintian
+DEB_NEEDED = $(shell awk -f docs/packaging/needed.awk docs/packaging/debian/control)
 # A first release that nobody has asked Debian for closes no bug of Debian's: the one warning that is not looked at.
 # DEB_BUILD_OPTIONS=nocheck leaves the tests out that are run while the packages are built.
 DEB_JOBS ?= parallel=$(shell getconf _NPROCESSORS_ONLN)
 
 .PHONY: deb-deps
-deb-deps: ## Install what `make deb` needs besides `make deps` (Debian, Ubuntu)
-	@$(MAKE) --no-print-directory deps DEPS= DEPS_TOOLS='$(DEB_TOOLS)'
+deb-deps: ## Install what `make deb` needs (Debian, Ubuntu)
+	@$(MAKE) --no-print-directory deps DEPS='$(DEB_TOOLS) $(DEB_NEEDED)' DEPS_TOOLS=
+
+# `make -j deb-deps deb`: the packages wait for it.
+ifneq (,$(filter deb-deps,$(MAKECMDGOALS)))
+deb-tree deb check-deb: | deb-deps
+endif
 
 .PHONY: deb-tree
 deb-tree: $(BUILD)/$(DIST).tar.gz

@@ -37,7 +37,7 @@ $CC -o static "$here/consumer.c" $($PKG_CONFIG --cflags libsipas) "$lib/libsipas
 
 examples=root/usr/share/doc/libsipas-dev/examples
 gunzip -r $examples
-$CC -I$examples/common -o estimate $examples/estimate.c $examples/common/*.c $flags -lcsv -lm
+$CC -I$examples/common -o estimate $examples/estimate.c $examples/common/*.c $flags -lcsv -lutf8proc -lm
 ./estimate $examples/data/apiclus1.csv --ids dnum --weights pw --fpc fpc mean api00 | grep -q '644.169  23.542' ||
     fail 'the example estimate says something else'
 
