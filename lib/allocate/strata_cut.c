@@ -16,6 +16,7 @@
 #include "base/enums.h"
 #include "data/schema.h"
 #include "data/table.h"
+#include "num/fpc.h"
 #include "num/sum.h"
 
 /* The strata as they come out. */
@@ -80,24 +81,20 @@ static sipas_status find_cuts(sipas__strata *s, result *r, sipas_error *err)
     return SIPAS_OK;
 }
 
-/* N, mean and S of each stratum, by a pass of its own over the values. */
+/* N, total, mean and S of each stratum. */
 static void describe(const sipas__strata *s, result *r)
 {
     for (int32_t h = 0; h < s->n_strata; h++) {
-        sipas__sum total = {0.0, 0.0}, squares = total;
         const int64_t from = r->cut[h], to = r->cut[h + 1];
+        const sipas__stratum stratum = sipas__strata_of(s, from, to);
+        sipas__sum total = {0.0, 0.0};
 
-        r->size[h] = (double)(s->below[to] - s->below[from]);
+        r->size[h] = (double)stratum.size;
         for (int64_t i = from; i < to; i++)
             sipas__sum_add(&total, s->value[i] * (double)(s->below[i + 1] - s->below[i]));
         r->total[h] = sipas__sum_value(&total);
         r->mean[h] = r->total[h] / r->size[h];
-        for (int64_t i = from; i < to; i++) {
-            const double off = s->value[i] - r->mean[h];
-
-            sipas__sum_add(&squares, off * off * (double)(s->below[i + 1] - s->below[i]));
-        }
-        r->sd[h] = to - from > 1 ? sqrt(sipas__sum_value(&squares) / (r->size[h] - 1.0)) : 0.0;
+        r->sd[h] = sqrt(sipas__strata_s2(&stratum));
     }
 }
 
@@ -108,13 +105,9 @@ static double standard_error(const sipas__strata *s, const result *r)
 {
     sipas__sum variance = {0.0, 0.0};
 
-    for (int32_t h = 0; h < s->n_strata; h++) {
-        const double spread = r->size[h] * r->sd[h];
-
-        if ((double)r->n[h] < r->size[h])
-            sipas__sum_add(&variance, spread * spread / (double)r->n[h] - spread * r->sd[h]);
-    }
-    return sqrt(fmax(sipas__sum_value(&variance), 0.0));
+    for (int32_t h = 0; h < s->n_strata; h++)
+        sipas__sum_add(&variance, sipas__fpc_total((double)r->n[h], r->size[h], r->sd[h] * r->sd[h]));
+    return sqrt(sipas__sum_value(&variance));
 }
 
 /* Splits a total over the strata: at least one each, the top one whole when asked. */
@@ -188,12 +181,10 @@ static void write_meta(const sipas__strata *s, const result *r, sipas_table *tab
     int64_t n = 0;
 
     for (int32_t h = 0; h < s->n_strata; h++) {
-        const double spread = r->size[h] * r->sd[h];
-
         n += r->n[h];
         n_exact += r->parts[h];
-        spread_in_all += spread;
-        if (r->parts[h] < r->size[h] && spread > 0.0) variance += spread * spread / r->parts[h] - spread * r->sd[h];
+        spread_in_all += r->size[h] * r->sd[h];
+        if (r->sd[h] > 0.0) variance += sipas__fpc_total(r->parts[h], r->size[h], r->sd[h] * r->sd[h]);
     }
     if (s->opts.allocation == SIPAS_ALLOCATE_NEYMAN && spread_in_all == 0.0)
         sipas__table_note(table, "no_spread", NULL, SIPAS__NOWHERE,
@@ -209,7 +200,7 @@ static void write_meta(const sipas__strata *s, const result *r, sipas_table *tab
     sipas__table_meta(table, "n_exact", "%.17g", n_exact);
     sipas__table_meta(table, "se", "%.17g", r->se);
     sipas__table_meta(table, "cv", "%.17g", r->se / s->total);
-    sipas__table_meta(table, "cv_exact", "%.17g", sqrt(fmax(variance, 0.0)) / s->total);
+    sipas__table_meta(table, "cv_exact", "%.17g", sqrt(variance) / s->total);
     sipas__table_meta(table, "criterion", "%.17g", r->criterion);
     sipas__table_meta(table, "evaluations", "%lld", (long long)s->evaluations);
 }

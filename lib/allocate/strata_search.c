@@ -128,9 +128,8 @@ static void even_cuts(const sipas__strata *s, int by_total, int64_t *cut)
         const double share = (double)h / (double)s->n_strata;
 
         for (; at < s->n_values; at++) {
-            const double units = (double)s->below[at + 1], total = s->sum[at + 1] + units * s->centre;
-
-            if (by_total ? total >= share * s->total : units >= share * (double)s->n_units) break;
+            if (by_total ? s->sum[at + 1] >= share * s->total : (double)s->below[at + 1] >= share * (double)s->n_units)
+                break;
         }
         cut[h] = at;
     }

@@ -1,6 +1,5 @@
 /*
- * The different values of a size variable, with running counts and sums about the mean, from which N, Σ x and S
- * of any stratum follow in O(1).
+ * The different values of a size variable, with running counts and sums.
  *
  * O(units) where values differ in their digits, O(units log units) at most.
  *
@@ -72,26 +71,21 @@ static sipas_status load_options(sipas__strata *s, const sipas_strata_opts *opts
 /* Counts and sums from the sorted values. */
 static sipas_status run_up(sipas__strata *s, const sipas__item *items, const double *x, sipas_error *err)
 {
-    sipas__sum sum = {0.0, 0.0}, square = {0.0, 0.0};
+    sipas__sum sum = {0.0, 0.0};
     int64_t at = -1;
 
     for (int64_t i = 0; i < s->n_units; i++) s->n_values += i == 0 || items[i].key != items[i - 1].key;
     s->value = sipas__alloc(s->ctx, s->n_values, sizeof *s->value);
     s->below = sipas__alloc(s->ctx, s->n_values + 1, sizeof *s->below);
     s->sum = sipas__alloc(s->ctx, s->n_values + 1, sizeof *s->sum);
-    s->square = sipas__alloc(s->ctx, s->n_values + 1, sizeof *s->square);
-    if (!s->value || !s->below || !s->sum || !s->square) return sipas__error_memory(err);
+    if (!s->value || !s->below || !s->sum) return sipas__error_memory(err);
     for (int64_t i = 0; i < s->n_units; i++) {
-        const double off = x[items[i].index] - s->centre;
-
         if (i == 0 || items[i].key != items[i - 1].key) s->value[++at] = x[items[i].index] + 0.0;
-        sipas__sum_add(&sum, off);
-        sipas__sum_add(&square, off * off);
+        sipas__sum_add(&sum, x[items[i].index]);
         s->below[at + 1] = i + 1;
         s->sum[at + 1] = sipas__sum_value(&sum);
-        s->square[at + 1] = sipas__sum_value(&square);
     }
-    return SIPAS_OK;
+    return sipas__strata_sum(s) ? SIPAS_OK : sipas__error_memory(err);
 }
 
 static sipas_status sort_values(sipas__strata *s, const double *x, sipas_error *err)
@@ -100,7 +94,6 @@ static sipas_status sort_values(sipas__strata *s, const double *x, sipas_error *
     sipas_status status = items ? SIPAS_OK : sipas__error_memory(err);
 
     s->total = sipas__sum_array(x, s->n_units);
-    s->centre = s->total / (double)s->n_units;
     if (status == SIPAS_OK) {
         for (int64_t i = 0; i < s->n_units; i++) items[i] = (sipas__item){sipas__order_f64(x[i]), i};
         sipas__order_sort(items, items + s->n_units, s->n_units, NULL, NULL);
@@ -159,14 +152,7 @@ void sipas__strata_clear(sipas__strata *s)
     sipas__free(s->ctx, s->value);
     sipas__free(s->ctx, s->below);
     sipas__free(s->ctx, s->sum);
-    sipas__free(s->ctx, s->square);
-}
-
-sipas__stratum sipas__strata_of(const sipas__strata *s, int64_t from, int64_t to)
-{
-    const int64_t size = s->below[to] - s->below[from];
-    const double sum = s->sum[to] - s->sum[from];
-    const double squares = to - from > 1 ? s->square[to] - s->square[from] - sum * sum / (double)size : 0.0;
-
-    return (sipas__stratum){size, sum + (double)size * s->centre, squares > 0.0 ? squares : 0.0};
+    sipas__free(s->ctx, s->from_begin);
+    sipas__free(s->ctx, s->to_end);
+    sipas__free(s->ctx, s->of_blocks);
 }

@@ -1,7 +1,7 @@
 /*
  * What cuts are worth: the n that a variance asks for, or the variance that an n gives, over real numbers.
  *
- *   n_h = min(s a_h, N_h),   V = Σ N_h² S_h² (1 / n_h - 1 / N_h)
+ *   n_h = min(s a_h, N_h),   V = Σ N_h² S_h² (1 / n_h - 1 / N_h) = Σ N_h S_h² (N_h - n_h) / n_h
  *
  * with a_h the allocation's weight. s follows in closed form from the strata that are not taken whole; one that s would give
  * more than its units is taken whole, and s again from the others: at most L rounds.
@@ -24,12 +24,19 @@ typedef struct shares {
     int full[SIPAS__MOST_STRATA];
 } shares;
 
+double sipas__strata_s2(const sipas__stratum *stratum)
+{
+    return stratum->size > 1 ? stratum->squares / ((double)stratum->size - 1.0) : 0.0;
+}
+
 static double weight_of(const sipas__strata *s, const sipas__stratum *h, double spread)
 {
+    const double total = (double)h->size * (h->least + h->off);
+
     switch (s->opts.allocation) {
     case SIPAS_ALLOCATE_PROPORTIONAL: return (double)h->size;
     case SIPAS_ALLOCATE_EQUAL: return 1.0;
-    case SIPAS_ALLOCATE_POWER: return h->total > 0.0 ? pow(h->total, s->opts.power) : 0.0;
+    case SIPAS_ALLOCATE_POWER: return total > 0.0 ? pow(total, s->opts.power) : 0.0;
     default: return sqrt(spread);
     }
 }
@@ -39,10 +46,14 @@ static int fill(const sipas__strata *s, const int64_t *cut, shares *of)
 {
     of->n_strata = s->n_strata;
     for (int32_t h = 0; h < s->n_strata; h++) {
-        const sipas__stratum at = sipas__strata_of(s, cut[h], cut[h + 1]);
-        const double size = (double)at.size, s2 = at.size > 1 ? at.squares / (size - 1.0) : 0.0;
+        sipas__stratum at;
+        double size, s2;
 
-        if (at.size < s->opts.least_size || at.size < 1) return 0;
+        if (cut[h + 1] <= cut[h]) return 0;
+        at = sipas__strata_of(s, cut[h], cut[h + 1]);
+        size = (double)at.size;
+        s2 = sipas__strata_s2(&at);
+        if (at.size < s->opts.least_size) return 0;
         of->size[h] = size;
         of->spread[h] = size * size * s2;
         of->correction[h] = size * s2;
@@ -90,17 +101,16 @@ double sipas__strata_worth(const sipas__strata *s, const int64_t *cut, double *p
 
         if (parts) parts[h] = part;
         n += part;
-        if (!of.full[h] && of.spread[h] > 0.0) variance += of.spread[h] / part - of.correction[h];
+        if (!of.full[h] && of.spread[h] > 0.0) variance += of.correction[h] * ((of.size[h] - part) / part);
     }
     return s->variance > 0.0 ? n : variance;
 }
 
-double sipas__strata_part(const sipas__strata *s, int64_t from, int64_t to)
+double sipas__strata_part(const sipas__strata *s, const sipas__stratum *stratum)
 {
-    const sipas__stratum at = sipas__strata_of(s, from, to);
-    const double size = (double)at.size, s2 = at.size > 1 ? at.squares / (size - 1.0) : 0.0;
+    const double size = (double)stratum->size, s2 = sipas__strata_s2(stratum);
 
-    if (at.size < s->opts.least_size) return INFINITY;
+    if (stratum->size < s->opts.least_size) return INFINITY;
     switch (s->opts.allocation) {
     case SIPAS_ALLOCATE_PROPORTIONAL: return size * s2;
     case SIPAS_ALLOCATE_EQUAL: return size * size * s2;
@@ -112,7 +122,7 @@ double sipas__strata_optimal_worth(const sipas__strata *s, double sum, int64_t w
 {
     const double sampled = (double)(s->n_units - whole), strata = (double)(s->n_strata - s->opts.take_all);
     const double wanted = s->variance, left = (double)(s->opts.n - whole);
-    double times; /* V = times / n, or times / n - sum for proportional */
+    double times; /* V = times / n, or times / n - sum = sum (sampled - n) / n for proportional */
 
     switch (s->opts.allocation) {
     case SIPAS_ALLOCATE_PROPORTIONAL: times = sampled * sum; break;
@@ -121,6 +131,6 @@ double sipas__strata_optimal_worth(const sipas__strata *s, double sum, int64_t w
     }
     if (isinf(sum) || (s->opts.n > 0 && left < strata)) return INFINITY;
     if (s->opts.allocation == SIPAS_ALLOCATE_PROPORTIONAL)
-        return wanted > 0.0 ? (double)whole + times / (wanted + sum) : times / left - sum;
+        return wanted > 0.0 ? (double)whole + times / (wanted + sum) : sum * ((sampled - left) / left);
     return wanted > 0.0 ? (double)whole + times / wanted : times / left;
 }

@@ -118,14 +118,15 @@ typedef struct population {
     int64_t n_strata;
 } population;
 
-/* N and S² of units from … to-1, by definition. */
+/* S² of units from … to-1, by definition, in 64 bits from the least of them: good to 1e-15 whatever their size. */
 static double variance_of(const population *p, int64_t from, int64_t to)
 {
-    double mean = 0.0, sum = 0.0;
+    const long double least = p->x[from], units = (long double)(to - from);
+    long double mean = 0.0L, sum = 0.0L;
 
-    for (int64_t i = from; i < to; i++) mean += p->x[i] / (double)(to - from);
-    for (int64_t i = from; i < to; i++) sum += (p->x[i] - mean) * (p->x[i] - mean);
-    return to - from > 1 ? sum / (double)(to - from - 1) : 0.0;
+    for (int64_t i = from; i < to; i++) mean += (p->x[i] - least) / units;
+    for (int64_t i = from; i < to; i++) sum += (p->x[i] - least - mean) * (p->x[i] - least - mean);
+    return to - from > 1 ? (double)(sum / (units - 1.0L)) : 0.0;
 }
 
 static double weight_of(const population *p, int64_t from, int64_t to)
@@ -151,14 +152,14 @@ static void at_multiplier(const population *p, const int64_t *ends, double s, do
 
         if (p->opts.take_all && h == p->n_strata - 1) part = size;
         *n += part;
-        if (s2 > 0.0) *variance += size * size * s2 * (1.0 / part - 1.0 / size);
+        if (s2 > 0.0) *variance += size * s2 * ((size - part) / part);
     }
 }
 
 /* The criterion by bisection for s. */
 static double worth_of(const population *p, const int64_t *ends)
 {
-    double total = 0.0, low = 1e-12, high = 1e12, n, variance;
+    double total = 0.0, low = 1e-40, high = 1e40, n, variance;
 
     for (int64_t i = 0; i < p->n; i++) total += p->x[i];
     at_multiplier(p, ends, low, &n, &variance);
@@ -196,7 +197,9 @@ static double optimal_of(const population *p, const int64_t *ends)
             : p->opts.allocation == SIPAS_ALLOCATE_EQUAL      ? (double)sampled * sum
                                                               : sum * sum;
     if (p->opts.allocation == SIPAS_ALLOCATE_PROPORTIONAL)
-        return v > 0.0 ? whole + times / (v + sum) : left > 0.0 ? times / left - sum : (double)INFINITY;
+        return v > 0.0      ? whole + times / (v + sum)
+               : left > 0.0 ? sum * (((double)p->n - whole - left) / left)
+                            : (double)INFINITY;
     return v > 0.0 ? whole + times / v : left > 0.0 ? times / left : (double)INFINITY;
 }
 
@@ -241,6 +244,47 @@ static population random_population(uint64_t *seed, int trial)
     return p;
 }
 
+/* S of each stratum and the standard error with whole n, by definition. */
+static void check_spreads(const population *p, const sipas_table *table)
+{
+    double variance = 0.0;
+    int64_t from = 0;
+
+    for (int64_t h = 0; h < p->n_strata; h++) {
+        const int64_t units = column_i64(table, "size")[h], n = column_i64(table, "n")[h];
+        const double s2 = variance_of(p, from, from + units);
+
+        assert_close(column_f64(table, "sd")[h], sqrt(s2), 1e-13);
+        variance += (double)units * s2 * ((double)(units - n) / (double)n);
+        from += units;
+    }
+    assert_close(meta(table, "se"), sqrt(variance), 1e-13);
+}
+
+/* The criterion of a population against all cuts; 0 = there are none. */
+static int is_best_of_all(const population *p, int trial, double scale)
+{
+    const sipas_column x = sipas_column_f64(p->x, p->n);
+    int64_t ends[MOST] = {0};
+    const double least = least_of_all(p, 0, ends);
+    sipas_table *table;
+    sipas_error err;
+    sipas_status status = sipas_strata_cut(NULL, &x, p->n_strata, &p->opts, &table, &err);
+
+    if (isinf(least)) {
+        assert_int_equal(status, SIPAS_ERR_INFEASIBLE);
+        return 0;
+    }
+    if (status < 0) fail_msg("trial %d: %s", trial, err.message);
+    assert_close_scaled(meta(table, "criterion"), least, 1e-9, scale);
+    for (int64_t h = 0; h < p->n_strata; h++) assert_true(column_i64(table, "size")[h] >= p->opts.least_size);
+    if (p->opts.cv > 0.0) assert_true(meta(table, "cv") <= p->opts.cv * (1.0 + 1e-12));
+    if (p->opts.n > 0) assert_close(meta(table, "n"), (double)p->opts.n, 0.0);
+    check_spreads(p, table);
+    sipas_table_free(table);
+    return 1;
+}
+
 static void searches_find_the_best_of_all_cuts(void **state)
 {
     (void)state;
@@ -249,26 +293,34 @@ static void searches_find_the_best_of_all_cuts(void **state)
 
     for (int trial = 0; trial < 1500; trial++) {
         const population p = random_population(&seed, trial);
-        const sipas_column x = sipas_column_f64(p.x, p.n);
-        int64_t ends[MOST] = {0};
-        const double least = least_of_all(&p, 0, ends);
-        sipas_table *table;
-        sipas_error err;
-        sipas_status status = sipas_strata_cut(NULL, &x, p.n_strata, &p.opts, &table, &err);
 
-        if (isinf(least)) {
-            assert_int_equal(status, SIPAS_ERR_INFEASIBLE);
-            continue;
-        }
-        if (status < 0) fail_msg("trial %d: %s", trial, err.message);
-        assert_close_scaled(meta(table, "criterion"), least, 1e-9, 1e-6);
-        for (int64_t h = 0; h < p.n_strata; h++) assert_true(column_i64(table, "size")[h] >= p.opts.least_size);
-        if (p.opts.cv > 0.0) assert_true(meta(table, "cv") <= p.opts.cv * (1.0 + 1e-12));
-        if (p.opts.n > 0) assert_close(meta(table, "n"), (double)p.opts.n, 0.0);
-        sipas_table_free(table);
-        found++;
+        found += is_best_of_all(&p, trial, 1e-6);
     }
     assert_true(found > 1200);
+}
+
+/* The same of values that lie orders of magnitude apart, that differ in their last digits only, or that are all very large or
+ * very small. */
+static void searches_find_the_best_at_all_magnitudes(void **state)
+{
+    (void)state;
+    uint64_t seed = 1011;
+    int found = 0;
+
+    for (int trial = 0; trial < 1500; trial++) {
+        population p = random_population(&seed, trial);
+        const double power = pow(10.0, (double)(below(&seed, 25) - 12));
+        const int64_t kind = below(&seed, 4);
+
+        for (int64_t i = 0; i < p.n; i++)
+            p.x[i] = kind == 0   ? p.x[i] * power
+                     : kind == 1 ? p.x[i] + (i == p.n - 1 ? pow(10.0, (double)(4 + below(&seed, 9))) : 0.0)
+                     : kind == 2 ? floor(p.x[i]) + 1e12
+                                 : pow(10.0, 24.0 * (double)i / (double)(p.n - 1) - 12.0);
+        if (kind == 2 && p.opts.cv > 0.0) p.opts.cv *= 1e-10;
+        found += is_best_of_all(&p, trial, 0.0);
+    }
+    assert_true(found > 1000);
 }
 
 /* ---- many values ---- */
@@ -415,6 +467,7 @@ int main(void)
         cmocka_unit_test(cum_root_f_of_cochran),
         cmocka_unit_test(geometric_of_gunning_and_horgan),
         cmocka_unit_test(searches_find_the_best_of_all_cuts),
+        cmocka_unit_test(searches_find_the_best_at_all_magnitudes),
         cmocka_unit_test(searching_is_no_worse_than_the_rules),
         cmocka_unit_test(order_of_rows_changes_nothing),
         cmocka_unit_test(one_stratum_and_constant_strata),
