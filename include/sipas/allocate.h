@@ -256,7 +256,7 @@ SIPAS_API void sipas_allocate_target_init(sipas_allocate_target *target);
  *
  * **Whole numbers.** Least n is exact: the optimum for each total is known (see sipas_allocate()), and its variance
  * falls with the total. Least cost is a knapsack, solved as in sipas_allocate_budget(), with `bound` and `gap` of the cost.
- * A variance that passes the limit by 10^-12 of it counts as within.
+ * A variance that passes the one wanted by 10^-12 of it counts as within, however small it is beside Σ N S².
  *
  * Returns the schema "allocation" with metadata as sipas_allocate_budget(): limit is that of Σ N² S² / n, objective
  * is Σ n or Σ c n, exchange its least growth, bound and gap are of that. `continuous` is the optimum over real numbers (Cochran 1977, eq. 5.24 and 5.25; with

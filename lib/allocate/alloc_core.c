@@ -55,14 +55,19 @@ typedef struct core {
     front base, now, spare;
 } core;
 
-static double u_of(const core *c, int64_t unit, int64_t k)
+/* u(k) - u(k°) and v(k) - v(k°). */
+static double u_step(const core *c, int64_t unit, int64_t k)
 {
-    return c->by_cost ? sipas__goal_variance(c->a, unit, k) : sipas__goal_cost(c->a, unit, k);
+    const int64_t had = c->a->n[unit];
+
+    return c->by_cost ? sipas__goal_variance_step(c->a, unit, had, k) : sipas__goal_cost_step(c->a, unit, had, k);
 }
 
-static double v_of(const core *c, int64_t unit, int64_t k)
+static double v_step(const core *c, int64_t unit, int64_t k)
 {
-    return c->by_cost ? sipas__goal_cost(c->a, unit, k) : sipas__goal_variance(c->a, unit, k);
+    const int64_t had = c->a->n[unit];
+
+    return c->by_cost ? sipas__goal_cost_step(c->a, unit, had, k) : sipas__goal_variance_step(c->a, unit, had, k);
 }
 
 /* What a combination must stay below to better the best. */
@@ -75,11 +80,10 @@ static double window(const core *c)
 static double penalty_of(const core *c, int64_t unit, int64_t k)
 {
     const sipas__allocation *a = c->a;
-    const int64_t had = a->n[unit];
     double p;
 
     if (k < a->lower[unit] || k > a->upper[unit] || (k == 0 && a->weight[unit] > 0.0)) return INFINITY;
-    p = u_of(c, unit, k) - u_of(c, unit, had) + c->multiplier * (v_of(c, unit, k) - v_of(c, unit, had));
+    p = u_step(c, unit, k) + c->multiplier * v_step(c, unit, k);
     return p > 0.0 ? p : 0.0;
 }
 
@@ -88,8 +92,7 @@ static double worth(const sipas__allocation *a, int64_t unit, int step)
 {
     const int64_t k = a->n[unit] + step;
 
-    return (sipas__goal_variance(a, unit, k - 1) - sipas__goal_variance(a, unit, k)) /
-           (sipas__goal_cost(a, unit, k) - sipas__goal_cost(a, unit, k - 1));
+    return -sipas__goal_variance_step(a, unit, k - 1, k) / sipas__goal_cost_step(a, unit, k - 1, k);
 }
 
 /* The multiplier of the limit: worth of the next block under a budget, of the last one for a target. 0 = every unit is
@@ -138,8 +141,7 @@ static void keep(core *c, combination made)
 /* The combinations so far, and those of the base with one change more, in order; what another beats is left out. */
 static void merge_change(core *c, int64_t unit, int64_t k)
 {
-    const double dv = v_of(c, unit, k) - v_of(c, unit, c->a->n[unit]),
-                 du = u_of(c, unit, k) - u_of(c, unit, c->a->n[unit]);
+    const double dv = v_step(c, unit, k), du = u_step(c, unit, k);
     const front old = c->now;
     double least = INFINITY;
     int64_t i = 0, j = 0;

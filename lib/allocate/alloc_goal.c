@@ -15,6 +15,7 @@
 
 #include "base/context.h"
 #include "data/measure.h"
+#include "num/fpc.h"
 #include "num/roots.h"
 
 enum { TILE = 256, ROOT_ROUNDS = 400, WIDENINGS = 13 };
@@ -58,18 +59,34 @@ sipas_status sipas__goal_read(sipas__allocation *a, sipas__goal *goal, sipas_ctx
 
 /* ---- the two sums ---- */
 
-double sipas__goal_variance(const sipas__allocation *a, int64_t unit, int64_t k)
+/* A precision counts the finite population; under a budget it is the same for all numbers, and left out. */
+static int is_finite(const sipas__allocation *a)
 {
-    const double spread = a->size[unit] * a->sd[unit], n = (double)k * (double)a->block;
+    return a->goal == SIPAS__GOAL_PRECISION && !a->opts.size_is_measure;
+}
 
+/* Variance of a unit that has n. */
+static double variance_of(const sipas__allocation *a, int64_t unit, double n)
+{
+    const double sd = a->sd[unit], spread = a->size[unit] * sd;
+
+    if (is_finite(a)) return sipas__fpc_total(n, a->size[unit], sd * sd);
     return spread > 0.0 ? spread / n * spread : 0.0;
 }
 
-double sipas__goal_cost(const sipas__allocation *a, int64_t unit, int64_t k)
+double sipas__goal_variance_step(const sipas__allocation *a, int64_t unit, int64_t from, int64_t to)
 {
-    const double n = (double)k * (double)a->block;
+    const double spread = a->size[unit] * a->sd[unit], block = (double)a->block;
 
-    return a->cost ? a->cost[unit] * n : n;
+    if (!(spread > 0.0)) return 0.0;
+    return spread / ((double)from * block) * (spread / (double)to) * (double)(from - to);
+}
+
+double sipas__goal_cost_step(const sipas__allocation *a, int64_t unit, int64_t from, int64_t to)
+{
+    const double more = (double)(to - from) * (double)a->block;
+
+    return a->cost ? a->cost[unit] * more : more;
 }
 
 void sipas__goal_sum(const sipas__allocation *a, sipas__goal *goal)
@@ -77,8 +94,8 @@ void sipas__goal_sum(const sipas__allocation *a, sipas__goal *goal)
     sipas__sum cost = {0.0, 0.0}, variance = cost;
 
     for (int64_t i = 0; i < a->n_units; i++) {
-        sipas__sum_add(&cost, sipas__goal_cost(a, i, a->n[i]));
-        sipas__sum_add(&variance, sipas__goal_variance(a, i, a->n[i]));
+        sipas__sum_add(&cost, sipas__goal_cost_step(a, i, 0, a->n[i]));
+        sipas__sum_add(&variance, variance_of(a, i, (double)a->n[i] * (double)a->block));
     }
     goal->cost = sipas__sum_value(&cost);
     goal->variance = sipas__sum_value(&variance);
@@ -111,7 +128,7 @@ static sipas_status try_total(sipas__allocation *a, sipas__goal *goal, int64_t t
     const int budget = a->goal == SIPAS__GOAL_BUDGET;
 
     made->total = total;
-    made->at = budget ? goal->cost : 1.0 / goal->variance;
+    made->at = budget ? goal->cost : 1.0 / (goal->variance + goal->correction);
     *less = budget ? goal->cost <= limit : goal->variance > limit;
     return status;
 }
@@ -134,12 +151,12 @@ static sipas_status out_of_reach(const sipas__allocation *a, const sipas__goal *
         err, SIPAS_ERR_INFEASIBLE, SIPAS__NOWHERE, SIPAS__NOWHERE, "target",
         "the target cannot be met: with every unit at its upper bound the sum of (size sd)^2 / n is "
         "%.17g, above %.17g",
-        goal->variance, goal->limit);
+        goal->variance + goal->correction, goal->limit + goal->correction);
 }
 
 sipas_status sipas__goal_search(sipas__allocation *a, sipas__goal *goal, double guess, sipas_error *err)
 {
-    const double target = a->goal == SIPAS__GOAL_BUDGET ? goal->limit : 1.0 / goal->limit;
+    const double target = a->goal == SIPAS__GOAL_BUDGET ? goal->limit : 1.0 / (goal->limit + goal->correction);
     point low, high = {0, 0.0}, now;
     int less, open = 1, budget = a->goal == SIPAS__GOAL_BUDGET;
     sipas_status status = try_total(a, goal, a->sum_lower, &low, &less, err);
@@ -185,13 +202,9 @@ static double missing_at(double log_s, void *state)
         double part = 0.0;
 
         for (int64_t i = tile; i < end; i++) {
-            const double spread = a->size[i] * a->sd[i], x = s * a->weight[i],
-                         n = block * fmax(fmin(x, (double)a->upper[i]), (double)a->lower[i]);
+            const double x = s * a->weight[i], n = block * fmax(fmin(x, (double)a->upper[i]), (double)a->lower[i]);
 
-            if (a->goal == SIPAS__GOAL_BUDGET)
-                part += a->cost[i] * n;
-            else
-                part += spread > 0.0 ? spread * spread / n : 0.0;
+            part += a->goal == SIPAS__GOAL_BUDGET ? a->cost[i] * n : variance_of(a, i, n);
         }
         sipas__sum_add(&sum, part);
     }
@@ -260,9 +273,9 @@ sipas_status sipas__goal_finish(sipas__allocation *a, const sipas__goal *goal, s
         a->exchange = goal->exchange;
     }
     sipas__allocate_meta(a);
-    sipas__table_meta(table, "limit", "%.17g", goal->limit);
+    sipas__table_meta(table, "limit", "%.17g", goal->limit + goal->correction);
     sipas__table_meta(table, "cost", "%.17g", goal->cost);
-    sipas__table_meta(table, "variance", "%.17g", goal->variance);
+    sipas__table_meta(table, "variance", "%.17g", goal->variance + goal->correction);
     if (goal->optimal) {
         sipas__table_meta(table, "bound", "%.17g", made - gap);
         sipas__table_meta(table, "gap", "%.17g", gap <= 1e-12 * made ? 0.0 : gap);

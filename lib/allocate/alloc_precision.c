@@ -4,6 +4,8 @@
  *   limit = V + Σ N S²       V the variance wanted of the estimated total, the sum the finite population
  *                            correction (none when size is a measure); that of the mean times (Σ N)²
  *
+ * Kept is Σ N S² (N - n) / n ≤ V, which is the same: where V is small beside Σ N S² it would be lost in the limit.
+ *
  * Least n: the exact allocation of each total is known, and its variance falls with the total, so the first
  * total that keeps the limit is the least. Least cost: see alloc_core.c.
  *
@@ -54,9 +56,9 @@ static sipas_status load_target(sipas_allocate_target *own, const sipas_allocate
     return SIPAS_OK;
 }
 
-/* Σ (N S)² / n that the target permits. */
-static sipas_status limit_of(const sipas__allocation *a, const sipas_allocate_target *target, double *limit,
-                             sipas_error *err)
+/* The variance that the target permits, and the finite population correction. */
+static sipas_status find_limit(const sipas__allocation *a, const sipas_allocate_target *target, sipas__goal *goal,
+                               sipas_error *err)
 {
     sipas__sum size = {0.0, 0.0}, total = size, correction = size;
     double se = target->se, mean = target->mean;
@@ -73,7 +75,8 @@ static sipas_status limit_of(const sipas__allocation *a, const sipas_allocate_ta
     if (target->half_width > 0.0) se = target->half_width / sipas__normal_quantile(0.5 + target->level / 2.0);
     if (target->cv > 0.0) se = target->cv * mean * (target->of == SIPAS_OF_TOTAL ? sipas__sum_value(&size) : 1.0);
     if (target->of == SIPAS_OF_MEAN) se *= sipas__sum_value(&size);
-    *limit = se * se + sipas__sum_value(&correction);
+    goal->limit = se * se;
+    goal->correction = sipas__sum_value(&correction);
     return SIPAS_OK;
 }
 
@@ -109,8 +112,8 @@ sipas_status sipas_allocate_precision(sipas_ctx *ctx, const sipas_column *size, 
     a.also_reads = own.cv > 0.0 && own.mean == 0.0 ? SIPAS__READS_MEAN : 0;
     status = sipas__progress(ctx, "allocate", 0, 3, err);
     if (status == SIPAS_OK) status = sipas__goal_read(&a, &goal, ctx, size, opts, err);
-    if (status == SIPAS_OK) status = limit_of(&a, &own, &goal.limit, err);
-    if (status == SIPAS_OK) status = sipas__goal_search(&a, &goal, first_guess(&a, goal.limit), err);
+    if (status == SIPAS_OK) status = find_limit(&a, &own, &goal, err);
+    if (status == SIPAS_OK) status = sipas__goal_search(&a, &goal, first_guess(&a, goal.limit + goal.correction), err);
     if (status == SIPAS_OK) status = sipas__goal_continuous(&a, &goal, err);
     goal.bound = goal.cost;
     if (status == SIPAS_OK && a.cost) status = sipas__goal_improve(&a, &goal, err);

@@ -26,8 +26,7 @@ typedef struct best {
 /* What one block more adds to both sums: to the one made least, and to the one that has the limit. */
 static void addition(const sipas__allocation *a, int64_t unit, int64_t k, double *growth, double *limited)
 {
-    const double cost = sipas__goal_cost(a, unit, k + 1) - sipas__goal_cost(a, unit, k),
-                 fall = sipas__goal_variance(a, unit, k + 1) - sipas__goal_variance(a, unit, k);
+    const double cost = sipas__goal_cost_step(a, unit, k, k + 1), fall = sipas__goal_variance_step(a, unit, k, k + 1);
 
     *growth = a->goal == SIPAS__GOAL_BUDGET ? fall : cost;
     *limited = a->goal == SIPAS__GOAL_BUDGET ? cost : fall;

@@ -2,8 +2,8 @@
  * @file allocate/goal.h
  * Allocations whose total follows from a budget or a precision.
  *
- * Two sums stand against each other: the cost Σ c n and the variance Σ A² / n, A = N S. One has a limit, the other is made
- * least. Along the path of the divisor method with w = A / √c both change one way, so the total at which the limit is met
+ * Two sums stand against each other: the cost Σ c n and the variance Σ A² / n, A = N S; where that has the limit, without
+ * Σ N S² in both, as Σ N S² (N - n) / n. One has a limit, the other is made least. Along the path of the divisor method with w = A / √c both change one way, so the total at which the limit is met
  * is found by search; from there alloc_core.c finds the optimum, or how far it may be.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -15,11 +15,12 @@
 
 typedef struct sipas__goal {
     double limit;          /* of the cost, or of the variance */
-    double cost, variance; /* of a->n */
-    double bound;          /* what is made least is never below this */
-    double exchange;       /* the least growth of it by one change within the limit; infinite = there is none */
-    int optimal;           /* 1 = the method's own aim is the goal's; 0 = only its total is sought */
-    int64_t most;          /* the largest total that makes sense, in blocks */
+    double cost, variance; /* of a->n; for a precision with the finite population, so that nothing large is in both */
+    double correction; /* Σ N S² of a precision, 0 = none: what `limit` and `variance` are short of in Σ A² / n */
+    double bound;      /* what is made least is never below this */
+    double exchange;   /* the least growth of it by one change within the limit; infinite = there is none */
+    int optimal;       /* 1 = the method's own aim is the goal's; 0 = only its total is sought */
+    int64_t most;      /* the largest total that makes sense, in blocks */
 } sipas__goal;
 
 /** A limit that is passed by no more than this share is kept: the roundings of a sum. */
@@ -31,9 +32,9 @@ typedef struct sipas__goal {
 sipas_status sipas__goal_read(sipas__allocation *a, sipas__goal *goal, sipas_ctx *ctx, const sipas_column *size,
                               const sipas_allocate_opts *opts, sipas_error *err);
 
-/** A² / n of a unit that has k blocks, and the cost of k blocks. */
-double sipas__goal_variance(const sipas__allocation *a, int64_t unit, int64_t k);
-double sipas__goal_cost(const sipas__allocation *a, int64_t unit, int64_t k);
+/** Growth of the variance, and of the cost, when a unit has `to` blocks in the place of `from`. */
+double sipas__goal_variance_step(const sipas__allocation *a, int64_t unit, int64_t from, int64_t to);
+double sipas__goal_cost_step(const sipas__allocation *a, int64_t unit, int64_t from, int64_t to);
 
 /** Fills in cost and variance of a->n. */
 void sipas__goal_sum(const sipas__allocation *a, sipas__goal *goal);

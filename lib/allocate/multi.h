@@ -2,8 +2,9 @@
  * @file allocate/multi.h
  * One allocation for several variables and domains on its way: strata, targets, prices, numbers.
  *
- * Target k holds Σ_h term_hk / n_h ≤ limit_k, with term_hk = N² S² / (T² + Σ N S²) and limit_k = (z T² + Σ N S²) /
- * (T² + Σ N S²); z is 1, or the square of the common ratio.
+ * Target k holds Σ_h term_hk (1 / n_h - 1 / N_h) ≤ limit_k, with term_hk = N² S² / (T² + Σ N S²) and limit_k = z T² /
+ * (T² + Σ N S²); z is 1, or the square of the common ratio. The finite population stands on the left, so that nothing large
+ * is in both.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -16,8 +17,7 @@
 #include "data/table.h"
 #include "num/skyline.h"
 
-/** What roundings may do to Σ term / n, which is about 1, and by how much of T² a target may be passed. */
-#define SIPAS__MULTI_ROUNDING 1e-15
+/** By how much of T² a target may be passed. */
 #define SIPAS__MULTI_EXACT 1e-12
 
 /** A way to cut the strata into domains; the first is the whole. */
@@ -59,7 +59,7 @@ typedef struct sipas__multi {
     int64_t *within; /* strata of target k: stratum[within[k]] up to stratum[within[k + 1]] */
     int32_t *stratum;
 
-    double *limit, *lambda, *slack, *used; /* by target; used = Σ term / n */
+    double *limit, *lambda, *slack, *used; /* by target; used = Σ term (1 / n - 1 / N) */
     double *step, *trial, *trial_used;     /* work, by target */
     double *x;                             /* continuous optimum */
     sipas__skyline matrix;
@@ -105,7 +105,10 @@ double sipas__multi_measure(const sipas__target *target, double spread);
 /** That sum for every target, with the numbers `n`, or x where n is NULL. */
 void sipas__multi_spread(const sipas__multi *m, const double *x, const int64_t *n, double *spread);
 
-/** The most that Σ term / n may be for a target to count as met. */
+/** 1 / n - 1 / N of a stratum; 1 / n with replacement. */
+double sipas__multi_gap(const sipas__multi *m, int64_t stratum, double n);
+
+/** The most that used may be for a target to count as met. */
 double sipas__multi_most(const sipas__multi *m, int64_t target);
 
 /** Sets the limits for z, and where they cannot be kept names the first target. */
@@ -132,9 +135,6 @@ void sipas__multi_ratio_whole(sipas__multi *m);
 
 /** Whole numbers that keep every limit, and their bound. */
 sipas_status sipas__multi_whole(sipas__multi *m, sipas_error *err);
-
-/** Σ term / n of every target, compensated. */
-void sipas__multi_use(const sipas__multi *m, const int64_t *n, double *used);
 
 /** Σ c n, compensated. */
 double sipas__multi_cost(const sipas__multi *m, const int64_t *n);

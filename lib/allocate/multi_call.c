@@ -201,10 +201,18 @@ static sipas_table *write_precision(const sipas__multi *m)
 
 enum { ROW, CODE, GAIN_BY, GAIN_DOMAIN, GAIN_VARIABLE, CHANGE, GAIN_COLUMNS };
 
+/* By how much the measure falls when its spread falls by `less`: √a - √b = (a - b) / (√a + √b). */
+static double fall_of(const sipas__target *of, double spread, double less)
+{
+    const double now = sipas__multi_measure(of, spread), then = sipas__multi_measure(of, spread - less);
+
+    return less < spread ? less / spread * (now / (now + then)) * now : now;
+}
+
 static void write_gains(const sipas__multi *m, int64_t k, sipas_table *table, const int32_t *column, int64_t *row)
 {
     const sipas__target *of = &m->target[k];
-    const double now = sipas__multi_measure(of, m->trial_used[k]);
+    const double now = m->trial_used[k];
 
     for (int64_t i = m->within[k]; m->lambda[k] > 0.0 && i < m->within[k + 1]; i++, (*row)++) {
         const int64_t h = m->stratum[i];
@@ -218,8 +226,7 @@ static void write_gains(const sipas__multi *m, int64_t k, sipas_table *table, co
             sipas__table_set_code(table, column[CODE], *row, sipas__column_code_text(m->opts.code, h, buffer));
         write_names(m, k, table, column + GAIN_BY, *row);
         if (m->n[h] < m->upper[h])
-            sipas__table_set_f64(table, column[CHANGE], *row,
-                                 sipas__multi_measure(of, m->trial_used[k] - m->term[at] / (n * (n + 1.0))) - now);
+            sipas__table_set_f64(table, column[CHANGE], *row, -fall_of(of, now, m->term[at] / (n * (n + 1.0))));
     }
 }
 

@@ -1,8 +1,9 @@
 /*
- * The continuous optimum: the dual of  min Σ c n,  Σ_h term_hk / n_h ≤ limit_k,  lower ≤ n ≤ upper.
+ * The continuous optimum: the dual of  min Σ c n,  Σ_h term_hk (1 / n_h - 1 / N_h) ≤ limit_k,  lower ≤ n ≤ upper.
  *
  *   n_h(λ) = clamp(√(q_h / c_h), lower_h, upper_h),   q_h = Σ_k λ_k term_hk
- *   dual   g(λ) = Σ_h (c_h n_h + q_h / n_h) - Σ_k λ_k limit_k,    its gradient: used - limit,  used_k = Σ_h term_hk / n_h
+ *   dual   g(λ) = Σ_h (c_h n_h + q_h (1 / n_h - 1 / N_h)) - Σ_k λ_k limit_k
+ *          its gradient: used - limit,  used_k = Σ_h term_hk (1 / n_h - 1 / N_h)
  *
  * g is smooth and concave (Bethel 1989, Surv. Methodol. 15:47, and Chromy 1987 solve for the same λ by multiplicative
  * steps, which converge linearly). Here: Newton on g + μ Σ log λ with μ → 0, the slacks s carried along as in primal-dual
@@ -20,6 +21,7 @@
 #include <math.h>
 
 #include "base/context.h"
+#include "num/fpc.h"
 #include "num/sum.h"
 
 enum { FIRST_STEPS = 12, HALVINGS = 60 };
@@ -30,6 +32,11 @@ static const double TO_BOUNDARY = 0.995, TURNED = 0.9, VIOLATION = 1e-10, ROUNDI
 double sipas__multi_measure(const sipas__target *target, double spread)
 {
     return spread > 0.0 ? sqrt(spread * target->total) / target->scale : 0.0;
+}
+
+double sipas__multi_gap(const sipas__multi *m, int64_t stratum, double n)
+{
+    return m->opts.with_replacement ? 1.0 / n : sipas__fpc_gap(n, m->size[stratum]);
 }
 
 static double number_of(const double *x, const int64_t *n, int64_t h)
@@ -44,11 +51,11 @@ void sipas__multi_spread(const sipas__multi *m, const double *x, const int64_t *
 
         for (int64_t i = m->within[k]; i < m->within[k + 1]; i++) {
             const int64_t h = m->stratum[i];
-            const double has = number_of(x, n, h), size = m->size[h];
+            const double gap = sipas__multi_gap(m, h, number_of(x, n, h));
             int64_t at = m->start[h];
 
             while (m->of[at] != k) at++;
-            sipas__sum_add(&sum, m->term[at] * (m->opts.with_replacement ? 1.0 / has : (size - has) / (size * has)));
+            sipas__sum_add(&sum, m->term[at] * gap);
         }
         spread[k] = sipas__sum_value(&sum);
     }
@@ -56,7 +63,7 @@ void sipas__multi_spread(const sipas__multi *m, const double *x, const int64_t *
 
 double sipas__multi_most(const sipas__multi *m, int64_t target)
 {
-    return m->limit[target] + SIPAS__MULTI_ROUNDING + SIPAS__MULTI_EXACT * m->z * m->target[target].square;
+    return m->limit[target] * (1.0 + SIPAS__MULTI_EXACT);
 }
 
 /* ---- the strata's answer to prices ---- */
@@ -73,7 +80,7 @@ static void respond(sipas__multi *m, const double *lambda, double *used)
         x = sqrt(q / m->cost[h]);
         x = x < upper ? x : upper;
         m->x[h] = x > lower ? x : lower;
-        q = 1.0 / m->x[h];
+        q = sipas__multi_gap(m, h, m->x[h]);
         for (int64_t i = m->start[h]; i < m->start[h + 1]; i++) used[m->of[i]] += m->term[i] * q;
     }
 }
@@ -114,8 +121,8 @@ sipas_status sipas__multi_limits(sipas__multi *m, double z, sipas_error *err)
     for (int64_t k = 0; k < m->n_targets; k++) {
         const sipas__target *of = &m->target[k];
 
-        m->limit[k] = z * of->square + of->fpc;
-        if (m->trial[k] > sipas__multi_most(m, k) - of->fpc)
+        m->limit[k] = z * of->square;
+        if (m->trial[k] > sipas__multi_most(m, k))
             return sipas__error_set(
                 err, SIPAS_ERR_INFEASIBLE, SIPAS__NOWHERE, of->variable, sipas__multi_label(m, k, label),
                 "%s: the target %.6g cannot be met; with every stratum at its upper bound it is %.6g", label, of->goal,
@@ -124,18 +131,25 @@ sipas_status sipas__multi_limits(sipas__multi *m, double z, sipas_error *err)
     return SIPAS_OK;
 }
 
+/* The limit of Σ term / n: about 1. */
+static double whole_limit(const sipas__multi *m, int64_t k)
+{
+    return m->limit[k] + m->target[k].fpc;
+}
+
 void sipas__multi_start(sipas__multi *m)
 {
     for (int64_t k = 0; k < m->n_targets; k++) m->lambda[k] = 0.0;
     for (int64_t h = 0; h < m->n_strata; h++)
         for (int64_t i = m->start[h]; i < m->start[h + 1]; i++) m->lambda[m->of[i]] += sqrt(m->cost[h] * m->term[i]);
     for (int64_t k = 0; k < m->n_targets; k++) {
-        m->lambda[k] = m->lambda[k] * m->lambda[k] / (m->limit[k] * m->limit[k]);
+        m->lambda[k] = m->lambda[k] * m->lambda[k] / (whole_limit(m, k) * whole_limit(m, k));
         if (!(m->lambda[k] > 0.0)) m->lambda[k] = 1.0; /* no stratum varies: any price will fall to nothing */
     }
     for (int32_t step = 0; step < FIRST_STEPS; step++) {
         respond(m, m->lambda, m->used);
-        for (int64_t k = 0; k < m->n_targets; k++) m->lambda[k] *= fmax(0.1, fmin(10.0, m->used[k] / m->limit[k]));
+        for (int64_t k = 0; k < m->n_targets; k++)
+            m->lambda[k] *= fmax(0.1, fmin(10.0, (m->used[k] + m->target[k].fpc) / whole_limit(m, k)));
     }
 }
 
@@ -158,7 +172,7 @@ static progress look(sipas__multi *m)
     for (int64_t k = 0; k < m->n_targets; k++) {
         at.products += m->lambda[k] * m->slack[k];
         sipas__sum_add(&gap, m->lambda[k] * (m->limit[k] - m->used[k]));
-        over = fmax(over, m->used[k] / m->limit[k] - 1.0);
+        over = fmax(over, (m->used[k] - m->limit[k]) / whole_limit(m, k));
         at.violation = fmax(at.violation, (m->used[k] - m->limit[k] - ROUNDING) / (m->z * m->target[k].square));
     }
     m->dual = m->cost_continuous - sipas__sum_value(&gap);
@@ -237,7 +251,7 @@ sipas_status sipas__multi_solve(sipas__multi *m, sipas_error *err)
     progress at;
 
     respond(m, m->lambda, m->used);
-    for (int64_t k = 0; k < m->n_targets; k++) m->slack[k] = fmax(m->limit[k] - m->used[k], 0.01 * m->limit[k]);
+    for (int64_t k = 0; k < m->n_targets; k++) m->slack[k] = fmax(m->limit[k] - m->used[k], 0.01 * whole_limit(m, k));
     for (int32_t step = 0;; step++) {
         sipas_status status = SIPAS_OK;
         double mu, part;
@@ -261,5 +275,5 @@ void sipas__multi_settle(sipas__multi *m)
     for (int64_t k = 0; k < m->n_targets; k++) sum += m->lambda[k];
     sum = fmax(sum, m->cost_continuous);
     for (int64_t k = 0; k < m->n_targets; k++) /* of price and slack the larger share is the real one */
-        if (m->lambda[k] < sum * (1.0 - m->used[k] / m->limit[k])) m->lambda[k] = 0.0;
+        if (m->lambda[k] < sum * (m->limit[k] - m->used[k]) / whole_limit(m, k)) m->lambda[k] = 0.0;
 }

@@ -32,7 +32,7 @@ static const int64_t WORK = 4000000;
 /* z at which a target's V is what it is. */
 static double ratio_square(const sipas__target *of, double used)
 {
-    return fmax(0.0, (used - of->fpc) / of->square);
+    return fmax(0.0, used / of->square);
 }
 
 /* The largest of them with the bounds as numbers, and their cost. */
@@ -68,7 +68,7 @@ static void take_bounds(sipas__multi *m, const int64_t *n, double z)
 {
     for (int64_t h = 0; h < m->n_strata; h++) m->x[h] = (double)n[h];
     for (int64_t k = 0; k < m->n_targets; k++) m->lambda[k] = 0.0;
-    sipas__multi_use(m, n, m->used);
+    sipas__multi_spread(m, NULL, n, m->used);
     m->cost_continuous = m->dual = sipas__multi_cost(m, n);
     m->z = z;
 }
@@ -170,7 +170,7 @@ sipas_status sipas__multi_ratio(sipas__multi *m, sipas_error *err)
 
 static void change(sipas__multi *m, int64_t h, int64_t by)
 {
-    const double less = 1.0 / (double)(m->n[h] + by) - 1.0 / (double)m->n[h];
+    const double less = -(double)by / ((double)(m->n[h] + by) * (double)m->n[h]);
 
     for (int64_t i = m->start[h]; i < m->start[h + 1]; i++) m->trial_used[m->of[i]] += m->term[i] * less;
     m->n[h] += by;
@@ -276,7 +276,7 @@ void sipas__multi_ratio_whole(sipas__multi *m)
         m->n[h]--;
     }
     left = (m->opts.budget - sipas__multi_cost(m, m->n)) * (1.0 + 1e-14);
-    sipas__multi_use(m, m->n, m->trial_used);
+    sipas__multi_spread(m, NULL, m->n, m->trial_used);
     spend(m, &left);
     for (int64_t i = 0; i < EXCHANGES && i * m->n_strata < WORK; i++)
         if (!exchange(m, &left)) break;

@@ -1,7 +1,7 @@
 /*
  * Targets: the constants of the problem.
  *
- *   V = Σ N² S² / n - Σ N S² ≤ T²   ⇔   Σ [N² S² / (T² + Σ N S²)] / n ≤ 1
+ *   V = Σ N² S² (1 / n - 1 / N) ≤ T²   ⇔   Σ [N² S² / (T² + Σ N S²)] (1 / n - 1 / N) ≤ T² / (T² + Σ N S²)
  *
  * O(strata × cuts × variables).
  *

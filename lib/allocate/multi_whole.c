@@ -29,22 +29,6 @@ typedef struct whole {
     sipas__item *items; /* 2 × strata */
 } whole;
 
-void sipas__multi_use(const sipas__multi *m, const int64_t *n, double *used)
-{
-    for (int64_t k = 0; k < m->n_targets; k++) {
-        sipas__sum sum = {0.0, 0.0};
-
-        for (int64_t i = m->within[k]; i < m->within[k + 1]; i++) {
-            const int64_t h = m->stratum[i];
-            int64_t at = m->start[h];
-
-            while (m->of[at] != k) at++;
-            sipas__sum_add(&sum, m->term[at] / (double)n[h]);
-        }
-        used[k] = sipas__sum_value(&sum);
-    }
-}
-
 double sipas__multi_cost(const sipas__multi *m, const int64_t *n)
 {
     sipas__sum sum = {0.0, 0.0};
@@ -58,7 +42,7 @@ double sipas__multi_cost(const sipas__multi *m, const int64_t *n)
 static void change(whole *w, int64_t h, int64_t by)
 {
     const sipas__multi *m = w->m;
-    const double had = (double)w->n[h], has = (double)(w->n[h] + by), less = 1.0 / has - 1.0 / had;
+    const double had = (double)w->n[h], has = (double)(w->n[h] + by), less = -(double)by / (had * has);
 
     for (int64_t i = m->start[h]; i < m->start[h + 1]; i++) w->used[m->of[i]] += m->term[i] * less;
     w->n[h] += by;
@@ -86,7 +70,7 @@ static double relief(const whole *w, int64_t h)
         const int32_t k = m->of[i];
         const double over = w->used[k] - m->limit[k];
 
-        if (over > 0.0) sum += fmin(over, m->term[i] * less) / m->limit[k];
+        if (over > 0.0) sum += fmin(over, m->term[i] * less) / (m->limit[k] + m->target[k].fpc);
     }
     return sum / m->cost[h];
 }
@@ -212,11 +196,11 @@ static void improve(whole *w)
 /* From numbers of any kind to numbers that keep every limit; roundings of `used` are put right at the end. */
 static void settle(whole *w)
 {
-    sipas__multi_use(w->m, w->n, w->used);
+    sipas__multi_spread(w->m, NULL, w->n, w->used);
     repair(w);
     take_back(w);
     improve(w);
-    sipas__multi_use(w->m, w->n, w->used);
+    sipas__multi_spread(w->m, NULL, w->n, w->used);
     repair(w);
 }
 
@@ -237,7 +221,7 @@ static void price_numbers(sipas__multi *m, const double *q, int64_t *n)
     for (int64_t h = 0; h < m->n_strata; h++) {
         n[h] = within_bounds(m, h, 0.5 + sqrt(q[h] / m->cost[h] + 0.25));
         sipas__sum_add(&sum, m->cost[h] * (double)n[h]);
-        if (q[h] > 0.0) sipas__sum_add(&sum, q[h] / (double)n[h]);
+        if (q[h] > 0.0) sipas__sum_add(&sum, q[h] * sipas__multi_gap(m, h, (double)n[h]));
         alike = alike && m->cost[h] == m->cost[0];
     }
     for (int64_t k = 0; k < m->n_targets; k++) sipas__sum_add(&sum, -m->lambda[k] * m->limit[k]);

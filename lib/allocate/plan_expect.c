@@ -24,6 +24,7 @@
 #include "data/schema.h"
 #include "data/table.h"
 #include "num/distributions.h"
+#include "num/fpc.h"
 #include "num/sum.h"
 
 enum { LABEL = 256 };
@@ -158,7 +159,6 @@ static double spread_of(const plan *p, const variable *v, int64_t i)
 static void add_stratum(const plan *p, const variable *v, int64_t i, sums *to)
 {
     const double size = p->size[i], n = (double)p->n[i], spread = spread_of(p, v, i);
-    const double left = p->opts.size_is_measure ? 1.0 : 1.0 - n / size;
 
     sipas__sum_add(&to->size, size);
     if (v->mean) sipas__sum_add(&to->total, size * v->mean[i]);
@@ -168,7 +168,8 @@ static void add_stratum(const plan *p, const variable *v, int64_t i, sums *to)
     if (p->n[i] == 0)
         to->blind++;
     else
-        sipas__sum_add(&to->variance, size * (spread * left / n) * size);
+        sipas__sum_add(&to->variance,
+                       p->opts.size_is_measure ? size * (spread / n) * size : sipas__fpc_total(n, size, spread));
 }
 
 static void sum_cells(const plan *p, const variable *v)

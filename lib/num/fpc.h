@@ -20,10 +20,10 @@ static inline double sipas__fpc_gap(double n, double population)
     return isinf(population) ? 1.0 / n : (population - n) / population / n;
 }
 
-/** N² S² (1/n - 1/N) of a total, for N persons with variance S². */
+/** N² S² (1/n - 1/N) of a total, for N persons with variance S²; infinite where n is 0 and they vary. */
 static inline double sipas__fpc_total(double n, double population, double s2)
 {
-    return n < population ? population * s2 * ((population - n) / n) : 0.0;
+    return n < population && s2 > 0.0 ? population * s2 * ((population - n) / n) : 0.0;
 }
 
 #endif

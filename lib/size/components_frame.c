@@ -121,6 +121,23 @@ static sipas_status find_probabilities(frame *own, sipas_error *err)
 
 /* ---- sums ---- */
 
+/*
+ * Σ gap² / (n - 1) of every unit from the gaps to its mean in own->row, n_items of them. A mean is rounded, so the gaps are
+ * taken once more about what they leave over: values of 10^12 that differ by one keep their variance.
+ */
+static void square_gaps(frame *own, const int32_t *of, int64_t n_items, const double *n, double *variance,
+                        int64_t n_units)
+{
+    sipas__nest_sum(&own->nest, of, n_items, n_units, own->row, variance);
+    for (int64_t i = 0; i < n_items; i++) {
+        const double gap = own->row[i] - variance[of[i]] / n[of[i]];
+
+        own->row[i] = gap * gap;
+    }
+    sipas__nest_sum(&own->nest, of, n_items, n_units, own->row, variance);
+    for (int64_t u = 0; u < n_units; u++) variance[u] = n[u] > 1.0 ? variance[u] / (n[u] - 1.0) : (double)NAN;
+}
+
 /* Counts, totals and variances of the units of a level. */
 static void sum_level(frame *own, int32_t l)
 {
@@ -130,14 +147,8 @@ static void sum_level(frame *own, int32_t l)
     for (int64_t i = 0; i < own->nest.n_rows; i++) own->row[i] = 1.0;
     sipas__nest_sum_rows(&own->nest, l, own->row, at->count);
     sipas__nest_sum_rows(&own->nest, l, own->y, at->total);
-    for (int64_t i = 0; i < own->nest.n_rows; i++) {
-        const double gap = own->y[i] - at->total[of[i]] / at->count[of[i]];
-
-        own->row[i] = gap * gap;
-    }
-    sipas__nest_sum_rows(&own->nest, l, own->row, at->variance);
-    for (int64_t u = 0; u < own->nest.n_units[l]; u++)
-        at->variance[u] = at->count[u] > 1.0 ? at->variance[u] / (at->count[u] - 1.0) : (double)NAN;
+    for (int64_t i = 0; i < own->nest.n_rows; i++) own->row[i] = own->y[i] - at->total[of[i]] / at->count[of[i]];
+    square_gaps(own, of, own->nest.n_rows, at->count, at->variance, own->nest.n_units[l]);
 }
 
 /* Number of second-stage units of each PSU, and variance of their totals. */
@@ -149,14 +160,9 @@ static void sum_children(frame *own)
 
     for (int64_t u = 0; u < own->nest.n_units[2]; u++) own->row[u] = 1.0;
     sipas__nest_sum_units(&own->nest, 2, own->row, at->children);
-    for (int64_t u = 0; u < own->nest.n_units[2]; u++) {
-        const double gap = below->total[u] - at->total[parent[u]] / at->children[parent[u]];
-
-        own->row[u] = gap * gap;
-    }
-    sipas__nest_sum_units(&own->nest, 2, own->row, at->spread);
-    for (int64_t u = 0; u < own->nest.n_units[1]; u++)
-        at->spread[u] = at->children[u] > 1.0 ? at->spread[u] / (at->children[u] - 1.0) : (double)NAN;
+    for (int64_t u = 0; u < own->nest.n_units[2]; u++)
+        own->row[u] = below->total[u] - at->total[parent[u]] / at->children[parent[u]];
+    square_gaps(own, parent, own->nest.n_units[2], at->children, at->spread, own->nest.n_units[1]);
 }
 
 /* Variances of units with one element, which are NaN so far. False when no unit has two. */
@@ -176,11 +182,20 @@ static int fill_single(const frame *own, double *variance, int64_t n)
     return known > 0;
 }
 
+static double variance_of_all(frame *own)
+{
+    const double n = (double)own->nest.n_rows, count[] = {n};
+    double variance;
+
+    for (int64_t i = 0; i < own->nest.n_rows; i++) own->row[i] = own->y[i] - own->mean;
+    square_gaps(own, own->nest.of_row[0], own->nest.n_rows, count, &variance, 1); /* one stratum holds all rows */
+    return variance;
+}
+
 static sipas_status sum_all(frame *own, sipas_error *err)
 {
     const sipas__nest *nest = &own->nest;
     const char *lacks = NULL;
-    sipas__sum square = {0.0, 0.0};
 
     for (int32_t l = 1; l < nest->n_levels; l++) sum_level(own, l);
     if (nest->n_levels == 3) sum_children(own);
@@ -197,9 +212,7 @@ static sipas_status sum_all(frame *own, sipas_error *err)
         return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, "y",
                                 "the total is %g; nothing is relative to it", own->total);
     own->mean = own->total / (double)nest->n_rows;
-    for (int64_t i = 0; i < nest->n_rows; i++)
-        sipas__sum_add(&square, (own->y[i] - own->mean) * (own->y[i] - own->mean));
-    own->unit_relvariance = sipas__sum_value(&square) / (double)(nest->n_rows - 1) / (own->mean * own->mean);
+    own->unit_relvariance = variance_of_all(own) / (own->mean * own->mean);
     return SIPAS_OK;
 }
 

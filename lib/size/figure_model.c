@@ -9,7 +9,10 @@
  *
  *     a = S_1² + S_2²/r - 2 ρ S_1 S_2 g/r,   c = S_1² + S_2² - 2 ρ S_1 S_2   (g > 0; independent samples: no covariance)
  *
- * and with m answers of the other given a = S_1², k = (S_2² - 2 ρ S_1 S_2 g)/m.
+ * and with m answers of the other given a = S_1², k = (S_2² - 2 ρ S_1 S_2 g)/m. As these differences lose their digits where n
+ * is nearly N, or ρ nearly 1, V is made of A = 1/n - 1/N, B = 1/m - 1/N and C = g/m - 1/N, none of which cancels:
+ *
+ *     V = (S_1 √A - S_2 √B)² + 2 S_1 S_2 ((√(A B) - C) + (1 - ρ) C)     independent samples: V = S_1² A + S_2² B
  *
  * F (its N is that of the part) is kept out of a and c so that a population of one person gives n = 1, not 0 · ∞.
  *
@@ -19,6 +22,7 @@
 
 #include "base/context.h"
 #include "data/column.h"
+#include "num/fpc.h"
 #include "num/sum.h"
 #include "size/size.h"
 
@@ -162,17 +166,32 @@ sipas_status sipas__figure_variance(const sipas_ctx *ctx, sipas__figure *figure,
 
 /* ---- the model ---- */
 
+/* (S_1 - S_2)². */
+static double square_of_gap(double s2, double other)
+{
+    const double gap = sqrt(s2) - sqrt(other);
+
+    return gap * gap;
+}
+
 /* a, c and k of a difference, from S_1² and S_2². */
 static void compare(const sipas_size_figure *own, double s2, double other, sipas__size_model *model)
 {
-    const double cross = own->overlap > 0.0 ? 2.0 * own->overlap_correlation * sqrt(s2) * sqrt(other) : 0.0;
+    const double rho = own->overlap > 0.0 ? own->overlap_correlation : 0.0, both = 2.0 * sqrt(s2) * sqrt(other);
 
-    model->c = s2 + other - cross;
+    model->other = other;
+    model->correlation = rho;
+    model->overlap = own->overlap;
+    model->ratio = own->ratio;
+    model->n_other = own->n_other;
+    model->c = square_of_gap(s2, other) + both * (1.0 - rho);
     if (own->n_other > 0.0) {
         model->a = s2;
-        model->k = (other - cross * own->overlap) / own->n_other;
+        model->k = (other - both * rho * own->overlap) / own->n_other;
     } else {
-        model->a = s2 + (other - cross * own->overlap) / own->ratio;
+        const double root = sqrt(own->ratio);
+
+        model->a = square_of_gap(s2, other / own->ratio) + both / root * (1.0 - rho * own->overlap / root);
     }
 }
 
@@ -210,7 +229,7 @@ sipas__size_model sipas__size_model_of(const sipas__figure *figure, int64_t unit
         s2 /= part;
         other /= part;
     }
-    model.a = model.c = s2;
+    model.a = model.c = model.s2 = s2;
     if (compared) {
         compare(own, s2, other, &model);
         model.estimate = own->difference / model.scale;
@@ -218,12 +237,36 @@ sipas__size_model sipas__size_model_of(const sipas__figure *figure, int64_t unit
     model.a *= deff;
     model.c *= deff;
     model.k *= deff;
+    model.s2 *= deff;
+    model.other *= deff;
     return model;
+}
+
+/* g/m - 1/N, which is below 0 where m is more than g N. */
+static double gap_of(double share, double m, double population)
+{
+    return isinf(population) ? share / m : (share * population - m) / population / m;
+}
+
+/* V without F. */
+static double variance_at(const sipas__size_model *model, double n)
+{
+    const double m = model->n_other > 0.0 ? model->n_other : model->ratio * n, population = model->population;
+    const double a = gap_of(1.0, n, population), rho = model->correlation;
+    double b, c;
+
+    if (model->other == 0.0) return model->s2 * a;
+    b = gap_of(1.0, m, population);
+    if (rho == 0.0) return model->s2 * a + model->other * b;
+    c = gap_of(model->overlap, m, population);
+    if (a <= 0.0 || b <= 0.0) return model->s2 * a + model->other * b - 2.0 * rho * sqrt(model->s2 * model->other) * c;
+    return square_of_gap(model->s2 * a, model->other * b) +
+           2.0 * sqrt(model->s2 * model->other) * ((sqrt(a * b) - c) + (1.0 - rho) * c);
 }
 
 double sipas__size_variance(const sipas__size_model *model, double n)
 {
-    const double variance = model->a / n - model->c / model->population + model->k;
+    const double variance = variance_at(model, n);
 
     if (!model->share || isinf(model->group)) return fmax(variance, 0.0);
     return model->group > 1.0 ? fmax(variance * (model->group / (model->group - 1.0)), 0.0) : 0.0;

@@ -102,8 +102,8 @@ sipas_status sipas__nest_init(sipas__nest *nest, const sipas_ctx *ctx, int64_t n
 
 /* ---- sums ---- */
 
-static void sum_by(const sipas__nest *nest, const int32_t *of, int64_t n, int64_t n_units, const double *values,
-                   double *out)
+void sipas__nest_sum(const sipas__nest *nest, const int32_t *of, int64_t n, int64_t n_units, const double *values,
+                     double *out)
 {
     for (int64_t u = 0; u < n_units; u++) nest->sums[u] = (sipas__sum){0.0, 0.0};
     for (int64_t i = 0; i < n; i++) sipas__sum_add(&nest->sums[of[i]], values[i]);
@@ -112,12 +112,12 @@ static void sum_by(const sipas__nest *nest, const int32_t *of, int64_t n, int64_
 
 void sipas__nest_sum_rows(const sipas__nest *nest, int32_t level, const double *values, double *out)
 {
-    sum_by(nest, nest->of_row[level], nest->n_rows, nest->n_units[level], values, out);
+    sipas__nest_sum(nest, nest->of_row[level], nest->n_rows, nest->n_units[level], values, out);
 }
 
 void sipas__nest_sum_units(const sipas__nest *nest, int32_t level, const double *values, double *out)
 {
-    sum_by(nest, nest->parent[level], nest->n_units[level], nest->n_units[level - 1], values, out);
+    sipas__nest_sum(nest, nest->parent[level], nest->n_units[level], nest->n_units[level - 1], values, out);
 }
 
 void sipas__nest_clear(sipas__nest *nest)

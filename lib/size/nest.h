@@ -29,6 +29,10 @@ typedef struct sipas__nest {
 sipas_status sipas__nest_init(sipas__nest *nest, const sipas_ctx *ctx, int64_t n_rows, const sipas_column *strata,
                               const sipas_column *clusters, int32_t n_stages, sipas_error *err);
 
+/** For each of n_units the sum of the values whose unit, of[i], it is. */
+void sipas__nest_sum(const sipas__nest *nest, const int32_t *of, int64_t n, int64_t n_units, const double *values,
+                     double *out);
+
 /** For each unit of a level the sum of its rows' values. */
 void sipas__nest_sum_rows(const sipas__nest *nest, int32_t level, const double *values, double *out);
 

@@ -19,6 +19,7 @@
 #include "base/context.h"
 #include "base/error.h"
 #include "num/distributions.h"
+#include "num/fpc.h"
 #include "num/sum.h"
 #include "size/ranking.h"
 
@@ -31,7 +32,7 @@ void sipas__ranking_set_unit_n(sipas__ranking *own, int64_t unit, double n)
 {
     sipas__contender *to = &own->unit[unit];
 
-    to->se2 = n < to->population ? to->variance * (1.0 / n - 1.0 / to->population) : 0.0;
+    to->se2 = to->variance * sipas__fpc_gap(n, to->population);
 }
 
 void sipas__ranking_set_n(sipas__ranking *own, double n)

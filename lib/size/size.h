@@ -83,9 +83,14 @@ sipas_status sipas__figure_error(sipas_error *err, sipas_status status, const si
 
 /* ---- the variance of a figure ---- */
 
-/** V(n) = F (a/n - c/N + k), F = N/(N-1) for shares and 1 else; the figure and its SE are on the scale of one person. */
+/**
+ * V(n) = F (a/n - c/N + k), F = N/(N-1) for shares and 1 else; the figure and its SE are on the scale of one person. V itself is
+ * made of S_1², S_2² and the correlation, in terms that do not cancel.
+ */
 typedef struct sipas__size_model {
     double a, c, k;
+    double s2, other, correlation, overlap; /* design effect within; other is 0 where nothing is compared */
+    double ratio, n_other;                  /* n_other > 0: the other sample has that many, else `ratio` times n */
     double population;
     int share;         /* F = group/(group-1) */
     double group;      /* persons the share is about */

@@ -8,6 +8,7 @@
 #include "data/schema.h"
 #include "data/table.h"
 #include "num/distributions.h"
+#include "num/fpc.h"
 #include "size/size.h"
 #include "size/stages_plan.h"
 
@@ -28,7 +29,7 @@ static void write_stages(sipas_table *table, const sipas__stages_plan *plan, con
     double x_exact = 1.0, x = 1.0;
 
     for (int32_t i = 0; i < plan->n_stages && i < SIPAS__SIZE_STAGES; i++) {
-        const double part = plan->own.v[i] / x * fmax(1.0 / n[i] - 1.0 / plan->own.population[i], 0.0);
+        const double part = plan->own.v[i] / x * sipas__fpc_gap(n[i], plan->own.population[i]);
 
         x_exact *= exact[i];
         x *= n[i];

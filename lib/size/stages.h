@@ -22,6 +22,7 @@ typedef struct sipas__stages {
     double b, fixed;
     double relvariance;  /* of a person: Σ v_i, or what was given */
     double budget, room; /* cost without the fixed one; CV² + b. One of them is infinite: no bound */
+    double cv2;          /* the CV² of `room`, which b may swallow */
 } sipas__stages;
 
 /** CV² of a design. */

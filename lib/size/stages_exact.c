@@ -13,16 +13,20 @@
  */
 #include <math.h>
 
+#include "num/fpc.h"
 #include "size/stages.h"
 
 enum { K = SIPAS__SIZE_STAGES, FREE = 0, LOW = 1, HIGH = 2 };
+
+/* Of n_1 as a real number near all PSUs there are, as a share of b. */
+static const double ROUNDINGS = 8 * 0x1p-53;
 
 double sipas__stages_cv2(const sipas__stages *own, const double n[K])
 {
     double x = 1.0, sum = 0.0;
 
     for (int i = 0; i < K; i++) {
-        sum += own->v[i] / x * fmax(1.0 / n[i] - 1.0 / own->population[i], 0.0);
+        sum += own->v[i] / x * sipas__fpc_gap(n[i], own->population[i]);
         x *= n[i];
     }
     return sum;
@@ -91,7 +95,7 @@ static int solve(const sipas__stages *own, const int state[K], double n[K])
         n[i] = fmin(fmax(n[i], own->low[i]), own->high[i]);
     }
     return sipas__stages_cost(own, n) - own->fixed <= own->budget * (1.0 + slack) &&
-           sipas__stages_cv2(own, n) + own->b <= own->room * (1.0 + slack);
+           sipas__stages_cv2(own, n) <= own->cv2 * (1.0 + slack) + ROUNDINGS * own->b;
 }
 
 int sipas__stages_exact(const sipas__stages *own, double n[K])

@@ -15,6 +15,7 @@
 
 #include "base/context.h"
 #include "base/error.h"
+#include "num/fpc.h"
 #include "size/stages.h"
 
 enum { K = SIPAS__SIZE_STAGES };
@@ -47,6 +48,15 @@ static double psu_cost(const sipas__stages *own, double n2, double n3)
 static double psu_variance(const sipas__stages *own, double n2, double n3)
 {
     return own->a[0] + own->a[1] / n2 + own->a[2] / (n2 * n3);
+}
+
+/* What the stages below the first may add to q = n_1 (CV² + b) with the most PSUs, a_1 taken off: n_1 CV² - v_1 (1 - n_1/N_1) +
+ * v_2/N_2. */
+static double most_room(const sipas__stages *own)
+{
+    const double n = own->high[0], population = own->population[0];
+
+    return n * own->cv2 - own->v[0] * n * sipas__fpc_gap(n, population) + own->v[1] / own->population[1];
 }
 
 /* What no design with these n_2 and n_3, whatever its n_1, can be better than. */
@@ -84,6 +94,14 @@ static double bound_n2(const field_search *search, double n2)
     return fmax(pq / target, search->by_budget ? q_least / own->high[0] : p_least * own->low[0]);
 }
 
+/* n_1, or one step more where its rounding down by 1e-12 would pass the CV: that much may be far more than a small CV². */
+static double enough_psus(const sipas__stages *own, double n1, double n2, double n3)
+{
+    const double n[K] = {n1, n2, n3};
+
+    return sipas__stages_cv2(own, n) <= own->cv2 * (1.0 + 1e-9) ? n1 : n1 + own->step[0];
+}
+
 /* The best n_1, and whether the design betters what was found. */
 static void try_design(field_search *search, double n2, double n3)
 {
@@ -95,7 +113,7 @@ static void try_design(field_search *search, double n2, double n3)
     if (search->by_budget)
         n1 = fmin(round_down(own->budget / p, own->step[0]), own->high[0]);
     else
-        n1 = fmax(round_up(q / own->room, own->step[0]), own->low[0]);
+        n1 = enough_psus(own, fmax(round_up(q / own->room, own->step[0]), own->low[0]), n2, n3);
     if (n1 < own->low[0] || n1 > own->high[0]) return;
     value = search->by_budget ? q / n1 : n1 * p;
     other = search->by_budget ? n1 * p : q / n1;
@@ -121,14 +139,14 @@ static int no_use(const field_search *search, double value, double before)
 static void search_n3(field_search *search, double n2)
 {
     const sipas__stages *own = search->own;
-    const double step = own->step[2], r = own->a[0] + own->a[1] / n2;
+    const double step = own->step[2];
     double low = own->low[2], high = own->high[2], start, before;
 
     if (search->by_budget && own->c[2] > 0.0)
         high = fmin(high,
                     round_down((own->budget / own->low[0] - own->c[0] - own->c[1] * n2) / (own->c[2] * n2), step));
     if (!search->by_budget && isfinite(own->high[0])) {
-        const double rest = own->room * own->high[0] - r;
+        const double rest = most_room(own) - own->a[1] / n2;
 
         if (own->a[2] > 0.0 && !(rest > 0.0)) return;
         if (own->a[2] > 0.0) low = fmax(low, round_up(own->a[2] / (n2 * rest), step));
@@ -160,7 +178,7 @@ static int range_n2(const field_search *search, double *low, double *high)
         *high = fmin(*high,
                      round_down((own->budget / own->low[0] - own->c[0]) / (own->c[1] + own->c[2] * own->low[2]), step));
     if (!search->by_budget && isfinite(own->high[0])) {
-        const double rest = own->room * own->high[0] - own->a[0], below = own->a[1] + own->a[2] / own->high[2];
+        const double rest = most_room(own), below = own->a[1] + own->a[2] / own->high[2];
 
         if (below > 0.0 && !(rest > 0.0)) return 0;
         if (below > 0.0) *low = fmax(*low, round_up(below / rest, step));

@@ -217,6 +217,7 @@ sipas_status sipas__stages_read(sipas__stages_plan *plan, const sipas_size_stage
     find_variances(plan, direct);
     own->fixed = plan->opts.fixed_cost;
     own->budget = plan->opts.budget > 0.0 ? plan->opts.budget - own->fixed : INFINITY;
-    own->room = plan->opts.cv > 0.0 ? plan->opts.cv * plan->opts.cv + own->b : INFINITY;
+    own->cv2 = plan->opts.cv > 0.0 ? plan->opts.cv * plan->opts.cv : INFINITY;
+    own->room = own->cv2 + own->b;
     return SIPAS_OK;
 }
