@@ -157,6 +157,10 @@ def _objects(items: Sequence[Any], name: str) -> View:
         values = np.asarray(present) if present else np.zeros(0)
     except ValueError:
         values = np.zeros(0, dtype=object)
+    if values.dtype.kind == "f" and np.abs(values).max(initial=0) >= 2**53:
+        for row, item in enumerate(items):
+            if isinstance(item, (int, np.integer)) and int(item) != float(item):
+                raise ValueError(f"{name}: row {row}: {item} is among floats, which do not hold it exactly")
     if values.dtype.kind not in "biuf":
         raise TypeError(f"{name}: the elements are not all numbers, or all text")
     if values.ndim != 1:
@@ -297,8 +301,8 @@ class Call:
         return text
 
     def path(self, codes: Sequence[Any]) -> Any:
-        """Codes from the root down as ``char **``; integers as their decimal text."""
-        parts = [ffi.new("char[]", utf8(str(code), "path")) for code in codes]
+        """Codes from the root down as ``char **``."""
+        parts = [ffi.new("char[]", utf8(code_text(code, f"path[{index}]"), f"path[{index}]")) for index, code in enumerate(codes)]
         self.keep += parts
         array = ffi.new("const char *[]", parts)
         self.keep.append(array)
@@ -357,6 +361,23 @@ def is_scalar(value: Any) -> bool:
 def given(value: float) -> float:
     """A number for an option whose 0 means the library's default: a 0 of the caller's is refused, as NaN."""
     return value if value != 0 else float("nan")
+
+
+def code_text(code: Any, name: str) -> str:
+    """The text of one code, as a column of such has it: a text, the digits of a whole number, 1 and 0 for true and false.
+
+    Raises
+    ------
+    TypeError
+        It is none: a number that is not whole, or a float of 2^53 or more, which may be another number rounded.
+    """
+    if isinstance(code, str):
+        return str(code)
+    if isinstance(code, (bool, int, np.bool_, np.integer)):
+        return str(int(code))
+    if isinstance(code, (float, np.floating)) and abs(code) < 2**53 and code == int(code):
+        return str(int(code))
+    raise TypeError(f"{name}: {code!r} is no code: a text, or a whole number, below 2^53 where it is a float")
 
 
 class Choice:

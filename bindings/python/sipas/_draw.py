@@ -282,18 +282,20 @@ def _stage(stage: DrawStage) -> dict[str, Any]:
     return values
 
 
-def code_hash(*path: str | int) -> int:
+def code_hash(*path: str | float) -> int:
     """Hash of a unit's code path, FNV-1a of 64 bits: the unit's word in every draw.
 
     Parameters
     ----------
-    *path : str or int
-        Codes from the root down; integers as their decimal text.
+    *path : str, int or float
+        Codes from the root down, as columns have them: whole numbers are their decimal text.
 
     Raises
     ------
     ArgumentError, RangeError
         No code; a code that is empty or has a control character.
+    TypeError
+        A number that is not whole, or something else.
 
     Examples
     --------

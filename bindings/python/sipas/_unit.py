@@ -187,7 +187,7 @@ class UnitTree:
         units = lib.sipas_unit_tree_get_children(self._handle, unit, n)
         return tuple(units[0 : n[0]]) if n[0] else ()
 
-    def find(self, *path: str | int) -> int:
+    def find(self, *path: str | float) -> int:
         """Row of a unit by its codes from a root down; by its code alone where that is unique over the tree.
 
         Raises

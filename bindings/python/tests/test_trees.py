@@ -158,3 +158,36 @@ def test_random_numbers():
         sipas.rng_philox([1, 2, 3], [1, 2])
     with pytest.raises(sipas.ArgumentError):
         sipas.code_hash()
+
+
+WHOLE = [0, -0.0, 1, 1.0, -7, True, False, np.int8(5), np.float32(3), np.bool_(True), 10**14 + 1, 2.0**53 - 1, 2**53 + 1, 2**63 - 1, -(2**63)]
+
+
+@pytest.mark.parametrize("code", WHOLE, ids=repr)
+def test_a_code_is_the_same_in_every_call(code):
+    digits = str(int(code))
+    assert sipas.draw([code], 1, seed=1)["code"].tolist() == [digits]
+    tree = sipas.UnitTree([code], parent=[None])
+    assert list(tree.codes) == [digits]
+    assert tree.hashes[0] == sipas.code_hash(code) == sipas.code_hash(digits)
+    assert tree.find(code) == tree.find(digits) == 0
+    other = int(code) + 1 if int(code) < 5 else int(code) - 1
+    if not isinstance(code, (bool, np.bool_)):
+        assert len(sipas.draw(["a", "b", "c"], {code: 2, other: 1}, strata=[code, code, other], seed=1)) == 3
+
+
+@pytest.mark.parametrize("code", [1.5, 2.0**53, -(2.0**53), 1e300, float("nan"), float("inf"), None, b"a", ["a"], object()], ids=repr)
+def test_what_is_no_code_is_refused(code):
+    tree = sipas.UnitTree(["a"], parent=[None])
+    with pytest.raises(TypeError, match=r"path\[1\]: .* is no code"):
+        sipas.code_hash("a", code)
+    with pytest.raises(TypeError, match=r"path\[0\]: .* is no code"):
+        tree.find(code)
+    if isinstance(code, float) and code == code:
+        with pytest.raises(sipas.ColumnTypeError, match="not a whole number below 2\\^53"):
+            sipas.draw(np.array([code]), 1, seed=1)
+
+
+def test_whole_numbers_are_not_rounded_among_floats():
+    with pytest.raises(ValueError, match="codes: row 0: 9007199254740993 is among floats"):
+        sipas.draw([2**53 + 1, 0.5], 1, seed=1)
