@@ -120,7 +120,7 @@ FILES := $(call names,tests/files/test_*.c)
 EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
-DOCS := docs/names docs/check_page docs/guide docs/from_r docs/vi/README docs/README
+DOCS := docs/names docs/site docs/check_page docs/guide docs/from_r docs/vi/README docs/README
 PACKAGES := packages/install packages/man packages/dist packages/sdist
 GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/generated gates/abi gates/ledger gates/gates
 
@@ -322,6 +322,8 @@ $(RESULTS)/docs/guide: SHOWN := c python lua
 $(RESULTS)/docs/vi/README: SHOWN := python
 $(RESULTS)/docs/names: FORCE
 	$(run_check) docs/names tests/docs/test_names.sh
+$(RESULTS)/docs/site: FORCE
+	$(run_check) docs/site tests/docs/test_site.sh
 $(RESULTS)/docs/check_page: $(SHARED) $(BUILD)/python/tried $(LUA_MODULES) FORCE
 	$(run_check) docs/check_page tests/docs/test_check_page.sh
 $(RESULTS)/docs/README: README.md $(SHARED) $(BUILD)/examples/estimate FORCE
@@ -462,6 +464,7 @@ docs-c: ## Make the site without the references for Python and Lua
 	@[ -f '$(SIPAS_THEME)/doxygen-awesome.css' ] || { echo 'docs: doxygen-awesome.css is not in $(SIPAS_THEME)' >&2; exit 1; }
 	@rm -rf $(SITE) && mkdir -p $(BUILD)/docs
 	@SIPAS_VERSION='$(VERSION)' SIPAS_DOCS='$(BUILD)/docs' SIPAS_THEME='$(SIPAS_THEME)' $(DOXYGEN) docs/Doxyfile
+	@docs/site/finish.sh '$(SITE)'
 
 .PHONY: docs-python
 docs-python: docs-c $(BUILD)/python/installed
@@ -474,6 +477,7 @@ docs-python: docs-c $(BUILD)/python/installed
 docs-lua: docs-c
 	$(say) LDOC $(SITE)/lua
 	$(Q)$(LDOC) --quiet --fatalwarnings -c bindings/lua/config.ld -d '$(abspath $(SITE))/lua' . >/dev/null
+	@docs/site/finish.sh '$(SITE)'
 
 include docs/packaging/packaging.mk
 
