@@ -41,7 +41,7 @@ const sipas_table *to_table(lua_State *L, int index, const char *name)
 /***
 What a call returns: named columns, metadata, notes.
 
-`#t` is the number of rows, `t.estimate` a column; `t.columns` the names, `t.fields` name, unit, meaning and type of each;
+`#t` is the number of rows, `t.estimate` a column; `t.columns` the names, `t.fields` name, unit, meaning, type and role of each;
 `t.meta` method, version, formula and options by key; `t.notes` warnings, as a table: code, name, row, message. `tostring(t)` is
 the table as text.
 @section tables
@@ -79,10 +79,14 @@ static void push_meta(lua_State *L, const sipas_table *table)
     }
 }
 
-/* Pushes name, unit and meaning of a column. */
+/* Pushes name, unit, meaning, type and role of a column. */
 static void push_field(lua_State *L, const sipas_field *field)
 {
-    lua_createtable(L, 0, 4);
+    const choice *role = field_words;
+
+    while (role->name && role->value != field->role) role++;
+    lua_createtable(L, 0, 5);
+    set_text(L, "role", role->name ? role->name : "other");
     set_text(L, "name", field->name);
     set_text(L, "unit", field->unit);
     set_text(L, "meaning", field->meaning);
@@ -424,7 +428,7 @@ static int table_text(lua_State *L)
 /***
 The columns that each kind of result may have, by the name of its schema.
 @function schemas
-@treturn table from the name of a schema to a list of fields {name, unit, meaning, type, optional}
+@treturn table from the name of a schema to a list of fields {name, unit, meaning, type, role, optional}
 */
 static int schemas(lua_State *L)
 {

@@ -22,6 +22,22 @@ const choice type_words[] = {
     {"code", SIPAS_TYPE_CODE},
     {NULL, 0},
 };
+const choice field_words[] = {
+    {"other", SIPAS_FIELD_OTHER},
+    {"figure", SIPAS_FIELD_FIGURE},
+    {"key", SIPAS_FIELD_KEY},
+    {"level", SIPAS_FIELD_LEVEL},
+    {"by", SIPAS_FIELD_BY},
+    {"value", SIPAS_FIELD_VALUE},
+    {"se", SIPAS_FIELD_SE},
+    {"lower", SIPAS_FIELD_LOWER},
+    {"upper", SIPAS_FIELD_UPPER},
+    {"df", SIPAS_FIELD_DF},
+    {"df_design", SIPAS_FIELD_DF_DESIGN},
+    {"rows", SIPAS_FIELD_ROWS},
+    {"psus", SIPAS_FIELD_PSUS},
+    {NULL, 0},
+};
 const choice share_words[] = {
     {"children", SIPAS_SHARE_CHILDREN},
     {"equal", SIPAS_SHARE_EQUAL},

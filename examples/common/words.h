@@ -17,6 +17,7 @@ typedef struct choice {
 
 /* clang-format off */
 extern const choice type_words[];
+extern const choice field_words[];
 extern const choice share_words[];
 extern const choice node_words[];
 extern const choice item_words[];

@@ -19,8 +19,7 @@ typedef struct sipas_rank_opts {
     uint32_t struct_size;     /**< size of this struct as the caller knows it */
     int32_t ascending;        /**< 1 = the smallest value has rank 1 */
     double level;             /**< confidence level in (0, 1); 0 = 0.95 */
-    const char *variable;     /**< value of the column `node` or `variable` to rank (in a table of categories: of the
-                                     column `category`); NULL = the last one */
+    const char *variable;     /**< which figure to rank, below; NULL = the last one */
     const char *domain_level; /**< value of the column `level` to rank; NULL = the only one with one `by` column */
 } sipas_rank_opts;
 
@@ -35,6 +34,10 @@ SIPAS_API void sipas_rank_opts_init(sipas_rank_opts *opts);
 
 /**
  * The league table of the units of one level, from a table of estimates.
+ *
+ * `variable` is a value of the column `node` or `variable`, in a table of categories of the column `category`, of alphas of
+ * `statistic`; or that value with the further keys of a row, "y:0.25" of quantiles, "x:y" of covariances, "item_rest:q1". Of several
+ * figures that it names the last is ranked; metadata name it whole.
  *
  * The rank of a unit is 1 + the number of units with a greater value; equal values share a rank. `rank_lower` and
  * `rank_upper` hold the true rank of that unit with at least the confidence asked for: 1 + the number of units that are
@@ -58,14 +61,15 @@ SIPAS_API void sipas_rank_opts_init(sipas_rank_opts *opts);
  * "estimate.".
  *
  * @param ctx context or NULL
- * @param estimates a table of sipas_index_estimate() or of the sipas_estimate_ family with one `by` column in the level
+ * @param estimates a table of sipas_index_estimate(), of the sipas_estimate_ family or of sipas_estimate_change() with one `by` column in
+ *        the level: what has columns of the roles FIGURE, VALUE, SE, LOWER, UPPER, DF and BY
  * @param opts options, or NULL
  * @param[out] out the table; the caller's
  * @param err may be NULL
  * @retval SIPAS_ERR_ARGUMENT estimates or out is NULL
  * @retval SIPAS_ERR_OPTION level outside (0, 1)
- * @retval SIPAS_ERR_NOT_FOUND no such variable or level, a level without exactly one `by` column, several levels to choose
- *         from, or not a table of estimates
+ * @retval SIPAS_ERR_NOT_FOUND no such variable or level, a level without exactly one `by` column (estimates of the whole have no
+ *         units), several levels to choose from, or not a table of estimates
  * @retval SIPAS_ERR_TOO_FEW fewer than two units
  * @retval SIPAS_ERR_CANCELLED the progress callback asked to stop
  * @retval SIPAS_ERR_MEMORY no memory

@@ -25,6 +25,26 @@ typedef struct sipas_table sipas_table;
 /** Covariance between the rows of a table. Opaque; lives in the table it belongs to. */
 typedef struct sipas_cov sipas_cov;
 
+/**
+ * What a column of a table of estimates is to a reader: leagues and comparisons go by it, not by a name or a place.
+ */
+enum {
+    SIPAS_FIELD_OTHER = 0, /**< none of these; all columns of tables that hold no estimates */
+    SIPAS_FIELD_FIGURE =
+        1,               /**< what is estimated: the variable, the category, the node. Of several the last says most */
+    SIPAS_FIELD_KEY = 2, /**< which one of it: the quantile, the other variable, the comparison */
+    SIPAS_FIELD_LEVEL = 3, /**< the level of the domain */
+    SIPAS_FIELD_BY = 4, /**< a `by` column of the caller's: the code of the group, missing where the level lacks it */
+    SIPAS_FIELD_VALUE = 5,      /**< the estimate */
+    SIPAS_FIELD_SE = 6,         /**< its standard error */
+    SIPAS_FIELD_LOWER = 7,      /**< the lower limit of its interval */
+    SIPAS_FIELD_UPPER = 8,      /**< the upper limit */
+    SIPAS_FIELD_DF = 9,         /**< degrees of freedom of the interval */
+    SIPAS_FIELD_DF_DESIGN = 10, /**< those of the whole design */
+    SIPAS_FIELD_ROWS = 11,      /**< rows that count */
+    SIPAS_FIELD_PSUS = 12       /**< first-stage units with such a row */
+};
+
 /** One column of a schema. */
 typedef struct sipas_field {
     const char *name;    /**< name in the table; part of the binary interface */
@@ -32,6 +52,8 @@ typedef struct sipas_field {
     const char *meaning; /**< one sentence */
     int32_t type;        /**< SIPAS_TYPE_F64, SIPAS_TYPE_I64 or SIPAS_TYPE_CODE */
     int32_t optional;    /**< 1 = there only when asked for by an option */
+    int32_t role;        /**< SIPAS_FIELD_ */
+    int32_t reserved;    /**< 0 */
 } sipas_field;
 
 /** The columns that one call returns, besides those that the caller names (`by` columns). */

@@ -22,6 +22,21 @@ static const char *const type_words[] = {
     [SIPAS_TYPE_BOOL] = "bool",
     [SIPAS_TYPE_CODE] = "code",
 };
+static const char *const field_words[] = {
+    [SIPAS_FIELD_OTHER] = "other",
+    [SIPAS_FIELD_FIGURE] = "figure",
+    [SIPAS_FIELD_KEY] = "key",
+    [SIPAS_FIELD_LEVEL] = "level",
+    [SIPAS_FIELD_BY] = "by",
+    [SIPAS_FIELD_VALUE] = "value",
+    [SIPAS_FIELD_SE] = "se",
+    [SIPAS_FIELD_LOWER] = "lower",
+    [SIPAS_FIELD_UPPER] = "upper",
+    [SIPAS_FIELD_DF] = "df",
+    [SIPAS_FIELD_DF_DESIGN] = "df_design",
+    [SIPAS_FIELD_ROWS] = "rows",
+    [SIPAS_FIELD_PSUS] = "psus",
+};
 static const char *const share_words[] = {
     [SIPAS_SHARE_DEFAULT] = "default",
     [SIPAS_SHARE_CHILDREN] = "children",
@@ -333,6 +348,7 @@ typedef struct words {
 
 static const words all[] = {
     [SIPAS__ENUM_TYPE] = {type_words, SIPAS__END_TYPE},
+    [SIPAS__ENUM_FIELD] = {field_words, SIPAS__END_FIELD},
     [SIPAS__ENUM_SHARE] = {share_words, SIPAS__END_SHARE},
     [SIPAS__ENUM_NODE] = {node_words, SIPAS__END_NODE},
     [SIPAS__ENUM_ITEM] = {item_words, SIPAS__END_ITEM},

@@ -16,6 +16,7 @@
 /** Which enumeration: SIPAS__ENUM_LONELY is that of SIPAS_LONELY_ERROR. */
 enum {
     SIPAS__ENUM_TYPE,
+    SIPAS__ENUM_FIELD,
     SIPAS__ENUM_SHARE,
     SIPAS__ENUM_NODE,
     SIPAS__ENUM_ITEM,
@@ -67,6 +68,7 @@ enum {
 /** One more than the largest value. */
 enum {
     SIPAS__END_TYPE = 10,
+    SIPAS__END_FIELD = 13,
     SIPAS__END_SHARE = 3,
     SIPAS__END_NODE = 6,
     SIPAS__END_ITEM = 5,

@@ -29,8 +29,13 @@ void sipas__domain_add_columns(const sipas__domain *domain, sipas_table *table, 
 {
     columns->level = with_level ? sipas__table_add_field(table, schema, "level") : -1;
     for (int32_t i = 0; i < domain->n_by; i++) {
-        const sipas_field field = {domain->name[i], "", SIPAS__BY_MEANING,
-                                   sipas__codes_are_text(&domain->by[i].codes) ? SIPAS_TYPE_CODE : SIPAS_TYPE_I64, 0};
+        const sipas_field field = {domain->name[i],
+                                   "",
+                                   "code of the group",
+                                   sipas__codes_are_text(&domain->by[i].codes) ? SIPAS_TYPE_CODE : SIPAS_TYPE_I64,
+                                   0,
+                                   SIPAS_FIELD_BY,
+                                   0};
 
         columns->by[i] = sipas__table_add(table, &field);
     }

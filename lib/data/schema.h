@@ -9,9 +9,6 @@
 
 #include <sipas/table.h>
 
-/** The meaning of every `by` column of a result, by which it is told from the columns of the schema. */
-#define SIPAS__BY_MEANING "code of the group"
-
 extern const sipas_schema sipas__schema_notes;
 extern const sipas_schema sipas__schema_design;
 extern const sipas_schema sipas__schema_estimate;

@@ -33,17 +33,35 @@ typedef struct change {
 
 /* ---- which rows belong together ---- */
 
+/* The next column that tells what a row is, from `at` on; the number of columns when there is none. */
+static int64_t next_key(const sipas__estimates *e, int64_t at)
+{
+    while (at < e->n_columns && !sipas__estimates_is_key(e, at)) at++;
+    return at;
+}
+
+static int same_keys(const sipas__estimates *before, const sipas__estimates *after)
+{
+    int64_t i = next_key(before, 0), j = next_key(after, 0);
+
+    while (i < before->n_columns && j < after->n_columns) {
+        const sipas_field *one = sipas_table_get_field(before->table, i),
+                          *other = sipas_table_get_field(after->table, j);
+
+        if (one->role != other->role || strcmp(one->name, other->name) != 0) return 0;
+        i = next_key(before, i + 1);
+        j = next_key(after, j + 1);
+    }
+    return i == before->n_columns && j == after->n_columns;
+}
+
 static sipas_status check_keys(const change *c, sipas_error *err)
 {
     const sipas__estimates *before = &c->e[0], *after = &c->e[1];
-    int same = before->n_keys == after->n_keys;
 
-    for (int64_t at = 0; same && at < after->n_keys; at++)
-        same = strcmp(sipas_table_get_field(before->table, at)->name, sipas_table_get_field(after->table, at)->name) ==
-               0;
-    if (!same)
+    if (!same_keys(before, after))
         return sipas__error_argument(err, "before", "its columns before \"estimate\" are not those of the later table");
-    for (int64_t at = 0; at < after->n_keys; at++) {
+    for (int64_t at = 0; at < after->n_columns; at++) {
         const char *name = sipas_table_get_field(after->table, at)->name;
 
         for (int64_t f = 0; sipas__estimates_is_by(after, at) && f < sipas__schema_contrast.n_fields; f++)
@@ -54,15 +72,16 @@ static sipas_status check_keys(const change *c, sipas_error *err)
     return SIPAS_OK;
 }
 
-/* All that stands before `estimate` in a row, as one text. */
+/* All that tells what a row is, as one text. */
 static char *row_key(const change *c, const sipas__estimates *e, int64_t row)
 {
     size_t length = 1, used = 0;
     char number[32], *key;
 
-    for (int64_t at = 0; at < e->n_keys; at++) length += strlen(sipas__estimates_text(e, at, row, number)) + 1;
+    for (int64_t at = next_key(e, 0); at < e->n_columns; at = next_key(e, at + 1))
+        length += strlen(sipas__estimates_text(e, at, row, number)) + 1;
     key = sipas__alloc(c->ctx, (int64_t)length, 1);
-    for (int64_t at = 0; key && at < e->n_keys; at++)
+    for (int64_t at = next_key(e, 0); key && at < e->n_columns; at = next_key(e, at + 1))
         used += (size_t)snprintf(key + used, length - used, "%s\x1f", sipas__estimates_text(e, at, row, number));
     return key;
 }
@@ -207,7 +226,7 @@ static sipas_status write_table(const change *c, sipas_table **out, sipas_error 
     int32_t column[2];
     sipas_status status;
 
-    for (int64_t at = 0; at < after->n_keys; at++) {
+    for (int64_t at = next_key(after, 0); at < after->n_columns; at = next_key(after, at + 1)) {
         const int32_t key = sipas__estimates_add(after, at, table);
 
         for (int64_t j = 0; j < after->n; j++) sipas__estimates_copy(after, at, j, table, key, j);

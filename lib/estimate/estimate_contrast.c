@@ -315,10 +315,10 @@ static sipas_status write_pairs(const comparison *c, const pair *pairs, const si
     int32_t contrast, row, other;
     sipas_status status;
 
-    for (int64_t at = 0; at < c->e.n_keys; at++) {
+    for (int64_t at = 0; at < c->e.n_columns; at++) {
         int32_t column;
 
-        if (sipas__estimates_is_by(&c->e, at)) continue;
+        if (!sipas__estimates_is_key(&c->e, at) || sipas__estimates_is_by(&c->e, at)) continue;
         column = sipas__estimates_add(&c->e, at, table);
         for (int64_t i = 0; i < n; i++) sipas__estimates_copy(&c->e, at, pairs[i].row[0], table, column, i);
     }

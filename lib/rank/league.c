@@ -27,11 +27,11 @@
 #include "base/context.h"
 #include "base/error.h"
 #include "base/options.h"
-#include "data/column.h"
-#include "num/order.h"
+#include "data/estimates.h"
 #include "data/schema.h"
 #include "data/table.h"
 #include "num/distributions.h"
+#include "num/order.h"
 
 void sipas_rank_opts_init(sipas_rank_opts *opts)
 {
@@ -51,20 +51,12 @@ typedef struct place {
 
 typedef struct league {
     const sipas_ctx *ctx;
-    const sipas_table *table;
     sipas_rank_opts opts;
-    /* the columns */
-    const double *estimate, *se, *lower, *upper, *df;
-    const double *df_design; /* NULL when the table has none */
-    int64_t estimate_at;     /* position of the column `estimate`: what identifies a row stands before it */
-    sipas_column variable;   /* node, variable, or category */
-    const char *variable_name;
-    sipas_column level; /* SIPAS_TYPE_NONE when there is one level only */
-    int64_t first_by;   /* position of the first `by` column */
-    sipas_column unit;  /* the `by` column of the level */
-    const char *unit_name;
+    sipas__estimates e;
+    int64_t figure; /* the column that says what is ranked: node, variable or category */
+    int64_t level;  /* -1 when there is one level only */
+    int64_t unit;   /* the `by` column of the level */
     /* the difference of two units */
-    const sipas_cov *cov;             /* NULL: independent */
     int by_domain;                    /* the units' df follow their domain */
     double never_below, always_above; /* |t| that decide a difference without a p-value */
     /* the units, best first, those without a value last */
@@ -75,64 +67,33 @@ typedef struct league {
 
 /* ---- what the table holds ---- */
 
-static sipas_status no_estimates(sipas_error *err, const char *name)
+static sipas_status no_column(sipas_error *err, const char *name)
 {
     return sipas__error_set(err, SIPAS_ERR_NOT_FOUND, SIPAS__NOWHERE, SIPAS__NOWHERE, name,
                             "this is no table of estimates: it has no column \"%s\" that fits", name);
 }
 
-static sipas_status find_columns(league *l, sipas_error *err)
+static sipas_status read_table(league *l, const sipas_table *estimates, sipas_error *err)
 {
-    static const char *const names[] = {"estimate", "se", "lower", "upper", "df"};
-    const double **const into[] = {&l->estimate, &l->se, &l->lower, &l->upper, &l->df};
-    const sipas_field *field = sipas_table_get_field(l->table, 0);
     const char *rule;
+    sipas_status status = sipas__estimates_read(&l->e, estimates, "estimates", 0, err);
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (sipas_table_get_f64(l->table, names[i], into[i], NULL) < 0) return no_estimates(err, names[i]);
-    (void)sipas_table_find(l->table, "estimate", &l->estimate_at, NULL);
-    if (sipas_table_get_f64(l->table, "df_design", &l->df_design, NULL) < 0) l->df_design = NULL;
-    if (!field || (strcmp(field->name, "node") != 0 && strcmp(field->name, "variable") != 0))
-        return no_estimates(err, "variable");
-    (void)sipas_table_get_column(l->table, 0, &l->variable, NULL);
-    l->variable_name = field->name;
-    l->first_by = 1;
-    if (strcmp(field->name, "variable") == 0 && strcmp(sipas_table_get_field(l->table, 1)->name, "category") == 0) {
-        (void)sipas_table_get_column(l->table, 1, &l->variable, NULL);
-        l->variable_name = "category";
-        l->first_by = 2;
-    }
-    if (strcmp(sipas_table_get_field(l->table, l->first_by)->name, "level") == 0)
-        (void)sipas_table_get_column(l->table, l->first_by++, &l->level, NULL);
-    if (sipas_table_get_cov(l->table, &l->cov, NULL) < 0) l->cov = NULL;
-    l->by_domain = sipas_table_find_meta(l->table, "df_rule", &rule, NULL) == SIPAS_OK &&
+    if (status < 0) return status;
+    l->figure = sipas__estimates_find(&l->e, SIPAS_FIELD_FIGURE);
+    l->level = sipas__estimates_find(&l->e, SIPAS_FIELD_LEVEL);
+    if (l->figure < 0) return no_column(err, "variable");
+    if (!l->e.lower || !l->e.upper) return no_column(err, l->e.lower ? "upper" : "lower");
+    if (sipas_table_get_cov(estimates, &l->e.cov, NULL) < 0) l->e.cov = NULL;
+    l->by_domain = sipas_table_find_meta(estimates, "df_rule", &rule, NULL) == SIPAS_OK &&
                    strncmp(rule, "domain", 6) == 0;
     return SIPAS_OK;
 }
 
 /* ---- which rows ---- */
 
-static const char *cell_text(const sipas_column *column, int64_t row, char *buffer)
+static const char *name_of(const league *l, int64_t column)
 {
-    const char *text = sipas__column_code_text(column, row, buffer);
-
-    return text ? text : "";
-}
-
-/* The number of `by` columns that a row has, and the last of them. */
-static int count_by(const league *l, int64_t row, int64_t *last)
-{
-    int count = 0;
-
-    for (int64_t i = l->first_by; i < l->estimate_at; i++) {
-        sipas_column column;
-
-        (void)sipas_table_get_column(l->table, i, &column, NULL);
-        if (!sipas__column_present(&column, row)) continue;
-        *last = i;
-        count++;
-    }
-    return count;
+    return sipas_table_get_field(l->e.table, column)->name;
 }
 
 /* The level of a row: its name in the table or, where there is one level only, that of its `by` column. */
@@ -140,23 +101,41 @@ static const char *level_name(const league *l, int64_t row, char *buffer)
 {
     int64_t by = -1;
 
-    if (l->level.type != SIPAS_TYPE_NONE) return cell_text(&l->level, row, buffer);
-    return count_by(l, row, &by) == 1 ? sipas_table_get_field(l->table, by)->name : "";
+    if (l->level >= 0) return sipas__estimates_text(&l->e, l->level, row, buffer);
+    return sipas__estimates_count_by(&l->e, row, &by) == 1 ? name_of(l, by) : "";
 }
 
-/* Keeps the rows of the variable asked for. */
-static sipas_status choose_variable(league *l, sipas_error *err)
+/* Whether `wanted` names the figure of a row: its variable, or that with its keys, "y:0.25". */
+static int is_wanted(const league *l, int64_t row, const char *wanted)
 {
-    const int64_t n_rows = sipas_table_count_rows(l->table);
-    const char *wanted = l->opts.variable;
-    char last[32], buffer[32];
+    char buffer[32];
+    const char *text = sipas__estimates_text(&l->e, l->figure, row, buffer);
 
-    if (!wanted && n_rows > 0) wanted = cell_text(&l->variable, n_rows - 1, last);
-    for (int64_t row = 0; row < n_rows; row++)
-        if (strcmp(cell_text(&l->variable, row, buffer), wanted) == 0) l->row[l->n++] = row;
+    if (strcmp(text, wanted) == 0) return 1;
+    if (strncmp(text, wanted, strlen(text)) != 0) return 0;
+    wanted += strlen(text);
+    for (int64_t at = 0; at < l->e.n_columns; at++) {
+        if (sipas__estimates_role(&l->e, at) != SIPAS_FIELD_KEY) continue;
+        text = sipas__estimates_text(&l->e, at, row, buffer);
+        if (*wanted++ != ':' || strncmp(text, wanted, strlen(text)) != 0) return 0;
+        wanted += strlen(text);
+    }
+    return *wanted == '\0';
+}
+
+/* Keeps the rows of the figure asked for: of several that the name fits, and without a name, the last. */
+static sipas_status choose_figure(league *l, sipas_error *err)
+{
+    const char *wanted = l->opts.variable;
+    int64_t last = l->e.n;
+
+    while (last-- > 0)
+        if (!wanted || is_wanted(l, last, wanted)) break;
+    for (int64_t row = 0; row <= last; row++)
+        if (sipas__estimates_same_figure(&l->e, row, last)) l->row[l->n++] = row;
     if (l->n == 0 && wanted)
         return sipas__error_set(err, SIPAS_ERR_NOT_FOUND, SIPAS__NOWHERE, SIPAS__NOWHERE, wanted,
-                                "the table has no %s \"%s\"", l->variable_name, wanted);
+                                "the table has no %s \"%s\"", name_of(l, l->figure), wanted);
     return SIPAS_OK;
 }
 
@@ -169,7 +148,7 @@ static sipas_status choose_level(league *l, sipas_error *err)
 
     for (int64_t i = 0; i < l->n; i++) {
         const int64_t row = l->row[i];
-        const int one = count_by(l, row, &other) == 1;
+        const int one = sipas__estimates_count_by(&l->e, row, &other) == 1;
         const char *name = level_name(l, row, buffer);
 
         if (wanted ? strcmp(name, wanted) != 0 : !one) continue;
@@ -189,8 +168,7 @@ static sipas_status choose_level(league *l, sipas_error *err)
             err, SIPAS_ERR_NOT_FOUND, SIPAS__NOWHERE, SIPAS__NOWHERE, wanted ? wanted : "domain_level",
             wanted ? "the table has no level \"%s\"" : "the table has no level with one by column%s",
             wanted ? wanted : "");
-    (void)sipas_table_get_column(l->table, by, &l->unit, NULL);
-    l->unit_name = sipas_table_get_field(l->table, by)->name;
+    l->unit = by;
     return SIPAS_OK;
 }
 
@@ -198,9 +176,9 @@ static sipas_status choose_rows(league *l, sipas_error *err)
 {
     sipas_status status;
 
-    l->row = sipas__alloc(l->ctx, sipas_table_count_rows(l->table), sizeof *l->row);
+    l->row = sipas__alloc(l->ctx, l->e.n, sizeof *l->row);
     if (!l->row) return sipas__error_memory(err);
-    status = choose_variable(l, err);
+    status = choose_figure(l, err);
     if (status == SIPAS_OK && l->n > 0) status = choose_level(l, err);
     if (status < 0) return status;
     if (l->n >= 2) return SIPAS_OK;
@@ -222,7 +200,7 @@ typedef struct workspace {
 static void order_units(league *l, const workspace *work)
 {
     for (int64_t i = 0; i < l->n; i++) {
-        const double value = l->estimate[l->row[i]];
+        const double value = l->e.estimate[l->row[i]];
 
         work->items[i].index = l->row[i];
         work->items[i].key = isnan(value) ? UINT64_MAX : sipas__order_f64(l->opts.ascending ? value : -value);
@@ -234,10 +212,10 @@ static void order_units(league *l, const workspace *work)
         const int64_t row = work->items[k].index;
 
         at->row = work->rows[k] = row;
-        at->value = l->estimate[row];
-        at->variance = l->se[row] * l->se[row];
-        at->df = l->df[row];
-        at->testable = l->se[row] >= 0.0 && isfinite(l->se[row]) && at->df > 0.0;
+        at->value = l->e.estimate[row];
+        at->variance = l->e.se[row] * l->e.se[row];
+        at->df = l->e.df[row];
+        at->testable = l->e.se[row] >= 0.0 && isfinite(l->e.se[row]) && at->df > 0.0;
         at->p_next = NAN;
         if (k < l->n_ranked) at->rank = k > 0 && at->value == at[-1].value ? at[-1].rank : k + 1;
     }
@@ -250,7 +228,7 @@ static double difference_df(const league *l, const place *a, const place *b, dou
 
     if (!l->by_domain || covariance != 0.0 || total == 0.0) return smaller;
     df = total / (a->variance / total * a->variance / a->df + b->variance / total * b->variance / b->df);
-    if (l->df_design && l->df_design[a->row] > 0.0) df = fmin(df, l->df_design[a->row]);
+    if (l->e.df_design && l->e.df_design[a->row] > 0.0) df = fmin(df, l->e.df_design[a->row]);
     return fmax(df, smaller);
 }
 
@@ -324,8 +302,8 @@ static sipas_status find_sets(league *l, const workspace *work, sipas_error *err
     for (int64_t j = 0; j < l->n_ranked; j++) {
         sipas_status status = sipas__progress(l->ctx, "league", j, l->n_ranked, err);
 
-        if (status == SIPAS_OK && l->cov)
-            status = sipas_cov_get_block(l->cov, &work->rows[j], 1, work->rows, l->n_ranked, work->covariance, err);
+        if (status == SIPAS_OK && l->e.cov)
+            status = sipas_cov_get_block(l->e.cov, &work->rows[j], 1, work->rows, l->n_ranked, work->covariance, err);
         if (status < 0) return status;
         find_set(l, j, work);
     }
@@ -388,13 +366,13 @@ static void write_unit(const league *l, sipas_table *table, const league_columns
 {
     const place *at = &l->place[k];
     char buffer[32];
-    const char *unit = cell_text(&l->unit, at->row, buffer);
+    const char *unit = sipas__estimates_text(&l->e, l->unit, at->row, buffer);
 
     sipas__table_set_code(table, c->unit, k, unit);
     sipas__table_set_f64(table, c->estimate, k, at->value);
-    sipas__table_set_f64(table, c->se, k, l->se[at->row]);
-    sipas__table_set_f64(table, c->lower, k, l->lower[at->row]);
-    sipas__table_set_f64(table, c->upper, k, l->upper[at->row]);
+    sipas__table_set_f64(table, c->se, k, l->e.se[at->row]);
+    sipas__table_set_f64(table, c->lower, k, l->e.lower[at->row]);
+    sipas__table_set_f64(table, c->upper, k, l->e.upper[at->row]);
     sipas__table_set_f64(table, c->df, k, at->df);
     if (k >= l->n_ranked) {
         sipas__table_note(table, "no_estimate", unit, k, "unit %s has no estimate, so no rank", unit);
@@ -419,20 +397,23 @@ static void write_meta(const league *l, sipas_table *table)
 
     sipas__table_meta(table, "method", "league/1");
     sipas__table_meta(table, "formula", "rank sets by t tests of differences in both directions, Holm step-down");
-    sipas__table_meta(table, "variable", "%s", cell_text(&l->variable, l->place[0].row, buffer));
+    sipas__table_meta(table, "variable", "%s", sipas__estimates_text(&l->e, l->figure, l->place[0].row, buffer));
+    for (int64_t at = 0; at < l->e.n_columns; at++)
+        if (sipas__estimates_role(&l->e, at) == SIPAS_FIELD_KEY)
+            sipas__table_meta(table, name_of(l, at), "%s", sipas__estimates_text(&l->e, at, l->place[0].row, buffer));
     sipas__table_meta(table, "domain_level", "%s", level_name(l, l->place[0].row, buffer));
-    sipas__table_meta(table, "by", "%s", l->unit_name);
+    sipas__table_meta(table, "by", "%s", name_of(l, l->unit));
     sipas__table_meta(table, "confidence", "%.15g", l->opts.level);
     sipas__table_meta(table, "order", "%s", l->opts.ascending ? "ascending" : "descending");
     sipas__table_meta(table, "units", "%lld", (long long)l->n_ranked);
-    sipas__table_meta(table, "dependence", "%s", l->cov ? "covariance" : "independent");
+    sipas__table_meta(table, "dependence", "%s", l->e.cov ? "covariance" : "independent");
     sipas__table_meta(table, "df_difference", "%s",
                       l->by_domain ? "satterthwaite; smaller of the two where dependent" : "smaller of the two");
-    for (int64_t i = 0; i < sipas_table_count_meta(l->table); i++) {
+    for (int64_t i = 0; i < sipas_table_count_meta(l->e.table); i++) {
         char own_key[128];
         const char *key, *value;
 
-        (void)sipas_table_get_meta(l->table, i, &key, &value, NULL);
+        (void)sipas_table_get_meta(l->e.table, i, &key, &value, NULL);
         (void)snprintf(own_key, sizeof own_key, "estimate.%s", key);
         sipas__table_meta(table, own_key, "%s", value);
     }
@@ -459,11 +440,10 @@ sipas_status sipas_rank_league(sipas_ctx *ctx, const sipas_table *estimates, con
     if (!estimates) return sipas__error_argument(err, "estimates", "is NULL");
     memset(&l, 0, sizeof l);
     l.ctx = ctx;
-    l.table = estimates;
     status = sipas__options_load(&l.opts, sizeof l.opts, opts, "sipas_rank_opts", err);
     if (status == SIPAS_OK) status = sipas__options_check("ascending", l.opts.ascending, 0, 1, err);
     if (status == SIPAS_OK) status = sipas__options_level(&l.opts.level, err);
-    if (status == SIPAS_OK) status = find_columns(&l, err);
+    if (status == SIPAS_OK) status = read_table(&l, estimates, err);
     if (status == SIPAS_OK) status = choose_rows(&l, err);
     if (status == SIPAS_OK) status = rank_units(&l, err);
     if (status == SIPAS_OK) status = report(&l, out, err);

@@ -77,12 +77,28 @@ AT(sipas_column, type, 40, 4);
 AT(sipas_column, reserved, 44, 4);
 
 /* table.h */
-SIZE(sipas_field, 32);
+IS(SIPAS_FIELD_OTHER, 0);
+IS(SIPAS_FIELD_FIGURE, 1);
+IS(SIPAS_FIELD_KEY, 2);
+IS(SIPAS_FIELD_LEVEL, 3);
+IS(SIPAS_FIELD_BY, 4);
+IS(SIPAS_FIELD_VALUE, 5);
+IS(SIPAS_FIELD_SE, 6);
+IS(SIPAS_FIELD_LOWER, 7);
+IS(SIPAS_FIELD_UPPER, 8);
+IS(SIPAS_FIELD_DF, 9);
+IS(SIPAS_FIELD_DF_DESIGN, 10);
+IS(SIPAS_FIELD_ROWS, 11);
+IS(SIPAS_FIELD_PSUS, 12);
+
+SIZE(sipas_field, 40);
 AT(sipas_field, name, 0, 8);
 AT(sipas_field, unit, 8, 8);
 AT(sipas_field, meaning, 16, 8);
 AT(sipas_field, type, 24, 4);
 AT(sipas_field, optional, 28, 4);
+AT(sipas_field, role, 32, 4);
+AT(sipas_field, reserved, 36, 4);
 
 SIZE(sipas_schema, 24);
 AT(sipas_schema, name, 0, 8);

@@ -18,8 +18,8 @@ enum { LINE = 512 };
 
 static void write_line(char line[LINE], const sipas_schema *schema, const sipas_field *field)
 {
-    snprintf(line, LINE, "%s\t%s\t%" PRId32 "\t%" PRId32 "\t%s", schema->name, field->name, field->type,
-             field->optional, field->unit);
+    snprintf(line, LINE, "%s\t%s\t%" PRId32 "\t%" PRId32 "\t%" PRId32 "\t%s", schema->name, field->name, field->type,
+             field->optional, field->role, field->unit);
 }
 
 static int is_there(const char *wanted)

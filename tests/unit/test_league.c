@@ -41,8 +41,9 @@ enum { WITH_LEVEL = 1, WITH_OTHER = 2, WITH_CATEGORY = 4, NUMBERS = 8, WITH_DF_D
 static sipas_table *make_table(const estimate_row *rows, int64_t n, int flags, const char *df_rule)
 {
     const sipas_schema *schema = flags & WITH_CATEGORY ? &sipas__schema_estimate : &sipas__schema_index;
-    const sipas_field unit_field = {"province", "", "", flags & NUMBERS ? SIPAS_TYPE_I64 : SIPAS_TYPE_CODE, 0};
-    const sipas_field other_field = {"urban", "", "", SIPAS_TYPE_CODE, 0};
+    const sipas_field unit_field = {"province",     "", "", flags & NUMBERS ? SIPAS_TYPE_I64 : SIPAS_TYPE_CODE, 0,
+                                    SIPAS_FIELD_BY, 0};
+    const sipas_field other_field = {"urban", "", "", SIPAS_TYPE_CODE, 0, SIPAS_FIELD_BY, 0};
     sipas_table *table = sipas__table_new(NULL, n);
     const int32_t node = sipas__table_add_field(table, schema, flags & WITH_CATEGORY ? "variable" : "node");
     const int32_t category = flags & WITH_CATEGORY ? sipas__table_add_field(table, schema, "category") : -1;
@@ -561,7 +562,7 @@ static void too_few_units_are_refused(void **state)
 
 static void other_tables_are_refused(void **state)
 {
-    const sipas_field estimate = {"estimate", "", "", SIPAS_TYPE_I64, 0};
+    const sipas_field estimate = {"estimate", "", "", SIPAS_TYPE_I64, 0, SIPAS_FIELD_VALUE, 0};
     sipas_table *table = sipas__table_new(NULL, 3), *out = NULL;
     sipas_error err;
 

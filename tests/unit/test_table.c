@@ -26,9 +26,9 @@ enum { ROWS = 11 };
 /* Column "x" doubles, "k" integers, "t" text; every third row is missing. */
 static sipas_status build(sipas_ctx *ctx, int64_t n_rows, sipas_table **out, sipas_error *err)
 {
-    const sipas_field x = {"x", "points", "a double", SIPAS_TYPE_F64, 0};
-    const sipas_field k = {"k", "", "an integer", SIPAS_TYPE_I64, 0};
-    const sipas_field t = {"t", "", "a text", SIPAS_TYPE_CODE, 1};
+    const sipas_field x = {"x", "points", "a double", SIPAS_TYPE_F64, 0, SIPAS_FIELD_OTHER, 0};
+    const sipas_field k = {"k", "", "an integer", SIPAS_TYPE_I64, 0, SIPAS_FIELD_OTHER, 0};
+    const sipas_field t = {"t", "", "a text", SIPAS_TYPE_CODE, 1, SIPAS_FIELD_OTHER, 0};
     sipas_table *table = sipas__table_new(ctx, n_rows);
     const int32_t of_x = sipas__table_add(table, &x), of_k = sipas__table_add(table, &k),
                   of_t = sipas__table_add(table, &t);
@@ -266,7 +266,7 @@ static void many_columns_texts_and_notes_fit(void **state)
     text[LONG] = '\0';
     for (int i = 0; i < MANY; i++) {
         char name[16];
-        const sipas_field wide = {name, "", "", i % 2 ? SIPAS_TYPE_CODE : SIPAS_TYPE_I64, 0};
+        const sipas_field wide = {name, "", "", i % 2 ? SIPAS_TYPE_CODE : SIPAS_TYPE_I64, 0, SIPAS_FIELD_OTHER, 0};
         int32_t column;
 
         (void)snprintf(name, sizeof name, "c%d", i);
@@ -297,7 +297,7 @@ static void long_texts_end_with_whole_characters(void **state)
     char text[4001];
     sipas_table *table = sipas__table_new(NULL, 1);
     const char *value, *const *message;
-    const sipas_field field = {text, "", "", SIPAS_TYPE_I64, 0};
+    const sipas_field field = {text, "", "", SIPAS_TYPE_I64, 0, SIPAS_FIELD_OTHER, 0};
     int64_t at;
     sipas_error err;
 

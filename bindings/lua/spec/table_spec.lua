@@ -22,6 +22,9 @@ describe("a table", function()
       assert.is_string(field.meaning)
       assert.are.equal(t:column(field.name).type, field.type)
     end
+    local roles = {}
+    for _, field in ipairs(t.fields) do roles[field.name] = field.role end
+    assert.are.same({"figure", "by", "value", "se"}, {roles.variable, roles.g, roles.estimate, roles.se})
     assert.is_string(t.meta.method)
     local n = 0
     for row in t:rows() do

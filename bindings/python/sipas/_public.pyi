@@ -50,6 +50,19 @@ class Public:
     def sipas_column_u8(self, data: Any, n: Any, /) -> int: ...
     def sipas_column_bool(self, data: Any, n: Any, /) -> int: ...
     def sipas_column_code(self, data: Any, n: Any, /) -> int: ...
+    SIPAS_FIELD_OTHER: int
+    SIPAS_FIELD_FIGURE: int
+    SIPAS_FIELD_KEY: int
+    SIPAS_FIELD_LEVEL: int
+    SIPAS_FIELD_BY: int
+    SIPAS_FIELD_VALUE: int
+    SIPAS_FIELD_SE: int
+    SIPAS_FIELD_LOWER: int
+    SIPAS_FIELD_UPPER: int
+    SIPAS_FIELD_DF: int
+    SIPAS_FIELD_DF_DESIGN: int
+    SIPAS_FIELD_ROWS: int
+    SIPAS_FIELD_PSUS: int
     def sipas_schema_count(self, /) -> int: ...
     def sipas_schema_get(self, index: Any, /) -> Any: ...
     def sipas_table_count_rows(self, table: Any, /) -> int: ...

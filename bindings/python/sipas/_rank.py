@@ -26,9 +26,10 @@ def league(
     Parameters
     ----------
     estimates : Table
-        Of a `Design` with one ``by`` column; with ``cov=True`` the units' covariance is used.
+        Of a `Design` with one ``by`` column, or changes of such; with ``cov=True`` the units' covariance is used.
     variable : str, optional
-        The node, variable or category to rank; by default the last one.
+        The node, variable or category to rank, or one figure of it: ``"y:0.25"`` of quantiles, ``"x:y"`` of covariances,
+        ``"item_rest:q1"`` of alphas. Of several that it names, and by default, the last one.
     domain_level : str, optional
         The level to rank; by default the only one with one ``by`` column.
     ascending : bool
@@ -45,7 +46,7 @@ def league(
     Raises
     ------
     NotFoundError, TooFewError
-        No such variable or level, or not a table of estimates; fewer than two units.
+        No such variable or level, no units, or not a table of estimates; fewer than two units.
     """
     call, opts, out, error = Call(), ffi.new("sipas_rank_opts *"), ffi.new("sipas_table **"), new_error()
     lib.sipas_rank_opts_init(opts)

@@ -14,6 +14,7 @@ import numpy as np
 
 from sipas._errors import check, new_error
 from sipas._sipas import ffi, lib
+from sipas._words import WORDS
 
 if TYPE_CHECKING:  # slow to import
     from numpy.typing import NDArray
@@ -28,6 +29,10 @@ class Field(NamedTuple):
     name: str
     unit: str
     meaning: str
+    role: str = "other"  # in a table of estimates: figure, key, level, by, value, se, lower, upper, df, df_design, rows, psus
+
+
+_ROLES = {value: word for word, value in WORDS["FIELD"].items()}
 
 
 def text(pointer: Any) -> str:
@@ -67,10 +72,10 @@ class Table:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """Name, unit and meaning of every column."""
+        """Name, unit, meaning and role of every column."""
         count = lib.sipas_table_count_columns(self._handle)
         found = (lib.sipas_table_get_field(self._handle, i) for i in range(count))
-        return tuple(Field(text(f.name), text(f.unit), text(f.meaning)) for f in found)
+        return tuple(Field(text(f.name), text(f.unit), text(f.meaning), _ROLES.get(f.role, "other")) for f in found)
 
     def __len__(self) -> int:
         return int(lib.sipas_table_count_rows(self._handle))

@@ -111,3 +111,18 @@ def test_league():
     )
     with pytest.raises(sipas.NotFoundError):
         sipas.league(table, variable="q99")
+
+
+def test_leagues_of_quantiles_and_moments():
+    rng = np.random.default_rng(3)
+    y, g = rng.normal(size=90), np.repeat(["a", "b", "c"], 30)
+    design = sipas.Design(np.ones(90), clusters=np.arange(90) // 3)
+    table = design.quantile({"y": y}, [0.1, 0.5], by={"g": g})
+    lowest = {u: e for u, q, e in zip(table["g"], table["quantile"], table["estimate"], strict=True) if q == 0.1}
+    league = sipas.league(table, variable="y:0.1")
+    assert list(league["unit"]) == sorted(lowest, key=lambda unit: -lowest[unit])
+    assert league.meta["variable"] == "y" and league.meta["quantile"] == "0.1"
+    for without in (design.quantile({"y": y}, [0.1, 0.5]), design.moment({"y": y, "x": y**2})):
+        with pytest.raises(sipas.NotFoundError, match="no level with one by column"):
+            sipas.league(without)
+    assert sorted(sipas.league(design.moment({"y": y}, kind="variance", by={"g": g}))["unit"]) == ["a", "b", "c"]

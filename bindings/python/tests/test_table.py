@@ -62,6 +62,8 @@ def test_meta_and_fields():
     assert table.meta["method"]
     assert {field.name for field in table.fields} == set(table.columns)
     assert all(field.meaning for field in table.fields if field.name != "g")
+    roles = {field.name: field.role for field in table.fields}
+    assert (roles["variable"], roles["g"], roles["estimate"], roles["se"]) == ("figure", "by", "value", "se")
 
 
 def test_covariance():
