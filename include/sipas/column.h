@@ -4,7 +4,10 @@
  *
  * numpy views, arrays of structs and Arrow arrays all come in as they are: a start, a step in bytes, a length,
  * a type, and (optionally) an Arrow validity bitmap. Nothing is copied, so the memory must stay in place and
- * unchanged as long as the call runs, or, for the columns of a design, as long as the design lives.
+ * unchanged as long as the call runs, or, for the columns of a design, as long as the design lives. Values that change all the
+ * same (numbers, codes that are integers) give a figure of no meaning or an error, never a read or write outside the columns;
+ * a row whose code is no longer one of those that were found is then taken for some other. Memory that goes, texts among it, is
+ * beyond help.
  *
  * Missing: a cleared validity bit, NaN in a float column, NULL in a text column. What a missing value means is
  * said by each function.

@@ -107,6 +107,9 @@ static sipas_status init_integers(sipas__codes *codes, int64_t n, const char *na
     }
     if (!sipas__map_close(&codes->map)) return sipas__error_memory(err);
     codes->n_levels = codes->map.n;
+    if (n > 0 && codes->n_levels == 0 && !codes->may_miss)
+        return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, name,
+                                "%s: its codes changed while they were read", name);
     return SIPAS_OK;
 }
 
@@ -241,8 +244,10 @@ sipas_status sipas__codes_init(sipas__codes *codes, const sipas_ctx *ctx, const 
 #define READ_DIRECT(type_name)                                       \
     for (int64_t i = 0; i < n; i++) {                                \
         type_name value;                                             \
+        uint64_t key;                                                \
         memcpy(&value, at + i * codes->column.stride, sizeof value); \
-        levels[i] = direct[(int64_t)value - low] - 1;                \
+        key = (uint64_t)(int64_t)value - (uint64_t)low;              \
+        levels[i] = key < codes->map.range ? direct[key] - 1 : -1;   \
     }                                                                \
     return
 
@@ -272,10 +277,14 @@ static void read_integers(const sipas__codes *codes, int64_t row, int64_t n, int
 
 void sipas__codes_read(const sipas__codes *codes, int64_t row, int64_t n, int32_t *levels)
 {
-    if (codes->row_level)
+    if (codes->row_level) {
         memcpy(levels, codes->row_level + row, (size_t)n * sizeof *levels);
-    else
-        read_integers(codes, row, n, levels);
+        return;
+    }
+    read_integers(codes, row, n, levels);
+    if (codes->may_miss) return;
+    for (int64_t i = 0; i < n; i++)
+        levels[i] = levels[i] > 0 ? levels[i] : 0; /* the caller's memory may have changed */
 }
 
 int sipas__codes_are_text(const sipas__codes *codes)

@@ -40,7 +40,10 @@ typedef struct sipas__codes {
 sipas_status sipas__codes_init(sipas__codes *codes, const sipas_ctx *ctx, const sipas_column *column, int64_t n,
                                const char *name, int may_miss, sipas_error *err);
 
-/** Levels of rows row … row+n-1, n ≤ SIPAS__TILE. Any number of threads. */
+/**
+ * Levels of rows row … row+n-1, n ≤ SIPAS__TILE. Any number of threads. The column is the caller's: rows whose codes are no longer
+ * what they were get some level, or none where they may miss.
+ */
 void sipas__codes_read(const sipas__codes *codes, int64_t row, int64_t n, int32_t *levels);
 
 /** True when the codes are text. */

@@ -64,7 +64,7 @@ static int note_direct(sipas__map *map, const uint64_t *keys, int64_t n)
     for (int64_t i = 0; i < n; i++) {
         void *known = map->keys;
 
-        if (map->direct[keys[i]]) continue;
+        if (keys[i] >= map->range || map->direct[keys[i]]) continue;
         if (!sipas__grow(map->ctx, &known, &map->capacity, map->n + 1, sizeof *map->keys)) return 0;
         map->keys = known;
         map->keys[map->n++] = keys[i];

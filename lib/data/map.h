@@ -27,7 +27,7 @@ typedef struct sipas__map {
 /** An empty map for keys < range (at most 2^62). False when there is no memory. */
 int sipas__map_init(sipas__map *map, const sipas_ctx *ctx, uint64_t range);
 
-/** Notes n keys. False when there is no memory. */
+/** Notes n keys; of a small range those within it. False when there is no memory. */
 int sipas__map_note(sipas__map *map, const uint64_t *keys, int64_t n);
 
 /** Numbers the keys noted. False when there is no memory, or more than 2^31-1 distinct keys. */

@@ -19,6 +19,7 @@ int sipas__pattern_table_init(sipas__pattern_table *table, const sipas_ctx *ctx,
     if (range && range <= DIRECT_RANGE) {
         table->direct = sipas__alloc(ctx, (int64_t)range, sizeof *table->direct);
         table->most = INT32_MAX - 1;
+        table->range = range;
         return table->direct != NULL;
     }
     table->most = FIRST_ROOM;
@@ -41,7 +42,7 @@ int32_t *sipas__pattern_table_place(const sipas__pattern_table *table, uint64_t 
 {
     uint64_t hash, at;
 
-    if (table->direct) return &table->direct[key];
+    if (table->direct) return &table->direct[key < table->range ? key : 0];
     hash = (key ^ (key >> 32)) * UINT64_C(0x9E3779B97F4A7C15);
     at = ((hash >> 32) * (uint64_t)table->slots) >> 32;
     while (table->slot[at] && table->slot_key[at] != key) at = (at + 1) & (uint64_t)(table->slots - 1);
@@ -56,7 +57,7 @@ void sipas__pattern_table_add(const sipas__pattern_table *table, int32_t *place,
 
 int sipas__pattern_table_grow(sipas__pattern_table *table, const sipas_ctx *ctx)
 {
-    sipas__pattern_table grown = {NULL, NULL, NULL, 2 * table->slots, 2 * table->most};
+    sipas__pattern_table grown = {NULL, NULL, NULL, 2 * table->slots, 2 * table->most, 0};
 
     if (table->direct) return 1;
     grown.slot_key = sipas__alloc(ctx, grown.slots, sizeof *grown.slot_key);
@@ -82,7 +83,7 @@ int64_t sipas__pattern_table_find(const sipas__pattern_table *table, const uint6
     if (table->direct) {
         const int32_t *direct = table->direct;
 
-        for (int64_t i = 0; i < n; i++) number[i] = direct[keys[i]] - 1;
+        for (int64_t i = 0; i < n; i++) number[i] = direct[keys[i] < table->range ? keys[i] : 0] - 1;
     } else {
         for (int64_t i = 0; i < n; i++)
             number[i] = i > 0 && keys[i] == keys[i - 1] ? number[i - 1]

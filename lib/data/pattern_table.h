@@ -15,6 +15,8 @@ typedef struct sipas__pattern_table {
     int32_t *slot;      /* number + 1, 0 = free */
     int64_t slots;
     int64_t most; /* patterns that fit */
+    uint64_t
+        range; /* of the keys that the array is for; others are taken for 0: the caller's memory may have changed */
 } sipas__pattern_table;
 
 /** An empty table for keys < range; 0 = any keys. False when there is no memory. */

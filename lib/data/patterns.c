@@ -93,7 +93,16 @@ int sipas__patterns_index(const sipas__patterns *p, int64_t row, int64_t n, uint
         if (places < 0 || !add_index(&p->key[c], row, n, (uint32_t)(uint64_t)p->low[c], places, first, index)) return 0;
         first = 0;
     }
-    return !first;
+    if (first) return 0;
+    if (p->table.direct)
+        for (int64_t i = 0; i < n; i++) index[i] = index[i] < p->table.range ? index[i] : 0;
+    return 1;
+}
+
+/* Rows whose codes have changed since the patterns were found, in the caller's memory, go with the first pattern. */
+static void take_known(int32_t *pattern, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) pattern[i] = pattern[i] > 0 ? pattern[i] : 0;
 }
 
 static int find_direct(const sipas__patterns *p, int64_t row, int64_t n, int32_t *pattern)
@@ -122,7 +131,10 @@ void sipas__patterns_find(const sipas__patterns *p, int64_t row, int64_t n, int3
         sipas__runs_spread(&p->runs, row, n, pattern);
         return;
     }
-    if (find_direct(p, row, n, pattern)) return;
+    if (find_direct(p, row, n, pattern)) {
+        take_known(pattern, n);
+        return;
+    }
     memset(keys, 0, (size_t)n * sizeof *keys);
     for (int32_t c = 0; c < p->n_keys; c++) {
         const uint64_t low = (uint64_t)p->low[c], times = p->times[c];
@@ -132,6 +144,7 @@ void sipas__patterns_find(const sipas__patterns *p, int64_t row, int64_t n, int3
         for (int64_t i = 0; i < n; i++) keys[i] += ((uint64_t)values[i] - low) * times;
     }
     (void)sipas__pattern_table_find(&p->table, keys, n, pattern);
+    take_known(pattern, n);
 }
 
 void sipas__patterns_clear(sipas__patterns *p)

@@ -63,10 +63,13 @@ typedef struct sipas__patterns {
 int sipas__patterns_init(sipas__patterns *patterns, const sipas_ctx *ctx, int64_t n, const sipas__key *keys,
                          int32_t n_keys, int count_rows);
 
-/** Patterns of rows row … row+n-1, n ≤ SIPAS__TILE. Any number of threads. */
+/**
+ * Patterns of rows row … row+n-1, n ≤ SIPAS__TILE. Any number of threads. The columns are the caller's: rows whose codes are no
+ * longer what they were go with some pattern.
+ */
 void sipas__patterns_find(const sipas__patterns *patterns, int64_t row, int64_t n, int32_t *pattern);
 
-/** Keys of rows row … row+n-1 modulo 2^32, for tables that are plain arrays; 0 where a column is no array of integers, or its
+/** Keys of rows row … row+n-1 modulo 2^32, within the range of the table where that is a plain array; 0 where a column is no array of integers, or its
  * multiplier no power of two. */
 int sipas__patterns_index(const sipas__patterns *patterns, int64_t row, int64_t n, uint32_t *index);
 

@@ -154,7 +154,7 @@ static int all_known(const search *job, const stretch *s, int64_t n, int32_t *nu
         if (!job->sure[c]) return 0;
     if (!sipas__patterns_index(p, s->next, n, index)) return 0;
     for (int64_t i = 0; i < n; i++) {
-        const int32_t place = s->table.direct[index[i]];
+        const int32_t place = s->table.direct[index[i] < s->table.range ? index[i] : 0];
 
         number[i] = place - 1;
         least = place < least ? place : least;

@@ -109,7 +109,8 @@ static int number_rows(sipas__moments *m, const sipas_design *design, const int3
 
         sipas__patterns_find(m->pairs, row, count, pair);
         for (int64_t i = 0; i < count; i++) {
-            const int32_t s = (int32_t)next[leaf[pair[i]]]++;
+            const int64_t place = next[leaf[pair[i]]]++;
+            const int32_t s = (int32_t)(place < n ? place : n - 1); /* codes may have changed in the caller's memory */
 
             m->row_segment[row + i] = s;
             m->leaf[s] = (int32_t)(row + i);

@@ -34,6 +34,7 @@ typedef struct maker {
     sipas__reader *readers;
     sipas__item *scratch; /* as many items as the largest group has */
     int64_t *at;          /* where the next item of a group goes: key of the value, and the bits of the weight */
+    int64_t n_items;
 } maker;
 
 /* ---- streaming ---- */
@@ -45,11 +46,18 @@ static void count_rows(const maker *m, tally *tallies, const int32_t *group, con
         tally *t;
 
         if (w == 0.0 || isnan(y)) continue;
+        if (!(y >= m->variable->low && y - m->variable->low < (double)m->variable->span)) continue;
         t = &tallies[group[i] * m->variable->span + (int64_t)(y - m->variable->low)];
         if (t->rows++ == 0) t->first = w;
         t->last = w;
         sipas__sum_add(&t->weight, w);
     }
+}
+
+/* Where the room of a group ends. There may be more items than the pass has counted: the caller's memory may have changed. */
+static int64_t items_end(const maker *m, int64_t group)
+{
+    return group + 1 < m->into->n_groups ? m->into->start[group + 1] : m->n_items;
 }
 
 static void gather_rows(const maker *m, const int32_t *group, const sipas__reader *reader, int64_t n)
@@ -59,6 +67,7 @@ static void gather_rows(const maker *m, const int32_t *group, const sipas__reade
         sipas__item *item;
 
         if (w == 0.0 || isnan(y)) continue;
+        if (m->at[group[i]] == items_end(m, group[i])) continue;
         item = (sipas__item *)m->into->block + m->at[group[i]]++;
         item->key = sipas__order_f64(y);
         memcpy(&item->index, &w, sizeof w);
@@ -285,6 +294,7 @@ static int alloc_maker(maker *m)
         d->block = sipas__alloc(e->ctx, d->n_groups * span, sizeof(sipas__step));
         return m->tallies && d->block && alloc_lines(d, d->n_groups * span, m->variable->lines);
     }
+    m->n_items = rows;
     d->block = sipas__alloc(e->ctx, rows, sizeof(sipas__item));
     m->scratch = sipas__alloc(e->ctx, most, sizeof *m->scratch);
     return d->block && m->scratch && alloc_lines(d, rows, m->variable->lines);
