@@ -11,6 +11,7 @@ building the library, the wheel and the rock asks for no Python, and the gate `g
     examples/common/words.h, words.c    the same for programs that ask a user for a word
     bindings/lua/words.h, words.c       the same for Lua
     bindings/python/sipas/_words.py     the same for Python
+    bindings/python/sipas/_choices.py   the same as types
     bindings/python/sipas/_public.pyi   the names that the module of cffi has, for mypy
     docs/man/libsipas.3                 the list of calls
     tests/abi/test_layout.c             the layout of structs, the values of constants
@@ -395,6 +396,31 @@ def words_py(headers: list[Header], _: str) -> str:
     return WORDS_PY.format(made=MADE, words=lines(found))
 
 
+CHOICES_PY = '''"""The words of options as types, so that a type checker knows them: ``Lonely`` is what ``lonely_psu`` may be.
+
+{made}
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+from typing import Literal, TypeAlias
+
+# fmt: off
+{types}
+'''
+
+
+def choices_py(headers: list[Header], _: str) -> str:
+    """A type for each enumeration that a user says words of; where a word has _, - may stand too."""
+    found = []
+    for e in options(headers):
+        texts = (["default"] if f"SIPAS_{e.name}_DEFAULT" in e.values else []) + list(said(e))
+        texts = list(dict.fromkeys(form for text in texts for form in (text, text.replace("_", "-"))))
+        name = "".join(part.capitalize() for part in e.name.split("_"))
+        found += [f"{name}: TypeAlias = Literal[", *(f'    "{text}",' for text in texts), "]"]
+    return CHOICES_PY.format(made=MADE, types=lines(found))
+
+
 PYI = """# The names of the public headers, as the module that cffi makes has them; there is no module of this name.
 # {made}
 #
@@ -516,6 +542,7 @@ FILES: dict[str, Callable[[list[Header], str], str]] = {
     "bindings/lua/words.h": lua_h,
     "bindings/lua/words.c": lua_c,
     "bindings/python/sipas/_words.py": words_py,
+    "bindings/python/sipas/_choices.py": choices_py,
     "bindings/python/sipas/_public.pyi": pyi,
     "docs/man/libsipas.3": man,
     "tests/abi/test_layout.c": layout,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sipas import _choices
 from sipas._columns import Call, Choice, Column, Columns, is_scalar, named
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import new_error
@@ -32,8 +33,8 @@ def allocate(
     size: Column | None = None,
     sd: Column | None = None,
     cost: Column | None = None,
-    method: str = "proportional",
-    rounding: str | None = None,
+    method: _choices.Allocate = "proportional",
+    rounding: _choices.Rounding | None = None,
     power: float | None = None,
     lower: Column | int | None = None,
     upper: Column | int | None = None,
@@ -42,7 +43,7 @@ def allocate(
     class_n: Mapping[Any, int] | None = None,
     size_is_measure: bool = False,
     multiple: int = 0,
-    remainder: str = "error",
+    remainder: _choices.Remainder = "error",
     fixed: Column | None = None,
     take_all: Column | None = None,
     mean: Column | None = None,
@@ -122,11 +123,11 @@ def allocate(
 
 def allocation_rules(
     call: Call,
-    method: str | None = None,
+    method: _choices.Allocate | None = None,
     *,
     sd: Column | None = None,
     cost: Column | None = None,
-    rounding: str | None = None,
+    rounding: _choices.Rounding | None = None,
     power: float | None = None,
     lower: Column | int | None = None,
     upper: Column | int | None = None,
@@ -135,7 +136,7 @@ def allocation_rules(
     class_n: Mapping[Any, int] | None = None,
     size_is_measure: bool = False,
     multiple: int = 0,
-    remainder: str = "error",
+    remainder: _choices.Remainder = "error",
     fixed: Column | None = None,
     take_all: Column | None = None,
     mean: Column | None = None,
@@ -178,10 +179,10 @@ def allocate_precision(
     se: float | None = None,
     half_width: float | None = None,
     cv: float | None = None,
-    of: str = "mean",
+    of: _choices.Of = "mean",
     level: float | None = None,
     mean_of_all: float | None = None,
-    method: str | None = None,
+    method: _choices.Allocate | None = None,
     context: Context | None = None,
     **rules: Any,
 ) -> Table:
@@ -236,8 +237,8 @@ def allocate_multi(
     *,
     sd: Columns,
     target: Columns,
-    goal: str = "least_cost",
-    measure: str = "cv",
+    goal: _choices.Multi = "least_cost",
+    measure: _choices.Target = "cv",
     mean: Columns | None = None,
     by: Mapping[str, Column] | None = None,
     target_by: Column | None = None,
@@ -348,8 +349,8 @@ def allocate_tree(
     total: int | None = None,
     *,
     size: Column | str | None = None,
-    method: str = "proportional",
-    rounding: str | None = None,
+    method: _choices.Allocate = "proportional",
+    rounding: _choices.Rounding | None = None,
     power: float | None = None,
     sd: Column | None = None,
     mean: Column | None = None,
@@ -358,7 +359,7 @@ def allocate_tree(
     upper: Column | int | None = None,
     equal: Column | None = None,
     target: Column | None = None,
-    measure: str = "cv",
+    measure: _choices.Target = "cv",
     level: float | None = None,
     size_is_measure: bool = False,
     multiple: int = 0,

@@ -375,7 +375,7 @@ def code_text(code: Any, name: str) -> str:
         return str(code)
     if isinstance(code, (bool, int, np.bool_, np.integer)):
         return str(int(code))
-    if isinstance(code, (float, np.floating)) and abs(code) < 2**53 and code == int(code):
+    if isinstance(code, (float, np.floating)) and abs(float(code)) < 2**53 and code == int(code):
         return str(int(code))
     raise TypeError(f"{name}: {code!r} is no code: a text, or a whole number, below 2^53 where it is a float")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sipas import _choices
 from sipas._columns import Call, Choice, given
 from sipas._context import check, reraise
 from sipas._errors import new_error
@@ -36,7 +37,7 @@ def contrast(
     *,
     df: str | float | None = None,
     level: float = 0.95,
-    adjust: str = "none",
+    adjust: _choices.Adjust = "none",
     cov: bool = False,
 ) -> Table:
     """Functions of the rows of a table of estimates, with their covariance in it exactly.
@@ -113,11 +114,11 @@ def change(
     before: Table,
     after: Table,
     *,
-    overlap: str = "none",
+    overlap: _choices.Overlap = "none",
     relative: bool = False,
     df: str | float | None = None,
     level: float = 0.95,
-    adjust: str = "none",
+    adjust: _choices.Adjust = "none",
 ) -> Table:
     """Change between two rounds, after - before or after / before - 1, of the rows that have the same variable, level and groups.
 

@@ -6,10 +6,11 @@ SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from sipas import _choices
 from sipas._columns import Call, Choice, Column, Columns, given
 from sipas._context import Context, check, handle
 from sipas._domains import By
@@ -18,6 +19,9 @@ from sipas._estimates import Estimates
 from sipas._scales import Scales
 from sipas._sipas import ffi, lib
 from sipas._table import Table
+
+if TYPE_CHECKING:  # slow to import
+    from numpy.typing import NDArray
 
 _lonely = Choice("LONELY", "lonely_psu")
 _df = Choice("DF", "df")
@@ -55,7 +59,7 @@ class Design(Estimates, Scales):
     pps : {"brewer", "overton", "hartley-rao", "hajek", "deville"} or array, shape (PSUs, PSUs), optional
         How the first stage was drawn when not with equal probabilities; or the joint inclusion probabilities, the PSUs in the order of
         their first rows. `fpc` then holds the inclusion probability of the row's PSU; without it that is 1/weight.
-    variance : {"HT", "YG"}, optional
+    variance : {"ht", "yg"}, optional
         Form of the variance where there are joint probabilities: Horvitz and Thompson's, or Yates and Grundy's.
     pps_square : column, optional
         Σ π²/n over the population, for ``"hartley-rao"``.
@@ -109,20 +113,20 @@ class Design(Estimates, Scales):
         fpc: Column | Sequence[Column] | None = None,
         certainty: Column | None = None,
         calibrated: bool = False,
-        pps: Any = None,
-        variance: str | None = None,
+        pps: _choices.Pps | NDArray[Any] | Sequence[Sequence[float]] | None = None,
+        variance: _choices.PpsForm | None = None,
         pps_square: Column | None = None,
-        lonely_psu: str = "error",
-        collapse: str | None = None,
-        collapse_by: str | None = None,
+        lonely_psu: _choices.Lonely = "error",
+        collapse: _choices.Collapse | None = None,
+        collapse_by: _choices.CollapseBy | None = None,
         collapse_strata: Column | None = None,
-        one_psu: str = "missing",
+        one_psu: _choices.OnePsu = "missing",
         phase2: Column | None = None,
-        phase2_method: str = "srs",
+        phase2_method: _choices.Phase2 = "srs",
         phase2_strata: Column | None = None,
         phase2_fpc: Column | None = None,
-        phase1: str | None = None,
-        df: str | float = "domain",
+        phase1: _choices.Phase1 | None = None,
+        df: _choices.Df | float = "domain",
         threads: int = 1,
         context: Context | None = None,
         n: int | None = None,
@@ -195,17 +199,17 @@ class Design(Estimates, Scales):
 
     def to_r(
         self,
-        estimator: str,
+        estimator: Literal["mean", "total", "ratio", "proportion"],
         y: Column | Columns,
         *,
         x: Column | None = None,
         success: Any = None,
-        method: str = "logit",
+        method: _choices.Interval = "logit",
         by: By = None,
         where: Column | None = None,
-        missing: str = "available",
+        missing: _choices.Missing = "available",
         level: float = 0.95,
-        deff: str | bool = False,
+        deff: _choices.Deff | bool = False,
         folder: str | None = None,
     ) -> str:
         """The same estimates as code for R's package survey, with the data: anyone can check us there.

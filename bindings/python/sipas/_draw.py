@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sipas import _choices
 from sipas._columns import Call, Choice, Column, is_scalar
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import ArgumentError, new_error
@@ -65,7 +66,7 @@ def draw(
     n: int | Mapping[Any, int] | None = None,
     *,
     seed: int,
-    method: str = "srs",
+    method: _choices.Draw = "srs",
     size: Column | None = None,
     strata: Column | None = None,
     unit_class: Column | None = None,
@@ -73,7 +74,7 @@ def draw(
     certainty: Column | None = None,
     excluded: Column | None = None,
     order_key: Column | None = None,
-    if_fewer: str = "error",
+    if_fewer: _choices.Fewer = "error",
     programme: int = 0,
     stage: int = 0,
     context: Context | None = None,
@@ -194,12 +195,12 @@ class DrawStage:
     level: str | None = None
     n: Any = None
     reserve: Any = 0
-    method: str = "srs"
+    method: _choices.Draw = "srs"
     strata: Any = "none"
     size: Any = None
     order_key: Column | None = None
     certainty: Column | None = None
-    if_fewer: str = "error"
+    if_fewer: _choices.Fewer = "error"
 
 
 def draw_plan(

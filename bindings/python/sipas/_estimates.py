@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sipas import _choices
 from sipas._columns import Call, Choice, Column, Columns, given, named
 from sipas._context import reraise
 from sipas._domains import By
@@ -35,11 +36,11 @@ class Estimates(Estimator):
         *,
         by: By = None,
         where: Column | None = None,
-        missing: str = "available",
+        missing: _choices.Missing = "available",
         level: float = 0.95,
-        deff: str | bool = False,
+        deff: _choices.Deff | bool = False,
         cov: bool = False,
-        simultaneous: str = "none",
+        simultaneous: _choices.Simultaneous = "none",
     ) -> Table:
         """Means, Σ w y / Σ w over the rows of the domain that have y, with Taylor variance (Woodruff 1971; Binder 1983).
 
@@ -87,11 +88,11 @@ class Estimates(Estimator):
         *,
         by: By = None,
         where: Column | None = None,
-        missing: str = "available",
+        missing: _choices.Missing = "available",
         level: float = 0.95,
-        deff: str | bool = False,
+        deff: _choices.Deff | bool = False,
         cov: bool = False,
-        simultaneous: str = "none",
+        simultaneous: _choices.Simultaneous = "none",
     ) -> Table:
         """Totals, Σ w y; otherwise as `mean`."""
         return self._run(
@@ -106,11 +107,11 @@ class Estimates(Estimator):
         *,
         by: By = None,
         where: Column | None = None,
-        missing: str = "available",
+        missing: _choices.Missing = "available",
         level: float = 0.95,
-        deff: str | bool = False,
+        deff: _choices.Deff | bool = False,
         cov: bool = False,
-        simultaneous: str = "none",
+        simultaneous: _choices.Simultaneous = "none",
     ) -> Table:
         """Ratios Σ w y / Σ w x of each y to its x, over the rows that have both; otherwise as `mean`.
 
@@ -135,11 +136,11 @@ class Estimates(Estimator):
         y: Column | Columns,
         probs: float | Sequence[float] = 0.5,
         *,
-        rule: str = "hf1",
-        interval: str = "mean",
+        rule: _choices.Quantile = "hf1",
+        interval: _choices.QuantileInterval = "mean",
         by: By = None,
         where: Column | None = None,
-        missing: str = "available",
+        missing: _choices.Missing = "available",
         level: float = 0.95,
     ) -> Table:
         """Quantiles: where the distribution function Σ {w : y ≤ x} / Σ w reaches p, with Woodruff's intervals.
@@ -179,14 +180,14 @@ class Estimates(Estimator):
         y: Column | Columns,
         *,
         success: Any = None,
-        method: str = "logit",
+        method: _choices.Interval = "logit",
         by: By = None,
         where: Column | None = None,
-        missing: str = "available",
+        missing: _choices.Missing = "available",
         level: float = 0.95,
-        deff: str | bool = False,
+        deff: _choices.Deff | bool = False,
         cov: bool = False,
-        simultaneous: str = "none",
+        simultaneous: _choices.Simultaneous = "none",
     ) -> Table:
         """Proportions, 0-1: the share of the rows whose value is a success, with the interval methods of the field.
 
@@ -221,13 +222,13 @@ class Estimates(Estimator):
         self,
         y: Column | Columns,
         *,
-        method: str = "logit",
+        method: _choices.Interval = "logit",
         by: By = None,
         where: Column | None = None,
         level: float = 0.95,
-        deff: str | bool = False,
+        deff: _choices.Deff | bool = False,
         cov: bool = False,
-        simultaneous: str = "none",
+        simultaneous: _choices.Simultaneous = "none",
     ) -> Table:
         """The share of every category of one variable, 0-1: text, integers or whole floats.
 
@@ -255,7 +256,7 @@ class Estimates(Estimator):
         by: By = None,
         where: Column | None = None,
         level: float = 0.95,
-        deff: str | bool = False,
+        deff: _choices.Deff | bool = False,
         cov: bool = False,
     ) -> Table:
         """The number of population members in every category of one variable; columns as of `distribution`."""
@@ -269,14 +270,14 @@ class Estimates(Estimator):
         y: Column | Columns,
         functions: Functions,
         *,
-        of: str | Sequence[str] = "total",
+        of: _choices.Argument | Sequence[_choices.Argument] = "total",
         by: By = None,
         where: Column | None = None,
-        missing: str = "available",
+        missing: _choices.Missing = "available",
         level: float = 0.95,
-        deff: str | bool = False,
+        deff: _choices.Deff | bool = False,
         cov: bool = False,
-        simultaneous: str = "none",
+        simultaneous: _choices.Simultaneous = "none",
     ) -> Table:
         """Smooth functions of totals, means or weights of variables, by the delta method (Woodruff 1971; Wolter 2007, ch. 6).
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sipas import _choices
 from sipas._columns import Call, Choice, Column, Columns, given, named
 from sipas._context import check
 from sipas._domains import By, domains
@@ -39,10 +40,10 @@ class Estimator:
         where: Column | None,
         *arguments: Any,
         level: float,
-        missing: str = "available",
-        deff: str | bool = False,
+        missing: _choices.Missing = "available",
+        deff: _choices.Deff | bool = False,
         cov: bool = False,
-        simultaneous: str = "none",
+        simultaneous: _choices.Simultaneous = "none",
         one: bool = False,
         label: str = "y",
     ) -> Table:
@@ -80,11 +81,11 @@ def design_effect(deff: str | bool) -> int:
 def estimate_opts(
     call: Call,
     names: Sequence[str] | None,
-    missing: str,
+    missing: _choices.Missing,
     level: float,
-    deff: str | bool,
+    deff: _choices.Deff | bool,
     cov: bool,
-    simultaneous: str,
+    simultaneous: _choices.Simultaneous,
 ) -> Any:
     opts = ffi.new("sipas_estimate_opts *")
     lib.sipas_estimate_opts_init(opts)

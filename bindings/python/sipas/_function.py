@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from sipas import _choices
 from sipas._columns import Call, Choice
 from sipas._context import keep, raised
 from sipas._sipas import ffi, lib
@@ -45,7 +46,7 @@ class Function:
     """
 
     terms: Sequence[int | str]
-    kind: str | None = None
+    kind: _choices.Function | None = None
     coef: Sequence[float] | None = None
     scale: float = 1.0
     constant: float = 0.0

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sipas import _choices
 from sipas._columns import Call, Choice, Columns, named
 from sipas._errors import NotFoundError, check, new_error
 from sipas._sipas import ffi, lib
@@ -33,9 +34,9 @@ class Node:
     parent: str | None = None
     name: str | None = None
     name_vi: str | None = None
-    kind: str = "item"
-    type: str | None = None
-    role: str | None = None
+    kind: _choices.Node = "item"
+    type: _choices.Item | None = None
+    role: _choices.Role | None = None
     levels: int = 0
     first_code: int = 0
     reversed: bool = False
@@ -150,7 +151,7 @@ class Instrument:
 scoring_rule = Choice("SCORING", "scoring")
 
 
-def _name(choice: Choice, value: int) -> str | None:
+def _name(choice: Choice, value: int) -> Any:
     return next((name for name, number in choice.values.items() if number == value), None)
 
 
@@ -160,7 +161,7 @@ def _read(node: Any) -> Node:
         parent=text(node.parent) or None,
         name=text(node.name) or None,
         name_vi=text(node.name_vi) or None,
-        kind=_name(_kind, node.kind) or "",
+        kind=_name(_kind, node.kind),
         type=_name(_type, node.type),
         role=_name(_role, node.role),
         levels=node.levels,

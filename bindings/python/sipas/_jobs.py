@@ -45,7 +45,7 @@ def _allocated(frame: Frame, options: argparse.Namespace, size: Any, rules: dict
         return sipas.plan_compare(_total(size, options), size, unit=frame.codes(options.unit), **rules)
     if options.half_width is not None or options.cv is not None:
         return sipas.allocate_precision(size, half_width=options.half_width, cv=options.cv, method=options.method, **rules)
-    method = options.method or ("neyman" if options.sd is not None else "proportional")
+    method: Any = options.method or ("neyman" if options.sd is not None else "proportional")
     if options.budget is not None:
         return sipas.allocate(budget=options.budget, size=size, method=options.method or "cost", **rules)
     return sipas.allocate(_total(size, options), size=size, method=method, **rules)

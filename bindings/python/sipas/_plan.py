@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from sipas import _choices
 from sipas._allocate import allocation_method, allocation_rules, target_of
 from sipas._columns import Call, Choice, Column
 from sipas._context import Context, handle, table_of
@@ -48,7 +49,7 @@ def plan_expect(
     variables: PlanVariable | Sequence[PlanVariable],
     *,
     by: By = None,
-    of: str = "mean",
+    of: _choices.Of = "mean",
     cost: Column | None = None,
     code: Column | None = None,
     size_is_measure: bool = False,
@@ -108,9 +109,9 @@ def plan_compare(
     total: int,
     size: Column,
     *,
-    methods: Sequence[str] | None = None,
+    methods: Sequence[_choices.Allocate] | None = None,
     unit: Column | None = None,
-    of: str = "mean",
+    of: _choices.Of = "mean",
     level: float | None = None,
     context: Context | None = None,
     **rules: Any,
@@ -156,8 +157,8 @@ def strata_cut(
     *,
     n: int = 0,
     cv: float | None = None,
-    method: str = "lavallee",
-    allocation: str = "neyman",
+    method: _choices.Strata = "lavallee",
+    allocation: _choices.Allocate = "neyman",
     power: float | None = None,
     take_all: bool = False,
     bins: int = 0,

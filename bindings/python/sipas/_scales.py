@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sipas import _choices
 from sipas._columns import Call, Choice, Column, Columns, given
 from sipas._domains import By, levels
 from sipas._estimator import Estimator, design_effect, missing_rule
@@ -30,11 +31,11 @@ class Scales(Estimator):
         self,
         items: Columns,
         *,
-        scale: str = "transformed",
+        scale: _choices.Scale = "transformed",
         by: By = None,
         where: Column | None = None,
         level: float = 0.95,
-        deff: str | bool = False,
+        deff: _choices.Deff | bool = False,
         cov: bool = False,
     ) -> Table:
         """Cronbach's alpha of a scale of items, alpha without each item, and correlations of item and rest.
@@ -66,13 +67,13 @@ class Scales(Estimator):
         self,
         y: Columns,
         *,
-        kind: str = "covariance",
-        scale: str = "transformed",
+        kind: _choices.Moment = "covariance",
+        scale: _choices.Scale = "transformed",
         by: By = None,
         where: Column | None = None,
-        missing: str = "complete",
+        missing: _choices.Missing = "complete",
         level: float = 0.95,
-        deff: str | bool = False,
+        deff: _choices.Deff | bool = False,
         cov: bool = False,
     ) -> Table:
         """Population variances, covariances or correlations of variables.
@@ -101,16 +102,16 @@ class Scales(Estimator):
         answers: Columns,
         instrument: Instrument,
         *,
-        scoring: str = "top2",
-        weighting: str = "criterion",
+        scoring: _choices.Scoring = "top2",
+        weighting: _choices.Weighting = "criterion",
         by: By = None,
         where: Column | None = None,
-        missing: str = "available",
+        missing: _choices.Missing = "available",
         level: float = 0.95,
-        deff: str | bool = False,
+        deff: _choices.Deff | bool = False,
         cov: bool = False,
         unweighted: bool = False,
-        whole: str = "pooled",
+        whole: _choices.Whole = "pooled",
         whole_by: str | None = None,
         population: Mapping[Any, float] | None = None,
     ) -> Table:

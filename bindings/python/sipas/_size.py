@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sipas import _choices
 from sipas._columns import Call, Choice, Column, is_scalar
 from sipas._context import Context, handle, table_of
 from sipas._sipas import ffi, lib
@@ -25,7 +26,7 @@ _compare = Choice("COMPARE", "compare")
 def sample_size(
     N: Column | float | None = None,
     *,
-    method: str = "cochran",
+    method: _choices.Size = "cochran",
     e: float | None = None,
     p: float | None = None,
     level: float | None = None,
@@ -34,7 +35,7 @@ def sample_size(
     minimum: int = 0,
     maximum: int = 0,
     multiple: int = 1,
-    rounding: str = "up",
+    rounding: _choices.SizeRound = "up",
     code: Column | None = None,
     relative_margin: float | None = None,
     cv: float | None = None,
@@ -135,9 +136,9 @@ class SizeFigure:
     """
 
     name: str | None = None
-    statistic: str = "proportion"
-    method: str | None = None
-    compare: str = "none"
+    statistic: _choices.Figure = "proportion"
+    method: _choices.Size | None = None
+    compare: _choices.Compare = "none"
     p: float | None = None
     mean: float | None = None
     sd: float | None = None
@@ -203,7 +204,7 @@ def size_figures(
     minimum: int = 0,
     maximum: int = 0,
     multiple: int = 1,
-    rounding: str = "up",
+    rounding: _choices.SizeRound = "up",
     code: Column | None = None,
     per_household: float | None = None,
     context: Context | None = None,
@@ -289,7 +290,7 @@ def precision_proportion(
     n: Column | float,
     *,
     N: Column | float | None = None,
-    method: str = "cochran",
+    method: _choices.Size = "cochran",
     p: float | None = None,
     level: float | None = None,
     deff: float | None = None,

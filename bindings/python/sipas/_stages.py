@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from sipas import _choices
 from sipas._columns import Call, Choice, Column, is_scalar
 from sipas._context import Context, handle, table_of
 from sipas._size import answers_of, size_rounding
@@ -36,7 +37,7 @@ def size_ranking(
     minimum: int = 0,
     maximum: int = 0,
     multiple: int = 1,
-    rounding: str = "up",
+    rounding: _choices.SizeRound = "up",
     code: Column | None = None,
     context: Context | None = None,
 ) -> Table:
@@ -302,8 +303,8 @@ def components_frame(
     y: Column,
     clusters: Column | Sequence[Column],
     *,
-    selection: str = "equal",
-    single: str = "zero",
+    selection: _choices.Psu = "equal",
+    single: _choices.Single = "zero",
     size: Column | None = None,
     context: Context | None = None,
 ) -> Table:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sipas import _choices
 from sipas._columns import Call, Choice, Column, Columns, named
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import NotFoundError, new_error
@@ -221,7 +222,7 @@ def frame_impute(
     tree: UnitTree,
     measure: str,
     *,
-    share: str = "children",
+    share: _choices.Share = "children",
     level: str | None = None,
     excluded: Column | None = None,
     context: Context | None = None,
