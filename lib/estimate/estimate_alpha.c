@@ -159,14 +159,14 @@ static void scaled_limits(const void *state, const sipas__estimation *estimation
 static const sipas__interval_rule scaled_rule = {NULL, scaled_limits};
 
 /* Items whose correlation with the rest is below 0, its whole interval too, in the first group where that is so. */
-static sipas_status note_reversed(const sipas__products *p, sipas_table *table, int64_t per_node, sipas_error *err)
+static void note_reversed(const sipas__products *p, sipas_table *table, int64_t per_node)
 {
     sipas_column upper;
     int64_t column = -1;
-    sipas_status status = sipas_table_find(table, "upper", &column, err);
 
-    if (status == SIPAS_OK) status = sipas_table_get_column(table, column, &upper, err);
-    for (int64_t j = 0; j < p->n_columns && status == SIPAS_OK; j++) {
+    if (sipas_table_find(table, "upper", &column, NULL) < 0) return; /* memory has run out: closing the table says so */
+    (void)sipas_table_get_column(table, column, &upper, NULL);
+    for (int64_t j = 0; j < p->n_columns; j++) {
         const int64_t first = (1 + p->n_columns + j) * per_node, end = first + per_node;
         int64_t row = first;
 
@@ -177,7 +177,6 @@ static sipas_status note_reversed(const sipas__products *p, sipas_table *table, 
             "item %s runs against the others, whose sum it is correlated with below 0: is its scale turned round?",
             p->variables.names[j]);
     }
-    return status;
 }
 
 static sipas_status write_table(const sipas__estimation *estimation, const sipas__products *p, sipas_table **out,
@@ -195,7 +194,7 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
     sipas__table_meta(table, "interval", "%s",
                       estimation->request.rule ? "log(1-alpha); item_rest: fisher_z" : "plain");
     if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_alpha, names, err);
-    if (status == SIPAS_OK) status = note_reversed(p, table, per_node, err);
+    if (status == SIPAS_OK) note_reversed(p, table, per_node);
     sipas__free(p->ctx, names);
     return sipas__table_close(table, status, out, err);
 }
