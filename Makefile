@@ -120,7 +120,7 @@ FILES := $(call names,tests/files/test_*.c)
 EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
-DOCS := docs/names docs/site docs/check_page docs/guide docs/from_r docs/vi/README docs/README
+DOCS := docs/names docs/site docs/check_page docs/guide docs/from_r docs/files docs/vi/README docs/README
 PACKAGES := packages/install packages/man packages/dist packages/sdist
 GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/generated gates/abi gates/ledger gates/gates
 

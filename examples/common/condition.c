@@ -161,7 +161,7 @@ static sipas_status apply(sheet *s, const char *name, const char *text, uint8_t 
     int64_t n_met = 0;
     sipas_status status = cut(s, &c, err);
     if (status == 0) {
-        if (!c.sign[0])
+        if (!c.code)
             status = apply_flag(s, &c, met, &n_met, err);
         else if (c.sign[0] == '=' || c.sign[0] == '!')
             status = apply_code(s, &c, met, &n_met, err);

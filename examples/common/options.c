@@ -66,7 +66,7 @@ static sipas_status read_value(const option *o, const char *value, void *field, 
 static int find_option(const option *options, const char *argument)
 {
     const size_t length = strcspn(argument, "=");
-    for (int i = 0; options[i].name && i < MOST_OPTIONS; i++)
+    for (int i = 0; i < MOST_OPTIONS && options[i].name; i++)
         if (strlen(options[i].name) == length && strncmp(argument, options[i].name, length) == 0) return i;
     return -1;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codes_alike.h"
 #include "condition.h"
 #include "number.h"
 #include "refuse.h"
@@ -24,8 +25,11 @@ static sipas_status choose_rows(const option_texts *where, plan_frame *f, sipas_
     const int64_t n = sheet_count_rows(f->sheet);
     uint8_t *met = malloc((size_t)n);
     f->row = calloc((size_t)n, sizeof *f->row);
-    sipas_status status = met && f->row ? SIPAS_OK : no_memory(err);
-    if (status == 0) status = conditions_apply(f->sheet, "--where", where, met, err);
+    if (!met || !f->row) {
+        free(met);
+        return no_memory(err);
+    }
+    const sipas_status status = conditions_apply(f->sheet, "--where", where, met, err);
     for (int64_t i = 0; i < n && status == 0; i++)
         if (met[i]) f->row[f->n++] = i;
     free(met);
@@ -78,7 +82,7 @@ static sipas_status read_codes(plan_frame *f, const char *column, sipas_error *e
         if (!f->code[i])
             return sheet_refuse(f->sheet, f->row[i], column, err, SIPAS_ERR_MISSING, "the code of the unit is missing");
     }
-    return SIPAS_OK;
+    return codes_alike_note(f->sheet, column, err);
 }
 
 sipas_status plan_read_frame(const plan_request *r, plan_frame *f, sipas_error *err)

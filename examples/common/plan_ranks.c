@@ -44,7 +44,7 @@ static sipas_status read_ranks(const plan_task *t, const char *text, int64_t ran
 }
 
 /* The sentence a planner needs. */
-sipas_status plan_print_ranks(const plan_task *t, const char *text, sipas_error *err)
+sipas_status plan_print_ranks(const plan_task *t, const char *ranks, sipas_error *err)
 {
     sipas_size_ranking_opts opts = SIPAS_SIZE_RANKING_OPTS_INIT;
     sipas_table *table = NULL;
@@ -56,7 +56,7 @@ sipas_status plan_print_ranks(const plan_task *t, const char *text, sipas_error 
     opts.population = &t->size;
     opts.code = &t->code;
     opts.sd_of = &t->sd;
-    sipas_status status = read_ranks(t, text, rank, &opts.delta, err);
+    sipas_status status = read_ranks(t, ranks, rank, &opts.delta, err);
     if (status == 0) status = sipas_size_ranking(NULL, &t->mean, &opts, &table, err);
     if (status == 0) status = sipas_table_get_i64(table, "n", &n, err);
     if (status == 0) status = sipas_table_get_i64(t->allocation, "n", &have, err);

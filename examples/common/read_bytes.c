@@ -120,7 +120,7 @@ sipas_status bytes_read(const char *path, FILE *file, char **bytes, size_t *n, s
 {
     *bytes = NULL;
     sipas_status status = read_all(path, file, bytes, n, err);
-    if (status == 0) status = check(path, *bytes, n, err);
+    if (status == 0 && *bytes) status = check(path, *bytes, n, err);
     if (status == 0) return SIPAS_OK;
     free(*bytes);
     *bytes = NULL;

@@ -111,19 +111,25 @@ static const char *end_of_line(const char *at, const char *end)
     return at < end ? at + 1 : end;
 }
 
-static sipas_status bad_quote(parse *p)
+/* A quote that is wrong; `at_end`: one is open where the file ends. */
+static sipas_status bad_quote(parse *p, int at_end)
 {
-    if (p->line_row == p->line_now)
+    const long long row = (long long)p->line_row, now = (long long)p->line_now;
+    if (at_end)
+        return refuse(p->err, SIPAS_ERR_VALUE,
+                      "%.100s, line %lld: a double quote is opened in the row that begins there and never closed",
+                      p->path, row);
+    if (row < now)
         return refuse(
             p->err, SIPAS_ERR_VALUE,
-            "%.100s, line %lld: a double quote is missing or out of place: a quoted cell begins and ends with one, and "
-            "has \"\" for one inside",
-            p->path, (long long)p->line_row);
+            "%.100s, line %lld: a double quote is opened in the row that begins there and not closed where its cell ends; it was "
+            "noticed in line %lld",
+            p->path, row, now);
     return refuse(
         p->err, SIPAS_ERR_VALUE,
-        "%.100s, line %lld: a double quote is missing or out of place in the row that begins there; it was noticed in "
-        "line %lld",
-        p->path, (long long)p->line_row, (long long)p->line_now);
+        "%.100s, line %lld: a double quote is out of place: a cell is quoted as a whole, without blanks around the quotes, and "
+        "has \"\" for a quote inside",
+        p->path, row);
 }
 
 /* Nothing around a cell is taken away: a code may begin with a blank. */
@@ -153,8 +159,10 @@ static void parse_lines(struct csv_parser *parser, const char *at, const char *e
         if ((*at == '\n' || *at == '\r') && p->line_row == p->line_now) skip_empty(p);
         at = next;
     }
-    if (p->status == 0 && !bad) bad = csv_fini(parser, on_cell, on_row, p) != 0;
-    if (p->status == 0 && bad) p->status = csv_error(parser) == CSV_EPARSE ? bad_quote(p) : no_memory(p->path, p->err);
+    const int ended = !bad;
+    if (p->status == 0 && ended) bad = csv_fini(parser, on_cell, on_row, p) != 0;
+    if (p->status == 0 && bad)
+        p->status = csv_error(parser) == CSV_EPARSE ? bad_quote(p, ended) : no_memory(p->path, p->err);
 }
 
 static sipas_status parse_text(const char *text, size_t n, parse *p)
@@ -368,7 +376,7 @@ static sipas_status read_stream(const char *path, FILE *file, const sheet_how *h
     if (!how) how = &usual;
     sipas_status status = new_sheet(path, how, &s, err);
     if (status == 0) status = bytes_read(path, file, &bytes, &n, err);
-    if (status == 0) status = read_table(bytes, n, how, s, err);
+    if (status == 0 && s) status = read_table(bytes, n, how, s, err);
     free(bytes);
     if (status == 0)
         *out = s;

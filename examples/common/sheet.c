@@ -137,7 +137,7 @@ static field *find(const sheet *s, const char *name, sipas_error *err)
         return NULL;
     }
     for (int64_t i = 0; i < s->n_columns; i++) {
-        if (length + strlen(s->columns[i].name) + 3 > sizeof names) continue;
+        if (!s->columns[i].name || length + strlen(s->columns[i].name) + 3 > sizeof names) continue;
         length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "", s->columns[i].name);
     }
     refuse(err, SIPAS_ERR_NOT_FOUND, "%.100s: no column '%.60s'; there are %s", s->path, name, names);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codes_alike.h"
 #include "condition.h"
 #include "options.h"
 #include "print.h"
@@ -87,7 +88,8 @@ sipas_status survey_measures(survey *s, survey_columns *columns, sipas_error *er
 sipas_status survey_codes(survey *s, survey_columns *columns, sipas_error *err)
 {
     for (int i = 0; i < columns->n; i++) {
-        const sipas_status status = sheet_get_code(s->sheet, columns->name[i], &columns->column[i], err);
+        sipas_status status = sheet_get_code(s->sheet, columns->name[i], &columns->column[i], err);
+        if (status == 0) status = codes_alike_note(s->sheet, columns->name[i], err);
         if (status != 0) return status;
     }
     return SIPAS_OK;
