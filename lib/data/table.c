@@ -329,6 +329,11 @@ static void finish_notes(sipas_table *table)
     if (!notes || notes->failed) table->failed = 1;
 }
 
+int sipas__table_is_whole(const sipas_table *table)
+{
+    return table && !table->failed;
+}
+
 sipas_status sipas__table_finish(sipas_table *table, sipas_table **out, sipas_error *err)
 {
     if (table && !table->failed) finish_notes(table);

@@ -63,6 +63,9 @@ void sipas__table_meta(sipas_table *table, const char *key, const char *format, 
 void sipas__table_note(sipas_table *table, const char *code, const char *name, int64_t row, const char *format, ...)
     SIPAS__PRINTF(5, 6);
 
+/** Whether cells can be read back: 0 when memory has run out, which closing the table then says. */
+int sipas__table_is_whole(const sipas_table *table);
+
 /** The context of a table; NULL when it has none. */
 const sipas_ctx *sipas__table_ctx(const sipas_table *table);
 

@@ -164,7 +164,8 @@ static void note_reversed(const sipas__products *p, sipas_table *table, int64_t 
     sipas_column upper;
     int64_t column = -1;
 
-    if (sipas_table_find(table, "upper", &column, NULL) < 0) return; /* memory has run out: closing the table says so */
+    if (!sipas__table_is_whole(table)) return;
+    (void)sipas_table_find(table, "upper", &column, NULL);
     (void)sipas_table_get_column(table, column, &upper, NULL);
     for (int64_t j = 0; j < p->n_columns; j++) {
         const int64_t first = (1 + p->n_columns + j) * per_node, end = first + per_node;

@@ -20,6 +20,22 @@ Type: TypeAlias = Literal[
     "bool",
     "code",
 ]
+Field: TypeAlias = Literal[
+    "other",
+    "figure",
+    "key",
+    "level",
+    "by",
+    "value",
+    "se",
+    "lower",
+    "upper",
+    "df",
+    "df_design",
+    "df-design",
+    "rows",
+    "psus",
+]
 Share: TypeAlias = Literal[
     "default",
     "children",
