@@ -34,5 +34,6 @@
 #include "sipas/plan.h"
 #include "sipas/index.h"
 #include "sipas/rank.h"
+#include "sipas/arrow.h"
 
 #endif

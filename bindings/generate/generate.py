@@ -50,6 +50,7 @@ GROUPS = {
     ],
     "What a plan buys": ["plan.h"],
     "Index and ranks": ["index.h", "rank.h"],
+    "Arrow": ["arrow.h"],
 }  # fmt: skip
 
 # Values that are no word: what is given beside them says them.

@@ -20,33 +20,12 @@ STATIC = os.environ.get("SIPAS_STATIC_PATH", "libsipas.a")  # setup.py says wher
 sys.path.insert(0, str(ROOT / "bindings/generate"))
 from headers import declarations, read  # noqa: E402
 
-# The Arrow C data interface (https://arrow.apache.org/docs/format/CDataInterface.html), whose structs are an ABI that
-# every reader and writer declares for itself.
-ARROW = """
-struct ArrowSchema {
-    const char *format; const char *name; const char *metadata; int64_t flags; int64_t n_children;
-    struct ArrowSchema **children; struct ArrowSchema *dictionary;
-    void (*release)(struct ArrowSchema *); void *private_data;
-};
-struct ArrowArray {
-    int64_t length; int64_t null_count; int64_t offset; int64_t n_buffers; int64_t n_children; const void **buffers;
-    struct ArrowArray **children; struct ArrowArray *dictionary;
-    void (*release)(struct ArrowArray *); void *private_data;
-};
-struct ArrowArrayStream {
-    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
-    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
-    const char *(*get_last_error)(struct ArrowArrayStream *);
-    void (*release)(struct ArrowArrayStream *); void *private_data;
-};
-"""
-
-
 # The functions of export.c.
 EXPORT = """
-void *export_stream(const sipas_table *table, sipas_table *owner);
-void *export_schema(const sipas_table *table);
+void *export_stream(const sipas_table *table, sipas_error *err);
+void *export_schema(const sipas_table *table, sipas_error *err);
 void *export_part(int part);
+void read_texts(void *objects, int64_t n, const char **texts, uint8_t *kinds);
 """
 
 # Callbacks, which _context.py and _function.py fill with Python.
@@ -70,13 +49,14 @@ def gsl() -> list[str]:
 
 
 ffi = FFI()
-ffi.cdef("\n".join(declarations(header.path.read_text(encoding="utf-8")) for header in read()) + ARROW + EXPORT + CALLBACKS)
+ffi.cdef("\n".join(declarations(header.path.read_text(encoding="utf-8")) for header in read()) + EXPORT + CALLBACKS)
 ffi.set_source(
     "sipas._sipas",
-    "#include <sipas.h>\n" + ARROW + (HERE / "export.c").read_text(encoding="utf-8"),
+    "#include <sipas.h>\n" + (HERE / "export.c").read_text(encoding="utf-8"),
     include_dirs=[str(INCLUDE)],
     extra_objects=[STATIC],
     depends=[STATIC],  # another library is another module
+    extra_compile_args=["-Werror=implicit-function-declaration"],
     # Only PyInit__sipas leaves the module: another libsipas or GSL in the process is another one.
     extra_link_args=["-Wl,--exclude-libs,ALL", *gsl(), "-pthread"],
 )

@@ -39,7 +39,8 @@ enum {
     SIPAS_ERR_INFEASIBLE = -12,  /**< bounds, quotas or totals that cannot be kept together */
     SIPAS_ERR_LONELY_PSU = -13,  /**< a stratum with one PSU, under the rule `error` */
     SIPAS_ERR_CONVERGENCE = -14, /**< an iteration stopped before its tolerance */
-    SIPAS_ERR_TOO_FEW = -15      /**< too few rows, units or PSUs for what was asked */
+    SIPAS_ERR_TOO_FEW = -15,     /**< too few rows, units or PSUs for what was asked */
+    SIPAS_ERR_STREAM = -16       /**< a stream of the caller's failed; the message holds its own text */
 };
 
 /**

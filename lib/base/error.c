@@ -75,6 +75,7 @@ const char *sipas_status_name(sipas_status status)
     case SIPAS_ERR_LONELY_PSU: return "lonely psu";
     case SIPAS_ERR_CONVERGENCE: return "convergence";
     case SIPAS_ERR_TOO_FEW: return "too few";
+    case SIPAS_ERR_STREAM: return "stream";
     default: return "unknown status";
     }
 }

@@ -21,9 +21,10 @@ uint64_t sipas__hash_bytes(uint64_t hash, const char *bytes, size_t n)
     return hash;
 }
 
-/* Length of the UTF-8 sequence at `s`, 0 when it is not one (overlong forms and surrogates are not). */
-static size_t utf8_length(const unsigned char *s)
+size_t sipas__utf8_length(const char *text)
 {
+    const unsigned char *s = (const unsigned char *)text;
+
     if (s[0] < 0x80) return 1;
     if (s[0] >= 0xC2 && s[0] <= 0xDF) return (s[1] & 0xC0) == 0x80 ? 2 : 0;
     if ((s[0] & 0xF0) == 0xE0) {
@@ -42,11 +43,11 @@ static size_t utf8_length(const unsigned char *s)
 const char *sipas__code_fault(const char *code)
 {
     if (!*code) return "is empty";
-    for (const unsigned char *s = (const unsigned char *)code; *s;) {
-        size_t step = utf8_length(s);
+    for (const char *s = code; *s;) {
+        size_t step = sipas__utf8_length(s);
 
         if (step == 0) return "is not UTF-8";
-        if (*s < 0x20 || *s == 0x7F) return "holds a control character";
+        if ((unsigned char)*s < 0x20 || *s == 0x7F) return "holds a control character";
         s += step;
     }
     return NULL;

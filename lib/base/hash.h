@@ -18,6 +18,12 @@ uint64_t sipas__hash_bytes(uint64_t hash, const char *bytes, size_t n);
 /** Hash of a unit from its parent's hash (SIPAS__HASH_ROOT for a root) and its own code. */
 uint64_t sipas__hash_child(uint64_t parent, const char *code);
 
+/**
+ * Bytes of the UTF-8 character at `text`, which ends in NUL; 0 when there is none (overlong forms and surrogates are not
+ * characters).
+ */
+size_t sipas__utf8_length(const char *text);
+
 /** What is wrong with a code, as the end of a sentence ("is empty"), or NULL when nothing is. */
 const char *sipas__code_fault(const char *code);
 

@@ -22,13 +22,13 @@ static void every_status_has_a_name_of_its_own(void **state)
     (void)state;
     assert_string_equal(sipas_status_name(SIPAS_OK), "ok");
     assert_string_equal(sipas_status_name(SIPAS_ERR_TOO_FEW), "too few");
-    for (sipas_status a = SIPAS_ERR_TOO_FEW; a <= SIPAS_OK; a++) {
+    for (sipas_status a = SIPAS_ERR_STREAM; a <= SIPAS_OK; a++) {
         assert_string_not_equal(sipas_status_name(a), "unknown status");
-        for (sipas_status b = SIPAS_ERR_TOO_FEW; b < a; b++)
+        for (sipas_status b = SIPAS_ERR_STREAM; b < a; b++)
             assert_string_not_equal(sipas_status_name(a), sipas_status_name(b));
     }
     assert_string_equal(sipas_status_name(1), "unknown status");
-    assert_string_equal(sipas_status_name(SIPAS_ERR_TOO_FEW - 1), "unknown status");
+    assert_string_equal(sipas_status_name(SIPAS_ERR_STREAM - 1), "unknown status");
     assert_string_equal(sipas_status_name(INT32_MIN), "unknown status");
 }
 

@@ -13,6 +13,10 @@ local unused = {
   sipas_column_code = "",
   sipas_table_get_f64 = "sipas_table_get_column reads every type", sipas_table_get_i64 = "", sipas_table_get_code = "",
   sipas_table_find_meta = "t.meta holds all entries",
+  sipas_arrow_read_array = "a Lua program holds no Arrow structs, and an address is no argument", sipas_arrow_read_stream = "",
+  sipas_arrow_count_rows = "", sipas_arrow_count_columns = "", sipas_arrow_get_name = "", sipas_arrow_find = "",
+  sipas_arrow_get_column = "", sipas_arrow_get_texts = "", sipas_arrow_free = "", sipas_arrow_write_stream = "",
+  sipas_arrow_write_schema = "",
 }
 
 local function headers()

@@ -32,6 +32,7 @@ from sipas._errors import (
     OutOfMemoryError,
     RangeError,
     SipasError,
+    StreamError,
     TooFewError,
     TreeError,
 )
@@ -52,6 +53,7 @@ from sipas._stages import (
     size_stages,
 )
 from sipas._table import Field, Table
+from sipas._texts import CodesWarning
 from sipas._unit import UnitTree, frame_expand, frame_impute, frame_summary
 from sipas._weight import Kish, design_weights, kish, response_weights
 
@@ -60,6 +62,7 @@ __version__: str = _ffi.string(_lib.sipas_version()).decode()
 __all__ = [
     "ArgumentError",
     "CancelledError",
+    "CodesWarning",
     "Column",
     "ColumnTypeError",
     "Columns",
@@ -86,6 +89,7 @@ __all__ = [
     "SipasError",
     "SizeFigure",
     "SizeStage",
+    "StreamError",
     "Table",
     "TooFewError",
     "TreeError",

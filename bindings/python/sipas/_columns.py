@@ -1,22 +1,26 @@
 """Columns: what a caller brings, as the library's borrowed views.
 
 numpy arrays of int8 to int64, float32, float64, bool and uint8 are handed over where they lie, whatever their stride;
-what has the Arrow interface likewise. Text becomes an array of pointers to one copy of every different text. What the
-library has no type for (uint16, uint32, float16, other byte orders) is widened, which copies it, and so do lists.
+what has the Arrow interface likewise. Text becomes an array of addresses of UTF-8, where Python or Arrow keeps it. What the
+library has no type for (uint16, uint32, float16, other byte orders) is widened, which copies it, and so do lists; dates and times become
+text after ISO 8601.
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import functools
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from sipas import _texts
 from sipas._sipas import ffi, lib
+from sipas._texts import is_missing, utf8
 from sipas._words import WORDS
 
 #: A column: a numpy array or masked array, anything with ``__arrow_c_stream__`` or ``__arrow_c_array__``, a pandas
@@ -88,7 +92,7 @@ def _view(value: Any, name: str) -> View:
         return View(value)
     if type(value).__module__.partition(".")[0] == "pandas":
         return _from_pandas(value, name)
-    if hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__"):
+    if not isinstance(value, type) and (hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__")):
         return _from_arrow(value, name)
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         raise TypeError(f"{name}: {type(value).__name__} is not a column")
@@ -114,8 +118,8 @@ def _convert(view: View, name: str) -> View:
     """An array whose elements the library has no type for, as one that it has."""
     array = view.array
     kind, short = array.dtype.kind, array.dtype.str[1:]
-    if kind in "OUT":
-        converted = _objects(array.tolist(), name)
+    if kind in "OUTM":
+        converted = _times(array, name) if kind == "M" else _objects(array.astype(object), name)
         return converted if view.validity is None else _both(converted, view, name)
     if kind == "S":
         return _convert(view._replace(array=np.char.decode(array, "utf-8")), name)
@@ -131,83 +135,118 @@ def _both(converted: View, masked: View, name: str) -> View:
     """Missing is what either says."""
     if converted.validity is None:
         return converted._replace(validity=masked.validity, offset=masked.offset)
-    return converted._replace(validity=np.bitwise_and(converted.validity, masked.validity))
+    n = len(converted.array)
+    both = _bits(converted, n) & _bits(masked, n)
+    return converted._replace(validity=np.packbits(both, bitorder="little"), offset=0)
 
 
-def _is_missing(value: Any) -> bool:
-    """None, NaN, NaT or the NA of pandas."""
-    return value is None or type(value).__name__ == "NAType" or bool(value != value)
+def _bits(view: View, n: int) -> Any:
+    bits = np.frombuffer(view.validity, dtype=np.uint8)
+    return np.unpackbits(bits, bitorder="little")[view.offset : view.offset + n]
 
 
-def _objects(items: Sequence[Any], name: str) -> View:
-    """A list: of texts or of numbers; None and NaN are missing."""
-    if any(isinstance(item, str) for item in items):
-        texts: dict[str, int] = {}
-        codes = np.empty(len(items), dtype=np.int64)
-        for row, item in enumerate(items):
-            if isinstance(item, str):
-                codes[row] = texts.setdefault(item, len(texts))
-            elif _is_missing(item):
-                codes[row] = -1
-            else:
-                raise TypeError(f"{name}: row {row}: {type(item).__name__} among texts")
-        return _levels(list(texts), codes, name)
-    present = [item for item in items if not _is_missing(item)]
+def _objects(items: Any, name: str) -> View:
+    """A list, or an array of objects: of texts, of numbers, of dates; None and NaN are missing."""
+    array = items if isinstance(items, np.ndarray) else np.fromiter(items, dtype=object, count=len(items))
+    texts = _texts.read(array, name)
+    return View(texts[0], _CODE, keep=texts[1]) if texts is not None else _values(array.tolist(), name)
+
+
+def _values(items: Sequence[Any], name: str) -> View:
+    """A list without text."""
+    missing = np.fromiter((is_missing(item) for item in items), dtype=bool, count=len(items))
+    present = [item for item, gone in zip(items, missing.tolist(), strict=True) if not gone]
+    if present and all(isinstance(item, (datetime.date, np.datetime64)) for item in present):
+        return _moments(items, present, missing, name)
+    if present and any(isinstance(item, decimal.Decimal) for item in present):
+        present = _decimals(items, missing, name)
     try:
         values = np.asarray(present) if present else np.zeros(0)
-    except ValueError:
+    except (ValueError, OverflowError):
         values = np.zeros(0, dtype=object)
     if values.dtype.kind == "f" and np.abs(values).max(initial=0) >= 2**53:
         for row, item in enumerate(items):
             if isinstance(item, (int, np.integer)) and int(item) != float(item):
                 raise ValueError(f"{name}: row {row}: {item} is among floats, which do not hold it exactly")
-    if values.dtype.kind not in "biuf":
-        raise TypeError(f"{name}: the elements are not all numbers, or all text")
     if values.ndim != 1:
         raise ValueError(f"{name}: {values.ndim} dimensions where a column has one")
-    if len(present) == len(items):
-        return View(values, _NATIVE.get(values.dtype.str)) if values.dtype.str in _NATIVE else _convert(View(values), name)
-    missing = np.fromiter((_is_missing(item) for item in items), dtype=bool, count=len(items))
+    for row in np.flatnonzero(~missing).tolist() if values.dtype.kind == "O" else ():
+        if isinstance(items[row], int) and not -(2**63) <= items[row] < 2**63:
+            raise ValueError(f"{name}: row {row}: a whole number beyond 64 bits")
+    if values.dtype.kind not in "biuf" or len(values) != len(present):
+        raise TypeError(f"{name}: the elements are not all numbers, or all text")
     array = np.zeros(len(items), dtype=values.dtype)
     array[~missing] = values
     view = View(array, _NATIVE.get(array.dtype.str), bitmap(missing))
     return view if view.kind is not None else _convert(view, name)
 
 
-def _levels(texts: Sequence[str | None], codes: Any, name: str) -> View:
+def _decimals(items: Sequence[Any], missing: Any, name: str) -> list[Any]:
+    """Decimals as numbers, as Arrow's are: whole, or the nearest double where that tells the decimal from its neighbours."""
+    numbers: list[Any] = []
+    for row in np.flatnonzero(~missing).tolist():
+        item = items[row]
+        if isinstance(item, decimal.Decimal):
+            if not item.is_finite():
+                raise ValueError(f"{name}: row {row}: {item} is not a number")
+            if item == item.to_integral_value():
+                item = int(item)
+                if not -(2**63) <= item < 2**63:
+                    raise ValueError(f"{name}: row {row}: a whole number beyond 64 bits")
+            elif len(item.normalize().as_tuple().digits) > 15:
+                raise ValueError(f"{name}: row {row}: a decimal of more digits than a double holds (15)")
+            else:
+                item = float(item)
+        numbers.append(item)
+    return numbers
+
+
+def _moments(items: Sequence[Any], present: Sequence[Any], missing: Any, name: str) -> View:
+    """A list of dates, of datetimes, or of numpy's: as text."""
+    zones = {getattr(item, "tzinfo", None) is not None for item in present}
+    if len(zones) > 1:
+        raise TypeError(f"{name}: times with a time zone and without in one column")
+    zoned = zones.pop()
+    if zoned:
+        present = [item.astimezone(datetime.UTC).replace(tzinfo=None) for item in present]
+    unit = "ns" if any(getattr(item, "nanosecond", 0) for item in present) else "us"  # pandas' has them
+    array = np.full(len(items), np.datetime64("NaT", unit))
+    array[~missing] = np.array(present, dtype=f"M8[{unit}]")
+    return _times(array, name, zoned)
+
+
+_TICKS = {"s": "s", "ms": "m", "us": "u", "ns": "n"}
+
+
+def _times(array: Any, name: str, zoned: bool = False) -> View:
+    """datetime64 as text: dates, and times where there are any."""
+    from sipas import _arrow
+
+    unit = np.datetime_data(array.dtype)[0]
+    if unit in ("ps", "fs", "as", "generic"):
+        raise TypeError(f"{name}: dtype {array.dtype} is not numbers, bool, text, dates or times of a date")
+    missing = np.isnat(array)
+    years = array.astype("M8[Y]").astype(np.int64) + 1970
+    outside = np.flatnonzero(~missing & ((years < 0) | (years > 9999)))
+    if outside.size:
+        raise ValueError(f"{name}: row {outside[0]}: a date outside the years 0000 to 9999")
+    fine = array if unit in _TICKS and np.datetime_data(array.dtype)[1] == 1 else array.astype(f"M8[{unit if unit in _TICKS else 's'}]")
+    whole = np.ascontiguousarray(fine).astype(fine.dtype.newbyteorder("="), copy=False).view(np.int64)
+    form = f"ts{_TICKS[np.datetime_data(fine.dtype)[0]]}:{'UTC' if zoned else ''}"
+    return _arrow.Arrow.of_numpy(whole, form, missing if missing.any() else None, name).column(0, name)
+
+
+def _levels(texts: Sequence[Any], codes: Any, name: str) -> View:
     """Text by level: -1 is missing."""
-    pointers, blob = text_pointers(texts, name)
-    return View(np.append(pointers, np.uint64(0))[codes], _CODE, keep=blob)
 
+    def place(level: int) -> str:
+        rows = np.flatnonzero(codes == level)
+        return f"row {rows[0]}" if rows.size else f"category {level}"
 
-def text_pointers(texts: Sequence[str | None], name: str) -> tuple[Any, Any]:
-    """Addresses of texts as NUL-terminated UTF-8 (0 for None), and the memory that holds them.
-
-    Texts are brought to Unicode's form NFC: the library compares bytes, and an accent that is typed apart makes no other code.
-    """
-    encoded = [b"" if text is None else utf8(text, name) for text in texts]
-    ends = np.cumsum(np.array([0] + [len(text) + 1 for text in encoded], dtype=np.uint64), dtype=np.uint64)
-    blob = ffi.new("char[]", b"\0".join(encoded))
-    pointers = np.uint64(int(ffi.cast("uintptr_t", blob))) + ends[:-1]
-    pointers[np.fromiter((text is None for text in texts), dtype=bool, count=len(encoded))] = 0
-    return pointers, blob
-
-
-def utf8(text: str, name: str) -> bytes:
-    """A text as UTF-8 in the form NFC.
-
-    Raises
-    ------
-    ValueError
-        It has a NUL character, or a lone surrogate, which UTF-8 has not.
-    """
-    try:
-        encoded = (text if text.isascii() else unicodedata.normalize("NFC", text)).encode()
-    except UnicodeEncodeError:
-        raise ValueError(f"{name}: a text with a lone surrogate, which is no character: {text!r}") from None
-    if b"\0" in encoded:
-        raise ValueError(f"{name}: a text with a NUL character: {text!r}")
-    return encoded
+    found = _texts.read(np.fromiter(texts, dtype=object, count=len(texts)), name, place)
+    if found is None:  # no level has a text, so no row has
+        return View(np.zeros(len(codes), dtype=np.uint64), _CODE)
+    return View(np.append(found[0], np.uint64(0))[codes], _CODE, keep=found[1])
 
 
 def _from_pandas(value: Any, name: str) -> View:
@@ -223,9 +262,12 @@ def _from_pandas(value: Any, name: str) -> View:
         if levels.dtype.kind in "OUT":
             return _levels(levels.tolist(), codes, name)
         levels = levels if len(levels) else np.zeros(1)
-        return View(levels[codes], validity=bitmap(codes < 0))
+        return _convert(View(levels[codes], validity=bitmap(codes < 0)), name)
     if hasattr(array, "__arrow_array__") and kind.startswith("Arrow"):
         return _from_arrow(array.__arrow_array__(), name)
+    if kind == "DatetimeArray":
+        zoned = getattr(array, "tz", None) is not None
+        return _times(np.asarray(array, dtype="M8[ns]" if not hasattr(array, "unit") else f"M8[{array.unit}]"), name, zoned)
     if not hasattr(array, "dtype") or getattr(array, "ndim", 1) != 1:
         raise TypeError(f"{name}: {type(value).__name__} is not a column")
     return View(np.asarray(array, dtype=object))

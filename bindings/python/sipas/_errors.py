@@ -136,6 +136,12 @@ class TooFewError(SipasError, ValueError):
     constant = "SIPAS_ERR_TOO_FEW"
 
 
+class StreamError(SipasError, OSError):
+    """An Arrow stream that was handed in failed; the message holds its own text."""
+
+    constant = "SIPAS_ERR_STREAM"
+
+
 CLASSES: dict[int, type[SipasError]] = {getattr(lib, c.constant): c for c in SipasError.__subclasses__()}
 
 

@@ -210,7 +210,7 @@ class Table:
         """
         from sipas import _arrow  # only where there is Arrow
 
-        return _arrow.stream_capsule(self._handle, self._handle if self._owner is None else self._owner._handle)
+        return _arrow.stream_capsule(self._handle)
 
     def __arrow_c_schema__(self) -> object:
         """The columns as an Arrow schema."""

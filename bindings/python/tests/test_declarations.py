@@ -71,6 +71,7 @@ WITHOUT_FACE = {
     r"sipas_column_\w+": "columns are filled where they lie, with stride and bitmap",
     r"sipas_table_get_(f64|i64|code)|sipas_table_find_meta": "sipas_table_get_column and sipas_table_get_meta serve all types and keys",
     r"sipas_schema_\w+": "a table tells its own fields",
+    r"sipas_arrow_find": "the names are a list here",
     r"sipas_instrument_get_parent": "a node has the code of its parent",
 }
 
