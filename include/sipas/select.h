@@ -45,7 +45,9 @@
  * Reserves are to be used in their order.
  *
  * *Strata in the result.* A certainty unit is its own stratum of one unit, named by its path, unless all units of its stratum
- * are taken. `n` and `population` are counted without such units: what a finite population correction needs.
+ * are taken. Names that join codes ("01:urban" of stratum and class, "VN/01/001") have a `\` before every `\`, `/` and `:` of a
+ * code, so that different strata and units never have one name; where some of a column's names are joined, all are written
+ * so. `n` and `population` are counted without such units: what a finite population correction needs.
  *
  * ## Quotas
  *
@@ -159,7 +161,7 @@ SIPAS_API void sipas_draw_opts_init(sipas_draw_opts *opts);
  * @param[out] out the table; the caller's
  * @param err may be NULL
  * @retval SIPAS_ERR_ARGUMENT code or out is NULL, no units, a size column missing under PPS or given without it, n
- *         or reserve negative, quota columns without quota_n
+ *         or reserve negative, quota columns without quota_n, nothing asked for
  * @retval SIPAS_ERR_OPTION no seed, an unknown value, stage out of range, n or quotas under SIPAS_DRAW_ALL
  * @retval SIPAS_ERR_LENGTH a column has another length than `code`, or a quota column than quota_n
  * @retval SIPAS_ERR_TYPE a column of a type that does not fit
@@ -169,7 +171,7 @@ SIPAS_API void sipas_draw_opts_init(sipas_draw_opts *opts);
  * @retval SIPAS_ERR_DUPLICATE two units with one code or hash; two quotas for one class of a stratum
  * @retval SIPAS_ERR_NOT_FOUND a stratum or class without a quota, or a quota for a stratum that is not there
  * @retval SIPAS_ERR_TOO_FEW fewer units than asked for, under SIPAS_FEWER_ERROR or SIPAS_FEWER_MOVE: also where all units of
- *         a stratum are excluded for which there is a quota; names stratum and class
+ *         a stratum are excluded for which there is a quota, names stratum and class; or no unit at all is drawn
  * @retval SIPAS_ERR_INFEASIBLE more certainty units than asked for
  * @retval SIPAS_ERR_CANCELLED the progress callback asked to stop
  * @retval SIPAS_ERR_MEMORY no memory
@@ -271,7 +273,7 @@ SIPAS_API void sipas_draw_plan_opts_init(sipas_draw_plan_opts *opts);
  * @param[out] out the table; the caller's
  * @param err may be NULL; `column` is the stage, from 0; `row` the unit
  * @retval SIPAS_ERR_ARGUMENT tree, stages or out is NULL, n_stages out of range, a column that the stage's method needs is missing
- *         or one it cannot use is given, n or reserve negative
+ *         or one it cannot use is given, n or reserve negative, a stage that asks for nothing
  * @retval SIPAS_ERR_OPTION no seed, an unknown value, n or quotas under SIPAS_DRAW_ALL
  * @retval SIPAS_ERR_LENGTH a column has another length than the tree has units, or a quota column than quota_n
  * @retval SIPAS_ERR_TYPE a column of a type that does not fit
@@ -281,7 +283,8 @@ SIPAS_API void sipas_draw_plan_opts_init(sipas_draw_plan_opts *opts);
  * @retval SIPAS_ERR_NOT_FOUND a level or measure that the tree does not have; a stratum without a quota; a quota for a
  *         unit that is not there
  * @retval SIPAS_ERR_TREE a leaf that no unit of the stage's level covers; names it
- * @retval SIPAS_ERR_TOO_FEW fewer units than asked for, under SIPAS_FEWER_ERROR or SIPAS_FEWER_MOVE; names parent and stratum
+ * @retval SIPAS_ERR_TOO_FEW fewer units than asked for, under SIPAS_FEWER_ERROR or SIPAS_FEWER_MOVE, names parent and stratum;
+ *         a quota for a parent that is excluded; or no unit at all is drawn
  * @retval SIPAS_ERR_INFEASIBLE more certainty units than asked for; names the parent
  * @retval SIPAS_ERR_CANCELLED the progress callback asked to stop
  * @retval SIPAS_ERR_MEMORY no memory

@@ -36,7 +36,7 @@ struct sipas_unit_tree {
 int sipas__unit_exists(const sipas_unit_tree *tree, int64_t unit);
 
 /**
- * Code path of a unit as text for people, "VN/01/001"; when it does not fit into `size` bytes, as many of its last codes
+ * Code path of a unit as text for people, "VN/01/001", joined as data/joined.h says; when it does not fit into `size` bytes, as many of its last codes
  * as fit. Returns `buffer`. tree->longest_path bytes are always enough.
  */
 const char *sipas__unit_path(const sipas_unit_tree *tree, int64_t unit, char *buffer, size_t size);

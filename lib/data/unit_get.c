@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "data/joined.h"
 
 enum { SHOWN_PATH = 160 };
 
@@ -182,12 +183,12 @@ const char *sipas__unit_path(const sipas_unit_tree *tree, int64_t unit, char *bu
 
     buffer[at] = '\0';
     for (; unit >= 0; unit = tree->parent[unit]) {
-        size_t length = strlen(tree->code[unit]), separator = buffer[at] ? 1 : 0;
+        const size_t length = sipas__joined_bytes(tree->code[unit]), separator = buffer[at] ? 1 : 0;
 
         if (length + separator > at) break;
-        if (separator) buffer[--at] = '/';
-        at -= length;
-        memcpy(buffer + at, tree->code[unit], length);
+        at -= length + separator;
+        (void)sipas__joined_append(buffer + at, size - at, 0, 0, tree->code[unit]);
+        if (separator) buffer[at + length] = '/';
     }
     memmove(buffer, buffer + at, size - at);
     return buffer;

@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "base/options.h"
 #include "data/column.h"
+#include "data/joined.h"
 #include "num/order.h"
 
 enum { SHOWN_PATH = 160 };
@@ -411,7 +412,7 @@ static int64_t longest_path(const sipas_unit_tree *tree, int64_t *length)
     for (int64_t i = 0; i < tree->n; i++) {
         int64_t unit = tree->preorder[i], parent = tree->parent[unit];
 
-        length[unit] = (parent < 0 ? 0 : length[parent] + 1) + (int64_t)strlen(tree->code[unit]);
+        length[unit] = (parent < 0 ? 0 : length[parent] + 1) + (int64_t)sipas__joined_bytes(tree->code[unit]);
         if (length[unit] + 1 > longest) longest = length[unit] + 1;
     }
     return longest;

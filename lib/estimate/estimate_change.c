@@ -6,12 +6,12 @@
 #include <sipas/estimate_contrast.h>
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/enums.h"
 #include "data/codes.h"
+#include "data/joined.h"
 #include "data/schema.h"
 #include "estimate/contrast.h"
 #include "estimate/overlap.h"
@@ -79,10 +79,10 @@ static char *row_key(const change *c, const sipas__estimates *e, int64_t row)
     char number[32], *key;
 
     for (int64_t at = next_key(e, 0); at < e->n_columns; at = next_key(e, at + 1))
-        length += strlen(sipas__estimates_text(e, at, row, number)) + 1;
+        length += sipas__joined_bytes(sipas__estimates_text(e, at, row, number)) + 1;
     key = sipas__alloc(c->ctx, (int64_t)length, 1);
     for (int64_t at = next_key(e, 0); key && at < e->n_columns; at = next_key(e, at + 1))
-        used += (size_t)snprintf(key + used, length - used, "%s\x1f", sipas__estimates_text(e, at, row, number));
+        used = sipas__joined_append(key, length, used, ':', sipas__estimates_text(e, at, row, number));
     return key;
 }
 

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/options.h"
 #include "data/column.h"
+#include "data/joined.h"
 #include "data/schema.h"
 #include "data/table.h"
 #include "select/select.h"
@@ -317,18 +318,6 @@ static void clear_list(list *from)
 
 /* ---- drawing ---- */
 
-/* Whether a quota of its own asks for units of a stratum. */
-static int is_wanted(const list *from, int64_t stratum)
-{
-    int64_t n, first;
-
-    if (!from->quotas.group) return 0;
-    first = sipas__quotas_find(&from->quotas, stratum, &n);
-    for (int64_t i = first; i < first + n; i++)
-        if (from->quotas.group[i] == stratum && (from->quotas.n[i] > 0 || from->quotas.reserve[i] > 0)) return 1;
-    return 0;
-}
-
 /* A stratum whose units are all excluded: what a quota wants of it is missing there; without one it is passed over, with a note. */
 static sipas_status draw_strata(const list *from, sipas__run *run, sipas_error *err)
 {
@@ -346,7 +335,7 @@ static sipas_status draw_strata(const list *from, sipas__run *run, sipas_error *
         group.n_units = from->start[i + 1] - from->start[i];
         group.n = from->opts.n;
         group.reserve = from->opts.reserve;
-        if (group.n_units == 0 && from->strata.of && !is_wanted(from, i)) {
+        if (group.n_units == 0 && from->strata.of && sipas__quotas_want(&from->quotas, i) == 0) {
             if (!sipas__run_remark(run, "excluded", name, SIPAS__NOWHERE, "stratum %s: every unit is excluded", name))
                 return sipas__error_memory(err);
             continue;
@@ -375,15 +364,31 @@ static void write_meta(const list *from, const sipas__run *run, sipas_table *tab
     sipas__table_meta(table, "frame", "%016llx", (unsigned long long)from->frame);
 }
 
-/* "01:urban", or for a certainty unit "01:urban/code". `buffer` holds what stratum_bytes() says. */
-static const char *stratum_of(const list *from, const sipas__pick *pick, char *buffer, size_t size)
+/* Whether some names of strata are joined: then all are written as joined names are. */
+static int has_joined(const list *from, const sipas__run *run)
+{
+    int joined = from->classes.of != NULL;
+
+    for (int64_t i = 0; i < run->n_picks && !joined; i++) joined = run->picks[i].own_stratum;
+    return joined;
+}
+
+/* "01:urban", or for a certainty unit "01/code". `buffer` holds what stratum_bytes() says. */
+static const char *stratum_of(const list *from, const sipas__pick *pick, int joined, char *buffer, size_t size)
 {
     const char *stratum = from->strata.of ? from->strata.texts[pick->group] : NULL;
     char number[32];
+    size_t used = 0;
 
-    if (!pick->own_stratum) return sipas__stratum_name(stratum ? stratum : "all", pick->class_name, buffer, size);
-    (void)snprintf(buffer, size, "%s%s%s", stratum ? stratum : "", stratum ? "/" : "",
-                   sipas__column_code_text(&from->code, pick->unit, number));
+    if (!joined || !stratum)
+        used = (size_t)snprintf(buffer, size, "%s", stratum ? stratum : pick->own_stratum ? "" : "all");
+    else
+        used = sipas__joined_append(buffer, size, 0, 0, stratum);
+    if (pick->own_stratum)
+        (void)sipas__joined_append(buffer, size, used, stratum ? '/' : 0,
+                                   sipas__column_code_text(&from->code, pick->unit, number));
+    else if (pick->class_name)
+        (void)sipas__joined_append(buffer, size, used, ':', pick->class_name);
     return buffer;
 }
 
@@ -394,10 +399,10 @@ static int64_t stratum_bytes(const list *from, const sipas__run *run)
 
     for (int64_t i = 0; i < run->n_picks; i++) {
         const sipas__pick *pick = &run->picks[i];
-        size_t length = from->strata.of ? strlen(from->strata.texts[pick->group]) : 0;
+        size_t length = from->strata.of ? sipas__joined_bytes(from->strata.texts[pick->group]) : 0;
 
-        length += pick->class_name ? strlen(pick->class_name) : 0;
-        length += strlen(sipas__column_code_text(&from->code, pick->unit, number));
+        length += pick->class_name ? sipas__joined_bytes(pick->class_name) : 0;
+        length += sipas__joined_bytes(sipas__column_code_text(&from->code, pick->unit, number));
         if (length > longest) longest = length;
     }
     return (int64_t)longest + 8;
@@ -406,7 +411,8 @@ static int64_t stratum_bytes(const list *from, const sipas__run *run)
 static sipas_status write_table(const list *from, const sipas__run *run, sipas_table **out, sipas_error *err)
 {
     const sipas_schema *schema = &sipas__schema_draw;
-    int64_t bytes = stratum_bytes(from, run);
+    const int64_t bytes = stratum_bytes(from, run);
+    const int joined = has_joined(from, run);
     char *buffer = sipas__alloc(from->ctx, bytes, 1), number[32];
     sipas_table *table = buffer ? sipas__table_new(from->ctx, run->n_picks) : NULL;
     int32_t row = sipas__table_add_field(table, schema, "row"), code = sipas__table_add_field(table, schema, "code");
@@ -420,7 +426,7 @@ static sipas_status write_table(const list *from, const sipas__run *run, sipas_t
 
         sipas__table_set_i64(table, row, i, pick->unit);
         sipas__table_set_code(table, code, i, sipas__column_code_text(&from->code, pick->unit, number));
-        sipas__table_set_code(table, stratum, i, stratum_of(from, pick, buffer, (size_t)bytes));
+        sipas__table_set_code(table, stratum, i, stratum_of(from, pick, joined, buffer, (size_t)bytes));
         sipas__table_set_f64(table, pi, i, pick->pi);
         sipas__table_set_f64(table, pi_reserve, i, pick->pi_reserve);
         sipas__pick_columns_set(table, &columns, i, pick);
@@ -470,6 +476,7 @@ sipas_status sipas_draw(sipas_ctx *ctx, const sipas_column *code, const sipas_dr
     run.n_classes = from.classes.n_texts;
     run.quotas = from.quotas.group ? &from.quotas : NULL;
     status = draw_strata(&from, &run, err);
+    if (status == SIPAS_OK && run.n_picks == 0) status = sipas__nothing_drawn(err);
     if (status < 0) goto done;
     status = write_table(&from, &run, out, err);
 done:

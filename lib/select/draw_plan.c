@@ -143,6 +143,7 @@ static sipas_status draw_below(sipas__plan *plan, int32_t index, const node *par
     group.name = unit == SIPAS__WHOLE_TREE
                      ? "all"
                      : sipas__unit_path(plan->tree, unit, plan->path, (size_t)plan->tree->longest_path);
+    group.is_path = 1;
     group.hash = unit == SIPAS__WHOLE_TREE ? 0 : plan->tree->hash[unit];
     group.units = plan->units;
     group.n = from->own.n;
@@ -225,6 +226,7 @@ sipas_status sipas_draw_plan(sipas_ctx *ctx, const sipas_unit_tree *tree, const 
     plan.path = sipas__alloc(ctx, tree->longest_path, 1);
     plan.units = sipas__alloc(ctx, tree->n, sizeof *plan.units);
     status = plan.path && plan.units ? draw_stages(&plan, err) : sipas__error_memory(err);
+    if (status == SIPAS_OK && plan.n_rows == 0) status = sipas__nothing_drawn(err);
     if (status < 0) goto done;
     status = sipas__plan_write(&plan, out, err);
 done:

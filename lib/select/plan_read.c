@@ -5,6 +5,8 @@
  */
 #include "select/plan.h"
 
+enum { SHOWN_PATH = 160 };
+
 #include <string.h>
 
 #include "base/context.h"
@@ -177,6 +179,28 @@ static sipas_status read_quotas(const sipas__plan *plan, sipas__stage *to, sipas
     return sipas__quotas_read(&to->quotas, plan->ctx, &columns, err);
 }
 
+/* A unit that is out of the frame has nothing to draw below it: what a quota wants there is missing, as in sipas_draw(). */
+static sipas_status check_excluded(const sipas__plan *plan, sipas__stage *to, int32_t index, sipas_error *err)
+{
+    const int takes = to->own.if_fewer == SIPAS_FEWER_TAKE_ALL || to->own.if_fewer == SIPAS_FEWER_MOVE_TAKE_ALL;
+
+    for (int64_t i = 0; to->quotas.group && i < to->quotas.n_rows; i++) {
+        const int64_t unit = to->quotas.group[i], wanted = unit < 0 ? 0 : sipas__quotas_want(&to->quotas, unit);
+        char path[SHOWN_PATH];
+
+        if (wanted == 0 || !sipas__plan_excludes(plan, unit) || (i > 0 && to->quotas.group[i - 1] == unit)) continue;
+        (void)sipas__unit_path(plan->tree, unit, path, sizeof path);
+        if (!takes)
+            return sipas__error_set(err, SIPAS_ERR_TOO_FEW, unit, index, path,
+                                    "stage %d: stratum %s: %lld units are wanted, but it is excluded", (int)index + 1,
+                                    path, (long long)wanted);
+        if (!sipas__run_remark(&to->run, "taken_all", path, unit,
+                               "stratum %s: %lld units fewer than wanted, for it is excluded", path, (long long)wanted))
+            return sipas__error_memory(err);
+    }
+    return SIPAS_OK;
+}
+
 static sipas_status read_columns(const sipas__plan *plan, sipas__stage *to, sipas_error *err)
 {
     const sipas_column *key = to->own.order_key_of, *const count[] = {to->own.n_of, to->own.reserve_of};
@@ -231,6 +255,7 @@ static sipas_status read_stage(sipas__plan *plan, const void *callers, int32_t i
     if (status == SIPAS_OK) status = read_quotas(plan, to, err);
     if (status == SIPAS_OK) status = read_columns(plan, to, err);
     if (status == SIPAS_OK) prepare_run(plan, to, index);
+    if (status == SIPAS_OK) status = check_excluded(plan, to, index, err);
     return status;
 }
 

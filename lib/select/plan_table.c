@@ -8,6 +8,7 @@
 
 #include "base/context.h"
 #include "base/hash.h"
+#include "data/joined.h"
 #include "data/schema.h"
 #include "data/table.h"
 #include "select/plan.h"
@@ -61,9 +62,9 @@ static void write_meta(const sipas__plan *plan, uint64_t frame, sipas_table *tab
 static const char *stratum_of(const sipas__plan *plan, const sipas__drawn *row, char *buffer, size_t size)
 {
     if (row->pick.own_stratum) return sipas__unit_path(plan->tree, row->pick.unit, buffer, size);
-    if (row->parent == SIPAS__WHOLE_TREE) return sipas__stratum_name("all", row->pick.class_name, buffer, size);
+    if (row->parent == SIPAS__WHOLE_TREE) return sipas__stratum_name("all", 1, row->pick.class_name, buffer, size);
     return sipas__stratum_name(sipas__unit_path(plan->tree, row->parent, plan->path, (size_t)plan->tree->longest_path),
-                               row->pick.class_name, buffer, size);
+                               1, row->pick.class_name, buffer, size);
 }
 
 static int64_t stratum_bytes(const sipas__plan *plan)
@@ -73,7 +74,7 @@ static int64_t stratum_bytes(const sipas__plan *plan)
     for (int64_t i = 0; i < plan->n_rows; i++) {
         const char *class_name = plan->rows[i].pick.class_name;
 
-        if (class_name && strlen(class_name) > longest) longest = strlen(class_name);
+        if (class_name && sipas__joined_bytes(class_name) > longest) longest = sipas__joined_bytes(class_name);
     }
     return plan->tree->longest_path + (int64_t)longest + 8;
 }

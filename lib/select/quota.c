@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -11,7 +12,7 @@
 #include "data/measure.h"
 #include "select/select.h"
 
-enum { NO_UNIT_HAS_IT = -2 };
+enum { NO_UNIT_HAS_IT = -2, SHOWN_NAME = 160 };
 
 /* Rows while they are being sorted: label of the class (its place among the table's labels), or SIPAS__ANY. */
 typedef struct draft {
@@ -108,6 +109,24 @@ static sipas_status read_counts(const sipas__quota_columns *columns, int64_t n, 
     return SIPAS_OK;
 }
 
+/* Two rows for the same units, which are named. */
+static sipas_status same_units(const sipas__quotas *quotas, const sipas__quota_columns *columns, int64_t i,
+                               const int64_t row[2], sipas_error *err)
+{
+    const int64_t group = quotas->group[i];
+    const char *unit_class = quotas->class_name[i],
+               *stratum = group >= 0 && columns->groups ? columns->groups->texts[group] : NULL;
+    const char *item = stratum ? stratum : unit_class ? unit_class : columns->class_column;
+    char name[SHOWN_NAME] = "every group that no row names", number[32];
+
+    (void)snprintf(number, sizeof number, "unit %lld", (long long)group);
+    if (group >= 0)
+        (void)snprintf(name, sizeof name, "%s%.100s", stratum ? "stratum " : "", stratum ? stratum : number);
+    return sipas__error_set(err, SIPAS_ERR_DUPLICATE, row[1], SIPAS__NOWHERE, item,
+                            "quotas %lld and %lld are for the same units: %s%s%.100s", (long long)row[0],
+                            (long long)row[1], name, unit_class ? ", class " : "", unit_class ? unit_class : "");
+}
+
 /* Lays the rows down in order; refuses two for one class of a group. */
 static sipas_status order_rows(sipas__quotas *quotas, const sipas__quota_columns *columns, const draft *rows,
                                const int64_t *wanted, const int64_t *reserve, const int32_t *found, sipas__item *items,
@@ -130,9 +149,7 @@ static sipas_status order_rows(sipas__quotas *quotas, const sipas__quota_columns
         quotas->class_name[i] = label < 0 ? NULL : quotas->labels.texts[label];
         quotas->unit_class[i] = label < 0 ? SIPAS__ANY : found[label] < 0 ? NO_UNIT_HAS_IT : found[label];
         if (i > 0 && items[i - 1].key == items[i].key && compare_rows(rows, items[i - 1].index, row) == 0)
-            return sipas__error_set(err, SIPAS_ERR_DUPLICATE, row, SIPAS__NOWHERE, columns->class_column,
-                                    "quotas %lld and %lld are for the same units", (long long)items[i - 1].index,
-                                    (long long)row);
+            return same_units(quotas, columns, i, (int64_t[]){items[i - 1].index, row}, err);
     }
     return SIPAS_OK;
 }
@@ -207,6 +224,17 @@ int64_t sipas__quotas_find(const sipas__quotas *quotas, int64_t group, int64_t *
     }
     *n = end - first;
     return first;
+}
+
+int64_t sipas__quotas_want(const sipas__quotas *quotas, int64_t group)
+{
+    int64_t n, wanted = 0, first;
+
+    if (!quotas->group) return 0;
+    first = sipas__quotas_find(quotas, group, &n);
+    for (int64_t i = first; i < first + n; i++)
+        if (quotas->group[i] == group) wanted += quotas->n[i] + (quotas->reserve[i] > 0 ? quotas->reserve[i] : 0);
+    return wanted;
 }
 
 void sipas__quotas_clear(const sipas_ctx *ctx, sipas__quotas *quotas)

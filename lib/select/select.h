@@ -94,7 +94,8 @@ typedef struct sipas__group {
     int64_t number;    /* told to the picks */
     int64_t quota_key; /* told to the quotas */
     int64_t row;       /* for errors and notes: the parent's unit number, or -1 */
-    const char *name;  /* "all", "01", "VN/01" */
+    const char *name;  /* "all", "01", "VN/01" … */
+    int is_path;       /* … which is a joined name */
     uint64_t hash;     /* of its path; 0 = empty */
     const int64_t *units;
     int64_t n_units;
@@ -137,8 +138,11 @@ void sipas__pick_columns_set(sipas_table *table, const sipas__pick_columns *colu
 /** Frees what a run has made, not what it was given. */
 void sipas__run_clear(sipas__run *run);
 
-/** "VN/01:urban", for messages and the column `stratum`; cut where it does not fit. Returns `buffer`. */
-const char *sipas__stratum_name(const char *group, const char *class_name, char *buffer, size_t size);
+/**
+ * "VN/01:urban", for messages and the column `stratum`, joined as data/joined.h says; cut where it does not fit. `is_path`: the group
+ * is a joined name already. Returns `buffer`.
+ */
+const char *sipas__stratum_name(const char *group, int is_path, const char *class_name, char *buffer, size_t size);
 
 /** Name of a method with its version, "srs/1". */
 const char *sipas__method_name(int32_t method);
@@ -172,6 +176,12 @@ sipas_status sipas__quotas_read(sipas__quotas *quotas, const sipas_ctx *ctx, con
 
 /** First of the rows for a group, their number in *n; the rows for every group when none names it. */
 int64_t sipas__quotas_find(const sipas__quotas *quotas, int64_t group, int64_t *n);
+
+/** Units and reserves that rows of its own ask of a group; 0 when it has none. All-zero quotas are fine. */
+int64_t sipas__quotas_want(const sipas__quotas *quotas, int64_t group);
+
+/** SIPAS_ERR_TOO_FEW: a draw that has no unit. */
+sipas_status sipas__nothing_drawn(sipas_error *err);
 
 /** Frees what it holds. All-zero quotas are fine. */
 void sipas__quotas_clear(const sipas_ctx *ctx, sipas__quotas *quotas);

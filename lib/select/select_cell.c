@@ -227,8 +227,8 @@ sipas_status sipas__select_cell(sipas__run *run, const sipas__group *group, cons
     if (sure > wanted)
         return sipas__error_set(err, SIPAS_ERR_INFEASIBLE, group->row, run->stage_index, group->name,
                                 "stratum %s: %lld units are marked as certain, only %lld are wanted",
-                                sipas__stratum_name(group->name, cell->class_name, name, sizeof name), (long long)sure,
-                                (long long)wanted);
+                                sipas__stratum_name(group->name, group->is_path, cell->class_name, name, sizeof name),
+                                (long long)sure, (long long)wanted);
     if (run->size) {
         sort_canonically(run, run->items, from.n_units);
         read_sizes(run, from.n_units);

@@ -15,7 +15,7 @@ enum { SHOWN_NAME = 160 };
 
 static const char *cell_name(const sipas__group *group, const sipas__cell *cell, char *buffer)
 {
-    return sipas__stratum_name(group->name, cell->class_name, buffer, SHOWN_NAME);
+    return sipas__stratum_name(group->name, group->is_path, cell->class_name, buffer, SHOWN_NAME);
 }
 
 /* ---- which cells ---- */
@@ -84,7 +84,7 @@ static sipas_status no_quota(const sipas__run *run, const sipas__group *group, i
     return sipas__error_set(err, SIPAS_ERR_NOT_FOUND, unit, run->stage_index, class_name ? class_name : group->name,
                             "unit %s: there is no quota for stratum %s",
                             run->name(run->things, unit, unit_name, sizeof unit_name),
-                            sipas__stratum_name(group->name, class_name, name, sizeof name));
+                            sipas__stratum_name(group->name, group->is_path, class_name, name, sizeof name));
 }
 
 static sipas_status check_unit(const sipas__run *run, int64_t unit, sipas_error *err)

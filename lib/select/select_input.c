@@ -27,6 +27,9 @@ sipas_status sipas__check_method(const sipas__method_use *use, int32_t stage_ind
     if (use->n < 0 || use->reserve < 0)
         return sipas__error_set(err, SIPAS_ERR_ARGUMENT, SIPAS__NOWHERE, stage_index, use->n < 0 ? "n" : "reserve",
                                 "%s is negative", use->n < 0 ? "n" : "reserve");
+    if (use->method != SIPAS_DRAW_ALL && use->n == 0 && use->reserve == 0 && !use->counts_given)
+        return sipas__error_set(err, SIPAS_ERR_ARGUMENT, SIPAS__NOWHERE, stage_index, "n",
+                                "nothing is asked for: give n or quotas, or take all units");
     if (use->method == SIPAS_DRAW_ALL && (use->n || use->reserve || use->counts_given))
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, stage_index, "method",
                                 "option method: all units are taken, so neither n, reserve nor quotas may be given");
@@ -35,6 +38,12 @@ sipas_status sipas__check_method(const sipas__method_use *use, int32_t stage_ind
                                 pps ? "a draw proportional to size needs a size"
                                     : "a size is given, but the method is not PPS");
     return SIPAS_OK;
+}
+
+sipas_status sipas__nothing_drawn(sipas_error *err)
+{
+    return sipas__error_set(err, SIPAS_ERR_TOO_FEW, SIPAS__NOWHERE, SIPAS__NOWHERE, "n",
+                            "nothing is drawn: every number asked for is 0, or every unit is excluded");
 }
 
 sipas_status sipas__read_flags(const sipas_ctx *ctx, const sipas_column *column, int64_t n, const char *name,

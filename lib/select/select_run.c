@@ -9,6 +9,7 @@
 
 #include "base/context.h"
 #include "base/enums.h"
+#include "data/joined.h"
 #include "data/table.h"
 #include "select/select.h"
 
@@ -82,9 +83,15 @@ void sipas__run_clear(sipas__run *run)
     memset(run, 0, sizeof *run);
 }
 
-const char *sipas__stratum_name(const char *group, const char *class_name, char *buffer, size_t size)
+const char *sipas__stratum_name(const char *group, int is_path, const char *class_name, char *buffer, size_t size)
 {
-    (void)snprintf(buffer, size, "%s%s%s", group, class_name ? ":" : "", class_name ? class_name : "");
+    size_t used;
+
+    if (!class_name || is_path)
+        used = (size_t)snprintf(buffer, size, "%s", group);
+    else
+        used = sipas__joined_append(buffer, size, 0, 0, group);
+    if (class_name) (void)sipas__joined_append(buffer, size, used, ':', class_name);
     return buffer;
 }
 

@@ -432,6 +432,90 @@ static void quotas_may_name_their_parent(void **state)
     sipas_unit_tree_free(tree);
 }
 
+/* Codes with a stroke or a colon: every unit drawn has a name of its own, and every stratum too. */
+static void paths_never_collide(void **state)
+{
+    (void)state;
+    static const char *const codes[] = {"a", "a/b", "b/c", "c", "x", "x:y"};
+    static const int64_t above[] = {-1, -1, 0, 1, 2, 3}; /* a > b/c > x and a/b > c > x:y */
+    static const char *const strata_of[] = {"", "", "", "", "y:z", "z"};
+    sipas_column c = sipas_column_code(codes, 6), p = sipas_column_i64(above, 6), s = sipas_column_code(strata_of, 6);
+    sipas_unit_opts opts = SIPAS_UNIT_OPTS_INIT;
+    sipas_draw_stage stage[3] = {SIPAS_DRAW_STAGE_INIT, SIPAS_DRAW_STAGE_INIT, SIPAS_DRAW_STAGE_INIT};
+    sipas_draw_plan_opts plan = SIPAS_DRAW_PLAN_OPTS_INIT;
+    sipas_unit_tree *tree;
+    sipas_table *table;
+
+    opts.parent_row = &p;
+    assert_int_equal(sipas_unit_tree_new(NULL, &c, NULL, &opts, &tree, NULL), SIPAS_OK);
+    for (int k = 0; k < 3; k++) stage[k].method = SIPAS_DRAW_ALL;
+    stage[2].strata = SIPAS_STAGE_STRATA_COLUMN;
+    stage[2].strata_of = &s;
+    plan.has_seed = 1;
+    table = must_draw(tree, stage, 3, &plan);
+    assert_int_equal(sipas_table_count_rows(table), 6);
+    for (int64_t i = 0; i < 6; i++) {
+        static const char *const names[] = {"a", "a\\/b", "a/b\\/c", "a\\/b/c", "a/b\\/c/x", "a\\/b/c/x\\:y"};
+
+        assert_string_equal(texts(table, "code")[i], names[whole(table, "row")[i]]);
+        if (whole(table, "row")[i] == 4) assert_string_equal(texts(table, "stratum")[i], "a/b\\/c:y\\:z");
+        if (whole(table, "row")[i] == 5) assert_string_equal(texts(table, "stratum")[i], "a\\/b/c:z");
+    }
+    sipas_table_free(table);
+    sipas_unit_tree_free(tree);
+}
+
+/* P1 is out of the frame: a quota that wants something there is refused as in sipas_draw(), or noted; one of 0 is kept. */
+static void quotas_of_an_excluded_parent_are_not_forgotten(void **state)
+{
+    (void)state;
+    static const int64_t parents[] = {2, 0};
+    static const uint8_t first_only[] = {0x01};
+    static const uint8_t out[UNITS + VILLAGES] = {0, 0, 1};
+    int64_t counts[] = {2, 1};
+    sipas_unit_tree *tree = small_tree();
+    sipas_column parent_column = sipas_column_i64(parents, 2), n = sipas_column_i64(counts, 2),
+                 excluded = sipas_column_bool(out, UNITS + VILLAGES);
+    small_plan p;
+    sipas_table *table;
+
+    parent_column.validity = first_only;
+    set_plan(&p, 1);
+    p.opts.excluded = &excluded;
+    p.stage[2].strata = SIPAS_STAGE_STRATA_NONE;
+    p.stage[2].quota_stratum = NULL;
+    p.stage[2].quota_parent = &parent_column;
+    p.stage[2].quota_n = &n;
+    p.stage[2].if_fewer = SIPAS_FEWER_ERROR;
+    must_fail(tree, p.stage, 4, &p.opts, SIPAS_ERR_TOO_FEW, 2,
+              "stage 3: stratum P/P1: 2 units are wanted, but it is excluded");
+    p.stage[2].if_fewer = SIPAS_FEWER_TAKE_ALL;
+    table = must_draw(tree, p.stage, 4, &p.opts);
+    sipas_table_free(table);
+    p.stage[2].if_fewer = SIPAS_FEWER_ERROR;
+    counts[0] = 0;
+    table = must_draw(tree, p.stage, 4, &p.opts);
+    sipas_table_free(table);
+    sipas_unit_tree_free(tree);
+}
+
+/* A stage that asks for nothing is named; quotas that are all 0 draw nothing. */
+static void plans_of_nothing_are_refused(void **state)
+{
+    (void)state;
+    sipas_unit_tree *tree = small_tree();
+    small_plan p;
+
+    set_plan(&p, 1);
+    p.stage[3].n = 0;
+    p.stage[3].n_of = NULL;
+    must_fail(tree, p.stage, 4, &p.opts, SIPAS_ERR_ARGUMENT, 3, "nothing is asked for");
+    p.quota[0] = p.quota[1] = 0;
+    p.stage[2].level = "district";
+    must_fail(tree, &p.stage[2], 1, &p.opts, SIPAS_ERR_TOO_FEW, -1, "nothing is drawn");
+    sipas_unit_tree_free(tree);
+}
+
 /* ---- refusals ---- */
 
 static void plans_have_faults(void **state)
@@ -783,6 +867,9 @@ int main(void)
         cmocka_unit_test(an_auditor_can_make_the_draw_again),
         cmocka_unit_test(stages_without_a_level_take_the_children),
         cmocka_unit_test(quotas_may_name_their_parent),
+        cmocka_unit_test(paths_never_collide),
+        cmocka_unit_test(quotas_of_an_excluded_parent_are_not_forgotten),
+        cmocka_unit_test(plans_of_nothing_are_refused),
         cmocka_unit_test(plans_have_faults),
         cmocka_unit_test(a_leaf_that_no_stage_reaches_is_refused),
         cmocka_unit_test(excluded_units_are_never_drawn),

@@ -563,7 +563,7 @@ static void integer_codes_are_their_decimal_text(void **state)
 
 /* ---- how many ---- */
 
-static void none_and_all_are_legal(void **state)
+static void none_is_refused_and_all_is_legal(void **state)
 {
     (void)state;
     sipas_column codes = sipas_column_code(code, N), sizes = sipas_column_f64(size, N);
@@ -573,9 +573,7 @@ static void none_and_all_are_legal(void **state)
         sipas_table *table;
 
         if (method == SIPAS_DRAW_PPS_SYSTEMATIC) opts.size = &sizes;
-        table = must_draw(&codes, &opts);
-        assert_int_equal(sipas_table_count_rows(table), 0);
-        sipas_table_free(table);
+        must_fail(&codes, &opts, SIPAS_ERR_ARGUMENT, "nothing is asked for");
         opts.n = N;
         table = must_draw(&codes, &opts);
         assert_int_equal(sipas_table_count_rows(table), N);
@@ -757,6 +755,72 @@ static void quotas_of_an_excluded_stratum_are_not_forgotten(void **state)
     table = must_draw(&codes, &opts);
     assert_int_equal(sipas_table_count_rows(table), 3);
     assert_true(has_note(table, "excluded"));
+    sipas_table_free(table);
+}
+
+/* A quota given twice is named, whatever its numbers; quotas of 0 and frames without units draw nothing. */
+static void quotas_twice_and_draws_of_nothing_are_refused(void **state)
+{
+    (void)state;
+    const uint8_t out[N] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    quotas q = {.stratum = {"01", "79", "01"}, .n = {3, 2, 3}};
+    sipas_column codes = sipas_column_code(code, N), excluded = sipas_column_bool(out, N);
+    sipas_draw_opts opts = seeded(SIPAS_DRAW_SRS, 8, 0);
+
+    set_quotas(&q, &opts, 3);
+    opts.unit_class = opts.quota_class = NULL;
+    must_fail(&codes, &opts, SIPAS_ERR_DUPLICATE, "quotas 0 and 2 are for the same units: stratum 01");
+    q.stratum[2] = q.stratum[1] = NULL;
+    must_fail(&codes, &opts, SIPAS_ERR_DUPLICATE,
+              "quotas 1 and 2 are for the same units: every group that no row names");
+    q = (quotas){.stratum = {"01", "79"}};
+    set_quotas(&q, &opts, 2);
+    opts.unit_class = opts.quota_class = NULL;
+    must_fail(&codes, &opts, SIPAS_ERR_TOO_FEW, "nothing is drawn");
+    opts = seeded(SIPAS_DRAW_ALL, 8, 0);
+    opts.excluded = &excluded;
+    must_fail(&codes, &opts, SIPAS_ERR_TOO_FEW, "nothing is drawn");
+}
+
+/* Strata and classes whose codes hold separators, and certainty units among them: as many names as there are strata. */
+static void joined_names_never_collide(void **state)
+{
+    (void)state;
+    const char *const strata[N] = {"1:2", "1", "1\\", "1", "a/b", "a", "a", "1:2", "1", "1\\", "1", "a"};
+    const char *const classes[N] = {"x", "2:x", ":x", "\\:x", "c", "b/c", "b:c", "x", "2:x", ":x", "\\:x", "b:c"};
+    const double sizes[N] = {1, 1, 1, 1, 1, 1, 50, 1, 1, 1, 1, 1};
+    sipas_column codes = sipas_column_code(code, N), stratum = sipas_column_code(strata, N),
+                 unit_class = sipas_column_code(classes, N), size_column = sipas_column_f64(sizes, N);
+    sipas_draw_opts opts = seeded(SIPAS_DRAW_SRS, 3, 1);
+    sipas_table *table;
+
+    opts.strata = &stratum;
+    opts.unit_class = &unit_class;
+    opts.if_fewer = SIPAS_FEWER_TAKE_ALL;
+    for (opts.n = 2; opts.n > 0; opts.n--) {
+        table = must_draw(&codes, &opts);
+        for (int64_t i = 0; i < sipas_table_count_rows(table); i++)
+            for (int64_t j = 0; j < i; j++) {
+                const int64_t one = whole(table, "row")[i], two = whole(table, "row")[j];
+                const int same = !strcmp(strata[one], strata[two]) && !strcmp(classes[one], classes[two]);
+
+                assert_int_equal(!strcmp(texts(table, "stratum")[i], texts(table, "stratum")[j]), same);
+            }
+        sipas_table_free(table);
+    }
+    opts.unit_class = NULL;
+    opts.n = 1;
+    table = must_draw(&codes, &opts); /* nothing is joined: codes as given */
+    assert_int_equal(count_of(table, "1:2"), 1);
+    assert_int_equal(count_of(table, "a/b"), 1);
+    sipas_table_free(table);
+    opts.method = SIPAS_DRAW_PPS_SYSTEMATIC;
+    opts.size = &size_column;
+    opts.n = 2;
+    table = must_draw(&codes, &opts); /* u02 is a stratum of its own within a */
+    assert_int_equal(count_of(table, "a/u02"), 1);
+    assert_int_equal(count_of(table, "a\\/b"), 1);
+    assert_int_equal(count_of(table, "a"), 1);
     sipas_table_free(table);
 }
 
@@ -989,11 +1053,13 @@ int main(void)
         cmocka_unit_test(marked_units_are_always_main),
         cmocka_unit_test(permuted_rows_give_the_same_units),
         cmocka_unit_test(integer_codes_are_their_decimal_text),
-        cmocka_unit_test(none_and_all_are_legal),
+        cmocka_unit_test(none_is_refused_and_all_is_legal),
         cmocka_unit_test(all_takes_every_unit),
         cmocka_unit_test(units_of_size_zero_are_noted),
         cmocka_unit_test(quotas_by_class_and_by_stratum),
         cmocka_unit_test(quotas_of_an_excluded_stratum_are_not_forgotten),
+        cmocka_unit_test(quotas_twice_and_draws_of_nothing_are_refused),
+        cmocka_unit_test(joined_names_never_collide),
         cmocka_unit_test(quotas_must_cover_every_class),
         cmocka_unit_test(quota_reserves_override_the_default),
         cmocka_unit_test(probabilities_add_up_to_n),
