@@ -122,7 +122,8 @@ def draw(
     DuplicateError
         Two units with one code; names it.
     TooFewError
-        Fewer units than asked for, also where all units of a stratum with a number of its own are excluded; names the stratum.
+        Fewer units than asked for, also where all units of a stratum with a number of its own are excluded; names the stratum. Or no
+        unit at all is drawn.
 
     Examples
     --------
