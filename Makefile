@@ -122,7 +122,7 @@ BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
 DOCS := docs/names docs/site docs/check_page docs/guide docs/from_r docs/files docs/vi/README docs/README
 PACKAGES := packages/install packages/man packages/dist packages/sdist
-GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/generated gates/abi gates/ledger gates/gates
+GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/generated gates/contracts gates/abi gates/ledger gates/gates
 
 DEMOS := national_survey province_round score_survey
 
@@ -352,6 +352,8 @@ $(RESULTS)/gates/layout: FORCE
 	$(run_check) gates/layout tests/abi/check_layout.sh
 $(RESULTS)/gates/generated: FORCE
 	$(run_check) gates/generated tests/abi/check_generated.sh
+$(RESULTS)/gates/contracts: FORCE
+	$(run_check) gates/contracts tests/abi/check_contracts.sh
 $(RESULTS)/gates/abi: $(SHARED) FORCE
 	$(run_check) gates/abi tests/abi/check_abi.sh --library $(SHARED)
 $(RESULTS)/gates/ledger: FORCE

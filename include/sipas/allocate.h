@@ -98,7 +98,7 @@ typedef struct sipas_allocate_opts {
             NULL, NULL, NULL, NULL, NULL, NULL                                                                         \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_allocate_opts_init(sipas_allocate_opts *opts);
 
 /**
@@ -175,6 +175,7 @@ SIPAS_API void sipas_allocate_opts_init(sipas_allocate_opts *opts);
  *
  * O(units) expected time; memory besides the table: 8 bytes a unit for each of size, sd and cost that is not
  * a column of plain doubles, 4 for codes, up to 48 where many units tie. Since 0.1. Golden: test_allocation.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_allocate(sipas_ctx *ctx, int64_t total, const sipas_column *size,
                                       const sipas_allocate_opts *opts, sipas_table **out, sipas_error *err);
@@ -213,6 +214,7 @@ SIPAS_API sipas_status sipas_allocate(sipas_ctx *ctx, int64_t total, const sipas
  * @retval others as sipas_allocate()
  *
  * O(units) for each of some ten splits; the search takes up to 16 MB. Since 0.1. Golden: test_allocation.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_allocate_budget(sipas_ctx *ctx, double budget, const sipas_column *size,
                                              const sipas_allocate_opts *opts, sipas_table **out, sipas_error *err);
@@ -242,7 +244,7 @@ typedef struct sipas_allocate_target {
         sizeof(sipas_allocate_target), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
     }
 
-/** Sets everything to its default. O(1). Since 0.1. */
+/** Sets everything to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_allocate_target_init(sipas_allocate_target *target);
 
 /**
@@ -274,6 +276,7 @@ SIPAS_API void sipas_allocate_target_init(sipas_allocate_target *target);
  * @retval others as sipas_allocate()
  *
  * O(units) for each of some ten splits; the search for least cost takes up to 16 MB. Since 0.1. Golden: test_allocation.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_allocate_precision(sipas_ctx *ctx, const sipas_column *size,
                                                 const sipas_allocate_target *target, const sipas_allocate_opts *opts,

@@ -69,7 +69,7 @@ typedef struct sipas_allocate_multi_opts {
             NULL, NULL, NULL, NULL, NULL, NULL, NULL                                                               \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_allocate_multi_opts_init(sipas_allocate_multi_opts *opts);
 
 /**
@@ -140,6 +140,7 @@ SIPAS_API void sipas_allocate_multi_opts_init(sipas_allocate_multi_opts *opts);
  * bytes for each stratum, cut and variable, 8 for each cell of the envelope. The order of the rows changes the continuous
  * optimum by roundings only; where strata are alike, whole numbers as good may stand in others of them. Since 0.1.
  * Golden: test_allocation_multi.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_allocate_multi(sipas_ctx *ctx, const sipas_column *size,
                                             const sipas_allocate_multi_opts *opts, sipas_table **out,

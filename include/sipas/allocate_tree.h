@@ -56,7 +56,7 @@ typedef struct sipas_allocate_tree_opts {
             NULL, NULL, NULL, NULL, NULL                                                                              \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_allocate_tree_opts_init(sipas_allocate_tree_opts *opts);
 
 /**
@@ -124,6 +124,7 @@ SIPAS_API void sipas_allocate_tree_opts_init(sipas_allocate_tree_opts *opts);
  *
  * O(units × depth) expected, and as much again some ten times for each level of units with a target. Memory: some 200
  * bytes a unit. Since 0.1.
+ * Threads: context. Golden: test_allocate_tree.
  */
 SIPAS_API sipas_status sipas_allocate_tree(sipas_ctx *ctx, int64_t total, const sipas_unit_tree *tree,
                                            const sipas_column *size, const sipas_allocate_tree_opts *opts,

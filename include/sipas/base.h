@@ -61,6 +61,8 @@ typedef struct sipas_error {
  *
  * @param status any value; an unknown one gives "unknown status".
  * @return a constant string; borrowed, never NULL. O(1). Since 0.1.
+ *
+ * Threads: any. Test: test_base.
  */
 SIPAS_API const char *sipas_status_name(sipas_status status);
 
@@ -95,7 +97,10 @@ typedef struct sipas_ctx_opts {
         sizeof(sipas_ctx_opts), 0, NULL, NULL, NULL, NULL, NULL \
     }
 
-/** Sets every option to its default; for callers that cannot use the macro. O(1). Since 0.1. */
+/**
+ * Sets every option to its default; for callers that cannot use the macro. O(1). Since 0.1.
+ * Threads: any. Test: test_options.
+ */
 SIPAS_API void sipas_ctx_opts_init(sipas_ctx_opts *opts);
 
 /**
@@ -118,10 +123,14 @@ typedef struct sipas_ctx sipas_ctx;
  * @retval SIPAS_ERR_MEMORY the allocator gave NULL
  *
  * O(1). Since 0.1.
+ * Threads: any. Golden: test_allocate.
  */
 SIPAS_API sipas_status sipas_ctx_new(const sipas_ctx_opts *opts, sipas_ctx **out, sipas_error *err);
 
-/** Lets go of a context; NULL is fine. What was made with it stays valid. O(1). Since 0.1. */
+/**
+ * Lets go of a context; NULL is fine. What was made with it stays valid. O(1). Since 0.1.
+ * Threads: last. Test: test_context.
+ */
 SIPAS_API void sipas_ctx_free(sipas_ctx *ctx);
 
 #ifdef __cplusplus

@@ -51,23 +51,23 @@ typedef struct sipas_column {
     int32_t reserved;        /**< 0 */
 } sipas_column;
 
-/** View of `n` doubles; NaN = missing. O(1), as the other makers here. Since 0.1. */
+/** View of `n` doubles; NaN = missing. O(1), as the other makers here. Since 0.1. Threads: any. Test: test_column. */
 SIPAS_API sipas_column sipas_column_f64(const double *data, int64_t n);
-/** View of `n` floats; NaN = missing. */
+/** View of `n` floats; NaN = missing. O(1). Since 0.1. Threads: any. Test: test_column. */
 SIPAS_API sipas_column sipas_column_f32(const float *data, int64_t n);
-/** View of `n` 64-bit integers. */
+/** View of `n` 64-bit integers. O(1). Since 0.1. Threads: any. Test: test_column. */
 SIPAS_API sipas_column sipas_column_i64(const int64_t *data, int64_t n);
-/** View of `n` 32-bit integers. */
+/** View of `n` 32-bit integers. O(1). Since 0.1. Threads: any. Test: test_column. */
 SIPAS_API sipas_column sipas_column_i32(const int32_t *data, int64_t n);
-/** View of `n` 16-bit integers. */
+/** View of `n` 16-bit integers. O(1). Since 0.1. Threads: any. Test: test_column. */
 SIPAS_API sipas_column sipas_column_i16(const int16_t *data, int64_t n);
-/** View of `n` signed bytes: Likert answers. */
+/** View of `n` signed bytes: Likert answers. O(1). Since 0.1. Threads: any. Test: test_column. */
 SIPAS_API sipas_column sipas_column_i8(const int8_t *data, int64_t n);
-/** View of `n` unsigned bytes. */
+/** View of `n` unsigned bytes. O(1). Since 0.1. Threads: any. Test: test_column. */
 SIPAS_API sipas_column sipas_column_u8(const uint8_t *data, int64_t n);
-/** View of `n` bytes that are 0 (false) or not (true). */
+/** View of `n` bytes that are 0 (false) or not (true). O(1). Since 0.1. Threads: any. Test: test_column. */
 SIPAS_API sipas_column sipas_column_bool(const uint8_t *data, int64_t n);
-/** View of `n` text codes; NULL = missing. */
+/** View of `n` text codes; NULL = missing. O(1). Since 0.1. Threads: any. Test: test_column. */
 SIPAS_API sipas_column sipas_column_code(const char *const *data, int64_t n);
 
 #ifdef __cplusplus

@@ -163,7 +163,7 @@ typedef struct sipas_design_opts {
             NULL                                                                                                      \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_design_opts_init(sipas_design_opts *opts);
 
 /** A design. Opaque, immutable; it borrows the memory of its columns, which must outlive it. */
@@ -219,28 +219,30 @@ typedef struct sipas_design sipas_design;
  *
  * O(n) and O(units) memory (plus 4 bytes a row and column for text codes; with joint probabilities 4 bytes × PSUs²; with
  * two phases 8 bytes a row). Since 0.1.
+ * Threads: context. Golden: test_designs.
  */
 SIPAS_API sipas_status sipas_design_new(sipas_ctx *ctx, int64_t n, const sipas_column *weights,
                                         const sipas_column *strata, const sipas_column *clusters, int32_t n_stages,
                                         const sipas_column *fpc, const sipas_design_opts *opts, sipas_design **out,
                                         sipas_error *err);
 
-/** Frees a design; NULL is fine. Since 0.1. */
+/** Frees a design; NULL is fine. O(stages). Since 0.1. Threads: last. Test: test_design. */
 SIPAS_API void sipas_design_free(sipas_design *design);
 
-/** Number of rows. O(1). Since 0.1. */
+/** Number of rows. O(1). Since 0.1. Threads: any. Test: test_design. */
 SIPAS_API int64_t sipas_design_count_rows(const sipas_design *design);
 
-/** Number of first-stage strata, a certainty unit counting as one. O(1). Since 0.1. */
+/** Number of first-stage strata, a certainty unit counting as one. O(1). Since 0.1. Threads: any. Test: test_design. */
 SIPAS_API int64_t sipas_design_count_strata(const sipas_design *design);
 
-/** Number of PSUs. O(1). Since 0.1. */
+/** Number of PSUs. O(1). Since 0.1. Threads: any. Test: test_design. */
 SIPAS_API int64_t sipas_design_count_psus(const sipas_design *design);
 
 /**
  * Design degrees of freedom: PSUs minus strata; collapsed strata count once, a PSU of inclusion probability 1 is a stratum of
  * its own. In two phases units minus strata of phase 2, where phase 1 has several stages no more than its PSUs minus
  * strata. O(1). Since 0.1.
+ * Threads: any. Test: test_design.
  */
 SIPAS_API double sipas_design_get_df(const sipas_design *design);
 
@@ -255,6 +257,7 @@ SIPAS_API double sipas_design_get_df(const sipas_design *design);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(strata). Since 0.1.
+ * Threads: context. Test: test_design.
  */
 SIPAS_API sipas_status sipas_design_describe(const sipas_design *design, sipas_table **out, sipas_error *err);
 

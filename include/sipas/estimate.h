@@ -71,7 +71,7 @@ typedef struct sipas_domains {
         sizeof(sipas_domains), 0, NULL, NULL, 0, 0, NULL, NULL \
     }
 
-/** Sets everything to its default. O(1). Since 0.1. */
+/** Sets everything to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_domains_init(sipas_domains *domains);
 
 /** Options of the estimates. */
@@ -95,7 +95,7 @@ typedef struct sipas_estimate_opts {
         sizeof(sipas_estimate_opts), 0, 0.0, 0, 0, NULL, 0, 0 \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_estimate_opts_init(sipas_estimate_opts *opts);
 
 /**
@@ -129,12 +129,13 @@ SIPAS_API void sipas_estimate_opts_init(sipas_estimate_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(rows × n_y) time, O(units × n_y) memory. Since 0.1.
+ * Threads: context. Golden: test_estimation.
  */
 SIPAS_API sipas_status sipas_estimate_mean(const sipas_design *design, const sipas_column *y, int64_t n_y,
                                            const sipas_domains *domains, const sipas_estimate_opts *opts,
                                            sipas_table **out, sipas_error *err);
 
-/** Totals of variables: Σ w y. Otherwise as sipas_estimate_mean(). */
+/** Totals of variables: Σ w y. Otherwise as sipas_estimate_mean(). Threads: context. Golden: test_estimation. */
 SIPAS_API sipas_status sipas_estimate_total(const sipas_design *design, const sipas_column *y, int64_t n_y,
                                             const sipas_domains *domains, const sipas_estimate_opts *opts,
                                             sipas_table **out, sipas_error *err);
@@ -142,6 +143,7 @@ SIPAS_API sipas_status sipas_estimate_total(const sipas_design *design, const si
 /**
  * Ratios y[i] / x[i], n_y of them: Σ w y / Σ w x over the rows that have both. A ratio whose denominator is 0 is missing,
  * with a note. Otherwise as sipas_estimate_mean().
+ * Threads: context. Golden: test_estimation.
  */
 SIPAS_API sipas_status sipas_estimate_ratio(const sipas_design *design, const sipas_column *y, const sipas_column *x,
                                             int64_t n_y, const sipas_domains *domains, const sipas_estimate_opts *opts,
@@ -167,6 +169,7 @@ enum {
  * @param err as for sipas_estimate_mean()
  *
  * O(rows × categories). Since 0.1.
+ * Threads: context. Golden: test_estimation.
  */
 SIPAS_API sipas_status sipas_estimate_category(const sipas_design *design, const sipas_column *y, int32_t kind,
                                                const sipas_domains *domains, const sipas_estimate_opts *opts,

@@ -41,6 +41,7 @@ extern "C" {
  *
  * Other statuses as sipas_estimate_mean(). Two passes: O(rows × K × levels) time, O(units × K × levels + K² × groups) memory.
  * Since 0.1.
+ * Threads: context. Golden: test_functions.
  */
 SIPAS_API sipas_status sipas_estimate_alpha(const sipas_design *design, const sipas_column *y, int64_t n_y,
                                             int32_t scale, const sipas_domains *domains,

@@ -68,7 +68,7 @@ typedef struct sipas_contrast_opts {
         sizeof(sipas_contrast_opts), 0, 0.0, 0.0, 0, 0, 0, 0 \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_contrast_opts_init(sipas_contrast_opts *opts);
 
 /**
@@ -93,6 +93,7 @@ SIPAS_API void sipas_contrast_opts_init(sipas_contrast_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(units of the rows compared) for each function. Since 0.1.
+ * Threads: context. Golden: test_functions.
  */
 SIPAS_API sipas_status sipas_estimate_contrast(const sipas_table *table, const sipas_function *functions,
                                                int64_t n_functions, const sipas_contrast_opts *opts, sipas_table **out,
@@ -106,6 +107,7 @@ SIPAS_API sipas_status sipas_estimate_contrast(const sipas_table *table, const s
  * and other, the rows of the table compared. The whole has no groups to compare: such a table gives 0 rows.
  *
  * Parameters and statuses as sipas_estimate_contrast(). O(pairs × units of two groups). Since 0.1.
+ * Threads: context. Golden: test_contrasts.
  */
 SIPAS_API sipas_status sipas_estimate_pairs(const sipas_table *table, const sipas_contrast_opts *opts,
                                             sipas_table **out, sipas_error *err);
@@ -148,6 +150,7 @@ SIPAS_API sipas_status sipas_estimate_pairs(const sipas_table *table, const sipa
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(rows × PSUs). Since 0.1.
+ * Threads: context. Golden: test_contrasts.
  */
 SIPAS_API sipas_status sipas_estimate_change(const sipas_table *before, const sipas_table *after,
                                              const sipas_contrast_opts *opts, sipas_table **out, sipas_error *err);

@@ -98,6 +98,7 @@ enum {
  *         contradict (function, argument and domain are named)
  *
  * Other statuses as sipas_estimate_mean(). O(rows × n_y + units × arguments of all functions). Since 0.1.
+ * Threads: context. Golden: test_functions.
  */
 SIPAS_API sipas_status sipas_estimate_function(const sipas_design *design, const sipas_column *y,
                                                const int32_t *argument, int64_t n_y, const sipas_function *functions,

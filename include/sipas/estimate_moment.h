@@ -57,6 +57,7 @@ enum {
  * @retval SIPAS_ERR_OPTION an unknown kind, scale or option value
  *
  * Other statuses as sipas_estimate_mean(). Two passes: O(rows × pairs × levels) time, O(units × pairs × levels) memory. Since 0.1.
+ * Threads: context. Golden: test_functions.
  */
 SIPAS_API sipas_status sipas_estimate_moment(const sipas_design *design, const sipas_column *y, int64_t n_y,
                                              int32_t kind, int32_t scale, const sipas_domains *domains,

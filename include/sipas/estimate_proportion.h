@@ -105,6 +105,7 @@ enum {
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(rows × n_y × log successes) time, O(units × n_y) memory. Since 0.1.
+ * Threads: context. Golden: test_proportion.
  */
 SIPAS_API sipas_status sipas_estimate_proportion(const sipas_design *design, const sipas_column *y, int64_t n_y,
                                                  const sipas_column *success, int32_t method,
@@ -135,6 +136,7 @@ SIPAS_API sipas_status sipas_estimate_proportion(const sipas_design *design, con
  * @param err as for sipas_estimate_proportion(); SIPAS_ERR_TOO_FEW where no row has a value
  *
  * O(rows × categories). Since 0.1.
+ * Threads: context. Golden: test_proportion.
  */
 SIPAS_API sipas_status sipas_estimate_distribution(const sipas_design *design, const sipas_column *y, int32_t method,
                                                    const sipas_domains *domains, const sipas_estimate_opts *opts,

@@ -61,7 +61,7 @@ typedef struct sipas_estimate_quantile_opts {
         sizeof(sipas_estimate_quantile_opts), 0, 0.0, 0, 0, NULL \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_estimate_quantile_opts_init(sipas_estimate_quantile_opts *opts);
 
 /**
@@ -112,6 +112,7 @@ SIPAS_API void sipas_estimate_quantile_opts_init(sipas_estimate_quantile_opts *o
  *
  * O(rows × n_y × (levels + n_probs)) time; O(rows × levels) memory, one variable at a time. Whole numbers within a span of
  * 256, answers on a scale for one, are counted without sorting: O(units × n_probs) memory. Since 0.1.
+ * Threads: context. Golden: test_quantiles.
  */
 SIPAS_API sipas_status sipas_estimate_quantile(const sipas_design *design, const sipas_column *y, int64_t n_y,
                                                const double *probs, int64_t n_probs, const sipas_domains *domains,

@@ -38,6 +38,7 @@ extern "C" {
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(units × measures). Since 0.1.
+ * Threads: context. Test: test_frame.
  */
 SIPAS_API sipas_status sipas_frame_summary(sipas_ctx *ctx, const sipas_unit_tree *tree, sipas_table **out,
                                            sipas_error *err);
@@ -66,7 +67,7 @@ typedef struct sipas_frame_impute_opts {
         sizeof(sipas_frame_impute_opts), 0, NULL, NULL \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_frame_impute_opts_init(sipas_frame_impute_opts *opts);
 
 /**
@@ -102,6 +103,7 @@ SIPAS_API void sipas_frame_impute_opts_init(sipas_frame_impute_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(units). Since 0.1.
+ * Threads: context. Golden: test_draw_plan.
  */
 SIPAS_API sipas_status sipas_frame_impute(sipas_ctx *ctx, const sipas_unit_tree *tree, int64_t measure,
                                           const sipas_frame_impute_opts *opts, sipas_table **out, sipas_error *err);
@@ -118,7 +120,7 @@ typedef struct sipas_frame_expand_opts {
         sizeof(sipas_frame_expand_opts), 0 \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_frame_expand_opts_init(sipas_frame_expand_opts *opts);
 
 /**
@@ -146,6 +148,7 @@ SIPAS_API void sipas_frame_expand_opts_init(sipas_frame_expand_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(units × log units), units of the new tree. Since 0.1.
+ * Threads: context. Golden: test_draw_plan.
  */
 SIPAS_API sipas_status sipas_frame_expand(sipas_ctx *ctx, const sipas_unit_tree *tree, const sipas_column *count,
                                           const char *level, const sipas_frame_expand_opts *opts, sipas_unit_tree **out,

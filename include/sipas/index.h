@@ -70,7 +70,7 @@ typedef struct sipas_index_opts {
         sizeof(sipas_index_opts), 0, 0, 0, 0.0, 0, 0, 0, 0, 0, 0, NULL, NULL \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_index_opts_init(sipas_index_opts *opts);
 
 /**
@@ -108,6 +108,7 @@ SIPAS_API void sipas_index_opts_init(sipas_index_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(rows × items) time, O(PSUs × items) memory. Since 0.1.
+ * Threads: context. Golden: test_index_brute.
  */
 SIPAS_API sipas_status sipas_index_estimate(const sipas_design *design, const sipas_instrument *instrument,
                                             const sipas_column *answers, const sipas_domains *domains,
@@ -128,6 +129,7 @@ SIPAS_API sipas_status sipas_index_estimate(const sipas_design *design, const si
  *
  * O(1). Since 0.1. Source of the three rules: the ministry's and the provinces' published practice, and the
  * usual top-two-box and rescaled mean of customer surveys.
+ * Threads: any. Golden: test_index.
  */
 SIPAS_API sipas_status sipas_index_score(const sipas_node *node, int32_t scoring, int32_t answer, double *score,
                                          sipas_error *err);

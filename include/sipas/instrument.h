@@ -79,13 +79,18 @@ typedef struct sipas_node {
  * @param id "1001/2023" or "2022"
  * @return borrowed, constant, never to be freed (sipas_instrument_free() of it does nothing); NULL when there is no
  *         such instrument. O(1). Since 0.1.
+ *
+ * Threads: any. Golden: test_changed_columns.
  */
 SIPAS_API const sipas_instrument *sipas_instrument_builtin(const char *id);
 
-/** Number of built-in instruments. O(1). Since 0.1. */
+/** Number of built-in instruments. O(1). Since 0.1. Threads: any. Test: test_instruments. */
 SIPAS_API int64_t sipas_instrument_count_builtin(void);
 
-/** Id of a built-in instrument by position; NULL when out of range. O(1). Since 0.1. */
+/**
+ * Id of a built-in instrument by position; NULL when out of range. O(1). Since 0.1.
+ * Threads: any. Test: test_instruments.
+ */
 SIPAS_API const char *sipas_instrument_get_builtin_id(int64_t index);
 
 /**
@@ -110,29 +115,36 @@ SIPAS_API const char *sipas_instrument_get_builtin_id(int64_t index);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * Every message names the node. O(n log n). Since 0.1.
+ * Threads: context. Golden: test_index.
  */
 SIPAS_API sipas_status sipas_instrument_new(sipas_ctx *ctx, const char *id, const char *source, const sipas_node *nodes,
                                             int64_t n, sipas_instrument **out, sipas_error *err);
 
-/** Frees an instrument made by sipas_instrument_new(); NULL and built-in ones are fine. Since 0.1. */
+/**
+ * Frees an instrument made by sipas_instrument_new(); NULL and built-in ones are fine. O(nodes). Since 0.1.
+ * Threads: last. Test: test_instruments.
+ */
 SIPAS_API void sipas_instrument_free(sipas_instrument *instrument);
 
-/** Its id. Borrowed. O(1). Since 0.1. */
+/** Its id. Borrowed. O(1). Since 0.1. Threads: any. Test: test_instruments. */
 SIPAS_API const char *sipas_instrument_get_id(const sipas_instrument *instrument);
 
-/** Its source; "" when none was given. Borrowed. O(1). Since 0.1. */
+/** Its source; "" when none was given. Borrowed. O(1). Since 0.1. Threads: any. Test: test_instruments. */
 SIPAS_API const char *sipas_instrument_get_source(const sipas_instrument *instrument);
 
-/** Number of nodes. O(1). Since 0.1. */
+/** Number of nodes. O(1). Since 0.1. Threads: any. Test: test_instruments. */
 SIPAS_API int64_t sipas_instrument_count_nodes(const sipas_instrument *instrument);
 
-/** Number of items; they are the nodes 0 … items-1. O(1). Since 0.1. */
+/** Number of items; they are the nodes 0 … items-1. O(1). Since 0.1. Threads: any. Test: test_instruments. */
 SIPAS_API int64_t sipas_instrument_count_items(const sipas_instrument *instrument);
 
-/** A node by position; NULL when out of range. Borrowed. O(1). Since 0.1. */
+/** A node by position; NULL when out of range. Borrowed. O(1). Since 0.1. Threads: any. Test: test_instruments. */
 SIPAS_API const sipas_node *sipas_instrument_get_node(const sipas_instrument *instrument, int64_t index);
 
-/** Position of a node's parent; -1 for the root or when out of range. O(1). Since 0.1. */
+/**
+ * Position of a node's parent; -1 for the root or when out of range. O(1). Since 0.1.
+ * Threads: any. Test: test_instruments.
+ */
 SIPAS_API int64_t sipas_instrument_get_parent(const sipas_instrument *instrument, int64_t index);
 
 /**
@@ -142,6 +154,7 @@ SIPAS_API int64_t sipas_instrument_get_parent(const sipas_instrument *instrument
  * @retval SIPAS_ERR_NOT_FOUND no such node; the message names it
  *
  * O(nodes). Since 0.1.
+ * Threads: any. Test: test_instruments.
  */
 SIPAS_API sipas_status sipas_instrument_find(const sipas_instrument *instrument, const char *code, int64_t *out,
                                              sipas_error *err);

@@ -43,7 +43,7 @@ typedef struct sipas_plan_opts {
         sizeof(sipas_plan_opts), 0, 0, 0, 0.0, NULL, NULL \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_plan_opts_init(sipas_plan_opts *opts);
 
 /**
@@ -80,6 +80,7 @@ SIPAS_API void sipas_plan_opts_init(sipas_plan_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(strata × variables). Since 0.1. Golden: test_plan.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_plan_expect(sipas_ctx *ctx, const sipas_column *n, const sipas_column *size,
                                          const sipas_plan_variable *variables, int64_t n_variables,
@@ -102,7 +103,7 @@ typedef struct sipas_plan_compare_opts {
         sizeof(sipas_plan_compare_opts), 0, 0.0, NULL, 0, NULL \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_plan_compare_opts_init(sipas_plan_compare_opts *opts);
 
 /**
@@ -130,6 +131,7 @@ SIPAS_API void sipas_plan_compare_opts_init(sipas_plan_compare_opts *opts);
  * @retval others as sipas_allocate() and sipas_plan_expect()
  *
  * O(methods × strata). Since 0.1.
+ * Threads: context. Golden: test_plan.
  */
 SIPAS_API sipas_status sipas_plan_compare(sipas_ctx *ctx, int64_t total, const sipas_column *size,
                                           const sipas_allocate_opts *rules, const sipas_plan_compare_opts *opts,

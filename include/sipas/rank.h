@@ -29,7 +29,7 @@ typedef struct sipas_rank_opts {
         sizeof(sipas_rank_opts), 0, 0.0, NULL, NULL \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_rank_opts_init(sipas_rank_opts *opts);
 
 /**
@@ -75,6 +75,7 @@ SIPAS_API void sipas_rank_opts_init(sipas_rank_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(P² log P), with covariance O(P² × PSUs). Since 0.1.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_rank_league(sipas_ctx *ctx, const sipas_table *estimates, const sipas_rank_opts *opts,
                                          sipas_table **out, sipas_error *err);

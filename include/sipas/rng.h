@@ -40,6 +40,7 @@ extern "C" {
  * @param[out] out four words of random bits
  *
  * O(1). Safe from any thread. Since 0.1. Known answers: Random123's kat_vectors and numpy.
+ * Threads: any. Golden: test_rng.
  */
 SIPAS_API void sipas_rng_philox(const uint64_t counter[4], const uint64_t key[2], uint64_t out[4]);
 
@@ -47,6 +48,7 @@ SIPAS_API void sipas_rng_philox(const uint64_t counter[4], const uint64_t key[2]
  * The number in [0, 1) of a unit: block (unit, stream, draw, 0) under key (seed, programme), first word, top 53 bits.
  *
  * O(1). Safe from any thread. Since 0.1.
+ * Threads: any. Golden: test_rng.
  */
 SIPAS_API double sipas_rng_uniform(uint64_t seed, uint64_t programme, uint64_t unit, uint64_t stream, uint64_t draw);
 
@@ -65,6 +67,7 @@ SIPAS_API double sipas_rng_uniform(uint64_t seed, uint64_t programme, uint64_t u
  * @retval SIPAS_ERR_VALUE a code is empty, not UTF-8, or holds a control character; the message names it
  *
  * O(bytes). Safe from any thread. Since 0.1.
+ * Threads: any. Golden: test_hash.
  */
 SIPAS_API sipas_status sipas_code_hash(const char *const *path, int64_t depth, uint64_t *out, sipas_error *err);
 

@@ -87,6 +87,7 @@ extern "C" {
  *
  * O(rows × passes); at most one pass more than there are certainty units. On failure `out` is untouched. Since 0.1.
  * Golden: pps.tsv, pps/pik_*.
+ * Threads: any.
  */
 SIPAS_API sipas_status sipas_inclusion_prob(const sipas_column *size, int64_t n, double *out, sipas_error *err);
 
@@ -140,7 +141,7 @@ typedef struct sipas_draw_opts {
         sizeof(sipas_draw_opts), 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_draw_opts_init(sipas_draw_opts *opts);
 
 /**
@@ -177,6 +178,7 @@ SIPAS_API void sipas_draw_opts_init(sipas_draw_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(rows × log rows). Since 0.1.
+ * Threads: context. Golden: test_select.
  */
 SIPAS_API sipas_status sipas_draw(sipas_ctx *ctx, const sipas_column *code, const sipas_draw_opts *opts,
                                   sipas_table **out, sipas_error *err);
@@ -221,7 +223,7 @@ typedef struct sipas_draw_stage {
             NULL                                                                                                   \
     }
 
-/** Sets every field to its default. O(1). Since 0.1. */
+/** Sets every field to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_draw_stage_init(sipas_draw_stage *stage);
 
 /** Options of sipas_draw_plan(). */
@@ -240,7 +242,7 @@ typedef struct sipas_draw_plan_opts {
         sizeof(sipas_draw_plan_opts), 0, 0, 0, NULL \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_draw_plan_opts_init(sipas_draw_plan_opts *opts);
 
 /**
@@ -290,6 +292,7 @@ SIPAS_API void sipas_draw_plan_opts_init(sipas_draw_plan_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(units × stages + drawn from × log). Since 0.1.
+ * Threads: context. Golden: test_draw_plan.
  */
 SIPAS_API sipas_status sipas_draw_plan(sipas_ctx *ctx, const sipas_unit_tree *tree, const sipas_draw_stage *stages,
                                        int32_t n_stages, const sipas_draw_plan_opts *opts, sipas_table **out,

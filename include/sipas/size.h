@@ -84,7 +84,7 @@ typedef struct sipas_size_opts {
         sizeof(sipas_size_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0, NULL, 0.0, 0.0, 0.0, 0.0 \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_size_opts_init(sipas_size_opts *opts);
 
 /**
@@ -126,6 +126,7 @@ SIPAS_API void sipas_size_opts_init(sipas_size_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(units). Since 0.1. Golden: test_size, sizes.tsv.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_size_proportion(sipas_ctx *ctx, const sipas_column *population,
                                              const sipas_size_opts *opts, sipas_table **out, sipas_error *err);
@@ -151,7 +152,8 @@ SIPAS_API sipas_status sipas_size_proportion(sipas_ctx *ctx, const sipas_column 
  * @retval SIPAS_ERR_VALUE n is not > 0, infinite, or above the population; names the unit
  * @retval SIPAS_ERR_OPTION SIPAS_ERR_LENGTH SIPAS_ERR_TYPE SIPAS_ERR_MISSING SIPAS_ERR_MEMORY as sipas_size_proportion()
  *
- * O(units). Since 0.1. Golden: sizes.tsv.
+ * O(units). Since 0.1. Golden: test_size.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_precision_proportion(sipas_ctx *ctx, const sipas_column *population, const sipas_column *n,
                                                   const sipas_size_opts *opts, sipas_table **out, sipas_error *err);
@@ -245,7 +247,7 @@ typedef struct sipas_size_figure {
             0.0, 0.0, 0.0, 0.0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0                   \
     }
 
-/** Sets every field to its default. O(1). Since 0.1. */
+/** Sets every field to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_size_figure_init(sipas_size_figure *figure);
 
 /**
@@ -294,6 +296,7 @@ SIPAS_API void sipas_size_figure_init(sipas_size_figure *figure);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(units × figures + items²). Since 0.1. Golden: sizes.tsv.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_size_figures(sipas_ctx *ctx, const sipas_column *population,
                                           const sipas_size_figure *figures, int32_t n_figures,
@@ -321,6 +324,7 @@ SIPAS_API sipas_status sipas_size_figures(sipas_ctx *ctx, const sipas_column *po
  *        SIPAS_ERR_INFEASIBLE SIPAS_ERR_MEMORY as sipas_size_figures() and sipas_precision_proportion()
  *
  * O(units × figures + items²). Since 0.1. Golden: sizes.tsv.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_precision_figures(sipas_ctx *ctx, const sipas_column *population, const sipas_column *n,
                                                const sipas_size_figure *figures, int32_t n_figures,
@@ -355,7 +359,7 @@ typedef struct sipas_size_ranking_opts {
         sizeof(sipas_size_ranking_opts), 0, NULL, NULL, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0, 0, 0 \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_size_ranking_opts_init(sipas_size_ranking_opts *opts);
 
 /**
@@ -404,6 +408,7 @@ SIPAS_API void sipas_size_ranking_opts_init(sipas_size_ranking_opts *opts);
  *
  * O(units) for delta, O(top × units log units) for top, O(units²) for width, each some 60 times. Since 0.1. Golden:
  * test_size_ranking.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_size_ranking(sipas_ctx *ctx, const sipas_column *value,
                                           const sipas_size_ranking_opts *opts, sipas_table **out, sipas_error *err);
@@ -429,6 +434,7 @@ SIPAS_API sipas_status sipas_size_ranking(sipas_ctx *ctx, const sipas_column *va
  *        SIPAS_ERR_TOO_FEW SIPAS_ERR_CANCELLED SIPAS_ERR_MEMORY as sipas_size_ranking()
  *
  * O(units²). Since 0.1. Golden: test_size_ranking.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_precision_ranking(sipas_ctx *ctx, const sipas_column *value, const sipas_column *n,
                                                const sipas_size_ranking_opts *opts, sipas_table **out,
@@ -460,7 +466,7 @@ typedef struct sipas_size_stage {
         sizeof(sipas_size_stage), 0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0 \
     }
 
-/** Sets every field to its default. O(1). Since 0.1. */
+/** Sets every field to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_size_stage_init(sipas_size_stage *stage);
 
 /** Options of sipas_size_stages() and sipas_precision_stages(). */
@@ -484,7 +490,7 @@ typedef struct sipas_size_stages_opts {
         sizeof(sipas_size_stages_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_size_stages_opts_init(sipas_size_stages_opts *opts);
 
 /**
@@ -529,6 +535,7 @@ SIPAS_API void sipas_size_stages_opts_init(sipas_size_stages_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(designs tried), as a rule some hundreds. Since 0.1. Golden: stages.tsv.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_size_stages(sipas_ctx *ctx, const sipas_size_stage *stages, int32_t n_stages,
                                          const sipas_size_stages_opts *opts, sipas_table **out, sipas_error *err);
@@ -547,7 +554,8 @@ SIPAS_API sipas_status sipas_size_stages(sipas_ctx *ctx, const sipas_size_stage 
  * @retval SIPAS_ERR_ARGUMENT SIPAS_ERR_OPTION SIPAS_ERR_MEMORY as sipas_size_stages(); a stage without n, or with n above its
  *        population
  *
- * O(stages). Since 0.1. Golden: stages.tsv.
+ * O(stages). Since 0.1. Golden: test_size_stages.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_precision_stages(sipas_ctx *ctx, const sipas_size_stage *stages, int32_t n_stages,
                                               const sipas_size_stages_opts *opts, sipas_table **out, sipas_error *err);
@@ -590,6 +598,7 @@ SIPAS_API sipas_status sipas_precision_stages(sipas_ctx *ctx, const sipas_size_s
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(rows), 24 to 36 bytes a row. Since 0.1. Golden: test_components.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_components_sample(sipas_ctx *ctx, const sipas_column *y, const sipas_column *weights,
                                                const sipas_column *strata, const sipas_column *clusters,
@@ -626,7 +635,7 @@ typedef struct sipas_components_opts {
         sizeof(sipas_components_opts), 0, 0, 0, NULL \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_components_opts_init(sipas_components_opts *opts);
 
 /**
@@ -662,6 +671,7 @@ SIPAS_API void sipas_components_opts_init(sipas_components_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(rows), 24 to 36 bytes a row. Since 0.1. Golden: test_components.
+ * Threads: context.
  */
 SIPAS_API sipas_status sipas_components_frame(sipas_ctx *ctx, const sipas_column *y, const sipas_column *clusters,
                                               int32_t n_stages, const sipas_components_opts *opts, sipas_table **out,

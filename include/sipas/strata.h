@@ -49,7 +49,7 @@ typedef struct sipas_strata_opts {
         sizeof(sipas_strata_opts), 0, 0, 0, 0, 0, 0.0, 0.0, 0, 0 \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_strata_opts_init(sipas_strata_opts *opts);
 
 /**
@@ -91,6 +91,7 @@ SIPAS_API void sipas_strata_opts_init(sipas_strata_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(units + values × L × rounds); optimal O(values² × L). Since 0.1.
+ * Threads: context. Golden: test_strata.
  */
 SIPAS_API sipas_status sipas_strata_cut(sipas_ctx *ctx, const sipas_column *x, int64_t n_strata,
                                         const sipas_strata_opts *opts, sipas_table **out, sipas_error *err);

@@ -67,6 +67,8 @@ typedef struct sipas_schema {
  * Number of schemas the library knows. With sipas_schema_get() a program or a documentation tool can list them.
  *
  * @return the number. O(1). Since 0.1.
+ *
+ * Threads: any. Test: test_table.
  */
 SIPAS_API int64_t sipas_schema_count(void);
 
@@ -75,13 +77,15 @@ SIPAS_API int64_t sipas_schema_count(void);
  *
  * @param index 0 … sipas_schema_count()-1
  * @return borrowed, constant; NULL when `index` is out of range. O(1). Since 0.1.
+ *
+ * Threads: any. Test: test_table.
  */
 SIPAS_API const sipas_schema *sipas_schema_get(int64_t index);
 
-/** Number of rows. O(1). Since 0.1. */
+/** Number of rows. O(1). Since 0.1. Threads: any. Test: test_table. */
 SIPAS_API int64_t sipas_table_count_rows(const sipas_table *table);
 
-/** Number of columns. O(1). Since 0.1. */
+/** Number of columns. O(1). Since 0.1. Threads: any. Test: test_table. */
 SIPAS_API int64_t sipas_table_count_columns(const sipas_table *table);
 
 /**
@@ -90,6 +94,8 @@ SIPAS_API int64_t sipas_table_count_columns(const sipas_table *table);
  * @param table a table
  * @param index 0 … columns-1
  * @return borrowed, valid as long as the table; NULL when `index` is out of range. O(1). Since 0.1.
+ *
+ * Threads: any. Test: test_table.
  */
 SIPAS_API const sipas_field *sipas_table_get_field(const sipas_table *table, int64_t index);
 
@@ -104,6 +110,7 @@ SIPAS_API const sipas_field *sipas_table_get_field(const sipas_table *table, int
  * @retval SIPAS_ERR_NOT_FOUND `index` out of range
  *
  * O(1). Since 0.1.
+ * Threads: any. Test: test_table.
  */
 SIPAS_API sipas_status sipas_table_get_column(const sipas_table *table, int64_t index, sipas_column *out,
                                               sipas_error *err);
@@ -119,6 +126,7 @@ SIPAS_API sipas_status sipas_table_get_column(const sipas_table *table, int64_t 
  * @retval SIPAS_ERR_NOT_FOUND no such column; the message lists those there are
  *
  * O(columns). Since 0.1.
+ * Threads: any. Test: test_table.
  */
 SIPAS_API sipas_status sipas_table_find(const sipas_table *table, const char *name, int64_t *out, sipas_error *err);
 
@@ -134,19 +142,26 @@ SIPAS_API sipas_status sipas_table_find(const sipas_table *table, const char *na
  * @retval SIPAS_ERR_TYPE the column holds another type
  *
  * O(columns). Since 0.1.
+ * Threads: any. Test: test_table.
  */
 SIPAS_API sipas_status sipas_table_get_f64(const sipas_table *table, const char *name, const double **out,
                                            sipas_error *err);
 
-/** The 64-bit integers of a column by name; missing cells hold 0 here. Otherwise as sipas_table_get_f64(). */
+/**
+ * The 64-bit integers of a column by name; missing cells hold 0 here. Otherwise as sipas_table_get_f64().
+ * Threads: any. Test: test_table.
+ */
 SIPAS_API sipas_status sipas_table_get_i64(const sipas_table *table, const char *name, const int64_t **out,
                                            sipas_error *err);
 
-/** The texts of a column by name; missing cells hold NULL here. Otherwise as sipas_table_get_f64(). */
+/**
+ * The texts of a column by name; missing cells hold NULL here. Otherwise as sipas_table_get_f64().
+ * Threads: any. Test: test_table.
+ */
 SIPAS_API sipas_status sipas_table_get_code(const sipas_table *table, const char *name, const char *const **out,
                                             sipas_error *err);
 
-/** Number of metadata entries. O(1). Since 0.1. */
+/** Number of metadata entries. O(1). Since 0.1. Threads: any. Test: test_table. */
 SIPAS_API int64_t sipas_table_count_meta(const sipas_table *table);
 
 /**
@@ -161,6 +176,7 @@ SIPAS_API int64_t sipas_table_count_meta(const sipas_table *table);
  * @retval SIPAS_ERR_NOT_FOUND `index` out of range
  *
  * O(1). Since 0.1.
+ * Threads: any. Test: test_table.
  */
 SIPAS_API sipas_status sipas_table_get_meta(const sipas_table *table, int64_t index, const char **key,
                                             const char **value, sipas_error *err);
@@ -176,6 +192,7 @@ SIPAS_API sipas_status sipas_table_get_meta(const sipas_table *table, int64_t in
  * @retval SIPAS_ERR_NOT_FOUND no such key
  *
  * O(entries). Since 0.1.
+ * Threads: any. Test: test_table.
  */
 SIPAS_API sipas_status sipas_table_find_meta(const sipas_table *table, const char *key, const char **value,
                                              sipas_error *err);
@@ -186,13 +203,18 @@ SIPAS_API sipas_status sipas_table_find_meta(const sipas_table *table, const cha
  *
  * @return borrowed; a table with 0 rows when there are none, so never NULL for a table that is not NULL and is
  *         not itself a notes table. O(1). Since 0.1.
+ *
+ * Threads: any. Test: test_table.
  */
 SIPAS_API const sipas_table *sipas_table_get_notes(const sipas_table *table);
 
-/** Takes one more hold on a table; give each hold back with sipas_table_free(). Returns its argument. Since 0.1. */
+/**
+ * Takes one more hold on a table; give each hold back with sipas_table_free(). Returns its argument. O(1). Since 0.1.
+ * Threads: any. Test: test_table.
+ */
 SIPAS_API sipas_table *sipas_table_ref(sipas_table *table);
 
-/** Gives back one hold on a table; the last one frees it. NULL is fine. Since 0.1. */
+/** Gives back one hold on a table; the last one frees it. NULL is fine. O(columns). Since 0.1. Threads: context. Test: test_table. */
 SIPAS_API void sipas_table_free(sipas_table *table);
 
 /**
@@ -205,6 +227,7 @@ SIPAS_API void sipas_table_free(sipas_table *table);
  * @retval SIPAS_ERR_NOT_FOUND the table has none: the call was made without the option `cov`
  *
  * O(1). Since 0.1.
+ * Threads: any. Test: test_table.
  */
 SIPAS_API sipas_status sipas_table_get_cov(const sipas_table *table, const sipas_cov **out, sipas_error *err);
 
@@ -222,6 +245,7 @@ SIPAS_API sipas_status sipas_table_get_cov(const sipas_table *table, const sipas
  * @retval SIPAS_ERR_MEMORY no memory for the work arrays
  *
  * O(n_row × n_column × PSUs). Since 0.1.
+ * Threads: context. Test: test_league.
  */
 SIPAS_API sipas_status sipas_cov_get_block(const sipas_cov *cov, const int64_t *row, int64_t n_row,
                                            const int64_t *column, int64_t n_column, double *out, sipas_error *err);

@@ -42,7 +42,7 @@ typedef struct sipas_unit_opts {
         sizeof(sipas_unit_opts), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
     }
 
-/** Sets every option to its default. O(1). Since 0.1. */
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_unit_opts_init(sipas_unit_opts *opts);
 
 /**
@@ -70,47 +70,69 @@ SIPAS_API void sipas_unit_opts_init(sipas_unit_opts *opts);
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * Every message names the unit. O(units × log units). Since 0.1.
+ * Threads: context. Golden: test_allocate_tree.
  */
 SIPAS_API sipas_status sipas_unit_tree_new(sipas_ctx *ctx, const sipas_column *code, const sipas_column *parent,
                                            const sipas_unit_opts *opts, sipas_unit_tree **out, sipas_error *err);
 
-/** Frees a tree; NULL is fine. Since 0.1. */
+/** Frees a tree; NULL is fine. O(measures). Since 0.1. Threads: last. Test: test_unit_tree. */
 SIPAS_API void sipas_unit_tree_free(sipas_unit_tree *tree);
 
-/** Number of units. O(1). Since 0.1. */
+/** Number of units. O(1). Since 0.1. Threads: any. Test: test_unit_tree. */
 SIPAS_API int64_t sipas_unit_tree_count(const sipas_unit_tree *tree);
 
-/** Number of measures of size. O(1). Since 0.1. */
+/** Number of measures of size. O(1). Since 0.1. Threads: any. Test: test_unit_tree. */
 SIPAS_API int64_t sipas_unit_tree_count_measures(const sipas_unit_tree *tree);
 
-/** Name of a measure; NULL when out of range. O(1). Since 0.1. */
+/** Name of a measure; NULL when out of range. O(1). Since 0.1. Threads: any. Test: test_unit_tree. */
 SIPAS_API const char *sipas_unit_tree_get_measure_name(const sipas_unit_tree *tree, int64_t measure);
 
-/** Code of a unit; NULL when `unit` is out of range. Borrowed. O(1). Since 0.1. */
+/** Code of a unit; NULL when `unit` is out of range. Borrowed. O(1). Since 0.1. Threads: any. Test: test_unit_tree. */
 SIPAS_API const char *sipas_unit_tree_get_code(const sipas_unit_tree *tree, int64_t unit);
 
-/** Name of a unit; NULL when it has none or `unit` is out of range. Borrowed. O(1). Since 0.1. */
+/**
+ * Name of a unit; NULL when it has none or `unit` is out of range. Borrowed. O(1). Since 0.1.
+ * Threads: any. Test: test_unit_tree.
+ */
 SIPAS_API const char *sipas_unit_tree_get_name(const sipas_unit_tree *tree, int64_t unit);
 
-/** Level of a unit as text; NULL when `unit` is out of range. Borrowed. O(1). Since 0.1. */
+/**
+ * Level of a unit as text; NULL when `unit` is out of range. Borrowed. O(1). Since 0.1.
+ * Threads: any. Test: test_unit_tree.
+ */
 SIPAS_API const char *sipas_unit_tree_get_level(const sipas_unit_tree *tree, int64_t unit);
 
-/** Class of a unit; NULL when it has none or `unit` is out of range. Borrowed. O(1). Since 0.1. */
+/**
+ * Class of a unit; NULL when it has none or `unit` is out of range. Borrowed. O(1). Since 0.1.
+ * Threads: any. Test: test_unit_tree.
+ */
 SIPAS_API const char *sipas_unit_tree_get_class(const sipas_unit_tree *tree, int64_t unit);
 
-/** Region of a unit; NULL when it has none or `unit` is out of range. Borrowed. O(1). Since 0.1. */
+/**
+ * Region of a unit; NULL when it has none or `unit` is out of range. Borrowed. O(1). Since 0.1.
+ * Threads: any. Test: test_unit_tree.
+ */
 SIPAS_API const char *sipas_unit_tree_get_region(const sipas_unit_tree *tree, int64_t unit);
 
-/** Urban flag of a unit: 1, 0, or -1 when not said or out of range. O(1). Since 0.1. */
+/**
+ * Urban flag of a unit: 1, 0, or -1 when not said or out of range. O(1). Since 0.1.
+ * Threads: any. Test: test_unit_tree.
+ */
 SIPAS_API int32_t sipas_unit_tree_get_urban(const sipas_unit_tree *tree, int64_t unit);
 
-/** Parent of a unit; -1 for a root or when `unit` is out of range. O(1). Since 0.1. */
+/**
+ * Parent of a unit; -1 for a root or when `unit` is out of range. O(1). Since 0.1.
+ * Threads: any. Test: test_unit_tree.
+ */
 SIPAS_API int64_t sipas_unit_tree_get_parent(const sipas_unit_tree *tree, int64_t unit);
 
-/** Depth of a unit: 0 for a root; -1 when out of range. O(1). Since 0.1. */
+/** Depth of a unit: 0 for a root; -1 when out of range. O(1). Since 0.1. Threads: any. Test: test_unit_tree. */
 SIPAS_API int64_t sipas_unit_tree_get_depth(const sipas_unit_tree *tree, int64_t unit);
 
-/** Hash of a unit's code path (sipas_code_hash()), the unit's word in every draw; 0 when out of range. O(1). Since 0.1. */
+/**
+ * Hash of a unit's code path (sipas_code_hash()), the unit's word in every draw; 0 when out of range. O(1). Since 0.1.
+ * Threads: any. Test: test_unit_tree.
+ */
 SIPAS_API uint64_t sipas_unit_tree_get_hash(const sipas_unit_tree *tree, int64_t unit);
 
 /**
@@ -126,6 +148,7 @@ SIPAS_API uint64_t sipas_unit_tree_get_hash(const sipas_unit_tree *tree, int64_t
  * @retval SIPAS_ERR_MISSING the unit's measure is not known; the message names the unit
  *
  * O(1). Since 0.1.
+ * Threads: any. Test: test_unit_tree.
  */
 SIPAS_API sipas_status sipas_unit_tree_get_measure(const sipas_unit_tree *tree, int64_t unit, int64_t measure,
                                                    double *out, sipas_error *err);
@@ -137,6 +160,8 @@ SIPAS_API sipas_status sipas_unit_tree_get_measure(const sipas_unit_tree *tree, 
  * @param unit the unit, or -1
  * @param[out] n how many
  * @return borrowed array of n units; NULL with n = 0 when there are none or `unit` is out of range. O(1). Since 0.1.
+ *
+ * Threads: any. Test: test_unit_tree.
  */
 SIPAS_API const int64_t *sipas_unit_tree_get_children(const sipas_unit_tree *tree, int64_t unit, int64_t *n);
 
@@ -154,6 +179,7 @@ SIPAS_API const int64_t *sipas_unit_tree_get_children(const sipas_unit_tree *tre
  * @retval SIPAS_ERR_DUPLICATE a path of one code that no root but several other units have
  *
  * O(depth × log units). Since 0.1.
+ * Threads: any. Test: test_unit_tree.
  */
 SIPAS_API sipas_status sipas_unit_tree_find(const sipas_unit_tree *tree, const char *const *path, int64_t depth,
                                             int64_t *out, sipas_error *err);

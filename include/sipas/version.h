@@ -33,6 +33,8 @@ extern "C" {
  * Version of the library that is linked at run time, as "major.minor.patch".
  *
  * @return a constant string; borrowed, never NULL. O(1). Safe from any thread. Since 0.1.
+ *
+ * Threads: any. Test: test_base.
  */
 SIPAS_API const char *sipas_version(void);
 
@@ -40,6 +42,8 @@ SIPAS_API const char *sipas_version(void);
  * Number of the binary interface of the library that is linked at run time.
  *
  * @return the number; equal to #SIPAS_ABI_VERSION of the headers when the two fit. O(1). Since 0.1.
+ *
+ * Threads: any. Test: test_base.
  */
 SIPAS_API int32_t sipas_abi_version(void);
 

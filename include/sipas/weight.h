@@ -30,6 +30,7 @@ extern "C" {
  * @retval SIPAS_ERR_VALUE a probability is not in (0, 1], or the product is too small for a double; names stage and row
  *
  * No rows give no weights and no error. Safe from any thread. O(rows × stages). Since 0.1.
+ * Threads: any. Golden: test_leagues.
  */
 SIPAS_API sipas_status sipas_weight_design(const sipas_column *inclusion_prob, int32_t n_stages, double *out,
                                            sipas_error *err);
@@ -64,6 +65,7 @@ SIPAS_API sipas_status sipas_weight_design(const sipas_column *inclusion_prob, i
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * O(rows) time, O(cells) memory (plus 4 bytes a row for text codes). Since 0.1.
+ * Threads: context. Golden: test_leagues.
  */
 SIPAS_API sipas_status sipas_weight_response(sipas_ctx *ctx, const sipas_column *weights, const sipas_column *cell,
                                              const sipas_column *responded, double *out, sipas_table **cells,
@@ -87,6 +89,7 @@ SIPAS_API sipas_status sipas_weight_response(sipas_ctx *ctx, const sipas_column 
  * @retval SIPAS_ERR_VALUE a weight is negative or infinite; names the row. Or no weight is positive
  *
  * Safe from any thread. O(rows). Since 0.1.
+ * Threads: any. Golden: test_leagues.
  */
 SIPAS_API sipas_status sipas_weight_kish(const sipas_column *weights, double *deff, double *n_eff, double *cv2,
                                          sipas_error *err);

@@ -323,6 +323,35 @@ else
     cat "$work/log"
 fi
 
+# ---------------------------------------------------------------------------------------------------------- contracts
+
+contracts()
+{
+    "$root/tests/abi/check_contracts.sh" "$copy"
+}
+# breaks WHAT SCRIPT: rank.h, whose functions are sipas_rank_opts_init and sipas_rank_league, changed by a script of sed.
+breaks()
+{
+    fresh
+    cp -r "$root/tests/unit" "$root/tests/api" "$root/tests/golden" "$copy/tests/"
+    sed -i "$2" "$copy/include/sipas/rank.h"
+    catches "contracts: $1" contracts
+}
+fresh
+cp -r "$root/tests/unit" "$root/tests/api" "$root/tests/golden" "$copy/tests/"
+if contracts >"$work/log" 2>&1 || [ $? -ne 77 ]; then
+    holds 'contracts: as they are' contracts
+    breaks 'no thread class' 's/Threads: context\.//'
+    breaks 'a thread class that is none' 's/Threads: context\./Threads: many./'
+    breaks 'no test' 's/Test: test_options\.//'
+    breaks 'a test that is not there' 's/Test: test_options/Test: test_planted/'
+    breaks 'a test of something else' 's/Test: test_options/Test: test_base/'
+    breaks 'a golden table that is not there' 's/ranks\.tsv/planted.tsv/'
+    breaks 'no cost' 's/O(1)\.//'
+    breaks 'not since when' 's/Since 0\.1\.//'
+    breaks 'no comment' 's/^\/\*\* Sets every option.*//'
+fi
+
 # ------------------------------------------------------------------------------------------------------------- ledger
 
 ledger()

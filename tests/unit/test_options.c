@@ -149,6 +149,14 @@ static void init_macro_and_function_agree(void **state)
 {
     (void)state;
     CHECK_INIT(sipas_allocate_opts, SIPAS_ALLOCATE_OPTS_INIT, sipas_allocate_opts_init);
+    CHECK_INIT(sipas_allocate_target, SIPAS_ALLOCATE_TARGET_INIT, sipas_allocate_target_init);
+    CHECK_INIT(sipas_allocate_multi_opts, SIPAS_ALLOCATE_MULTI_OPTS_INIT, sipas_allocate_multi_opts_init);
+    CHECK_INIT(sipas_allocate_tree_opts, SIPAS_ALLOCATE_TREE_OPTS_INIT, sipas_allocate_tree_opts_init);
+    CHECK_INIT(sipas_contrast_opts, SIPAS_CONTRAST_OPTS_INIT, sipas_contrast_opts_init);
+    CHECK_INIT(sipas_estimate_quantile_opts, SIPAS_ESTIMATE_QUANTILE_OPTS_INIT, sipas_estimate_quantile_opts_init);
+    CHECK_INIT(sipas_plan_opts, SIPAS_PLAN_OPTS_INIT, sipas_plan_opts_init);
+    CHECK_INIT(sipas_plan_compare_opts, SIPAS_PLAN_COMPARE_OPTS_INIT, sipas_plan_compare_opts_init);
+    CHECK_INIT(sipas_strata_opts, SIPAS_STRATA_OPTS_INIT, sipas_strata_opts_init);
     CHECK_INIT(sipas_ctx_opts, SIPAS_CTX_OPTS_INIT, sipas_ctx_opts_init);
     CHECK_INIT(sipas_design_opts, SIPAS_DESIGN_OPTS_INIT, sipas_design_opts_init);
     CHECK_INIT(sipas_domains, SIPAS_DOMAINS_INIT, sipas_domains_init);

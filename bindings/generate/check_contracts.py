@@ -1,0 +1,76 @@
+"""Gate: the contract of every public function says its cost, since when it is there, its thread class and its test.
+
+    check_contracts.py [ROOT]
+
+Thread classes (docs/dev/CONVENTIONS.md): `Threads: any.`, `Threads: context.`, `Threads: last.` Tests: `Golden: test_x.`, a program or a
+table of tests/golden or another test whose figures come from elsewhere, or `Test: test_x.` for what has no figures. A program that
+is named calls the function; a table that is named is read by a program that does.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from headers import ROOT, Odd, read
+
+CLASSES = ("any", "context", "last")
+
+
+def contract(text: str, name: str) -> str | None:
+    """The comment before a declaration, as one line."""
+    found = re.search(rf"/\*\*((?:(?!\*/).)*)\*/\s*SIPAS_API [^;/]*?\b{name}\(", text, re.DOTALL)
+    return " ".join(re.sub(r"^\s*\*", " ", found[1], flags=re.MULTILINE).split()) if found else None
+
+
+def faults(name: str, said: str, tests: dict[str, str], tables: set[str]) -> Iterator[str]:
+    like = re.search(r"\bOtherwise as sipas_\w+\(\)", said)  # cost and age are that call's
+    if not like and not re.search(r"\bO\([^)]", said):
+        yield "no cost, O(…)"
+    if not like and not re.search(r"\bSince \d+\.\d+", said):
+        yield "not since when"
+    kind = re.search(r"\bThreads: (\w+)\.", said)
+    if not kind or kind[1] not in CLASSES:
+        yield f"no thread class (Threads: {', '.join(CLASSES)})"
+    callers = {test for test, code in tests.items() if re.search(rf"\b{name}\b", code)}
+    named = [*re.findall(r"\b(?:Golden|Test)(?: test)?: ([^@]*?\.)(?:\s|$)", said)]
+    words = [word for part in named for word in re.findall(r"\btest_\w+|\b\w+\.[ct]sv\b", part)]
+    if not words:
+        yield "no test (Golden: or Test:)"
+    for word in words:
+        if word.startswith("test_"):
+            if word not in tests:
+                yield f"{word} is not there"
+            elif word not in callers:
+                yield f"{word} does not call it"
+        elif word not in tables:
+            yield f"{word} is not there"
+        elif not any(word in tests[test] for test in callers):
+            yield f"no test that reads {word} calls it"
+
+
+def main(root: Path) -> int:
+    tests: dict[str, str] = {}
+    for path in root.glob("tests/*/test_*.c"):  # of two programs with one name either may call it
+        tests[path.stem] = tests.get(path.stem, "") + path.read_text(encoding="utf-8")
+    tables = {path.name for path in root.glob("tests/golden/*.[ct]sv")}
+    code = 0
+    for header in read(root):
+        text = header.path.read_text(encoding="utf-8")
+        for function in header.functions:
+            said = contract(text, function.name)
+            for fault in ["no contract"] if said is None else faults(function.name, said, tests, tables):
+                print(f"include/sipas/{header.path.name}: {function.name}: {fault}", file=sys.stderr)
+                code = 1
+    return code
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT))
+    except Odd as odd:
+        sys.exit(f"check_contracts.py: {odd}")
