@@ -120,7 +120,7 @@ FILES := $(call names,tests/files/test_*.c)
 EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
-DOCS := docs/names docs/site docs/check_page docs/guide docs/from_r docs/files docs/vi/README docs/README
+DOCS := docs/names docs/words docs/site docs/check_page docs/guide docs/from_r docs/files docs/vi/README docs/README
 PACKAGES := packages/install packages/man packages/dist packages/sdist
 GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/generated gates/contracts gates/abi gates/ledger gates/gates
 
@@ -320,6 +320,8 @@ $(RESULTS)/lua/%: bindings/lua/spec/%_spec.lua $(LUA_MODULES) FORCE
 # What a page shows is run: programs in these languages, and commands.
 $(RESULTS)/docs/guide: SHOWN := c python lua
 $(RESULTS)/docs/vi/README: SHOWN := python
+$(RESULTS)/docs/words: $(BUILD)/examples/estimate $(BUILD)/examples/plan $(BUILD)/python/tried FORCE
+	$(run_check) docs/words tests/docs/test_words.sh
 $(RESULTS)/docs/names: FORCE
 	$(run_check) docs/names tests/docs/test_names.sh
 $(RESULTS)/docs/site: FORCE

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "estimate.h"
+#include "number.h"
 #include "refuse.h"
 
 enum { MOST_TERMS = 64 };
@@ -60,14 +61,15 @@ static sipas_status read_sum(const char *text, const row_name *names, int64_t n,
     for (const char *at = text; at;) {
         const char *comma = strchr(at, ','), *equals = strchr(at, '=');
         const int64_t m = c->function.n_terms;
-        char *end;
+        char number[64] = "";
         if (m == MOST_TERMS) return refuse(err, SIPAS_ERR_ARGUMENT, "--contrast: more than %d terms", MOST_TERMS);
         if (!equals || (comma && equals > comma))
             return refuse(err, SIPAS_ERR_ARGUMENT, "--contrast %.100s: give ROW=NUMBER,ROW=NUMBER … or ROW/ROW", text);
         c->term[m] = find_row(names, n, at, (size_t)(equals - at));
         if (c->term[m] < 0) return no_row(names, n, at, (size_t)(equals - at), err);
-        c->coef[m] = strtod(equals + 1, &end);
-        if (end == equals + 1 || (*end && *end != ','))
+        const size_t length = strcspn(equals + 1, ",");
+        if (length < sizeof number) memcpy(number, equals + 1, length);
+        if (!number_read(number, '.', &c->coef[m]))
             return refuse(err, SIPAS_ERR_ARGUMENT, "--contrast %.100s: '%.20s' is not a number", text, equals + 1);
         c->function.n_terms++;
         at = comma ? comma + 1 : NULL;

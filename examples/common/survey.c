@@ -10,6 +10,7 @@
 
 #include "codes_alike.h"
 #include "condition.h"
+#include "number.h"
 #include "options.h"
 #include "print.h"
 #include "refuse.h"
@@ -138,10 +139,11 @@ static sipas_status read_conditions(survey *s, const char *name, const option_te
 
 static sipas_status read_df(const char *text, sipas_design_opts *opts, sipas_error *err)
 {
-    char *end;
     if (!text) return SIPAS_OK;
-    opts->df_value = strtod(text, &end);
-    if (end == text || *end != '\0') return choose("--df", text, df_words, &opts->df, err);
+    if (strcmp(text, "inf") == 0)
+        opts->df_value = INFINITY;
+    else if (!number_read(text, '.', &opts->df_value))
+        return choose("--df", text, df_words, &opts->df, err);
     opts->df = SIPAS_DF_GIVEN;
     if (opts->df_value > 0) return SIPAS_OK;
     return refuse(err, SIPAS_ERR_ARGUMENT, "--df %.60s: give a rule, a number above 0, or inf", text);

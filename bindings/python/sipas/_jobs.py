@@ -167,6 +167,7 @@ def score(frame: Frame, options: argparse.Namespace) -> Sheet:
         fpc=[frame.numbers(name) for name in frame.names(options.fpc)] or None,
         certainty=met(frame, "certainty", options.certainty),
         lonely_psu=options.lonely_psu,
+        df=options.df,
         threads=options.threads,
         n=len(frame),
     )

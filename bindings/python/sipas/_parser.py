@@ -91,6 +91,15 @@ def _deff(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{text!r} is none of wor, replace, wr, true") from None
 
 
+def _df(text: str) -> str | float:
+    if text.replace("-", "_") in ("domain", "domain_rows", "design"):
+        return text.replace("-", "_")
+    value = math.inf if text == "inf" else number_of(text)
+    if value is None or not value > 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of domain, domain_rows, design, inf, and no number above 0")
+    return _as_float(value)
+
+
 def _separator(text: str) -> str:
     try:
         return one_separator(text)
@@ -145,15 +154,15 @@ def _plan_options(sub: argparse.ArgumentParser) -> None:
     ):
         sub.add_argument(f"--{name}", metavar="WHAT", help=text)
     aim = sub.add_argument_group("the aim, one of")
-    aim.add_argument("--total", type=whole(0), metavar="N", help="so many interviews; by default Yamane's for --e")
+    aim.add_argument("--total", "--n", dest="total", type=whole(0), metavar="N", help="so many interviews; by default Yamane's for --e")
     aim.add_argument("--e", type=number, default=0.05, help="margin of the whole for Yamane's formula (0.05)")
     aim.add_argument("--budget", type=number, metavar="B", help="so much money")
     aim.add_argument("--half-width", type=number, metavar="E", help="a 95 %% interval for the mean of plus or minus E")
     aim.add_argument("--cv", type=number, help="a coefficient of variation of the mean")
     rules = sub.add_argument_group("rules")
     rules.add_argument("--method", help="equal, proportional, sqrt, neyman, cost, bankier …; neyman with --sd, else proportional")
-    rules.add_argument("--lower", type=whole(0), metavar="N", help="least number of a unit")
-    rules.add_argument("--upper", type=whole(0), metavar="N", help="largest number of a unit")
+    rules.add_argument("--lower", "--minimum", dest="lower", type=whole(0), metavar="N", help="least number of a unit")
+    rules.add_argument("--upper", "--maximum", dest="upper", type=whole(0), metavar="N", help="largest number of a unit")
     rules.add_argument("--multiple", type=whole(0), default=0, metavar="N", help="a multiple of N in every unit")
     rules.add_argument("--remainder", default="error", help="a total that is none: error, down, up or part")
     rules.add_argument("--fixed", metavar="C", help="units with a number in this column get that number")
@@ -193,7 +202,10 @@ def _score_options(sub: argparse.ArgumentParser) -> None:
     _list(what, "mean", "C", "the mean of a column; joined by + or repeated")
     _list(what, "share", "C", "a share, of 1 or of --success; joined by + or repeated")
     _list(what, "success", "V", "a value that counts, as a number or as text without regard to case and blanks around; may be repeated")
-    what.add_argument("--interval", default="logit", help="of a share: logit, wilson, beta, wald … (logit)")
+    what.add_argument(
+        "--method", "--interval", dest="interval", metavar="NAME", default="logit",
+        help="interval of a share: logit, wilson, beta, wald … (logit)",
+    )  # fmt: skip
     sub.add_argument("--weights", metavar="C", help="weight of each row")
     stages = "once for each stage, joined by + or repeated"
     _list(sub, "strata", "C", f"stratum; {stages}")
@@ -204,13 +216,14 @@ def _score_options(sub: argparse.ArgumentParser) -> None:
         "--lonely-psu", "--lonely", dest="lonely_psu", default="error", metavar="RULE",
         help="error, remove, certainty, adjust, average … (error)",
     )  # fmt: skip
+    sub.add_argument("--df", type=_df, default="domain", help="degrees of freedom: domain, domain_rows, design, a number, inf (domain)")
     _list(sub, "by", "C", "groups: g+h crosses, g,h are levels, 1 is the whole; repeated: crossed")
     sub.add_argument("--whole", action="store_true", help="the whole besides the groups")
     sub.add_argument("--prefix", default="", metavar="TEXT", help="put before the names of --by")
     sub.add_argument("--level", type=number, default=0.95, help="confidence level (0.95)")
     sub.add_argument(
         "--deff", nargs="?", const="wor", default=False, type=_deff, metavar="KIND",
-        help="design effects: wor, without replacement (when no kind is given), or replace",
+        help="design effects: wor, without replacement (when no kind is given; true), or wr, with it (replace)",
     )  # fmt: skip
     sub.add_argument("--threads", type=whole(1, 1024), default=1, metavar="N", help="worker threads; figures do not depend on it (1)")
     sub.add_argument("--league", action="store_true", help="rank the groups of --by, with rank intervals")
