@@ -27,7 +27,7 @@ static int64_t find_class(const class_table *table, const char *wanted, int64_t 
     char buffer[32];
 
     for (; from < table->n_classes; from++)
-        if (strcmp(sipas__column_code_text(table->code, from, buffer), wanted) == 0) break;
+        if (strcmp(sipas__column_code_again(table->code, from, buffer), wanted) == 0) break;
     return from;
 }
 

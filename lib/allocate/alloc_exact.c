@@ -47,8 +47,9 @@ static wide product_of(const double *factors, int32_t n)
     wide product = {{1}, 0};
 
     for (int32_t i = 0; i < n; i++) {
+        const int usable = isfinite(factors[i]) && factors[i] > 0.0; /* not so only where a column has changed since */
         int exponent;
-        uint64_t mantissa = (uint64_t)ldexp(frexp(factors[i], &exponent), 53);
+        uint64_t mantissa = (uint64_t)ldexp(frexp(usable ? factors[i] : 0.0, &exponent), 53);
         wide high = product;
 
         multiply(&product, (uint32_t)mantissa);

@@ -291,3 +291,10 @@ const char *sipas__column_code_text(const sipas_column *column, int64_t row, cha
     (void)snprintf(buffer, 32, "%lld", (long long)whole);
     return buffer;
 }
+
+const char *sipas__column_code_again(const sipas_column *column, int64_t row, char *buffer)
+{
+    const char *text = sipas__column_code_text(column, row, buffer);
+
+    return text ? text : "";
+}

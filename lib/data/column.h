@@ -61,4 +61,7 @@ int64_t sipas__column_read_whole(const sipas_column *column, int64_t row, int64_
  * NULL when missing or not whole. */
 const char *sipas__column_code_text(const sipas_column *column, int64_t row, char *buffer);
 
+/** The same for a cell that was there when it was first read: "" where the caller has changed it since. Never NULL. */
+const char *sipas__column_code_again(const sipas_column *column, int64_t row, char *buffer);
+
 #endif

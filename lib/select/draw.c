@@ -45,14 +45,22 @@ void sipas_draw_opts_init(sipas_draw_opts *opts)
 
 /* ---- what the engine asks ---- */
 
+/* A code less what all codes begin with. */
+static const char *own_part(const list *from, int64_t unit, char *number)
+{
+    const char *code = sipas__column_code_again(&from->code, unit, number);
+
+    return strlen(code) < from->shared ? "" : code + from->shared;
+}
+
 static uint64_t canonical_key(const void *things, int64_t unit)
 {
     const list *from = things;
     char number[32];
 
     if (from->keyed && !from->key_is_text) return sipas__order_f64(sipas__column_f64(from->opts.order_key, unit));
-    if (from->keyed) return sipas__order_text(sipas__column_text(from->opts.order_key, unit));
-    return sipas__order_text(sipas__column_code_text(&from->code, unit, number) + from->shared);
+    if (from->keyed) return sipas__order_text(sipas__column_code_again(from->opts.order_key, unit, number));
+    return sipas__order_text(own_part(from, unit, number));
 }
 
 static int canonical_tie(const void *things, int64_t left, int64_t right)
@@ -61,13 +69,13 @@ static int canonical_tie(const void *things, int64_t left, int64_t right)
     char first[32], second[32];
 
     if (from->key_is_text) {
-        int order = strcmp(sipas__column_text(from->opts.order_key, left),
-                           sipas__column_text(from->opts.order_key, right));
+        int order = strcmp(sipas__column_code_again(from->opts.order_key, left, first),
+                           sipas__column_code_again(from->opts.order_key, right, second));
 
         if (order != 0) return order;
     }
-    return strcmp(sipas__column_code_text(&from->code, left, first),
-                  sipas__column_code_text(&from->code, right, second));
+    return strcmp(sipas__column_code_again(&from->code, left, first),
+                  sipas__column_code_again(&from->code, right, second));
 }
 
 static const char *name_of(const void *things, int64_t unit, char *buffer, size_t size)
@@ -75,7 +83,7 @@ static const char *name_of(const void *things, int64_t unit, char *buffer, size_
     const list *from = things;
     char number[32];
 
-    (void)snprintf(buffer, size, "%s (row %lld)", sipas__column_code_text(&from->code, unit, number), (long long)unit);
+    (void)snprintf(buffer, size, "%s (row %lld)", sipas__column_code_again(&from->code, unit, number), (long long)unit);
     return buffer;
 }
 
@@ -181,10 +189,10 @@ static sipas_status read_codes(list *from, sipas_error *err)
 
         if (i > 0 && items[i - 1].key == items[i].key) {
             status = sipas__error_set(err, SIPAS_ERR_DUPLICATE, row, SIPAS__NOWHERE,
-                                      sipas__column_code_text(&from->code, row, number),
+                                      sipas__column_code_again(&from->code, row, number),
                                       "rows %lld (%s) and %lld (%s) have one code, or codes with one hash",
-                                      (long long)before, sipas__column_code_text(&from->code, before, other),
-                                      (long long)row, sipas__column_code_text(&from->code, row, number));
+                                      (long long)before, sipas__column_code_again(&from->code, before, other),
+                                      (long long)row, sipas__column_code_again(&from->code, row, number));
             goto done;
         }
         if (from->excluded && from->excluded[row]) continue;
@@ -386,7 +394,7 @@ static const char *stratum_of(const list *from, const sipas__pick *pick, int joi
         used = sipas__joined_append(buffer, size, 0, 0, stratum);
     if (pick->own_stratum)
         (void)sipas__joined_append(buffer, size, used, stratum ? '/' : 0,
-                                   sipas__column_code_text(&from->code, pick->unit, number));
+                                   sipas__column_code_again(&from->code, pick->unit, number));
     else if (pick->class_name)
         (void)sipas__joined_append(buffer, size, used, ':', pick->class_name);
     return buffer;
@@ -402,7 +410,7 @@ static int64_t stratum_bytes(const list *from, const sipas__run *run)
         size_t length = from->strata.of ? sipas__joined_bytes(from->strata.texts[pick->group]) : 0;
 
         length += pick->class_name ? sipas__joined_bytes(pick->class_name) : 0;
-        length += sipas__joined_bytes(sipas__column_code_text(&from->code, pick->unit, number));
+        length += sipas__joined_bytes(sipas__column_code_again(&from->code, pick->unit, number));
         if (length > longest) longest = length;
     }
     return (int64_t)longest + 8;
@@ -425,7 +433,7 @@ static sipas_status write_table(const list *from, const sipas__run *run, sipas_t
         const sipas__pick *pick = &run->picks[i];
 
         sipas__table_set_i64(table, row, i, pick->unit);
-        sipas__table_set_code(table, code, i, sipas__column_code_text(&from->code, pick->unit, number));
+        sipas__table_set_code(table, code, i, sipas__column_code_again(&from->code, pick->unit, number));
         sipas__table_set_code(table, stratum, i, stratum_of(from, pick, joined, buffer, (size_t)bytes));
         sipas__table_set_f64(table, pi, i, pick->pi);
         sipas__table_set_f64(table, pi_reserve, i, pick->pi_reserve);

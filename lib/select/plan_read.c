@@ -32,9 +32,10 @@ void sipas_draw_plan_opts_init(sipas_draw_plan_opts *opts)
 static uint64_t canonical_key(const void *things, int64_t unit)
 {
     const sipas__stage *from = things;
+    char number[32];
 
     if (from->keyed && !from->key_is_text) return sipas__order_f64(sipas__column_f64(from->own.order_key_of, unit));
-    if (from->keyed) return sipas__order_text(sipas__column_text(from->own.order_key_of, unit));
+    if (from->keyed) return sipas__order_text(sipas__column_code_again(from->own.order_key_of, unit, number));
     return (uint64_t)from->tree->position[unit];
 }
 
@@ -42,10 +43,11 @@ static int canonical_tie(const void *things, int64_t left, int64_t right)
 {
     const sipas__stage *from = things;
     const int64_t *position = from->tree->position;
+    char first[32], second[32];
 
     if (from->key_is_text) {
-        int order = strcmp(sipas__column_text(from->own.order_key_of, left),
-                           sipas__column_text(from->own.order_key_of, right));
+        int order = strcmp(sipas__column_code_again(from->own.order_key_of, left, first),
+                           sipas__column_code_again(from->own.order_key_of, right, second));
 
         if (order != 0) return order;
     }

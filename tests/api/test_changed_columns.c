@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,6 +168,162 @@ static void ask_all(const sipas_design *design, host *h)
     sipas_table_free(t);
 }
 
+/* ---- frames: draws, plans, allocations, rankings ---- */
+
+enum { UNITS = 60, CLASSES = 3 };
+
+/* A frame in columns that change: codes as floats, texts with a bitmap, sizes, keys, quotas. */
+typedef struct frame {
+    double code[UNITS], size[UNITS], sd[UNITS], key[UNITS], class_code[CLASSES];
+    int64_t stratum[UNITS], quota_stratum[CLASSES], count[UNITS];
+    const char *text[UNITS];
+    char texts[UNITS][16];
+    uint8_t bits[UNITS / 8 + 1];
+    int asked, at; /* changed at the at-th question, and before at -1 */
+} frame;
+
+static void frame_fill(frame *f)
+{
+    for (int i = 0; i < UNITS; i++) {
+        f->code[i] = i + 1;
+        f->size[i] = 100 + i;
+        f->sd[i] = 1 + i % 4;
+        f->key[i] = 100 - i;
+        f->stratum[i] = 1 + i % CLASSES;
+        f->count[i] = 2 + i % 3;
+        (void)snprintf(f->texts[i], sizeof f->texts[i], "VN/%02d", i);
+        f->text[i] = f->texts[i];
+    }
+    for (int i = 0; i < CLASSES; i++) {
+        f->class_code[i] = i + 1;
+        f->quota_stratum[i] = i + 1;
+    }
+    memset(f->bits, 0xFF, sizeof f->bits);
+    f->asked = 0;
+}
+
+static void frame_change(frame *f)
+{
+    for (int i = 0; i < UNITS; i++) {
+        f->code[i] = i % 3 ? i + 0.5 : NAN;
+        f->size[i] = i % 2 ? NAN : -1e300;
+        f->sd[i] = INFINITY;
+        f->key[i] = NAN;
+        f->stratum[i] = INT64_MIN + i;
+        f->count[i] = INT64_MAX - i;
+        f->text[i] = i % 2 ? NULL : "";
+    }
+    for (int i = 0; i < CLASSES; i++) {
+        f->class_code[i] = NAN;
+        f->quota_stratum[i] = INT64_MAX;
+    }
+    memset(f->bits, 0, sizeof f->bits);
+}
+
+static int32_t on_frame(void *user, const char *task, int64_t done, int64_t total)
+{
+    frame *f = user;
+
+    (void)task;
+    (void)done;
+    (void)total;
+    if (f->asked++ >= f->at) frame_change(f);
+    return 0;
+}
+
+static void draw_from(sipas_ctx *ctx, frame *f, int text)
+{
+    sipas_column code = sipas_column_f64(f->code, UNITS), key = sipas_column_code(f->text, UNITS);
+    const sipas_column size = sipas_column_f64(f->size, UNITS), strata = sipas_column_i64(f->stratum, UNITS);
+    const sipas_column quota = sipas_column_i64(f->quota_stratum, CLASSES), n = sipas_column_i64(f->count, CLASSES);
+    sipas_draw_opts opts = SIPAS_DRAW_OPTS_INIT;
+    sipas_table *t = NULL;
+
+    if (text) code = key;
+    key.validity = code.validity = f->bits;
+    opts.has_seed = 1;
+    opts.n = 3;
+    opts.strata = &strata;
+    opts.order_key = text ? NULL : &key;
+    (void)sipas_draw(ctx, &code, &opts, &t, NULL);
+    sipas_table_free(t);
+    frame_fill(f);
+    opts.method = SIPAS_DRAW_PPS_SYSTEMATIC;
+    opts.size = &size;
+    opts.n = 0;
+    opts.quota_stratum = &quota;
+    opts.quota_n = &n;
+    (void)sipas_draw(ctx, &code, &opts, &t, NULL);
+    sipas_table_free(t);
+}
+
+static void draw_below(sipas_ctx *ctx, frame *f)
+{
+    int64_t parents[UNITS];
+    sipas_column code = sipas_column_f64(f->code, UNITS), parent = sipas_column_i64(parents, UNITS);
+    const sipas_column key = sipas_column_code(f->text, UNITS), counts = sipas_column_i64(f->count, UNITS);
+    sipas_unit_opts how = SIPAS_UNIT_OPTS_INIT;
+    sipas_draw_stage stages[2] = {SIPAS_DRAW_STAGE_INIT, SIPAS_DRAW_STAGE_INIT};
+    sipas_draw_plan_opts opts = SIPAS_DRAW_PLAN_OPTS_INIT;
+    sipas_unit_tree *tree = NULL;
+    sipas_table *t = NULL;
+
+    for (int i = 0; i < UNITS; i++) parents[i] = i < 10 ? -1 : i % 10;
+    how.parent_row = &parent;
+    assert_int_equal(sipas_unit_tree_new(ctx, &code, NULL, &how, &tree, NULL), SIPAS_OK);
+    stages[0].n = 8;
+    stages[0].order_key_of = &key;
+    stages[1].n_of = &counts;
+    opts.has_seed = 1;
+    (void)sipas_draw_plan(ctx, tree, stages, 2, &opts, &t, NULL);
+    sipas_table_free(t);
+    sipas_unit_tree_free(tree);
+}
+
+static void allocate_to(sipas_ctx *ctx, frame *f)
+{
+    const sipas_column size = sipas_column_f64(f->size, UNITS), sd = sipas_column_f64(f->sd, UNITS);
+    const sipas_column code = sipas_column_f64(f->code, UNITS);
+    sipas_allocate_opts opts = SIPAS_ALLOCATE_OPTS_INIT;
+    sipas_strata_opts cut = SIPAS_STRATA_OPTS_INIT;
+    sipas_table *t = NULL;
+
+    opts.method = SIPAS_ALLOCATE_NEYMAN;
+    opts.sd = &sd;
+    opts.code = &code;
+    (void)sipas_allocate(ctx, 300, &size, &opts, &t, NULL);
+    sipas_table_free(t);
+    cut.n = 20;
+    frame_fill(f);
+    (void)sipas_strata_cut(ctx, &size, 3, &cut, &t, NULL);
+    sipas_table_free(t);
+}
+
+/* Changed at the first, second … question of the callback. */
+static void test_frames_changed_within(void **state)
+{
+    (void)state;
+    for (int at = 0; at < 6; at++)
+        for (int task = 0; task < 4; task++) {
+            sipas_ctx_opts opts = SIPAS_CTX_OPTS_INIT;
+            frame f;
+            sipas_ctx *ctx = NULL;
+
+            frame_fill(&f);
+            f.at = at;
+            opts.progress = on_frame;
+            opts.progress_user = &f;
+            assert_int_equal(sipas_ctx_new(&opts, &ctx, NULL), SIPAS_OK);
+            if (task < 2)
+                draw_from(ctx, &f, task);
+            else if (task == 2)
+                draw_below(ctx, &f);
+            else
+                allocate_to(ctx, &f);
+            sipas_ctx_free(ctx);
+        }
+}
+
 /* Changed once the design is there. */
 static void test_changed_after(void **state)
 {
@@ -212,7 +369,8 @@ static void test_changed_within(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_changed_after), cmocka_unit_test(test_changed_within)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_changed_after), cmocka_unit_test(test_changed_within),
+                                       cmocka_unit_test(test_frames_changed_within)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
