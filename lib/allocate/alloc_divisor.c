@@ -19,13 +19,14 @@
 #include "allocate/allocate.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/context.h"
 
 /* A seat's worth is clear of a limit when it differs by more than this share. */
 static const double CLEAR = 1e-12;
 
-enum { GUESSES = 3, FEW_STEPS = 3, MANY_STEPS = 400 };
+enum { GUESSES = 3, FEW_STEPS = 3, MANY_STEPS = 40 };
 
 /* An interval of t with the numbers of seats given at its ends: below the total at `high`, not below it at `low`. */
 typedef struct bracket {
@@ -79,41 +80,50 @@ static int64_t count_at(const sipas__allocation *a, double t, double *slope)
     return count;
 }
 
-/* The middle of a bracket whose ends are both known, by orders of magnitude. */
-static double between_ends(const bracket *at)
+/* The number halfway between two doubles ≥ 0, of as many as there are: 64 halvings leave none between any two. */
+static double halfway(double low, double high)
 {
-    return sqrt(at->low) * sqrt(at->high);
+    uint64_t one, two;
+
+    memcpy(&one, &low, sizeof one);
+    memcpy(&two, &high, sizeof two);
+    one += (two - one) / 2;
+    memcpy(&low, &one, sizeof low);
+    return low;
 }
 
-/* The next t to try: a Newton step to `margin` beyond the total on the other side, kept within the bracket. */
-static double next_guess(const bracket *at, double t, int64_t surplus, double slope, double margin)
+/* The next t to try: a Newton step to `margin` seats beyond the total, on the other side of it. */
+static double newton_step(double t, int64_t surplus, double slope, double margin)
 {
-    double aim = (double)surplus + (surplus >= 0 ? margin : -margin),
-           guess = slope > 0.0 ? t * (1.0 + aim / slope) : 0.0;
+    const double aim = (double)surplus + (surplus >= 0 ? margin : -margin);
 
-    if (guess > at->low && guess < at->high && isfinite(guess)) return guess;
-    if (isinf(at->high)) return 4.0 * (at->low > 0.0 ? at->low : t);
-    return at->low > 0.0 ? between_ends(at) : 0.25 * at->high;
+    return slope > 0.0 ? t * (1.0 + aim / slope) : 0.0;
 }
 
-/* Narrows the bracket until few seats are in between; ties can make that up to one for each unit. */
+/*
+ * Narrows the bracket until few seats are in between; ties can make that up to one for each unit. Newton steps go twice as far
+ * beyond the total each time, so that a plateau of ties is crossed; after them the doubles in between are halved, which
+ * ends whatever the weights.
+ */
 static void find_bracket(const sipas__allocation *a, bracket *at)
 {
-    const double margin = 64.0 + (double)a->n_units / 128.0;
-    const int64_t few = 4 * (int64_t)margin, many = 2 * a->n_units + 1024;
-    double t = a->multiplier > 0.0 ? 1.0 / a->multiplier : 1.0, slope;
+    const int64_t few = 256 + a->n_units / 32, many = 2 * a->n_units + 1024;
+    double margin = 64.0 + (double)a->n_units / 128.0, t = a->multiplier > 0.0 ? 1.0 / a->multiplier : 1.0, slope;
 
-    for (int32_t step = 0; step < MANY_STEPS; step++) {
-        int64_t count = count_at(a, t, &slope), between;
+    if (!(t > at->low && t < at->high)) t = 1.0;
+    for (int32_t step = 0;; step++) {
+        const int64_t count = count_at(a, t, &slope);
+        const int open = at->low == 0.0 || isinf(at->high);
 
         if (count >= a->total)
             at->low = t, at->n_low = count;
         else
             at->high = t, at->n_high = count;
-        between = at->n_low - at->n_high;
-        if (between <= few || (step >= FEW_STEPS && between <= many)) return;
-        t = next_guess(at, t, count - a->total, slope, step < FEW_STEPS ? margin : 0.0);
-        if (step >= 2 * FEW_STEPS && at->low > 0.0 && isfinite(at->high)) t = between_ends(at);
+        if (at->n_low - at->n_high <= (step < FEW_STEPS ? few : many)) return;
+        t = newton_step(t, count - a->total, slope, margin);
+        margin *= 2.0;
+        if (!(t > at->low && t < at->high && isfinite(t)) || step >= (open ? MANY_STEPS : FEW_STEPS))
+            t = halfway(at->low, at->high);
         if (!(t > at->low && t < at->high)) return;
     }
 }
@@ -132,7 +142,7 @@ static int worth_at_least(int32_t rounding, double w, int64_t k, double t)
 }
 
 /*
- * Gives the seats at the bracket's upper end and lists those in between, `room` at most. Returns how many
+ * Gives the seats at the bracket's upper end and lists those in between, as many as there is room for. Returns how many
  * there are, and what is left of the total.
  */
 static inline int64_t list_by(int32_t rounding, sipas__allocation *a, const bracket *at, sipas__seat *seats,
@@ -150,8 +160,8 @@ static inline int64_t list_by(int32_t rounding, sipas__allocation *a, const brac
         n[i] = k;
         given += k;
         for (; (k < most) & worth_at_least(rounding, w, k, low); k++) {
-            if (n_seats == room) return room + 1;
-            seats[n_seats++] = (sipas__seat){sipas__seat_priority(a, i, k), k, i};
+            if (n_seats < room) seats[n_seats] = (sipas__seat){sipas__seat_priority(a, i, k), k, i};
+            n_seats++;
         }
     }
     *rest = total - given;
@@ -165,15 +175,16 @@ static int64_t list_between(sipas__allocation *a, const bracket *at, sipas__seat
                                               : list_by(a->rounding, a, at, seats, room, rest);
 }
 
-/* Picks among the seats in between. 1 = done, 0 = the bracket misses the total or is too tight to be sure. */
-static int32_t give_between(sipas__allocation *a, const bracket *at, sipas__seat *seats, int64_t room)
+/* Picks among the seats in between. 1 = done, 0 = the bracket misses the total or is too tight to be sure, or there are more
+ * seats than room: *n_seats then says how many. */
+static int32_t give_between(sipas__allocation *a, const bracket *at, sipas__seat *seats, int64_t room, int64_t *n_seats)
 {
-    int64_t wanted = 0, n_seats = list_between(a, at, seats, room, &wanted);
+    int64_t wanted = 0;
     double worst = INFINITY;
 
-    if (n_seats > room) return 0;
-    if (wanted < 1 || wanted > n_seats) return 0;
-    sipas__seat_pick(a, seats, n_seats, wanted, sipas__seat_before);
+    *n_seats = list_between(a, at, seats, room, &wanted);
+    if (*n_seats > room || wanted < 1 || wanted > *n_seats) return 0;
+    sipas__seat_pick(a, seats, *n_seats, wanted, sipas__seat_before);
     for (int64_t i = 0; i < wanted; i++) {
         a->n[seats[i].unit]++;
         if (seats[i].priority < worst) worst = seats[i].priority;
@@ -220,28 +231,37 @@ static int guess_bracket(const sipas__allocation *a, bracket *at)
     return t > 0.0;
 }
 
+/* Room for the seats there are, no more; NULL when there is no memory. */
+static sipas__seat *make_room(const sipas__allocation *a, sipas__seat *seats, int64_t *room, int64_t n_seats)
+{
+    if (n_seats <= *room) return seats;
+    sipas__free(a->ctx, seats);
+    *room = n_seats;
+    return sipas__alloc(a->ctx, n_seats, sizeof *seats);
+}
+
 sipas_status sipas__allocate_divisor(sipas__allocation *a, sipas_error *err)
 {
     const bracket none = {0.0, INFINITY, INT64_MAX / 8, 0};
     bracket at = none;
-    int64_t room = 4 * (int64_t)margin_of(a);
+    int64_t room = 4 * (int64_t)margin_of(a), n_seats;
     double apart = 4.0 * CLEAR;
     sipas__seat *seats = sipas__alloc(a->ctx, room, sizeof *seats);
-    int32_t done = seats && guess_bracket(a, &at) ? give_between(a, &at, seats, room) : 0;
+    int32_t done = seats && guess_bracket(a, &at) ? give_between(a, &at, seats, room, &n_seats) : 0;
 
     if (seats && !done) {
         at = none;
         find_bracket(a, &at);
-        room = at.n_low - at.n_high + 512;
     }
-    while (seats && !done) { /* each time wider, with more room */
-        sipas__free(a->ctx, seats);
-        at.low *= 1.0 - apart;
-        at.high *= 1.0 + apart;
-        apart = apart < 0.0625 ? 8.0 * apart : 0.5;
-        room *= 2;
-        seats = sipas__alloc(a->ctx, room, sizeof *seats);
-        if (seats) done = give_between(a, &at, seats, room);
+    for (int32_t widen = 1; seats && !done;) { /* by more than the closed form's error, which is enough */
+        if (widen) {
+            at.low *= 1.0 - apart;
+            at.high *= 1.0 + apart;
+            apart = apart < 0.0625 ? 8.0 * apart : 0.5;
+        }
+        done = give_between(a, &at, seats, room, &n_seats);
+        widen = n_seats <= room; /* else the same again, with room for them */
+        if (!done) seats = make_room(a, seats, &room, n_seats);
     }
     sipas__free(a->ctx, seats);
     return seats ? SIPAS_OK : sipas__error_memory(err);
