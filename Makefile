@@ -105,7 +105,7 @@ CMOCKA = $$($(PKG_CONFIG) --cflags --libs cmocka 2>/dev/null || echo -lcmocka)
 HEADERS := $(wildcard include/sipas.h include/sipas/*.h)
 LIB_SOURCES := $(wildcard lib/*/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/obj/%.o)
-SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/support/*.c))
+SUPPORT_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/support/comma_locale.c,$(wildcard tests/support/*.c)))
 COMMON_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard examples/common/*.c))
 
 # Names without suffix, as the summary of `make check` shows them.
@@ -368,6 +368,20 @@ asan: ## Run all tests and examples under the address and undefined-behaviour sa
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan SANITIZE=1 CFLAGS='-O1 -g' \
 	    CHECKS='$(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(FILES) $(EXAMPLES) $(VALIDATE)'
 
+# A locale that writes 0,5.
+COMMA := $(UNIT) $(API)
+
+$(BUILD)/comma/comma: tests/support/comma_locale.c
+	$(say) LOCALE $@
+	@mkdir -p $(@D)
+	$(Q)localedef -i de_DE -f UTF-8 $(abspath $@)
+	$(Q)$(CC) $(TEST_FLAGS) -shared -fPIC -o $(@D)/comma.so $<
+
+.PHONY: comma
+comma: $(BUILD)/comma/comma ## Run the unit tests and those of the public face in a host whose locale has a decimal comma
+	@$(MAKE) --no-print-directory check RESULTS=$(BUILD)/comma/results CHECKS='$(COMMA)' \
+	    WRAPPER='env LOCPATH=$(abspath $(BUILD))/comma LD_PRELOAD=$(abspath $(BUILD))/comma/comma.so'
+
 .PHONY: valgrind
 valgrind: ## Run the unit tests and the examples under valgrind
 	@$(MAKE) --no-print-directory check RESULTS=$(BUILD)/valgrind CHECKS='$(UNIT) $(EXAMPLES)' \
@@ -488,7 +502,7 @@ include docs/packaging/packaging.mk
 # ----------------------------------------------------------------------------------------------------- deps and upkeep
 
 DEPS := gcc g++ make pkg-config libgsl-dev libcsv-dev libutf8proc-dev libcmocka-dev
-DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cmake cppcheck doxygen mandoc valgrind
+DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cmake cppcheck doxygen locales mandoc valgrind
 DEPS_TOOLS += doxygen-awesome-css python3-sphinx python3-numpydoc furo
 DEPS_TOOLS += python3 python3-dev python3-venv python3-cffi python3-numpy python3-setuptools python3-wheel \
               python3-pytest python3-hypothesis mypy

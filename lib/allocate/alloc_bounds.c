@@ -13,8 +13,8 @@
 #include "allocate/allocate.h"
 
 #include <math.h>
-#include <stdio.h>
 
+#include "base/text.h"
 #include "data/column.h"
 #include "data/measure.h"
 
@@ -243,14 +243,15 @@ static conflict find_conflict(const sipas__allocation *a, const int64_t *bound, 
     named = of.units < NAMED ? of.units : NAMED;
     for (; next < named; next++) {
         char label[LIST], entry[2 * LIST];
-        const int length = snprintf(entry, sizeof entry, "%s%s %lld", next == 1 ? "; then " : ", ",
-                                    sipas__unit_label(a->opts.code, of.unit[next], label),
-                                    people(a, bound[of.unit[next]]));
+        const int length = sipas__text_format(entry, sizeof entry, "%s%s %lld", next == 1 ? "; then " : ", ",
+                                              sipas__unit_label(a->opts.code, of.unit[next], label),
+                                              people(a, bound[of.unit[next]]));
 
         if (used + (size_t)length >= LIST - ROOM_FOR_MORE) break; /* whole entries only */
-        used += (size_t)snprintf(of.others + used, LIST - used, "%s", entry);
+        used += (size_t)sipas__text_format(of.others + used, LIST - used, "%s", entry);
     }
-    if (of.units > next) (void)snprintf(of.others + used, LIST - used, " and %lld more", (long long)(of.units - next));
+    if (of.units > next)
+        (void)sipas__text_format(of.others + used, LIST - used, " and %lld more", (long long)(of.units - next));
     return of;
 }
 

@@ -8,10 +8,10 @@
 #include "allocate/multi.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
+#include "base/text.h"
 #include "data/column.h"
 
 /* ---- cuts ---- */
@@ -40,7 +40,7 @@ static sipas_status read_cuts(sipas__multi *m, sipas_error *err)
     for (int32_t c = 1; status == SIPAS_OK && c < m->n_cuts; c++) {
         sipas__cut *cut = &m->cut[c];
 
-        (void)snprintf(cut->own_name, sizeof cut->own_name, "%d", (int)c);
+        (void)sipas__text_format(cut->own_name, sizeof cut->own_name, "%d", (int)c);
         cut->name = m->opts.by_names && m->opts.by_names[c - 1] ? m->opts.by_names[c - 1] : cut->own_name;
         if (!sipas__column_given(&m->opts.by[c - 1]))
             return sipas__error_argument(err, "by", "a column of the cuts is not given");

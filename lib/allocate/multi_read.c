@@ -8,10 +8,10 @@
 #include "allocate/multi.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "base/context.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "data/codes.h"
 #include "data/column.h"
 #include "data/measure.h"
@@ -175,7 +175,7 @@ static sipas_status read_sds(sipas__multi *m, sipas_error *err)
     for (int32_t v = 0; status == SIPAS_OK && v < m->opts.n_variables; v++) {
         char buffer[16], name[64];
 
-        (void)snprintf(name, sizeof name, "sd of %.48s", sipas__multi_variable(m, v, buffer));
+        (void)sipas__text_format(name, sizeof name, "sd of %.48s", sipas__multi_variable(m, v, buffer));
         status = sipas__measure_read(&m->opts.sd[v], m->n_strata, name, m->opts.code, SIPAS__MAY_BE_ZERO,
                                      m->sd + v * m->n_strata, err);
     }
@@ -226,7 +226,7 @@ void sipas__multi_clear(sipas__multi *m)
 const char *sipas__multi_variable(const sipas__multi *m, int32_t variable, char *buffer)
 {
     if (m->opts.names && m->opts.names[variable]) return m->opts.names[variable];
-    (void)snprintf(buffer, 16, "%d", (int)variable + 1);
+    (void)sipas__text_format(buffer, 16, "%d", (int)variable + 1);
     return buffer;
 }
 

@@ -10,9 +10,9 @@
 #include "allocate/multi.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "base/context.h"
+#include "base/text.h"
 #include "data/column.h"
 #include "data/measure.h"
 #include "num/distributions.h"
@@ -76,10 +76,11 @@ const char *sipas__multi_label(const sipas__multi *m, int64_t target, char *labe
     char buffer[16];
 
     if (cut->name)
-        (void)snprintf(label, 256, "variable %.64s in %.64s %.64s", sipas__multi_variable(m, of->variable, buffer),
-                       cut->name, cut->of.texts[of->domain]);
+        (void)sipas__text_format(label, 256, "variable %.64s in %.64s %.64s",
+                                 sipas__multi_variable(m, of->variable, buffer), cut->name, cut->of.texts[of->domain]);
     else
-        (void)snprintf(label, 256, "variable %.64s in the whole", sipas__multi_variable(m, of->variable, buffer));
+        (void)sipas__text_format(label, 256, "variable %.64s in the whole",
+                                 sipas__multi_variable(m, of->variable, buffer));
     return label;
 }
 

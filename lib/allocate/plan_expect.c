@@ -13,11 +13,11 @@
 #include <sipas/plan.h>
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "data/column.h"
 #include "data/domain.h"
 #include "data/measure.h"
@@ -234,7 +234,7 @@ static void note_group(const plan *p, int32_t level, int64_t g, int64_t row, con
     char group[LABEL];
 
     sipas__domain_group_label(&p->domain, level, g, group, sizeof group);
-    if (!*group) (void)snprintf(group, sizeof group, "the whole");
+    if (!*group) (void)sipas__text_format(group, sizeof group, "the whole");
     if (!(sipas__sum_value(&of->size) > 0.0))
         sipas__table_note(p->table, "empty_domain", group, row, "%s: there is nobody in it", group);
     else if (of->blind > 0)
@@ -290,7 +290,7 @@ static sipas_status write_variables(plan *p, const sipas_plan_variable *variable
         variable v = {NULL, NULL, NULL, NULL, {NULL, NULL, NULL, NULL}};
         char name[32];
 
-        (void)snprintf(name, sizeof name, "y%lld", (long long)k + 1);
+        (void)sipas__text_format(name, sizeof name, "y%lld", (long long)k + 1);
         status = read_variable(p, &variables[k], k, &v, err);
         if (status == SIPAS_OK) row = write_variable(p, &v, variables[k].name ? variables[k].name : name, row);
         for (int i = 0; i < 4; i++) sipas__free(p->ctx, v.own[i]);

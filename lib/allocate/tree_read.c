@@ -14,10 +14,10 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/context.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "data/column.h"
 
 enum { SENTENCE = 384 };
@@ -36,10 +36,11 @@ const char *sipas__forest_label(const sipas__forest *f, int64_t place, char *lab
     char path[SIPAS__FOREST_LABEL - 48];
 
     if (place == 0)
-        (void)snprintf(label, SIPAS__FOREST_LABEL, "the whole");
+        (void)sipas__text_format(label, SIPAS__FOREST_LABEL, "the whole");
     else
-        (void)snprintf(label, SIPAS__FOREST_LABEL, "unit %s (row %lld)",
-                       sipas__unit_path(f->units, f->unit[place], path, sizeof path), (long long)f->unit[place]);
+        (void)sipas__text_format(label, SIPAS__FOREST_LABEL, "unit %s (row %lld)",
+                                 sipas__unit_path(f->units, f->unit[place], path, sizeof path),
+                                 (long long)f->unit[place]);
     return label;
 }
 
@@ -50,7 +51,7 @@ sipas_status sipas__forest_error(const sipas__forest *f, sipas_status status, in
     va_list arguments;
 
     va_start(arguments, format);
-    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    (void)sipas__text_vformat(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     return sipas__error_set(err, status, place > 0 ? f->unit[place] : SIPAS__NOWHERE, SIPAS__NOWHERE,
                             place > 0 ? f->units->code[f->unit[place]] : "total", "%s: %s",

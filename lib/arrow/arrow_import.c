@@ -7,11 +7,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "arrow/cells.h"
 #include "base/context.h"
+#include "base/text.h"
 
 typedef struct arrow_column {
     int ready;
@@ -267,8 +267,8 @@ sipas_status sipas_arrow_find(const sipas_arrow *arrow, const char *name, int64_
         return SIPAS_OK;
     }
     for (int64_t i = 0; i < arrow->n_columns && used < sizeof names; i++) {
-        int written = snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
-                               sipas_arrow_get_name(arrow, i));
+        int written = sipas__text_format(names + used, sizeof names - used, "%s%s", i ? ", " : "",
+                                         sipas_arrow_get_name(arrow, i));
 
         used += written > 0 ? (size_t)written : 0;
     }

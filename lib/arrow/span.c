@@ -6,10 +6,10 @@
  */
 #include "arrow/span.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/text.h"
 
 static sipas_status fault(const char *name, const char *sentence, sipas_error *err)
 {
@@ -100,8 +100,8 @@ static sipas_status add_mask(sipas__arrow_span *span, const char *name, sipas_er
     if (array->null_count >= 0) {
         const int64_t nulls = count_nulls(bits, array->offset, array->length);
 
-        (void)snprintf(sentence, sizeof sentence, "%lld nulls are stated, the bitmap has %lld",
-                       (long long)array->null_count, (long long)nulls);
+        (void)sipas__text_format(sentence, sizeof sentence, "%lld nulls are stated, the bitmap has %lld",
+                                 (long long)array->null_count, (long long)nulls);
         if (nulls != array->null_count) return fault(name, sentence, err);
         if (nulls == 0) return SIPAS_OK;
     }

@@ -6,26 +6,7 @@
 #include "base/error.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-/* Bytes of the UTF-8 character that begins with `lead`. */
-static size_t character_length(unsigned char lead)
-{
-    return lead < 0xC0u ? 1 : lead < 0xE0u ? 2 : lead < 0xF0u ? 3 : 4;
-}
-
-void sipas__text_cut(char *text, size_t size)
-{
-    const size_t length = strlen(text);
-    size_t start = length;
-
-    if (length == 0 || length + 1 < size) return;
-    do {
-        start--;
-    } while (start > 0 && ((unsigned char)text[start] & 0xC0u) == 0x80u);
-    if (length - start < character_length((unsigned char)text[start])) text[start] = '\0';
-}
 
 sipas_status(sipas__error_set)(sipas_error *err, sipas_status status, int64_t row, int64_t column, const char *name,
                                const char *format, ...)
@@ -37,10 +18,10 @@ sipas_status(sipas__error_set)(sipas_error *err, sipas_status status, int64_t ro
     err->status = status;
     err->row = row;
     err->column = (int32_t)column;
-    (void)snprintf(err->name, sizeof err->name, "%s", name ? name : "");
+    (void)sipas__text_format(err->name, sizeof err->name, "%s", name ? name : "");
     sipas__text_cut(err->name, sizeof err->name);
     va_start(arguments, format);
-    (void)vsnprintf(err->message, sizeof err->message, format, arguments);
+    (void)sipas__text_vformat(err->message, sizeof err->message, format, arguments);
     va_end(arguments);
     sipas__text_cut(err->message, sizeof err->message);
     return status;

@@ -9,11 +9,7 @@
 
 #include <sipas/base.h>
 
-#if defined(__GNUC__) || defined(__clang__)
-#define SIPAS__PRINTF(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
-#else
-#define SIPAS__PRINTF(format_at, first_at)
-#endif
+#include "base/text.h"
 
 /** No row, or no column, is to blame. */
 enum { SIPAS__NOWHERE = -1 };
@@ -36,10 +32,5 @@ sipas_status sipas__error_memory(sipas_error *err);
 #define sipas__error_argument(err, name, sentence) \
     ((void)(sipas__error_argument)(err, name, sentence), (sipas_status)SIPAS_ERR_ARGUMENT)
 #define sipas__error_memory(err) ((void)(sipas__error_memory)(err), (sipas_status)SIPAS_ERR_MEMORY)
-
-/**
- * Takes away what snprintf() may have left of a character at the end of a buffer of `size` bytes that it filled.
- */
-void sipas__text_cut(char *text, size_t size);
 
 #endif

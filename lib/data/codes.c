@@ -5,12 +5,12 @@
  */
 #include "data/codes.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "data/column.h"
 
 static sipas_status missing_code(sipas_error *err, const char *name, int64_t row)
@@ -300,7 +300,7 @@ int64_t sipas__codes_value(const sipas__codes *codes, int64_t level)
 const char *sipas__codes_label(const sipas__codes *codes, int64_t level, char *buffer)
 {
     if (codes->texts) return codes->texts[level];
-    (void)snprintf(buffer, 32, "%lld", (long long)sipas__codes_value(codes, level));
+    (void)sipas__text_format(buffer, 32, "%lld", (long long)sipas__codes_value(codes, level));
     return buffer;
 }
 

@@ -7,7 +7,6 @@
 #include "data/column.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/enums.h"
@@ -288,7 +287,7 @@ const char *sipas__column_code_text(const sipas_column *column, int64_t row, cha
 
     if (column->type == SIPAS_TYPE_CODE) return sipas__column_text(column, row);
     if (sipas__column_whole(column, row, &whole) != 1) return NULL;
-    (void)snprintf(buffer, 32, "%lld", (long long)whole);
+    (void)sipas__text_format(buffer, 32, "%lld", (long long)whole);
     return buffer;
 }
 

@@ -5,11 +5,11 @@
  */
 #include "data/design.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "data/column.h"
 #include "data/map.h"
 
@@ -71,9 +71,9 @@ static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int
 static const char *column_name(char *buffer, size_t size, const char *what, int32_t column, int32_t count)
 {
     if (count == 1)
-        (void)snprintf(buffer, size, "%s", what);
+        (void)sipas__text_format(buffer, size, "%s", what);
     else
-        (void)snprintf(buffer, size, "%s of stage %d", what, (int)column + 1);
+        (void)sipas__text_format(buffer, size, "%s of stage %d", what, (int)column + 1);
     return buffer;
 }
 

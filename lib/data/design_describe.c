@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "data/design.h"
 #include "base/enums.h"
+#include "base/text.h"
 #include "data/schema.h"
 #include "data/table.h"
 
@@ -61,10 +61,11 @@ void sipas__design_stratum_name(const sipas_design *design, int64_t stratum, cha
     if (design->n_columns_strata) {
         char label[32];
 
-        (void)snprintf(buffer, size, "stratum %s%s%s", sipas__codes_label(&design->strata[0].codes, code, label),
-                       unit ? ", certainty unit " : "", unit ? unit : "");
+        (void)sipas__text_format(buffer, size, "stratum %s%s%s",
+                                 sipas__codes_label(&design->strata[0].codes, code, label),
+                                 unit ? ", certainty unit " : "", unit ? unit : "");
     } else {
-        (void)snprintf(buffer, size, "%s%s", unit ? "certainty unit " : "the only stratum", unit ? unit : "");
+        (void)sipas__text_format(buffer, size, "%s%s", unit ? "certainty unit " : "the only stratum", unit ? unit : "");
     }
 }
 
@@ -91,7 +92,7 @@ static const char *unit_label(const sipas_design *design, int64_t unit, char *bu
 
     if (label) return label;
     if (!first->rows_are_units) row = first->unit_code[unit] - design->clusters[0].codes.n_levels;
-    (void)snprintf(buffer, 32, "row %lld", (long long)row);
+    (void)sipas__text_format(buffer, 32, "row %lld", (long long)row);
     return buffer;
 }
 
@@ -105,7 +106,8 @@ void sipas__design_unit_name(const sipas_design *design, int64_t unit, char *buf
         memcpy(outer, " of ", 5);
         sipas__design_stratum_name(design, first->unit_stratum[unit], outer + 4, sizeof outer - 4);
     }
-    (void)snprintf(buffer, size, "%s%s%s", label == text && strncmp(text, "row ", 4) == 0 ? "" : "PSU ", label, outer);
+    (void)sipas__text_format(buffer, size, "%s%s%s", label == text && strncmp(text, "row ", 4) == 0 ? "" : "PSU ",
+                             label, outer);
 }
 
 void sipas__design_inner_name(const sipas_design *design, int32_t stage, int64_t stratum, char *buffer, size_t size)
@@ -115,8 +117,8 @@ void sipas__design_inner_name(const sipas_design *design, int32_t stage, int64_t
 
     for (int32_t s = stage - 1; s > 0; s--) unit = design->stage[s].stratum_parent[design->stage[s].unit_stratum[unit]];
     sipas__design_stratum_name(design, design->stage[0].unit_stratum[unit], outer, sizeof outer);
-    (void)snprintf(buffer, size, "a stratum of stage %d in PSU %s of %s", (int)stage + 1,
-                   unit_label(design, unit, text), outer);
+    (void)sipas__text_format(buffer, size, "a stratum of stage %d in PSU %s of %s", (int)stage + 1,
+                             unit_label(design, unit, text), outer);
 }
 
 /* Which strata are taken as one: a note a group. */
@@ -131,7 +133,7 @@ static void note_collapsed(const sipas_design *design, sipas_table *table)
         for (int64_t h = 0; c->strata[g] > 1 && h < design->stage[0].n_strata; h++) {
             if (c->group[h] != g || used >= sizeof names) continue;
             sipas__design_stratum_name(design, h, name, sizeof name);
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", name);
+            used += (size_t)sipas__text_format(names + used, sizeof names - used, "%s%s", used ? ", " : "", name);
         }
         sipas__text_cut(names, sizeof names);
         if (used)

@@ -8,9 +8,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <math.h>
-#include <stdio.h>
 
 #include "base/context.h"
+#include "base/text.h"
 #include "data/column.h"
 #include "data/design.h"
 
@@ -186,12 +186,12 @@ static sipas_status check_pair(const sipas_design *design, const double *joint, 
                                 "joint: %g on the diagonal of %s is not its inclusion probability %g", value, first,
                                 pi[u]);
     if (isnan(value) || value <= 0.0)
-        (void)snprintf(what, sizeof what, "not positive, so they cannot both be in the sample");
+        (void)sipas__text_format(what, sizeof what, "not positive, so they cannot both be in the sample");
     else if (value > most)
-        (void)snprintf(what, sizeof what, "more than the smaller of their inclusion probabilities %g and %g", pi[u],
-                       pi[v]);
+        (void)sipas__text_format(what, sizeof what, "more than the smaller of their inclusion probabilities %g and %g",
+                                 pi[u], pi[v]);
     else
-        (void)snprintf(what, sizeof what, "not %g, which the matrix has on its other side", mirror);
+        (void)sipas__text_format(what, sizeof what, "not %g, which the matrix has on its other side", mirror);
     return sipas__error_set(err, SIPAS_ERR_VALUE, i, j, "joint", "joint: %g of %s and %s is %s", value, first, second,
                             what);
 }

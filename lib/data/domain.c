@@ -5,11 +5,11 @@
  */
 #include "data/domain.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "data/column.h"
 #include "data/map.h"
 
@@ -29,7 +29,7 @@ static sipas_status read_columns(sipas__domain *domain, const sipas_domains *own
         char name[16];
         const char *given = own->names ? own->names[i] : NULL;
 
-        (void)snprintf(name, sizeof name, "by%d", (int)i + 1);
+        (void)sipas__text_format(name, sizeof name, "by%d", (int)i + 1);
         domain->name[i] = sipas__text_copy(domain->ctx, given ? given : name);
         domain->n_by = i + 1;
         if (!domain->name[i]) return sipas__error_memory(err);
@@ -167,12 +167,12 @@ void sipas__domain_level_label(const sipas__domain *domain, int32_t level, char 
 {
     size_t used = 0;
 
-    (void)snprintf(buffer, size, "all");
+    (void)sipas__text_format(buffer, size, "all");
     for (int32_t i = 0; i < domain->n_by; i++) {
         int written;
 
         if (!((domain->level[level].mask >> i) & 1u) || used >= size) continue;
-        written = snprintf(buffer + used, size - used, "%s%s", used ? "*" : "", domain->name[i]);
+        written = sipas__text_format(buffer + used, size - used, "%s%s", used ? "*" : "", domain->name[i]);
         used += written > 0 ? (size_t)written : 0;
     }
 }
@@ -188,10 +188,10 @@ void sipas__domain_group_label(const sipas__domain *domain, int32_t level, int64
         int written;
 
         if (!((at->mask >> i) & 1u) || used >= size) continue;
-        written = snprintf(buffer + used, size - used, "%s%s=%s", used ? " " : "", domain->name[i],
-                           sipas__codes_label(&domain->by[i].codes,
-                                              domain->cell_level[(int64_t)at->group_cell[group] * domain->n_by + i],
-                                              text));
+        written = sipas__text_format(
+            buffer + used, size - used, "%s%s=%s", used ? " " : "", domain->name[i],
+            sipas__codes_label(&domain->by[i].codes,
+                               domain->cell_level[(int64_t)at->group_cell[group] * domain->n_by + i], text));
         used += written > 0 ? (size_t)written : 0;
     }
 }

@@ -5,10 +5,9 @@
  */
 #include "data/estimates.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "data/column.h"
 
 int32_t sipas__estimates_role(const sipas__estimates *e, int64_t at)
@@ -94,16 +93,6 @@ int sipas__estimates_count_by(const sipas__estimates *e, int64_t row, int64_t *l
     return count;
 }
 
-/* The fewest digits that are this number, and no other: 0.1, as it was given. */
-static const char *number_text(double value, char buffer[32])
-{
-    for (int digits = 15; digits <= 17; digits++) {
-        (void)snprintf(buffer, 32, "%.*g", digits, value);
-        if (strtod(buffer, NULL) == value) break;
-    }
-    return buffer;
-}
-
 const char *sipas__estimates_text(const sipas__estimates *e, int64_t at, int64_t row, char buffer[32])
 {
     sipas_column column;
@@ -112,7 +101,7 @@ const char *sipas__estimates_text(const sipas__estimates *e, int64_t at, int64_t
     if (!sipas__column_present(&column, row)) return "";
     if (column.type == SIPAS_TYPE_CODE) return sipas__column_text(&column, row);
     if (column.type != SIPAS_TYPE_F64) return sipas__column_code_text(&column, row, buffer);
-    return number_text(sipas__column_f64(&column, row), buffer);
+    return sipas__text_number(sipas__column_f64(&column, row), buffer);
 }
 
 static int same(const sipas__estimates *e, int64_t at, int64_t a, int64_t b)
@@ -149,10 +138,10 @@ size_t sipas__estimates_label(const sipas__estimates *e, int64_t row, char *buff
         if (!sipas__estimates_is_by(e, at)) continue;
         text = sipas__estimates_text(e, at, row, number);
         if (!*text) continue;
-        length += (size_t)snprintf(buffer + used, size - used, "%s%s=%s", length ? " " : "",
-                                   sipas_table_get_field(e->table, at)->name, text);
+        length += (size_t)sipas__text_format(buffer + used, size - used, "%s%s=%s", length ? " " : "",
+                                             sipas_table_get_field(e->table, at)->name, text);
     }
-    if (length == 0) length = (size_t)snprintf(buffer, size, "the whole");
+    if (length == 0) length = (size_t)sipas__text_format(buffer, size, "the whole");
     return length;
 }
 

@@ -9,9 +9,9 @@
 #include <float.h>
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/context.h"
+#include "base/text.h"
 #include "data/column.h"
 
 enum { LABEL = 192, CODE = 113, SENTENCE = 384, TILE = 1024 };
@@ -21,12 +21,12 @@ const char *sipas__unit_label(const sipas_column *code, int64_t row, char *label
     char buffer[32], whole[CODE];
     const char *text = sipas__column_given(code) ? sipas__column_code_text(code, row, buffer) : NULL;
 
-    (void)snprintf(whole, sizeof whole, "%s", text ? text : "");
+    (void)sipas__text_format(whole, sizeof whole, "%s", text ? text : "");
     sipas__text_cut(whole, sizeof whole);
     if (text)
-        (void)snprintf(label, LABEL, "unit %s (row %lld)", whole, (long long)row);
+        (void)sipas__text_format(label, LABEL, "unit %s (row %lld)", whole, (long long)row);
     else
-        (void)snprintf(label, LABEL, "row %lld", (long long)row);
+        (void)sipas__text_format(label, LABEL, "row %lld", (long long)row);
     return label;
 }
 
@@ -38,7 +38,7 @@ sipas_status sipas__unit_error(sipas_error *err, sipas_status status, const sipa
     va_list arguments;
 
     va_start(arguments, format);
-    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    (void)sipas__text_vformat(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     return sipas__error_set(err, status, row, SIPAS__NOWHERE, text, "%s: %s", sipas__unit_label(code, row, label),
                             sentence);

@@ -8,10 +8,10 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
+#include "base/text.h"
 #include "data/schema.h"
 
 typedef struct table_column {
@@ -255,7 +255,7 @@ void sipas__table_meta(sipas_table *table, const char *key, const char *format, 
 
     if (!table || table->failed) return;
     va_start(arguments, format);
-    (void)vsnprintf(text, sizeof text, format, arguments);
+    (void)sipas__text_vformat(text, sizeof text, format, arguments);
     va_end(arguments);
     sipas__text_cut(text, sizeof text);
     meta = table->meta;
@@ -278,7 +278,7 @@ void sipas__table_note(sipas_table *table, const char *code, const char *name, i
 
     if (!table || table->failed) return;
     va_start(arguments, format);
-    (void)vsnprintf(text, sizeof text, format, arguments);
+    (void)sipas__text_vformat(text, sizeof text, format, arguments);
     va_end(arguments);
     sipas__text_cut(text, sizeof text);
     notes = table->notes;
@@ -437,7 +437,8 @@ sipas_status sipas_table_find(const sipas_table *table, const char *name, int64_
             return SIPAS_OK;
         }
     for (int64_t i = 0; i < table->n_columns && used < sizeof names; i++) {
-        int written = snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", table->columns[i].field.name);
+        int written = sipas__text_format(names + used, sizeof names - used, "%s%s", i ? ", " : "",
+                                         table->columns[i].field.name);
 
         used += written > 0 ? (size_t)written : 0;
     }

@@ -7,7 +7,6 @@
 #include "data/unit.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -301,7 +300,7 @@ static sipas_status parents_by_row(sipas_unit_tree *tree, const sipas_column *pa
                                     (long long)i, tree->code[i], sipas__column_f64(parent_row, i));
         if (!sipas__column_present(parent_row, i)) row = -1;
         if (row < -1 || row >= tree->n) {
-            (void)snprintf(number, sizeof number, "row %lld", (long long)row);
+            (void)sipas__text_format(number, sizeof number, "row %lld", (long long)row);
             return orphan(tree, i, number, err);
         }
         tree->parent[i] = row;

@@ -7,10 +7,10 @@
 #include <sipas/estimate_contrast.h>
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
+#include "base/text.h"
 #include "data/schema.h"
 #include "estimate/contrast.h"
 #include "estimate/function.h"
@@ -302,7 +302,7 @@ static void set_name(const comparison *c, const pair *p, sipas_table *table, int
     char text[512];
     size_t length = sipas__estimates_label(&c->e, p->row[0], text, sizeof text);
 
-    if (length < sizeof text) length += (size_t)snprintf(text + length, sizeof text - length, " - ");
+    if (length < sizeof text) length += (size_t)sipas__text_format(text + length, sizeof text - length, " - ");
     if (length < sizeof text) length += sipas__estimates_label(&c->e, p->row[1], text + length, sizeof text - length);
     if (length >= sizeof text) sipas__text_cut(text, sizeof text);
     sipas__table_set_code(table, column, row, text);

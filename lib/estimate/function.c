@@ -7,14 +7,14 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
 
 #include "base/options.h"
+#include "base/text.h"
 
 const char *sipas__function_name(const sipas_function *functions, int64_t k, char *buffer)
 {
     if (functions[k].name) return functions[k].name;
-    (void)snprintf(buffer, SIPAS__MOST_NAME, "f%lld", (long long)k + 1);
+    (void)sipas__text_format(buffer, SIPAS__MOST_NAME, "f%lld", (long long)k + 1);
     return buffer;
 }
 
@@ -56,7 +56,7 @@ static sipas_status check_one(const sipas_function *functions, int64_t k, int64_
         if (f->term[i] < 0 || f->term[i] >= n_arguments) {
             char what[80];
 
-            (void)snprintf(what, sizeof what, "there is no argument %lld", (long long)f->term[i]);
+            (void)sipas__text_format(what, sizeof what, "there is no argument %lld", (long long)f->term[i]);
             return blame(functions, k, SIPAS_ERR_NOT_FOUND, what, err);
         }
     for (int64_t i = 0; f->coef && i < n_coef; i++)
@@ -207,7 +207,7 @@ sipas_status sipas__function_check_gradient(const sipas_function *functions, int
         const char *name = sipas__function_name(functions, k, own);
 
         if (isnan(slope) || fabs(slope - gradient[i]) * step <= room) continue;
-        (void)snprintf(number, sizeof number, "%lld", (long long)f->term[i]);
+        (void)sipas__text_format(number, sizeof number, "%lld", (long long)f->term[i]);
         return sipas__error_set(err, SIPAS_ERR_VALUE, k, (int32_t)f->term[i], name,
                                 "function %s: its derivative by %s is %.9g, central differences give %.9g%s%s", name,
                                 argument ? argument[f->term[i]] : number, gradient[i], slope, *where ? ", in " : "",

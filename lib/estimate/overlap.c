@@ -11,10 +11,10 @@
 #include "estimate/overlap.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
+#include "base/text.h"
 
 enum { LONGEST = 1024 };
 
@@ -73,7 +73,7 @@ static int list_round(psu_rows *rows, const sipas_design *design, int32_t round,
             if (!(name = keep(rows, own))) return 0;
         }
         if (!label) { /* a row of a certainty unit is no one else's */
-            (void)snprintf(text, sizeof text, "unit %lld of round %d", (long long)u, (int)round);
+            (void)sipas__text_format(text, sizeof text, "unit %lld of round %d", (long long)u, (int)round);
             label = text;
         }
         rows->stratum[first + u] = name;

@@ -9,12 +9,12 @@
 #include <sipas/estimate_proportion.h>
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "data/column.h"
 #include "data/schema.h"
 #include "estimate/share.h"
@@ -170,7 +170,7 @@ static sipas_status take_column(indicators *v, int64_t j, int64_t n, const sipas
     char own[32];
     sipas_status status;
 
-    (void)snprintf(own, sizeof own, "y%lld", (long long)j + 1);
+    (void)sipas__text_format(own, sizeof own, "y%lld", (long long)j + 1);
     v->names[j] = sipas__text_copy(v->ctx, name ? name : own);
     if (!v->names[j]) return sipas__error_memory(err);
     if ((status = sipas__column_check(y, n, SIPAS__CODES, v->names[j], err)) < 0) return status;

@@ -10,11 +10,11 @@
 #include "estimate/quantile.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "data/column.h"
 #include "data/schema.h"
 #include "estimate/simple.h"
@@ -198,7 +198,8 @@ static char **make_node_names(const sipas__quantiles *q)
     char **names = sipas__alloc(q->estimation.ctx, n, sizeof *names), text[192];
 
     for (int64_t k = 0; names && k < n; k++) {
-        (void)snprintf(text, sizeof text, "%s p=%.15g", q->variables.names[k / q->n_probs], q->probs[k % q->n_probs]);
+        (void)sipas__text_format(text, sizeof text, "%s p=%.15g", q->variables.names[k / q->n_probs],
+                                 q->probs[k % q->n_probs]);
         names[k] = sipas__text_copy(q->estimation.ctx, text);
     }
     return names;

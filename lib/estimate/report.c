@@ -7,11 +7,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/enums.h"
+#include "base/text.h"
 #include "data/schema.h"
 #include "engine/covariance.h"
 #include "engine/estimation.h"
@@ -87,7 +87,7 @@ static void note_gap(const sipas__estimation *e, sipas_table *table, int64_t row
     char group[LONGEST_LABEL];
 
     sipas__domain_group_label(e->request.domain, level, g, group, sizeof group);
-    if (!*group) (void)snprintf(group, sizeof group, "the whole");
+    if (!*group) (void)sipas__text_format(group, sizeof group, "the whole");
     sipas__table_note(table, code, name ? name : group, row, "%s%s%s: %s", name ? name : "", name ? ", " : "", group,
                       why);
 }

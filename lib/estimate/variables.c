@@ -6,10 +6,10 @@
 #include "estimate/variables.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
+#include "base/text.h"
 #include "data/column.h"
 
 static void read_centred(const sipas_column *column, int64_t row, int64_t n, double centre, double *restrict out)
@@ -109,9 +109,9 @@ sipas_status sipas__variables_init(sipas__variables *v, const sipas_ctx *ctx, in
         const int64_t of = j < n_y ? j : j - n_y;
         char own[32], name[160];
 
-        (void)snprintf(own, sizeof own, "y%lld", (long long)of + 1);
-        (void)snprintf(name, sizeof name, "%s%s", j < n_y ? "" : "denominator of ",
-                       names && names[of] ? names[of] : own);
+        (void)sipas__text_format(own, sizeof own, "y%lld", (long long)of + 1);
+        (void)sipas__text_format(name, sizeof name, "%s%s", j < n_y ? "" : "denominator of ",
+                                 names && names[of] ? names[of] : own);
         v->partner[j] = !x ? j : j < n_y ? j + n_y : j - n_y;
         status = take_column(v, j, n, j < n_y ? &y[of] : &x[of], name, centred, err);
     }

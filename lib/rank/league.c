@@ -21,7 +21,6 @@
 #include <sipas/rank.h>
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -414,7 +413,7 @@ static void write_meta(const league *l, sipas_table *table)
         const char *key, *value;
 
         (void)sipas_table_get_meta(l->e.table, i, &key, &value, NULL);
-        (void)snprintf(own_key, sizeof own_key, "estimate.%s", key);
+        (void)sipas__text_format(own_key, sizeof own_key, "estimate.%s", key);
         sipas__table_meta(table, own_key, "%s", value);
     }
 }

@@ -3,12 +3,12 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/hash.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "data/column.h"
 #include "data/joined.h"
 #include "data/schema.h"
@@ -83,7 +83,8 @@ static const char *name_of(const void *things, int64_t unit, char *buffer, size_
     const list *from = things;
     char number[32];
 
-    (void)snprintf(buffer, size, "%s (row %lld)", sipas__column_code_again(&from->code, unit, number), (long long)unit);
+    (void)sipas__text_format(buffer, size, "%s (row %lld)", sipas__column_code_again(&from->code, unit, number),
+                             (long long)unit);
     return buffer;
 }
 
@@ -389,7 +390,7 @@ static const char *stratum_of(const list *from, const sipas__pick *pick, int joi
     size_t used = 0;
 
     if (!joined || !stratum)
-        used = (size_t)snprintf(buffer, size, "%s", stratum ? stratum : pick->own_stratum ? "" : "all");
+        used = (size_t)sipas__text_format(buffer, size, "%s", stratum ? stratum : pick->own_stratum ? "" : "all");
     else
         used = sipas__joined_append(buffer, size, 0, 0, stratum);
     if (pick->own_stratum)

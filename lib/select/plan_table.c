@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "data/joined.h"
 #include "data/schema.h"
 #include "data/table.h"
@@ -51,7 +51,7 @@ static void write_meta(const sipas__plan *plan, uint64_t frame, sipas_table *tab
         const sipas__stage *from = &plan->stages[k];
         char key[24];
 
-        (void)snprintf(key, sizeof key, "stage_%d", (int)k + 1);
+        (void)sipas__text_format(key, sizeof key, "stage_%d", (int)k + 1);
         sipas__table_meta(table, key, "%s, %s, %lld main, %lld reserve",
                           from->own.level ? from->own.level : "next level", sipas__method_name(from->own.method),
                           (long long)from->main, (long long)from->reserve);

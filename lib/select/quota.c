@@ -4,10 +4,10 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
+#include "base/text.h"
 #include "data/column.h"
 #include "data/measure.h"
 #include "select/select.h"
@@ -119,9 +119,9 @@ static sipas_status same_units(const sipas__quotas *quotas, const sipas__quota_c
     const char *item = stratum ? stratum : unit_class ? unit_class : columns->class_column;
     char name[SHOWN_NAME] = "every group that no row names", number[32];
 
-    (void)snprintf(number, sizeof number, "unit %lld", (long long)group);
+    (void)sipas__text_format(number, sizeof number, "unit %lld", (long long)group);
     if (group >= 0)
-        (void)snprintf(name, sizeof name, "%s%.100s", stratum ? "stratum " : "", stratum ? stratum : number);
+        (void)sipas__text_format(name, sizeof name, "%s%.100s", stratum ? "stratum " : "", stratum ? stratum : number);
     return sipas__error_set(err, SIPAS_ERR_DUPLICATE, row[1], SIPAS__NOWHERE, item,
                             "quotas %lld and %lld are for the same units: %s%s%.100s", (long long)row[0],
                             (long long)row[1], name, unit_class ? ", class " : "", unit_class ? unit_class : "");

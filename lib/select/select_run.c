@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/enums.h"
+#include "base/text.h"
 #include "data/joined.h"
 #include "data/table.h"
 #include "select/select.h"
@@ -50,7 +50,7 @@ int sipas__run_remark(sipas__run *run, const char *code, const char *name, int64
     run->remarks = remarks;
     remark = &run->remarks[run->n_remarks++];
     va_start(arguments, format);
-    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    (void)sipas__text_vformat(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     (void)sipas__error_set(&text, SIPAS_OK, row, SIPAS__NOWHERE, name, "%s", sentence);
     remark->code = code;
@@ -88,7 +88,7 @@ const char *sipas__stratum_name(const char *group, int is_path, const char *clas
     size_t used;
 
     if (!class_name || is_path)
-        used = (size_t)snprintf(buffer, size, "%s", group);
+        used = (size_t)sipas__text_format(buffer, size, "%s", group);
     else
         used = sipas__joined_append(buffer, size, 0, 0, group);
     if (class_name) (void)sipas__joined_append(buffer, size, used, ':', class_name);

@@ -5,9 +5,9 @@
  */
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/enums.h"
+#include "base/text.h"
 #include "data/column.h"
 #include "num/distributions.h"
 #include "size/size.h"
@@ -21,7 +21,7 @@ sipas_status sipas__figure_error(sipas_error *err, sipas_status status, const si
     va_list arguments;
 
     va_start(arguments, format);
-    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    (void)sipas__text_vformat(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     return sipas__error_set(err, status, SIPAS__NOWHERE, figure->index, field, "figure %.64s: %s: %s", figure->name,
                             field, sentence);

@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "data/column.h"
 #include "data/measure.h"
 #include "size/size.h"
@@ -79,7 +79,7 @@ static sipas_status read_figure(const sipas_ctx *ctx, const void *callers, const
     sipas_status status = sipas__options_load(&figure->own, sizeof figure->own, callers, "sipas_size_figure", err);
 
     if (status != SIPAS_OK) return status;
-    (void)snprintf(figure->number, sizeof figure->number, "%d", (int)figure->index + 1);
+    (void)sipas__text_format(figure->number, sizeof figure->number, "%d", (int)figure->index + 1);
     figure->name = figure->own.name ? figure->own.name : figure->number;
     status = sipas__figure_check(figure, own, need_target, err);
     if (status == SIPAS_OK) status = read_columns(ctx, figure, n_units, own->code, err);

@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <math.h>
-#include <stdio.h>
 
 #include "data/measure.h"
+#include "base/text.h"
 #include "data/table.h"
 #include "num/roots.h"
 #include "size/ranking.h"
@@ -163,7 +163,7 @@ static void write_meta(sipas_table *table, const sipas__ranking *own, const doub
     for (int i = 0; i < TARGETS; i++) {
         char key[16];
 
-        (void)snprintf(key, sizeof key, "n_%s", targets[i].name);
+        (void)sipas__text_format(key, sizeof key, "n_%s", targets[i].name);
         if (!isnan(n[i])) sipas__table_meta(table, key, "%.17g", n[i]);
     }
     sipas__table_meta(table, "level", "%.17g", own->opts.level);

@@ -5,10 +5,10 @@
  */
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/options.h"
+#include "base/text.h"
 #include "size/size.h"
 #include "size/stages_plan.h"
 
@@ -38,7 +38,7 @@ static sipas_status fault(sipas_error *err, const sipas__stages_plan *plan, int3
     va_list arguments;
 
     va_start(arguments, format);
-    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    (void)sipas__text_vformat(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, stage, field, "stage %.64s: %s: %s",
                             sipas__stage_name(plan, stage), field, sentence);
@@ -177,7 +177,7 @@ static sipas_status load_stages(sipas__stages_plan *plan, const sipas_size_stage
         uint32_t size;
 
         memcpy(&size, callers, sizeof size);
-        (void)snprintf(plan->number[i], sizeof plan->number[i], "%d", (int)i + 1);
+        (void)sipas__text_format(plan->number[i], sizeof plan->number[i], "%d", (int)i + 1);
         status = size == step
                      ? sipas__options_load(&plan->given[i], sizeof plan->given[i], callers, "sipas_size_stage", err)
                      : sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, i, "struct_size",

@@ -9,7 +9,6 @@
 #include <sipas/weight.h>
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -20,7 +19,7 @@ static sipas_status prob_error(sipas_error *err, sipas_status status, int64_t ro
 {
     char name[32];
 
-    (void)snprintf(name, sizeof name, "stage %d", (int)stage + 1);
+    (void)sipas__text_format(name, sizeof name, "stage %d", (int)stage + 1);
     return sipas__error_set(err, status, row, stage, name, "row %lld: the inclusion probability of %s %s",
                             (long long)row, name, sentence);
 }
@@ -37,7 +36,7 @@ static sipas_status divide_by(const sipas_column *prob, int32_t stage, int64_t r
         if (!(value[i] > 0.0 && value[i] <= 1.0)) {
             char sentence[64];
 
-            (void)snprintf(sentence, sizeof sentence, "is %.17g, not in (0, 1]", value[i]);
+            (void)sipas__text_format(sentence, sizeof sentence, "is %.17g, not in (0, 1]", value[i]);
             return prob_error(err, SIPAS_ERR_VALUE, row + i, stage, sentence);
         }
         weight[i] /= value[i];
@@ -84,7 +83,7 @@ sipas_status sipas_weight_design(const sipas_column *inclusion_prob, int32_t n_s
     for (int32_t stage = 0; stage < n_stages; stage++) {
         char name[48];
 
-        (void)snprintf(name, sizeof name, "inclusion_prob of stage %d", (int)stage + 1);
+        (void)sipas__text_format(name, sizeof name, "inclusion_prob of stage %d", (int)stage + 1);
         status = sipas__column_check(&inclusion_prob[stage], inclusion_prob[0].n, SIPAS__NUMBERS, name, err);
         if (status < 0) {
             if (err) err->column = stage;

@@ -71,7 +71,7 @@ plant lib/size/planted.c '#include "num/planted_num.h"
 #include "size/planted_size.h" // own room
 #include <sipas.h>
 /* printf(never) "abort(" and #include "rank/planted_rank.h" are talk */
-int f(char *s); /* snprintf( */ int f(char *s) { return snprintf(s, 1, "exit(1)"); }'
+int f(char *s); /* snprintf( */ int f(char *s) { return sipas__text_format(s, 1, "exit(1)"); }'
 holds 'floors: lower floor, own room, public header, talk in comments and strings' floors
 
 fault()
@@ -99,6 +99,8 @@ fault 'fprintf' lib/base/planted.c 'void f(void) { fprintf(stderr, "x"); }'
 fault 'abort' lib/base/planted.c 'void f(void) { abort (); }'
 fault 'exit' lib/base/planted.c 'void f(void) { exit(1); }'
 fault 'setlocale' lib/base/planted.c 'void f(void) { setlocale(0, ""); }'
+fault 'a number as text' lib/size/planted.c 'void f(char *s) { snprintf(s, 9, "%g", 0.5); }'
+fault 'a number from text' lib/base/planted.c 'double f(char *s) { return strtod (s, 0); }'
 fault 'signal' lib/base/planted.c 'void f(void) { signal(1, 0); }'
 
 # ------------------------------------------------------------------------------------------------------------ symbols

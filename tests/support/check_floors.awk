@@ -40,6 +40,7 @@ BEGIN {
     calls = "(v?f?printf|puts|fputs|putchar|fputc|putc|perror|fopen|fwrite|abort|exit|_Exit|quick_exit|at_quick_exit" \
             "|atexit|setlocale|signal|raise|sigaction|longjmp|system|getenv|rand|srand|time)"
     calls = "(^|[^A-Za-z0-9_])" calls "[ \t]*\\("
+    texts = "(^|[^A-Za-z0-9_])(v?sn?printf|v?s?scanf|strto(d|f|ld|l|ll|ul|ull)|ato[fil]l?)[ \t]*\\("
     for (i = 1; i < ARGC; i++) {
         tree[ARGV[i]] = 1
         n = split(ARGV[i], part, "/")
@@ -71,6 +72,8 @@ FNR == 1 {
         in_comment = was_in_comment
         code = strip($0, 0)
         if (match(code, calls)) fault("a call that hurts the host: " substr(code, RSTART, RLENGTH) ")")
+        if (FILENAME != "lib/base/text.c" && match(code, texts))
+            fault("the host's locale gets in: " substr(code, RSTART, RLENGTH) "); lib/base/text.h has what there is")
     }
 }
 

@@ -4,7 +4,7 @@
 #   check_floors.sh [ROOT]     ROOT is the checkout; by default the one this script lies in
 #
 # Also: every room has a floor, base names are unique, GSL is met in lib/num only, POSIX in lib/base/threads.c and lib/base/pages.c only,
-# and nothing in lib/ prints, aborts, exits, or touches the locale or signals.
+# nothing in lib/ prints, aborts, exits, or touches the locale or signals, and numbers become text in lib/base/text.c only.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 cd "${1:-$here/../..}" || exit 1
