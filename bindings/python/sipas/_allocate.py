@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, is_scalar, named
+from sipas._columns import Call, Choice, Column, Columns, instance, is_scalar, named, real, whole
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import new_error
 from sipas._sipas import ffi, lib
@@ -116,8 +116,8 @@ def allocate(
         fixed=fixed, take_all=take_all, mean=mean, importance=importance, kish=kish, gains=gains,
     )  # fmt: skip
     if budget is not None:
-        return table_of(lib.sipas_allocate_budget, handle(context), budget, sizes, opts)
-    number = lib.SIPAS_ALLOCATE_NO_TOTAL if total is None else total
+        return table_of(lib.sipas_allocate_budget, handle(context), real(budget, "budget"), sizes, opts)
+    number = lib.SIPAS_ALLOCATE_NO_TOTAL if total is None else whole(total, "total")
     return table_of(lib.sipas_allocate, handle(context), number, sizes, opts)
 
 
@@ -152,6 +152,7 @@ def allocation_rules(
         "power_given": power is not None, "kish": kish, "kish_given": kish is not None, **bounds(lower, upper, call.n),
     }  # fmt: skip
     if class_n is not None:
+        instance(class_n, Mapping, "class_n")
         values["class_code"], values["class_n"] = list(class_n), list(class_n.values())
     return call.options("sipas_allocate_opts", values, free=("class_code", "class_n"), zero=("power", "kish"))
 
@@ -324,7 +325,8 @@ def allocate_multi(
             raise ValueError(f"mean: {len(means)} columns for {len(spreads)} variables")
         values["mean"] = call.columns(means, [f"mean[{label!r}]" for label in labels])
     if by:
-        values["n_by"], values["by_names"] = len(by), call.texts(list(by))
+        instance(by, Mapping, "by")
+        values["n_by"], values["by_names"] = len(by), call.texts(list(by), "by")
         values["by"] = call.columns(list(by.values()), [f"by[{name!r}]" for name in by])
     for name, bound in (("lower", lower), ("upper", upper)):
         values[name if bound is None or not is_scalar(bound) else f"{name}_value"] = bound
@@ -418,7 +420,7 @@ def allocate_tree(
     >>> allocate_tree(tree, 30, size=[0, 100, 200])["n"].tolist()
     [30, 10, 20]
     """
-    call = Call(len(tree))
+    call = Call(len(instance(tree, UnitTree, "tree")))
     sizes = call.column(tree.measure(size) if isinstance(size, str) else size, "size")
     values = {
         "method": allocation_method(method), "rounding": _rounding(rounding), "size_is_measure": size_is_measure, "power": power,
@@ -428,5 +430,5 @@ def allocate_tree(
     }  # fmt: skip
     free = ("class_level", "class_code", "class_lower", "class_upper")
     opts = call.options("sipas_allocate_tree_opts", values, free=free, zero=("power",))
-    number = lib.SIPAS_ALLOCATE_NO_TOTAL if total is None else total
+    number = lib.SIPAS_ALLOCATE_NO_TOTAL if total is None else whole(total, "total")
     return table_of(lib.sipas_allocate_tree, handle(context), number, tree._handle, sizes, opts)

@@ -13,12 +13,14 @@ from __future__ import annotations
 import datetime
 import decimal
 import functools
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from sipas import _texts
+from sipas._errors import OptionError
 from sipas._sipas import ffi, lib
 from sipas._texts import is_missing, utf8
 from sipas._words import WORDS
@@ -334,11 +336,11 @@ class Call:
         names = [f"{name}[{index}]" for index in range(len(values))] if several else [name]
         return self.columns(values, names), len(values)
 
-    def text(self, value: str | None) -> Any:
+    def text(self, value: str | None, name: str = "text") -> Any:
         """A text as ``char *``; NULL for None."""
         if value is None:
             return ffi.NULL
-        text = ffi.new("char[]", value.encode())
+        text = ffi.new("char[]", label_bytes(value, name))
         self.keep.append(text)
         return text
 
@@ -350,11 +352,11 @@ class Call:
         self.keep.append(array)
         return array
 
-    def texts(self, values: Sequence[str] | None) -> Any:
+    def texts(self, values: Sequence[str] | None, name: str = "names") -> Any:
         """Texts as ``char **``; NULL for None."""
         if values is None:
             return ffi.NULL
-        array = ffi.new("const char *[]", [self.text(value) for value in values])
+        array = ffi.new("const char *[]", [self.text(value, f"{name}[{index}]") for index, value in enumerate(values)])
         self.keep.append(array)
         return array
 
@@ -383,9 +385,11 @@ class Call:
             elif form.endswith("sipas_column *"):
                 setattr(struct, name, self.column(value, name, None if name in free else -1))
             elif form == "char *":
-                setattr(struct, name, self.text(value))
-            elif form == "double" and name not in zero:
-                setattr(struct, name, given(value))
+                setattr(struct, name, self.text(value, name))
+            elif form == "double":
+                setattr(struct, name, real(value, name) if name in zero else given(value, name))
+            elif form in _WHOLE:
+                setattr(struct, name, whole(value, name, *_WHOLE[form]))
             else:
                 setattr(struct, name, value)
 
@@ -400,9 +404,97 @@ def is_scalar(value: Any) -> bool:
     return value is None or isinstance(value, (str, bytes, int, float, np.generic))
 
 
-def given(value: float) -> float:
+def given(value: Any, name: str) -> float:
     """A number for an option whose 0 means the library's default: a 0 of the caller's is refused, as NaN."""
-    return value if value != 0 else float("nan")
+    number = real(value, name)
+    return number if number != 0 else float("nan")
+
+
+def real(value: Any, name: str) -> float:
+    """A number as a float.
+
+    Raises
+    ------
+    TypeError, OptionError
+        It is none; it is larger than a float may be. Names the argument.
+    """
+    try:
+        if not isinstance(value, (str, bytes)):
+            return float(value)
+    except (TypeError, ValueError):
+        pass
+    except OverflowError:
+        raise OptionError(f"{name}: a number beyond 1e308", name=name) from None
+    raise TypeError(f"{name}: {type(value).__name__} where a number is expected")
+
+
+def whole(value: Any, name: str, least: int = -(2**63), most: int = 2**63 - 1) -> int:
+    """A whole number between bounds.
+
+    Raises
+    ------
+    TypeError, OptionError
+        It is none; it is out of the bounds. Names the argument.
+    """
+    try:
+        number = operator.index(int(value) if isinstance(value, np.bool_) else value)
+    except TypeError:
+        raise TypeError(f"{name}: {type(value).__name__} where a whole number is expected") from None
+    if not least <= number <= most:
+        shown = str(number) if abs(number) < 10**40 else "a number of more than 40 digits"
+        raise OptionError(f"{name}: {shown} is not between {least} and {most}", name=name)
+    return number
+
+
+def flag(value: Any, name: str) -> int:
+    """Yes or no, as 1 or 0; names the argument when it is neither."""
+    return whole(value, name, 0, 1)
+
+
+def instance(value: Any, kind: type, name: str) -> Any:
+    """A value of a class of this package.
+
+    Raises
+    ------
+    TypeError
+        It is something else; names the argument.
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{name}: {type(value).__name__} where a {kind.__name__} is expected")
+    return value
+
+
+def array_of(value: Any, name: str) -> Any:
+    """An array of float64 of any shape; names the argument where it is none.
+
+    Raises
+    ------
+    TypeError
+        Not all elements are numbers.
+    """
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind in "biuf" or (array.dtype.kind == "O" and array.size):
+            return np.ascontiguousarray(array, dtype=np.float64)
+        if array.size == 0:
+            return np.zeros(array.shape)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise TypeError(f"{name}: an array of numbers is expected")
+
+
+def several(value: Any, kind: type, name: str) -> list[Any]:
+    """One or several of a class of this package, as a list; names the argument and the place of what is something else."""
+    if isinstance(value, kind):
+        return [value]
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise TypeError(f"{name}: {type(value).__name__} where a {kind.__name__} is expected, or a list of them")
+    return [instance(one, kind, f"{name}[{index}]") for index, one in enumerate(value)]
+
+
+_WHOLE = {
+    f"{sign}int{bits}_t": ((0, 2**bits - 1) if sign else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)) for bits in (8, 16, 32, 64) for sign in ("", "u")
+}  # fmt: skip
 
 
 def code_text(code: Any, name: str) -> str:
@@ -420,6 +512,25 @@ def code_text(code: Any, name: str) -> str:
     if isinstance(code, (float, np.floating)) and abs(float(code)) < 2**53 and code == int(code):
         return str(int(code))
     raise TypeError(f"{name}: {code!r} is no code: a text, or a whole number, below 2^53 where it is a float")
+
+
+def label_bytes(value: Any, name: str) -> bytes:
+    """A label as UTF-8, as it is.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is no text; it has a NUL character or a lone surrogate. Names the argument.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: {type(value).__name__} where a text is expected")
+    try:
+        encoded = value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name}: a text with a lone surrogate, which is no character: {value!r}") from None
+    if b"\0" in encoded:
+        raise ValueError(f"{name}: a text with a NUL character: {value!r}")
+    return encoded
 
 
 class Choice:

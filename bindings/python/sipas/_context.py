@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from sipas._columns import whole
 from sipas._errors import check as _check
 from sipas._errors import new_error
 from sipas._sipas import ffi, lib
@@ -97,7 +98,7 @@ class Context:
         self._self = ffi.new_handle(self) if progress is not None else ffi.NULL
         opts, out, error = ffi.new("sipas_ctx_opts *"), ffi.new("sipas_ctx **"), new_error()
         lib.sipas_ctx_opts_init(opts)
-        opts.threads = threads if threads != 0 else -1  # 0 would be the default
+        opts.threads = whole(threads, "threads", -(2**31), 2**31 - 1) or -1  # 0 would be the default
         opts.progress, opts.progress_user = lib.sipas_python_progress, self._self
         _check(lib.sipas_ctx_new(opts, out, error), error)
         self._handle = ffi.gc(out[0], lib.sipas_ctx_free)
@@ -111,7 +112,11 @@ _default = Context()
 
 def handle(context: Context | None) -> Any:
     """``sipas_ctx *`` of a call."""
-    return (_default if context is None else context)._handle
+    if context is None:
+        return _default._handle
+    if not isinstance(context, Context):
+        raise TypeError(f"context: {type(context).__name__} where a Context is expected")
+    return context._handle
 
 
 def table_of(function: Any, *arguments: Any) -> Table:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sipas import _choices
-from sipas._columns import Call, Choice, given
+from sipas._columns import Call, Choice, flag, given, instance
 from sipas._context import check, reraise
 from sipas._errors import new_error
 from sipas._function import Functions, function_structs
@@ -20,14 +20,14 @@ _adjust = Choice("ADJUST", "adjust")
 _overlap = Choice("OVERLAP", "overlap")
 
 
-def _opts(df: str | float | None, level: float, adjust: str) -> Any:
+def _opts(df: _choices.ContrastDf | float | None, level: float, adjust: str) -> Any:
     opts = ffi.new("sipas_contrast_opts *")
     lib.sipas_contrast_opts_init(opts)
-    opts.level, opts.adjust = given(level), _adjust(adjust)
+    opts.level, opts.adjust = given(level, "level"), _adjust(adjust)
     if df is None or isinstance(df, str):
         opts.df = _contrast_df(df)
     else:
-        opts.df, opts.df_value = lib.SIPAS_CONTRAST_DF_GIVEN, given(df)
+        opts.df, opts.df_value = lib.SIPAS_CONTRAST_DF_GIVEN, given(df, "df")
     return opts
 
 
@@ -35,7 +35,7 @@ def contrast(
     estimates: Table,
     functions: Functions,
     *,
-    df: str | float | None = None,
+    df: _choices.ContrastDf | float | None = None,
     level: float = 0.95,
     adjust: _choices.Adjust = "none",
     cov: bool = False,
@@ -72,17 +72,17 @@ def contrast(
     array([3.333333])
     """
     call, opts, out, error = Call(), _opts(df, level, adjust), ffi.new("sipas_table **"), new_error()
-    opts.cov = cov
+    opts.cov = flag(cov, "cov")
     structs, n = function_structs(call, functions, None)
     try:
-        check(lib.sipas_estimate_contrast(estimates._handle, structs, n, opts, out, error), error)
+        check(lib.sipas_estimate_contrast(instance(estimates, Table, "estimates")._handle, structs, n, opts, out, error), error)
         return Table(out[0], design=estimates)
     finally:
         reraise()
 
 
 def pairs(
-    estimates: Table, *, df: str | float | None = None, level: float = 0.95, adjust: str = "none"
+    estimates: Table, *, df: _choices.ContrastDf | float | None = None, level: float = 0.95, adjust: _choices.Adjust = "none"
 ) -> Table:
     """All differences between the groups of a level, for each variable and level, with their covariance.
 
@@ -106,7 +106,7 @@ def pairs(
         The estimates were made without ``cov=True``.
     """
     out, error = ffi.new("sipas_table **"), new_error()
-    check(lib.sipas_estimate_pairs(estimates._handle, _opts(df, level, adjust), out, error), error)
+    check(lib.sipas_estimate_pairs(instance(estimates, Table, "estimates")._handle, _opts(df, level, adjust), out, error), error)
     return Table(out[0])
 
 
@@ -116,7 +116,7 @@ def change(
     *,
     overlap: _choices.Overlap = "none",
     relative: bool = False,
-    df: str | float | None = None,
+    df: _choices.ContrastDf | float | None = None,
     level: float = 0.95,
     adjust: _choices.Adjust = "none",
 ) -> Table:
@@ -140,6 +140,6 @@ def change(
     Kish (1965), §12.4; Tam (1984), Int. Stat. Rev. 52:211.
     """
     opts, out, error = _opts(df, level, adjust), ffi.new("sipas_table **"), new_error()
-    opts.overlap, opts.relative = _overlap(overlap), relative
-    check(lib.sipas_estimate_change(before._handle, after._handle, opts, out, error), error)
+    opts.overlap, opts.relative = _overlap(overlap), flag(relative, "relative")
+    check(lib.sipas_estimate_change(instance(before, Table, "before")._handle, instance(after, Table, "after")._handle, opts, out, error), error)
     return Table(out[0])

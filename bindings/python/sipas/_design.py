@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, given
+from sipas._columns import Call, Choice, Column, Columns, array_of, flag, given, whole
 from sipas._context import Context, check, handle
 from sipas._domains import By
 from sipas._errors import new_error
@@ -133,11 +133,11 @@ class Design(Estimates, Scales):
     ) -> None:
         call, opts, error = Call(n), ffi.new("sipas_design_opts *"), new_error()
         lib.sipas_design_opts_init(opts)
-        opts.lonely_psu, opts.calibrated = _lonely(lonely_psu), calibrated
+        opts.lonely_psu, opts.calibrated = _lonely(lonely_psu), flag(calibrated, "calibrated")
         if isinstance(df, str):
             opts.df = _df(df)
         else:
-            opts.df, opts.df_value = lib.SIPAS_DF_GIVEN, given(df)
+            opts.df, opts.df_value = lib.SIPAS_DF_GIVEN, given(df, "df")
         weight = call.column(weights, "weights")
         strata_columns, opts.n_strata = call.stack(strata, "strata")
         cluster_columns, n_stages = call.stack(clusters, "clusters")
@@ -253,7 +253,7 @@ def _first_stage(call: Call, opts: Any, pps: Any) -> None:
     if pps is None or isinstance(pps, str):
         opts.pps = _pps(pps)
         return
-    joint = np.ascontiguousarray(pps, dtype=np.float64)
+    joint = array_of(pps, "pps")
     if joint.ndim != 2 or joint.shape[0] != joint.shape[1]:
         raise ValueError(f"pps: shape {joint.shape} where a square matrix of joint probabilities is expected")
     opts.pps, opts.joint_order = lib.SIPAS_PPS_JOINT, joint.shape[0]

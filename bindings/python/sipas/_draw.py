@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, is_scalar
+from sipas._columns import Call, Choice, Column, instance, is_scalar, several, whole
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import ArgumentError, new_error
 from sipas._sipas import ffi, lib
@@ -55,9 +55,11 @@ def inclusion_prob(size: Column, n: int) -> NDArray[np.float64]:
     array([0.25, 0.25, 0.5 , 1.  ])
     """
     call, error = Call(), new_error()
+    if size is None:
+        raise ArgumentError("size: is missing", name="size")
     column = call.column(size, "size")
     out = np.empty(column.n)
-    check(lib.sipas_inclusion_prob(column, n, ffi.from_buffer("double[]", out), error), error)
+    check(lib.sipas_inclusion_prob(column, whole(n, "n"), ffi.from_buffer("double[]", out), error), error)
     return out
 
 
@@ -253,7 +255,8 @@ def draw_plan(
     >>> t["stage"].tolist(), t["pi"].tolist()
     ([1, 1, 2, 2], [1.0, 1.0, 0.5, 0.5])
     """
-    call = Call(len(tree))
+    call = Call(len(instance(tree, UnitTree, "tree")))
+    stages = several(stages, DrawStage, "stages")
     structs = ffi.new("sipas_draw_stage[]", len(stages))
     for index, stage in enumerate(stages):
         lib.sipas_draw_stage_init(ffi.addressof(structs, index))
@@ -329,7 +332,8 @@ def rng_uniform(seed: int, unit: int, *, stream: int = 0, draw: int = 0, program
     >>> sorted("abcde", key=lambda code: rng_uniform(20241231, code_hash(code)))[:2] == t["code"].tolist()
     True
     """
-    return float(lib.sipas_rng_uniform(seed, programme, unit, stream, draw))
+    words = {"seed": seed, "programme": programme, "unit": unit, "stream": stream, "draw": draw}
+    return float(lib.sipas_rng_uniform(*(whole(value, name, 0, 2**64 - 1) for name, value in words.items())))
 
 
 def rng_philox(counter: Sequence[int], key: Sequence[int]) -> tuple[int, int, int, int]:
@@ -348,5 +352,6 @@ def rng_philox(counter: Sequence[int], key: Sequence[int]) -> tuple[int, int, in
     if len(counter) != 4 or len(key) != 2:
         raise ValueError(f"counter, key: {len(counter)} and {len(key)} words where 4 and 2 are expected")
     out = ffi.new("uint64_t[4]")
-    lib.sipas_rng_philox(ffi.new("uint64_t[4]", list(counter)), ffi.new("uint64_t[2]", list(key)), out)
+    words, keys = ([whole(word, name, 0, 2**64 - 1) for word in words] for name, words in (("counter", counter), ("key", key)))
+    lib.sipas_rng_philox(ffi.new("uint64_t[4]", words), ffi.new("uint64_t[2]", keys), out)
     return (out[0], out[1], out[2], out[3])

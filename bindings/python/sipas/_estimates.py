@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, given, named
+from sipas._columns import Call, Choice, Column, Columns, array_of, given, named
 from sipas._context import reraise
 from sipas._domains import By
 from sipas._estimator import Estimator, estimate_opts, missing_rule, variables
@@ -164,9 +164,9 @@ class Estimates(Estimator):
         call, opts = Call(len(self)), ffi.new("sipas_estimate_quantile_opts *")
         lib.sipas_estimate_quantile_opts_init(opts)
         columns, count, names = variables(call, y, "y")
-        opts.missing, opts.level, opts.names = missing_rule(missing), given(level), call.texts(names)
+        opts.missing, opts.level, opts.names = missing_rule(missing), given(level, "level"), call.texts(names)
         opts.rule, opts.interval = _quantile(rule), _quantile_interval(interval)
-        array = np.atleast_1d(np.asarray(probs, dtype=np.float64))
+        array = np.atleast_1d(array_of(probs, "probs"))
         if array.ndim != 1:
             raise ValueError(f"probs: {array.ndim} dimensions where a column has one")
         array = np.ascontiguousarray(array)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, given, named
+from sipas._columns import Call, Choice, Column, Columns, flag, given, named
 from sipas._context import check
 from sipas._domains import By, domains
 from sipas._errors import new_error
@@ -75,7 +75,7 @@ def variables(call: Call, y: Column | Columns, argument: str) -> tuple[Any, int,
 
 
 def design_effect(deff: str | bool) -> int:
-    return _deff(deff) if isinstance(deff, str) else int(deff)  # SIPAS_DEFF_NONE = 0, _WOR = 1
+    return _deff(deff) if isinstance(deff, str) else flag(deff, "deff")  # SIPAS_DEFF_NONE = 0, _WOR = 1
 
 
 def estimate_opts(
@@ -89,6 +89,6 @@ def estimate_opts(
 ) -> Any:
     opts = ffi.new("sipas_estimate_opts *")
     lib.sipas_estimate_opts_init(opts)
-    opts.missing, opts.level, opts.deff, opts.cov = missing_rule(missing), given(level), design_effect(deff), cov
+    opts.missing, opts.level, opts.deff, opts.cov = missing_rule(missing), given(level, "level"), design_effect(deff), flag(cov, "cov")
     opts.names, opts.simultaneous = call.texts(names), _simultaneous(simultaneous)
     return opts

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice
+from sipas._columns import Call, Choice, array_of, flag, given, instance, real, several, whole
 from sipas._context import keep, raised
 from sipas._sipas import ffi, lib
 
@@ -67,10 +67,11 @@ def function_structs(call: Call, functions: Functions, names: Sequence[str] | No
     ValueError
         A term that is no name of a variable; coefficients that are not as many as the terms. Names the function.
     """
-    if isinstance(functions, Function):
-        functions = [functions]
-    elif isinstance(functions, Mapping):
+    if isinstance(functions, Mapping):
+        for name, coefficients in functions.items():
+            instance(coefficients, Mapping, f"functions[{name!r}]")
         functions = [Function(list(c), "linear", list(c.values()), name=name) for name, c in functions.items()]
+    functions = several(functions, Function, "functions")
     structs = ffi.new("sipas_function[]", len(functions))
     call.keep.append(structs)
     for index, function in enumerate(functions):
@@ -81,16 +82,16 @@ def function_structs(call: Call, functions: Functions, names: Sequence[str] | No
 def _write(struct: Any, function: Function, label: str, call: Call, names: Sequence[str] | None) -> None:
     terms = [_position(term, label, names) for term in function.terms]
     struct.kind = _kind(function.kind or ("linear" if function.call is None else "call"))
-    struct.name, struct.check = call.text(function.name), function.check
+    struct.name, struct.check = call.text(function.name, "name"), flag(function.check, f"{label}: check")
     numbers = ffi.new("int64_t[]", terms)
     struct.n_terms, struct.term = len(terms), numbers
-    struct.scale, struct.constant = function.scale or float("nan"), function.constant  # 0 would be the default, 1
+    struct.scale, struct.constant = given(function.scale, f"{label}: scale"), real(function.constant, f"{label}: constant")
     call.keep.append(numbers)
     if function.coef is not None:
         wanted = len(terms) // 2 if struct.kind == lib.SIPAS_FUNCTION_RATIOS else len(terms)
         if len(function.coef) != wanted:
             raise ValueError(f"{label}: {len(function.coef)} coefficients where {wanted} are expected")
-        coef = ffi.new("double[]", list(function.coef))
+        coef = ffi.new("double[]", [real(value, f"{label}: coef") for value in function.coef])
         struct.coef = coef
         call.keep.append(coef)
     if function.call is not None:
@@ -101,7 +102,7 @@ def _write(struct: Any, function: Function, label: str, call: Call, names: Seque
 
 def _position(term: int | str, label: str, names: Sequence[str] | None) -> int:
     if not isinstance(term, str):
-        return int(term)
+        return whole(term, f"{label}: term")
     if names is None or term not in names:
         raise ValueError(f"{label}: {term!r} is none of the variables" + (f" {', '.join(names)}" if names else ""))
     return list(names).index(term)
@@ -116,7 +117,7 @@ def _evaluate(user: Any, n: int, x: Any, value: Any, gradient: Any) -> int:
     answer = function.call(np.frombuffer(ffi.buffer(x, n * 8), dtype=np.float64).copy())
     if answer is None:
         return 1
-    slopes = np.asarray(answer[1], dtype=np.float64)
+    slopes = array_of(answer[1], f"{function.name or 'call'}: gradient")
     if slopes.shape != (n,):
         raise ValueError(f"{function.name or 'call'}: a gradient of shape {slopes.shape} where ({n},) is expected")
     value[0] = answer[0]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Columns, named
+from sipas._columns import Call, Choice, Columns, flag, named, real, several, whole
 from sipas._errors import NotFoundError, check, new_error
 from sipas._sipas import ffi, lib
 from sipas._table import text
@@ -72,12 +72,13 @@ class Instrument:
     __slots__ = ("_handle", "_nodes")
 
     def __init__(self, id: str, nodes: Sequence[Node], *, source: str | None = None) -> None:
+        nodes = several(nodes, Node, "nodes")
         call, structs, error = Call(), ffi.new("sipas_node[]", len(nodes)), new_error()
         for struct, node in zip(structs, nodes, strict=True):
             _write(struct, node, call)
         out = ffi.new("sipas_instrument **")
         check(
-            lib.sipas_instrument_new(ffi.NULL, call.text(id), call.text(source), structs, len(nodes), out, error), error
+            lib.sipas_instrument_new(ffi.NULL, call.text(id, "id"), call.text(source, "source"), structs, len(nodes), out, error), error
         )
         self._handle = ffi.gc(out[0], lib.sipas_instrument_free)
         self._nodes: tuple[Node, ...] | None = None
@@ -91,7 +92,7 @@ class Instrument:
         NotFoundError
             There is no such instrument; the message lists those there are.
         """
-        handle = lib.sipas_instrument_builtin(Call().text(id))
+        handle = lib.sipas_instrument_builtin(Call().text(id, "id"))
         if handle == ffi.NULL:
             raise NotFoundError(
                 f"no built-in instrument {id!r}; there are {', '.join(cls.builtins())}",
@@ -139,9 +140,9 @@ class Instrument:
             There is no such item; the answer is none of its codes.
         """
         index, out, error = ffi.new("int64_t *"), ffi.new("double *"), new_error()
-        check(lib.sipas_instrument_find(self._handle, Call().text(item), index, error), error)
+        check(lib.sipas_instrument_find(self._handle, Call().text(item, "item"), index, error), error)
         node = lib.sipas_instrument_get_node(self._handle, index[0])
-        check(lib.sipas_index_score(node, scoring_rule(scoring), answer, out, error), error)
+        check(lib.sipas_index_score(node, scoring_rule(scoring), whole(answer, "answer", -(2**31), 2**31 - 1), out, error), error)
         return float(out[0])
 
     def __repr__(self) -> str:
@@ -175,10 +176,10 @@ def _read(node: Any) -> Node:
 
 def _write(struct: Any, node: Node, call: Call) -> None:
     for name in ("code", "parent", "name", "name_vi"):
-        setattr(struct, name, call.text(getattr(node, name)))
+        setattr(struct, name, call.text(getattr(node, name), name))
     struct.kind, struct.type, struct.role = _kind(node.kind), _type(node.type), _role(node.role)
-    struct.levels, struct.first_code = node.levels, node.first_code
-    struct.reversed, struct.weight = node.reversed, node.weight
+    call.write(struct, {"levels": node.levels, "first_code": node.first_code, "reversed": flag(node.reversed, "reversed")})
+    struct.weight = real(node.weight, "weight")
     for name in ("dont_know", "not_applicable"):
         codes = getattr(node, name)
         if len(codes) > 4:

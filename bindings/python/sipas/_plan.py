@@ -11,7 +11,7 @@ from typing import Any
 
 from sipas import _choices
 from sipas._allocate import allocation_method, allocation_rules, target_of
-from sipas._columns import Call, Choice, Column
+from sipas._columns import Call, Choice, Column, several, whole
 from sipas._context import Context, handle, table_of
 from sipas._domains import By, domains
 from sipas._sipas import ffi, lib
@@ -94,7 +94,7 @@ def plan_expect(
     call = Call()
     count = call.column(n, "n")
     sizes = call.column(size, "size")
-    listed = [variables] if isinstance(variables, PlanVariable) else variables
+    listed = several(variables, PlanVariable, "variables")
     structs = ffi.new("sipas_plan_variable[]", len(listed))
     for index, variable in enumerate(listed):
         call.write(structs[index], {one.name: getattr(variable, one.name) for one in fields(variable)})
@@ -148,7 +148,7 @@ def plan_compare(
     numbers = ffi.new("int32_t[]", [allocation_method(method) for method in methods or ()])
     if methods is not None:
         opts.methods, opts.n_methods = numbers, len(methods)
-    return table_of(lib.sipas_plan_compare, handle(context), total, sizes, allocation_rules(call, **rules), opts)
+    return table_of(lib.sipas_plan_compare, handle(context), whole(total, "total"), sizes, allocation_rules(call, **rules), opts)
 
 
 def strata_cut(
@@ -209,4 +209,4 @@ def strata_cut(
         "method": _strata(method), "allocation": allocation_method(allocation), "take_all": take_all, "power": power,
         "power_given": power is not None, "bins": bins, "cv": cv, "n": n, "least_size": least_size,
     }, zero=("power",))  # fmt: skip
-    return table_of(lib.sipas_strata_cut, handle(context), column, strata, opts)
+    return table_of(lib.sipas_strata_cut, handle(context), column, whole(strata, "strata"), opts)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, given
+from sipas._columns import Call, Choice, Column, Columns, flag, given, instance
 from sipas._domains import By, levels
 from sipas._estimator import Estimator, design_effect, missing_rule
 from sipas._instrument import Instrument, answer_columns, scoring_rule
@@ -100,7 +100,7 @@ class Scales(Estimator):
     def index(
         self,
         answers: Columns,
-        instrument: Instrument,
+        instrument: Instrument | str,
         *,
         scoring: _choices.Scoring = "top2",
         weighting: _choices.Weighting = "criterion",
@@ -121,8 +121,8 @@ class Scales(Estimator):
         ----------
         answers : dict of columns, data frame, list of columns or array, shape (rows, items)
             One column for each item of the instrument; int8 is read where it lies.
-        instrument : Instrument
-            The question tree.
+        instrument : Instrument or str
+            The question tree; or the name of a built-in one, such as ``"1001/2023"``.
         scoring : {"top2", "mean_over_max", "rescaled"}
             Score of answer k on a scale of K, 0-100: 100 when k ≥ K-1; 100 k/K; 100 (k-1)/(K-1).
         weighting : {"criterion", "factor", "block", "explicit"}
@@ -149,18 +149,22 @@ class Scales(Estimator):
         -----
         Variance of the linearized tree: Särndal, Swensson and Wretman (1992), §5.5.
         """
+        if isinstance(instrument, str):
+            instrument = Instrument.builtin(instrument)
+        instance(instrument, Instrument, "instrument")
         call, opts = Call(len(self)), ffi.new("sipas_index_opts *")
         lib.sipas_index_opts_init(opts)
         columns = call.columns(*answer_columns(answers, instrument))
         opts.scoring, opts.weighting, opts.missing = scoring_rule(scoring), _weighting(weighting), missing_rule(missing)
-        opts.level, opts.deff, opts.cov = given(level), design_effect(deff), cov
-        opts.unweighted, opts.whole = unweighted, _whole(whole)
+        opts.level, opts.deff, opts.cov = given(level, "level"), design_effect(deff), flag(cov, "cov")
+        opts.unweighted, opts.whole = flag(unweighted, "unweighted"), _whole(whole)
         if whole_by is not None:
             order = levels(by)[0]
             if whole_by not in order:
                 raise ValueError(f"whole_by: {whole_by!r} is not in by")
             opts.whole_by = list(order).index(whole_by)
         if population is not None:
+            instance(population, Mapping, "population")
             opts.population_code = call.column(list(population), "population", None)
             opts.population = call.column(list(population.values()), "population", None)
         return self._finish(lib.sipas_index_estimate, call, by, where, instrument._handle, columns, opts=opts)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, is_scalar
+from sipas._columns import Call, Choice, Column, array_of, is_scalar, several
 from sipas._context import Context, handle, table_of
 from sipas._sipas import ffi, lib
 from sipas._table import Table
@@ -172,7 +172,7 @@ class SizeFigure:
 
 def _figures(call: Call, figures: SizeFigure | Sequence[SizeFigure]) -> tuple[Any, int]:
     """Figures as ``sipas_size_figure[]``, and their number."""
-    figures = [figures] if isinstance(figures, SizeFigure) else figures
+    figures = several(figures, SizeFigure, "figures")
     structs = ffi.new("sipas_size_figure[]", len(figures))
     call.keep.append(structs)
     for index, figure in enumerate(figures):
@@ -181,7 +181,7 @@ def _figures(call: Call, figures: SizeFigure | Sequence[SizeFigure]) -> tuple[An
         values["statistic"], values["compare"] = _statistic(figure.statistic), _compare(figure.compare)
         values["method"] = _method(figure.method)
         if figure.covariance is not None:
-            values["covariance"] = np.ascontiguousarray(figure.covariance, dtype=np.float64).ravel()
+            values["covariance"] = array_of(figure.covariance, "covariance").ravel()
         call.write(
             structs[index], values, free=("weights", "covariance", "answered", "homogeneity_of"),
             zero=("mean", "mean_x", "sd_x", "correlation", "homogeneity", "difference", "overlap", "overlap_correlation"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, is_scalar
+from sipas._columns import Call, Choice, Column, is_scalar, several
 from sipas._context import Context, handle, table_of
 from sipas._size import answers_of, size_rounding
 from sipas._sipas import ffi, lib
@@ -163,6 +163,7 @@ class SizeStage:
 
 
 def _stages(call: Call, stages: Sequence[SizeStage]) -> tuple[Any, int]:
+    stages = several(stages, SizeStage, "stages")
     structs = ffi.new("sipas_size_stage[]", len(stages))
     call.keep.append(structs)
     for index, stage in enumerate(stages):

@@ -187,8 +187,8 @@ class Table:
         NotFoundError
             The estimates were made without ``cov=True``, or there is no such row.
         """
-        first = np.arange(len(self), dtype=np.int64) if rows is None else np.asarray(rows, dtype=np.int64).ravel()
-        second = first if columns is None else np.asarray(columns, dtype=np.int64).ravel()
+        first = np.arange(len(self), dtype=np.int64) if rows is None else _whole_numbers(rows, "rows")
+        second = first if columns is None else _whole_numbers(columns, "columns")
         cov, error = ffi.new("const sipas_cov **"), new_error()
         check(lib.sipas_table_get_cov(self._handle, cov, error), error)
         block = np.empty((len(first), len(second)))
@@ -280,6 +280,17 @@ class Table:
         )
         more = f"<p>… {left_out} more rows</p>" if left_out else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _whole_numbers(values: Any, name: str) -> NDArray[np.int64]:
+    """Numbers of rows; names the argument when they are none."""
+    try:
+        array = np.asarray(values)
+    except (ValueError, OverflowError):
+        array = np.asarray("")
+    if array.size and (array.dtype.kind not in "iu" or (array.dtype.kind == "u" and array.max() > np.iinfo(np.int64).max)):
+        raise TypeError(f"{name}: numbers of rows are expected")
+    return array.astype(np.int64).ravel()
 
 
 def _printed(column: NDArray[Any]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, named
+from sipas._columns import Call, Choice, Column, Columns, instance, named, whole
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import NotFoundError, new_error
 from sipas._sipas import ffi, lib
@@ -185,7 +185,7 @@ class UnitTree:
     def children(self, unit: int = -1) -> tuple[int, ...]:
         """Rows of the children of a unit, in ascending order of their codes; of the whole tree (its roots) by default."""
         n = ffi.new("int64_t *")
-        units = lib.sipas_unit_tree_get_children(self._handle, unit, n)
+        units = lib.sipas_unit_tree_get_children(self._handle, whole(unit, "unit"), n)
         return tuple(units[0 : n[0]]) if n[0] else ()
 
     def find(self, *path: str | float) -> int:
@@ -215,7 +215,7 @@ def frame_summary(tree: UnitTree, *, context: Context | None = None) -> Table:
     >>> frame_summary(UnitTree(["VN", "01", "79"], parent=[None, "VN", "VN"]))["units"].tolist()
     [1, 2]
     """
-    return table_of(lib.sipas_frame_summary, handle(context), tree._handle)
+    return table_of(lib.sipas_frame_summary, handle(context), instance(tree, UnitTree, "tree")._handle)
 
 
 def frame_impute(
@@ -258,7 +258,7 @@ def frame_impute(
     >>> frame_impute(tree, "adults")["value"].tolist()
     [15.0, 6.0, 9.0]
     """
-    call = Call(len(tree))
+    call = Call(len(instance(tree, UnitTree, "tree")))
     opts = call.options("sipas_frame_impute_opts", {"share": _share(share), "level": level, "excluded": excluded})
     index = tree._measure_index(measure)
     return table_of(lib.sipas_frame_impute, handle(context), tree._handle, index, opts)
@@ -293,8 +293,8 @@ def frame_expand(
     >>> frame_expand(UnitTree(["a", "b"], parent=[None, None]), [2, 10], "village").codes[2:5]
     ['1', '2', '01']
     """
-    call, out, error = Call(len(tree)), ffi.new("sipas_unit_tree **"), new_error()
+    call, out, error = Call(len(instance(tree, UnitTree, "tree"))), ffi.new("sipas_unit_tree **"), new_error()
     opts = call.options("sipas_frame_expand_opts", {"width": width})
     counts = call.column(count, "count")
-    check(lib.sipas_frame_expand(handle(context), tree._handle, counts, call.text(level), opts, out, error), error)
+    check(lib.sipas_frame_expand(handle(context), tree._handle, counts, call.text(level, "level"), opts, out, error), error)
     return UnitTree._of(out[0])
