@@ -201,7 +201,7 @@ static sipas_status score(const sample *a, sipas_error *err)
     if (status == 0) status = estimate(s, &vars, &table, err);
     if (status == 0) {
         printf("%s\n  %s\n", a->title, a->about);
-        status = survey_describe(stdout, &a->spec, s, err);
+        status = survey_describe(stdout, s, err);
     }
     if (status == 0) {
         print_r(a, s, &vars);

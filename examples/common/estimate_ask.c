@@ -5,6 +5,7 @@
  */
 #include "estimate.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,6 +134,26 @@ static sipas_status ask_proportion(const request *r, survey *s, sipas_table **ou
     return status;
 }
 
+/*
+ * The column of a distribution. Answers that are whole numbers but for gaps written NA are numbers, in which NA is missing, as it is for a
+ * mean of them; anything else is codes.
+ */
+static sipas_status read_categories(survey *s, survey_columns *y, sipas_error *err)
+{
+    const double *number;
+    const int64_t gaps = sheet_count_gaps(s->sheet, y->name[0]);
+    if (gaps == 0) return survey_codes(s, y, err);
+    const sipas_status status = sheet_get_number(s->sheet, y->name[0], &number, err);
+    if (status != 0) return status;
+    for (int64_t row = 0; row < sheet_count_rows(s->sheet); row++)
+        if (!isnan(number[row]) && (number[row] != floor(number[row]) || fabs(number[row]) > 1e15))
+            return survey_codes(s, y, err);
+    note("column '%.60s' holds whole numbers, so NA is missing, in %lld %s", y->name[0], (long long)gaps,
+         gaps == 1 ? "row" : "rows");
+    y->column[0] = sipas_column_f64(number, sheet_count_rows(s->sheet));
+    return SIPAS_OK;
+}
+
 static sipas_status ask_distribution(const request *r, survey *s, sipas_table **out, sipas_error *err)
 {
     survey_columns y;
@@ -140,7 +161,7 @@ static sipas_status ask_distribution(const request *r, survey *s, sipas_table **
     sipas_status status = survey_names(s->sheet, r->vars, &y, err);
     if (status == 0 && y.n > 1)
         status = refuse(err, SIPAS_ERR_ARGUMENT, "%s %.100s: one column at a time", r->verb, r->vars);
-    if (status == 0) status = survey_codes(s, &y, err);
+    if (status == 0) status = read_categories(s, &y, err);
     if (status == 0 && r->method) status = choose("--method", r->method, interval_words, &method, err);
     if (status == 0) {
         const sipas_estimate_opts opts = make_opts(r, &y);

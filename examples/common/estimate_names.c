@@ -9,6 +9,7 @@
 
 #include "estimate.h"
 #include "refuse.h"
+#include "text.h"
 
 static int is_missing(const sipas_column *c, int64_t row)
 {
@@ -85,5 +86,7 @@ sipas_status estimate_names(const survey *s, const sipas_table *table, row_name 
     if (!*out) return refuse(err, SIPAS_ERR_MEMORY, "%s: not enough memory", s->file);
     sipas_status status = name_subjects(table, *out, err);
     if (status == 0 && s->by.n) status = name_groups(s, table, *out, err);
+    for (int64_t row = 0; row < sipas_table_count_rows(table); row++)
+        text_clean((*out)[row].text); /* long ones are cut */
     return status;
 }

@@ -46,6 +46,9 @@ typedef struct plan_task {
 /** Reads the frame: the rows that meet --where, its columns as codes and numbers. */
 sipas_status plan_read_frame(const plan_request *r, plan_frame *f, sipas_error *err);
 
+/** Notes units that look like a total of the others. */
+void plan_note_totals(const plan_frame *f);
+
 /** Frees what plan_read_frame() took. */
 void plan_clear_frame(plan_frame *f);
 

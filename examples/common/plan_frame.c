@@ -97,6 +97,7 @@ sipas_status plan_read_frame(const plan_request *r, plan_frame *f, sipas_error *
     if (status == 0) status = read_numbers(f, r->cost, &f->cost, err);
     if (status == 0) status = read_numbers(f, r->fixed, &f->fixed, err);
     if (status == 0) sheet_note_unused(f->sheet);
+    if (status == 0) plan_note_totals(f);
     return status;
 }
 

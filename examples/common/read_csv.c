@@ -16,6 +16,8 @@
 #include "sheet.h"
 #include "text.h"
 
+enum { MOST_PATH = 100 /* bytes of a file's name that messages show: the last ones tell most */ };
+
 /* State of a parse. `start` holds where each cell starts in `bytes`, which moves as it grows; BLANK for a blank cell. */
 #define BLANK SIZE_MAX
 typedef struct parse {
@@ -357,11 +359,12 @@ static sipas_status new_sheet(const char *path, const sheet_how *how, sheet **ou
     if (strcmp(decimal, ".") != 0 && strcmp(decimal, ",") != 0)
         return refuse(err, SIPAS_ERR_ARGUMENT, "--decimal %.60s: give . or ,", decimal);
     sheet *s = calloc(1, sizeof *s);
-    if (s) s->path = text_copy(path, strlen(path));
+    if (s) s->path = text_copy(text_end(path, MOST_PATH), strlen(text_end(path, MOST_PATH)));
     if (!s || !s->path) {
         free(s);
         return no_memory(path, err);
     }
+    text_clean(s->path);
     s->point = *decimal;
     *out = s;
     return SIPAS_OK;
@@ -375,7 +378,7 @@ static sipas_status read_stream(const char *path, FILE *file, const sheet_how *h
     sheet *s = NULL;
     if (!how) how = &usual;
     sipas_status status = new_sheet(path, how, &s, err);
-    if (status == 0) status = bytes_read(path, file, &bytes, &n, err);
+    if (status == 0 && s) status = bytes_read(s->path, file, &bytes, &n, err);
     if (status == 0 && s) status = read_table(bytes, n, how, s, err);
     free(bytes);
     if (status == 0)
@@ -389,7 +392,7 @@ sipas_status sheet_read(const char *path, const sheet_how *how, sheet **out, sip
 {
     *out = NULL;
     FILE *file = fopen(path, "rb");
-    if (!file) return refuse(err, SIPAS_ERR_NOT_FOUND, "%.200s: the file cannot be opened", path);
+    if (!file) return refuse(err, SIPAS_ERR_NOT_FOUND, "%s: the file cannot be opened", text_end(path, 200));
     sipas_status status = read_stream(path, file, how, out, err);
     fclose(file);
     return status;
@@ -404,7 +407,7 @@ sipas_status sheet_read_shipped(const char *file, sheet **out, sipas_error *err)
         snprintf(path, sizeof path, "%s/%s", folders[i], file);
         FILE *stream = fopen(path, "rb");
         if (!stream) continue;
-        sipas_status status = read_stream(path, stream, NULL, out, err);
+        sipas_status status = read_stream(file, stream, NULL, out, err);
         fclose(stream);
         return status;
     }

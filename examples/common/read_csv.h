@@ -35,6 +35,9 @@ sipas_status sheet_read_shipped(const char *file, sheet **out, sipas_error *err)
 /** Frees a sheet with all columns borrowed from it; NULL is fine. */
 void sheet_free(sheet *s);
 
+/** The name of the file, as it can be printed. */
+const char *sheet_get_path(const sheet *s);
+
 /** Number of rows: lines that are neither the header nor blank. */
 int64_t sheet_count_rows(const sheet *s);
 
@@ -67,6 +70,12 @@ sipas_status sheet_get_written(const sheet *s, const char *name, const char *con
  * before 10; else texts. Two cells are one code in it exactly when their texts are the same. Borrowed.
  */
 sipas_status sheet_get_code(sheet *s, const char *name, sipas_column *out, sipas_error *err);
+
+/**
+ * How many codes of a column are NA, NaN or nan while all its other cells are numbers: as numbers they would be missing, as codes they are
+ * not.
+ */
+int64_t sheet_count_gaps(sheet *s, const char *name);
 
 /** The numbers of a column by name, NaN = missing; borrowed. A cell that is no number is an error. */
 sipas_status sheet_get_number(sheet *s, const char *name, const double **out, sipas_error *err);

@@ -14,6 +14,11 @@
 #include "number.h"
 #include "text.h"
 
+const char *sheet_get_path(const sheet *s)
+{
+    return s->path;
+}
+
 int64_t sheet_count_rows(const sheet *s)
 {
     return s->n_rows;
@@ -392,6 +397,16 @@ sipas_status sheet_get_number(sheet *s, const char *name, const double **out, si
     const sipas_status status = c->number ? SIPAS_OK : make_numbers(s, c, err);
     if (status == 0) *out = c->number;
     return status;
+}
+
+int64_t sheet_count_gaps(sheet *s, const char *name)
+{
+    const char *const *code;
+    const double *number;
+    int64_t n = 0;
+    if (sheet_get_text(s, name, &code, NULL) != 0 || sheet_get_number(s, name, &number, NULL) != 0) return 0;
+    for (int64_t row = 0; row < s->n_rows; row++) n += code[row] && isnan(number[row]) && number_is_missing(code[row]);
+    return n;
 }
 
 sipas_status sheet_get_measure(sheet *s, const char *name, sipas_column *out, sipas_error *err)

@@ -92,6 +92,10 @@ sipas_status survey_codes(survey *s, survey_columns *columns, sipas_error *err)
         sipas_status status = sheet_get_code(s->sheet, columns->name[i], &columns->column[i], err);
         if (status == 0) status = codes_alike_note(s->sheet, columns->name[i], err);
         if (status != 0) return status;
+        const int64_t gaps = sheet_count_gaps(s->sheet, columns->name[i]);
+        if (gaps > 0)
+            note("column '%.60s': NA is a code like any other here, in %lld %s; --na NA declares it missing",
+                 columns->name[i], (long long)gaps, gaps == 1 ? "row" : "rows");
     }
     return SIPAS_OK;
 }
@@ -297,7 +301,7 @@ sipas_status survey_open(const survey_spec *spec, sipas_ctx *ctx, survey *s, sip
     return status;
 }
 
-sipas_status survey_describe(FILE *out, const survey_spec *spec, const survey *s, sipas_error *err)
+sipas_status survey_describe(FILE *out, const survey *s, sipas_error *err)
 {
     sipas_table *table = NULL;
     const double *weight_sum, *kish;
@@ -308,7 +312,7 @@ sipas_status survey_describe(FILE *out, const survey_spec *spec, const survey *s
     if (status == 0) status = sipas_table_get_i64(table, "positive", &positive, err);
     if (status == 0) {
         const int64_t rows = sipas_design_count_rows(s->design), strata = sipas_design_count_strata(s->design);
-        fprintf(out, "  %s: %lld rows", spec->file, (long long)rows);
+        fprintf(out, "  %s: %lld rows", sheet_get_path(s->sheet), (long long)rows);
         if (*positive < rows) fprintf(out, ", %lld of them with weight 0", (long long)(rows - *positive));
         fprintf(out, "; %lld primary units in %lld %s; %.0f degrees of freedom.\n",
                 (long long)sipas_design_count_psus(s->design), (long long)strata, strata == 1 ? "stratum" : "strata",

@@ -65,7 +65,7 @@ typedef struct survey {
 sipas_status survey_open(const survey_spec *spec, sipas_ctx *ctx, survey *s, sipas_error *err);
 
 /** Prints two lines that say what the design is, and its notes. */
-sipas_status survey_describe(FILE *out, const survey_spec *spec, const survey *s, sipas_error *err);
+sipas_status survey_describe(FILE *out, const survey *s, sipas_error *err);
 
 /** Frees what survey_open() took; the struct itself is the caller's. */
 void survey_close(survey *s);

@@ -66,6 +66,14 @@ int text_is_blank(const char *text)
     return length == 0;
 }
 
+const char *text_end(const char *text, size_t most)
+{
+    const size_t n = strlen(text);
+    const char *at = n > most ? text + (n - most) : text;
+    while (((unsigned char)*at & 0xC0) == 0x80) at++;
+    return at;
+}
+
 char *text_copy(const char *text, size_t length)
 {
     char *copy = malloc(length + 1);

@@ -30,6 +30,9 @@ char *text_nfc(const char *text);
 /** A copy in NFC without white space around it and without differences of case, to be freed; NULL when there is no memory. */
 char *text_fold(const char *text);
 
+/** The last part of a text, of at most `most` bytes, from the beginning of a character on. */
+const char *text_end(const char *text, size_t most);
+
 /** A copy, to be freed; NULL when there is no memory. */
 char *text_copy(const char *text, size_t length);
 

@@ -344,6 +344,14 @@ prints 'y,2,' "$good" --weights w total y --where text=red
 prints 'text,blue,2,' "$good" --weights w count text
 prints 'text,NA,2,' "$good" --weights w count text
 prints 'text,red,4,' "$good" --weights w count text --na NA
+# Answers that are whole numbers but for NA; the same as groups.
+printf 'q,g\n1,1\n10,NA\nNA,2\n2,2\n2,1\n' >"$data"
+prints 'q,2,2,' "$data" count q
+prints 'q,10,1,' "$data" count q
+"$estimate" "$data" count q --csv 2>/dev/null | grep -q 'NA' && { echo 'estimate count: NA is a category among numbers'; bad=1; }
+prints 'q,NA,10,' "$data" total q --by g --where q=10
+"$estimate" "$data" mean q --by g --csv 2>&1 >/dev/null | grep -q "column 'g': NA is a code like any other here, in 1 row" ||
+    { echo 'estimate --by: NA among numbers is not noted'; bad=1; }
 prints 'y,14,' "$good" --weights=w total y --lonely=adjust_zero --deff=wr
 
 # E and H differ by t = 2.5 with some 120 df: of 6 hypotheses in one direction Holm rejects that one alone.

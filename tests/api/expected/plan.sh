@@ -101,6 +101,13 @@ if [ -x "$plan" ]; then
         [ "${words#*=01}" = "$words" ] || units=1
         grep -q "^30 interviews in $units units" "$frame.out" || complain "$words: $(head -n 1 "$frame.out")"
     done
+    printf 'code,ten,people\n01,A,10\n02,B,20\n03,C,30\n04,TỔNG  CỘNG:,60\n' >"$frame.totals"
+    "$plan" "$frame.totals" --size people --sd 10 --total 20 2>&1 >/dev/null | grep -q "line 5: 'TỔNG  CỘNG:' looks like a total" || complain 'a total is not noted'
+    sed 's/TỔNG  CỘNG:/D/' "$frame.totals" >"$frame.out"
+    "$plan" "$frame.out" --size people --sd 10 --total 20 2>&1 >/dev/null | grep -q 'line 5: its size is the sum' || complain 'a sum is not noted'
+    sed '$d' "$frame.totals" >"$frame.out"
+    [ -z "$("$plan" "$frame.out" --size people --sd 10 --total 20 2>&1 >/dev/null)" ] || complain 'something is noted'
+    rm -f "$frame.totals"
     "$plan" "$frame" --size people --sd 10 --cost 2 --budget 100 >"$frame.out" 2>"$frame.err" ||
         complain "a budget: $(cat "$frame.err")"
     grep -q '^50 interviews in 3 units' "$frame.out" || complain "100 pays for 50 interviews at 2 each"
