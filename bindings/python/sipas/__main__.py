@@ -57,7 +57,7 @@ def _run(options: argparse.Namespace) -> int:
         return 1
     frame.tell_unmet()
     write(sheet, options.out, options.csv, options.split)
-    for note in (*frame.notes, *(note["message"] for note in sheet.table.notes.rows())):
+    for note in dict.fromkeys([*frame.notes, *(note["message"] for note in sheet.table.notes.rows())]):
         print(f"note: {note}", file=sys.stderr)
     return 0
 

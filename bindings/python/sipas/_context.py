@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sipas._columns import whole
+from sipas._errors import Held, new_error
 from sipas._errors import check as _check
-from sipas._errors import new_error
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
@@ -60,7 +60,7 @@ def _progress(user: Any, task: Any, done: int, total: int) -> int:
 ffi.def_extern(name="sipas_python_progress", error=1, onerror=keep)(_progress)
 
 
-class Context:
+class Context(Held):
     """Threads and progress of the calls that it is given to, as ``context=``.
 
     Parameters

@@ -141,5 +141,8 @@ def change(
     """
     opts, out, error = _opts(df, level, adjust), ffi.new("sipas_table **"), new_error()
     opts.overlap, opts.relative = _overlap(overlap), flag(relative, "relative")
-    check(lib.sipas_estimate_change(instance(before, Table, "before")._handle, instance(after, Table, "after")._handle, opts, out, error), error)
+    check(
+        lib.sipas_estimate_change(instance(before, Table, "before")._handle, instance(after, Table, "after")._handle, opts, out, error),
+        error,
+    )
     return Table(out[0])

@@ -31,7 +31,7 @@ _MAGIC = (
     (b"\x1f\x8b", "compressed by gzip", "unpack it"),
     (b"%PDF", "a PDF document", _AS_UTF8),
     (b"\xff\xfe\x00\x00", "UTF-32", _AS_UTF8),
-    (b"\xff\xfe", "UTF-16, as Excel's \"Unicode Text\"", _AS_UTF8),
+    (b"\xff\xfe", 'UTF-16, as Excel\'s "Unicode Text"', _AS_UTF8),
     (b"\xfe\xff", "UTF-16", _AS_UTF8),
 )
 _TCVN3 = frozenset(range(0xA7, 0xC0))  # ă â ê ô ơ ư đ and a with its marks in TCVN3; rare in the other code pages of Vietnam
@@ -157,9 +157,9 @@ def _records(path: str, text: str, at: int, line: int, separator: str) -> Iterat
 def _bad_quote(path: str, text: str, at: int, line: int) -> str:
     """Why a cell cannot be read."""
     if text[at] != '"':
-        return f"{path}, line {line}: a quote in a cell that does not begin with one: write the cell in quotes, and \"\" for the quote"
+        return f'{path}, line {line}: a quote in a cell that does not begin with one: write the cell in quotes, and "" for the quote'
     if _QUOTED.match(text, at):
-        return f"{path}, line {line}: text behind the closing quote of a cell: within quotes, write \"\" for a quote"
+        return f'{path}, line {line}: text behind the closing quote of a cell: within quotes, write "" for a quote'
     return f"{path}, line {line}: a quote that is never closed"
 
 

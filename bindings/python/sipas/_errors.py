@@ -5,7 +5,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from sipas._sipas import ffi, lib
 
@@ -140,6 +140,16 @@ class StreamError(SipasError, OSError):
     """An Arrow stream that was handed in failed; the message holds its own text."""
 
     constant = "SIPAS_ERR_STREAM"
+
+
+class Held:
+    """What holds memory of the library, which no other process has: it does not pickle, and says so."""
+
+    __slots__ = ()
+    _instead: ClassVar[str] = "make it anew from its columns"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} does not pickle: it holds memory of the library; {self._instead}")
 
 
 CLASSES: dict[int, type[SipasError]] = {getattr(lib, c.constant): c for c in SipasError.__subclasses__()}

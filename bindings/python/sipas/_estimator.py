@@ -12,7 +12,7 @@ from sipas import _choices
 from sipas._columns import Call, Choice, Column, Columns, flag, given, named
 from sipas._context import check
 from sipas._domains import By, domains
-from sipas._errors import new_error
+from sipas._errors import Held, new_error
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
@@ -21,7 +21,7 @@ _deff = Choice("DEFF", "deff")
 _simultaneous = Choice("SIMULTANEOUS", "simultaneous")
 
 
-class Estimator:
+class Estimator(Held):
     """A design, as its estimators see it."""
 
     __slots__ = ("_handle",)

@@ -13,7 +13,7 @@ import numpy as np
 
 from sipas import _choices
 from sipas._columns import Call, Choice, Columns, flag, named, real, several, whole
-from sipas._errors import NotFoundError, check, new_error
+from sipas._errors import Held, NotFoundError, check, new_error
 from sipas._sipas import ffi, lib
 from sipas._table import text
 
@@ -45,7 +45,7 @@ class Node:
     not_applicable: tuple[int, ...] = ()
 
 
-class Instrument:
+class Instrument(Held):
     """An instrument; immutable.
 
     Parameters
@@ -70,6 +70,7 @@ class Instrument:
     """
 
     __slots__ = ("_handle", "_nodes")
+    _instead = "its nodes do"
 
     def __init__(self, id: str, nodes: Sequence[Node], *, source: str | None = None) -> None:
         nodes = several(nodes, Node, "nodes")

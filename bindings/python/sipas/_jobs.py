@@ -12,7 +12,7 @@ from typing import Any
 import sipas
 from sipas._conditions import met, successes
 from sipas._files import Frame, listed, nfc
-from sipas._hints import note_totals
+from sipas._hints import note_alike, note_totals
 from sipas._output import Sheet
 
 #: Columns that a table of estimates or a draw may have, so that a column of the file needs another name.
@@ -33,6 +33,7 @@ def plan(frame: Frame, options: argparse.Namespace) -> Sheet:
         "remainder": options.remainder, "fixed": frame.numbers(options.fixed), "take_all": frame.flags(options.take_all),
         "size_is_measure": options.size_is_measure,
     }  # fmt: skip
+    note_alike(frame, [options.code, options.unit])
     note_totals(frame, options.size)
     aims = [name for name in ("total", "budget", "half_width", "cv") if getattr(options, name) is not None]
     if len(aims) > 1:
@@ -72,6 +73,7 @@ def draw(frame: Frame, options: argparse.Namespace) -> Sheet:
     """Whom: units of a list, drawn stratum by stratum."""
     _only(frame, options)
     kept = _kept_names(frame, options)
+    note_alike(frame, [options.code, options.strata])
     note_totals(frame, options.size)
     table = sipas.draw(
         frame.codes(options.code),
@@ -171,11 +173,13 @@ def score(frame: Frame, options: argparse.Namespace) -> Sheet:
         threads=options.threads,
         n=len(frame),
     )
+    frame.notes += [note["message"] for note in design.describe().notes.rows()]
     levels = _levels(frame, options.by)
     if levels and options.whole and [] not in levels:
         levels.append([])
     names = renamed(frame, list(dict.fromkeys(name for level in levels for name in level)), options.prefix)
     groups = {name: frame.groups(name) for name in names}
+    note_alike(frame, [*frame.names(options.strata), *clusters, *names])
     by = [{names[name]: groups[name] for name in level} for level in levels]
     common = {
         "by": by[0] if len(by) == 1 and by[0] else by or None, "where": met(frame, "where", options.where), "level": options.level,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sipas._errors import check, new_error
+from sipas._errors import Held, check, new_error
 from sipas._sipas import ffi, lib
 from sipas._words import WORDS
 
@@ -40,7 +40,7 @@ def text(pointer: Any) -> str:
     return "" if pointer == ffi.NULL else str(ffi.string(pointer).decode("utf-8", "replace"))
 
 
-class Table:
+class Table(Held):
     """A result: named columns, metadata and notes, read where the library made them.
 
     ``t["estimate"]`` is a column, ``t.columns`` their names, ``len(t)`` the number of rows. A table does not change;
@@ -57,6 +57,7 @@ class Table:
     """
 
     __slots__ = ("_design", "_handle", "_owner", "_read_already")
+    _instead = "its columns do: to_dict(), to_pandas(), to_polars()"
 
     def __init__(self, handle: Any, owner: Any = None, design: Any = None) -> None:
         """Own `handle`, a ``sipas_table *``; one that `owner` lends stays the owner's."""

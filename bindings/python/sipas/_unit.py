@@ -12,7 +12,7 @@ import numpy as np
 from sipas import _choices
 from sipas._columns import Call, Choice, Column, Columns, instance, named, whole
 from sipas._context import Context, check, handle, table_of
-from sipas._errors import NotFoundError, new_error
+from sipas._errors import Held, NotFoundError, new_error
 from sipas._sipas import ffi, lib
 from sipas._table import Table, text
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # slow to import
 _share = Choice("SHARE", "share")
 
 
-class UnitTree:
+class UnitTree(Held):
     """A tree of units of any depth: country, provinces, districts, communes, villages; or agencies. Immutable.
 
     Units keep the number of their row. Children of a unit are listed in ascending byte order of their codes.

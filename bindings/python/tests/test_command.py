@@ -445,3 +445,26 @@ def test_xlsx(list_file, tmp_path, capsys, monkeypatch):
     assert list(sheet[0]) == list(made[0])
     for cells, row in zip(sheet[1:], made, strict=True):
         assert [str(cell) for cell in cells] == [str(type(cell)(text)) for cell, text in zip(cells, row.values(), strict=True)]
+
+
+def test_codes_that_are_alike(tmp_path, capsys):
+    file = tmp_path / "a.csv"
+    file.write_text("h,psu,y\n01,a,1\n01 ,b,2\n1,c,3\n01,d,4\n01 ,e,5\n1,f,6\n02,g,2\n02,h,1\n")
+    assert main(["score", str(file), "--strata", "h", "--clusters", "psu", "--mean", "y", "--csv"]) == 0
+    said = capsys.readouterr().err
+    assert f"codes_alike: column 'h': '01' ({file}, line 2) and '01 ' ({file}, line 3) differ only by" in said
+    assert "there are 2 such pairs" in said and said.count("codes_alike") == 1
+    assert "every weight is taken as 1" in said
+    units = tmp_path / "u.csv"
+    units.write_text("id\nA1\na1\nB\n0\n00\nb\n")
+    assert main(["draw", str(units), "--code", "id", "--n", "2", "--seed", "1"]) == 0
+    assert "there are 3 such pairs" in capsys.readouterr().err
+
+
+def test_totals_of_every_province(tmp_path, capsys):
+    file = tmp_path / "frame.csv"
+    file.write_text(
+        "p,u,n\n" + "".join(f"{p},{u},{10 * i}\n" for p in "abc" for i, u in enumerate(["x", "y", "z", "Tổng số"], 1)), encoding="utf-8"
+    )
+    assert main(["plan", str(file), "--size", "n", "--n", "30"]) == 0
+    assert "line 5: 'Tổng số' looks like a total, not a unit, and so do 2 more rows of that name" in capsys.readouterr().err

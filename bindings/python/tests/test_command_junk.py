@@ -101,12 +101,16 @@ def test_junk(seed, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "end", "words"),
     [
-        (["draw", "in.csv", "--code", "a", "--n", "1", "--seed", "-1"], 2, "--seed: '-1' is not a whole number from 0 to 18446744073709551615"),
+        (
+            ["draw", "in.csv", "--code", "a", "--n", "1", "--seed", "-1"],
+            2,
+            "--seed: '-1' is not a whole number from 0 to 18446744073709551615",
+        ),
         (["draw", "in.csv", "--code", "a", "--n", "1", "--seed", "18446744073709551616"], 2, "--seed"),
         (["draw", "in.csv", "--code", "a", "--n", "1e20", "--seed", "1"], 2, "--n: '1e20' is not a whole number"),
         (["draw", "in.csv", "--code", "a", "--n", "9223372036854775807", "--seed", "1"], 1, "9223372036854775807 units are wanted, only 2"),
         (["draw", "in.csv", "--code", "a", "--n", "1", "--reserve", "9223372036854775807", "--seed", "1"], 1, ""),
-        (["plan", "in.csv", "--size", "b", "--total", "1e20"], 2, "--total: '1e20' is not a whole number"),
+        (["plan", "in.csv", "--size", "b", "--total", "1e20"], 2, "'1e20' is not a whole number"),
         (["plan", "in.csv", "--size", "b", "--total", "9223372036854775807"], 1, ""),
         (["plan", "in.csv", "--size", "b", "--e", "nan"], 2, "--e: 'nan' is not a number"),
         (["score", "in.csv", "--mean", "b", "--threads", "0"], 2, "--threads"),

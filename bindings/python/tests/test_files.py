@@ -108,7 +108,10 @@ def test_separator_and_decimal(tmp_path):
     ("text", "value"),
     [("4", 4), (" 4 ", 4), ("+4", 4), ("-0.5", -0.5), (".5", 0.5), ("5.", 5.0), ("1e3", 1000.0)]
     + [("202411010000000001", 202411010000000001)]
-    + [(text, None) for text in ("", " ", "NA", "nan", "inf", "-inf", "1e999", "0x10", "1_000", "1,000", "1 000", "４", "1e", "--1", "1.2.3")],
+    + [
+        (text, None)
+        for text in ("", " ", "NA", "nan", "inf", "-inf", "1e999", "0x10", "1_000", "1,000", "1 000", "４", "1e", "--1", "1.2.3")
+    ],
 )
 def test_numbers_are_plain_decimals(text, value):
     assert number_of(text) == value

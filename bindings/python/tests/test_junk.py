@@ -27,8 +27,10 @@ class Liar:
 
 
 JUNK = {
-    "none": None, "text": "nope", "empty text": "", "surrogate": "\ud800", "zero byte": "a\0b", "bytes": b"\xff\x00", "true": True,
-    "negative": -1, "zero": 0, "too large": 2**70, "too small": -(2**70), "long": 10**400, "nan": float("nan"), "inf": float("inf"), "complex": 1 + 2j,
+    "none": None, "text": "nope", "empty text": "", "surrogate": "\ud800", "zero byte": "a\0b",
+    "bytes": b"\xff\x00", "true": True,
+    "negative": -1, "zero": 0, "too large": 2**70, "too small": -(2**70), "long": 10**400,
+    "nan": float("nan"), "inf": float("inf"), "complex": 1 + 2j,
     "object": Odd(), "class": Odd, "function": len, "liar": Liar(), "date": datetime.date(2024, 1, 1), "decimal": decimal.Decimal("1.5"),
     "empty list": [], "nested": [[1.0], [2.0, 3.0]], "mixed": [1, "a", None], "objects": [Odd(), Odd()], "long list": [1.0] * 7,
     "set": {1, 2}, "empty dict": {}, "odd dict": {None: 1, 3: Odd()}, "dict of dicts": {"a": {"b": 1}}, "generator": (i for i in range(3)),
@@ -93,7 +95,8 @@ CALLS = {
     D.distribution: {"y": T}, D.category_total: {"y": T}, D.function: {"y": {"y": W}, "functions": {"f": {"y": 1.0}}},
     D.alpha: {"items": {"a": W, "b": W[::-1]}}, D.moment: {"y": {"a": W, "b": W[::-1]}},
     D.index: {"answers": np.ones((4, 39), dtype=np.int8), "instrument": FORM}, D.to_r: {"estimator": "mean", "y": W}, D.describe: {},
-    TREE.measure: {"name": "m"}, TREE.children: {"unit": 0}, FORM.score: {"item": "q01", "answer": 4}, E.cov: {}, E.__getitem__: {"name": "se"}, TREE.find: {}, sipas.Instrument.builtin: {"id": "2022"},
+    TREE.measure: {"name": "m"}, TREE.children: {"unit": 0}, FORM.score: {"item": "q01", "answer": 4}, E.cov: {},
+    E.__getitem__: {"name": "se"}, TREE.find: {}, sipas.Instrument.builtin: {"id": "2022"},
 }  # fmt: skip
 
 

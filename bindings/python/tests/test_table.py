@@ -1,6 +1,7 @@
 """What comes out: views that outlive their table, masks, texts, notes, metadata, covariances, printing."""
 
 import gc
+import pickle
 
 import numpy as np
 import pytest
@@ -102,3 +103,18 @@ def test_polars():
     frame = D.mean({"y": Y}, by={"g": [1, 1, 2, 2, 2, 3]}).to_polars()
     assert frame["se"].null_count() == 1
     assert frame["n"].dtype == polars.Int64 and frame["variable"].to_list() == ["y"] * 3
+
+
+def test_what_holds_memory_of_the_library_does_not_pickle():
+    design = sipas.Design([1.0, 2.0])
+    things = {
+        design: "make it anew", design.mean([1.0, 2.0]): "to_dict()", sipas.Context(): "make it anew",
+        sipas.UnitTree(["a"], parent=[None]): "make it anew", sipas.Instrument.builtin("2022"): "its nodes do",
+    }  # fmt: skip
+    for thing, instead in things.items():
+        with pytest.raises(TypeError, match="does not pickle") as raised:
+            pickle.dumps(thing)
+        assert instead in str(raised.value)
+    nodes = sipas.Instrument.builtin("2022").nodes
+    assert pickle.loads(pickle.dumps(nodes)) == nodes
+    assert isinstance(pickle.loads(pickle.dumps(sipas.RangeError("x", row=3))), sipas.RangeError)
