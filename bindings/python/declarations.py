@@ -25,7 +25,9 @@ EXPORT = """
 void *export_stream(const sipas_table *table, sipas_error *err);
 void *export_schema(const sipas_table *table, sipas_error *err);
 void *export_part(int part);
-void read_texts(void *objects, int64_t n, const char **texts, uint8_t *kinds);
+int surely_nfc(const char *texts, int64_t size);
+char *read_texts(const void *cells, int64_t n, int64_t width, const char **texts, uint8_t *kinds);
+void free_texts(char *bytes);
 """
 
 # Callbacks, which _context.py and _function.py fill with Python.
@@ -56,7 +58,7 @@ ffi.set_source(
     include_dirs=[str(INCLUDE)],
     extra_objects=[STATIC],
     depends=[STATIC],  # another library is another module
-    extra_compile_args=["-Werror=implicit-function-declaration"],
+    extra_compile_args=["-O3", "-Werror=implicit-function-declaration"],
     # Only PyInit__sipas leaves the module: another libsipas or GSL in the process is another one.
     extra_link_args=["-Wl,--exclude-libs,ALL", *gsl(), "-pthread"],
 )

@@ -209,7 +209,7 @@ void sipas_arrow_free(sipas_arrow *arrow)
     ctx = arrow->ctx;
     for (int64_t i = 0; i < arrow->n_columns; i++) {
         sipas__arrow_cells_clear(&arrow->columns[i].cells);
-        sipas__free(ctx, arrow->columns[i].texts.bytes);
+        sipas__free(ctx, arrow->columns[i].texts.memory);
     }
     for (int64_t i = 0; i < arrow->n_chunks; i++) arrow->chunks[i].release(&arrow->chunks[i]);
     if (arrow->schema.release) arrow->schema.release(&arrow->schema);
@@ -331,8 +331,10 @@ static sipas_status open_texts(const sipas_arrow *arrow, int64_t index, const ch
         if (status < 0) return status;
         texts->size += size;
     }
-    texts->bytes = sipas__alloc(arrow->ctx, texts->size, 1);
-    return texts->bytes ? SIPAS_OK : sipas__error_memory(err);
+    texts->memory = sipas__alloc(arrow->ctx, texts->size + SIPAS__ARROW_BEFORE, 1);
+    if (!texts->memory) return sipas__error_memory(err);
+    texts->bytes = texts->memory + SIPAS__ARROW_BEFORE;
+    return SIPAS_OK;
 }
 
 /* Writes all chunks to memory of the column's. */
@@ -373,7 +375,7 @@ static sipas_status make_ready(const sipas_arrow *arrow, int64_t index, const ch
     status = write_out(arrow, index, cell, name, column, err);
     if (status == SIPAS_OK) return status;
     sipas__arrow_cells_clear(&column->cells);
-    sipas__free(arrow->ctx, column->texts.bytes);
+    sipas__free(arrow->ctx, column->texts.memory);
     memset(column, 0, sizeof *column);
     return status;
 }

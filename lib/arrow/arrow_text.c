@@ -51,7 +51,7 @@ static sipas_status measure_offsets(const sipas__arrow_span *span, int64_t row, 
         const int64_t to = offset_at(span, i + 1);
 
         if (to < from) return fault(row + i, name, "offsets that run backwards", err);
-        if (sipas__arrow_span_present(span, i)) {
+        if (span->n_masks == 0 || sipas__arrow_span_present(span, i)) {
             if (to - from > SIPAS__ARROW_LONGEST_TEXT) return too_long(row + i, name, to - from, err);
             *size += to - from + 1;
         }
@@ -141,6 +141,41 @@ static const char *bytes_at(const sipas__arrow_span *span, int64_t row, size_t *
     return (const char *)buffers[2 + view.buffer] + view.offset;
 }
 
+enum { BLOCK = 255 }; /* what one byte counts */
+
+/*
+ * True when n bytes are UTF-8 and as many of them as said are NUL; the three bytes before them are there, and end a character. Without
+ * branches, so that compilers look at many bytes at once: a byte continues a character exactly where one of the three before it says so, and
+ * some first bytes bound the second (RFC 3629, §4).
+ */
+static int are_fine(const char *bytes, int64_t n, int64_t wanted_nuls)
+{
+    const unsigned char *at = (const unsigned char *)bytes;
+    int64_t nuls = 0;
+    uint8_t wrong = 0;
+
+    for (int64_t from = 0; from < n; from += BLOCK) {
+        const int64_t to = n - from < BLOCK ? n : from + BLOCK;
+        uint8_t zeros = 0;
+
+        for (int64_t i = from; i < to; i++) {
+            const uint8_t b = at[i], one = at[i - 1], two = at[i - 2], three = at[i - 3];
+            const uint8_t goes_on = (uint8_t)((one >= 0xC2 ? 1 : 0) | (two >= 0xE0 ? 1 : 0) | (three >= 0xF0 ? 1 : 0));
+            uint8_t bad = (uint8_t)(goes_on ^ ((uint8_t)(b - 0x80) < 0x40 ? 1 : 0));
+
+            bad |= (uint8_t)(((uint8_t)(b - 0xC0) < 2 ? 1 : 0) | (b > 0xF4 ? 1 : 0));
+            bad |= (uint8_t)((one == 0xE0 ? 1 : 0) & (b < 0xA0 ? 1 : 0));
+            bad |= (uint8_t)((one == 0xED ? 1 : 0) & (b > 0x9F ? 1 : 0));
+            bad |= (uint8_t)((one == 0xF0 ? 1 : 0) & (b < 0x90 ? 1 : 0));
+            bad |= (uint8_t)((one == 0xF4 ? 1 : 0) & (b > 0x8F ? 1 : 0));
+            wrong |= bad;
+            zeros = (uint8_t)(zeros + (b == 0 ? 1 : 0));
+        }
+        nuls += zeros;
+    }
+    return !wrong && nuls == wanted_nuls;
+}
+
 /* What is wrong with a text of that many bytes, which a NUL follows; or NULL. */
 static const char *text_fault(const char *text, size_t length)
 {
@@ -152,27 +187,47 @@ static const char *text_fault(const char *text, size_t length)
     return NULL;
 }
 
-sipas_status sipas__arrow_text_read(const sipas__arrow_span *span, sipas__arrow_cells *cells, int64_t row,
-                                    const char *name, sipas_error *err)
+/* The first row whose text, as it was written, is none. */
+static sipas_status find_fault(const sipas__arrow_span *span, const char *text, int64_t row, const char *name,
+                               sipas_error *err)
 {
-    sipas__arrow_texts *texts = cells->texts;
-
     for (int64_t i = 0; i < span->n; i++) {
-        char *text = texts->bytes + texts->used;
-        const char *bytes, *wrong;
+        const char *wrong;
         size_t length;
 
         if (!sipas__arrow_span_present(span, i)) continue;
-        bytes = bytes_at(span, i, &length);
-        if ((int64_t)length >= texts->size - texts->used) return fault(row + i, name, "buffers that change", err);
-        memcpy(text, bytes, length);
-        text[length] = '\0';
+        (void)bytes_at(span, i, &length);
         wrong = text_fault(text, length);
         if (wrong)
             return sipas__error_set(err, SIPAS_ERR_VALUE, row + i, SIPAS__NOWHERE, name, "row %lld: %s: %s",
                                     (long long)(row + i), name, wrong);
-        memcpy(cells->data + (row + i) * cells->width, &text, sizeof text);
-        texts->used += (int64_t)length + 1;
+        text += length + 1;
     }
-    return SIPAS_OK;
+    return fault(row, name, "buffers that change", err);
+}
+
+sipas_status sipas__arrow_text_read(const sipas__arrow_span *span, sipas__arrow_cells *cells, int64_t row,
+                                    const char *name, sipas_error *err)
+{
+    sipas__arrow_texts *texts = cells->texts;
+    const char **cell = (const char **)(void *)cells->data + row;
+    char *const first = texts->bytes + texts->used, *text = first;
+    int64_t room = texts->size - texts->used, n = 0;
+
+    for (int64_t i = 0; i < span->n; i++) {
+        const char *bytes;
+        size_t length;
+
+        if (span->n_masks > 0 && !sipas__arrow_span_present(span, i)) continue;
+        bytes = bytes_at(span, i, &length);
+        if ((int64_t)length >= room) return fault(row + i, name, "buffers that change", err);
+        memcpy(text, bytes, length);
+        text[length] = '\0';
+        cell[i] = text;
+        text += length + 1;
+        room -= (int64_t)length + 1;
+        n++;
+    }
+    texts->used = texts->size - room;
+    return are_fine(first, text - first, n) ? SIPAS_OK : find_fault(span, first, row, name, err);
 }

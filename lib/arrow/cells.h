@@ -11,9 +11,13 @@
 
 #include "arrow/span.h"
 
+/** Bytes before the first text, all zero: who looks at a byte may look at the three before it. */
+enum { SIPAS__ARROW_BEFORE = 8 };
+
 /** Texts that end in NUL, one after another. */
 typedef struct sipas__arrow_texts {
-    char *bytes;
+    char *memory;
+    char *bytes; /* of the first text, in `memory` */
     int64_t size, used;
 } sipas__arrow_texts;
 

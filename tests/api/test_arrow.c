@@ -839,6 +839,65 @@ static void test_malformed(void **state)
     }
 }
 
+/* The character that `size` bytes are, by the definition of RFC 3629; -1 when they are none. */
+static int32_t decode(const unsigned char *byte, int size)
+{
+    static const int32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const int wanted = byte[0] < 0x80 ? 1 : byte[0] >> 5 == 6 ? 2 : byte[0] >> 4 == 14 ? 3 : byte[0] >> 3 == 30 ? 4 : 0;
+    int32_t c = wanted == 1 ? byte[0] : byte[0] & (0xFF >> (wanted + 1));
+
+    if (wanted != size) return -1;
+    for (int i = 1; i < size; i++) {
+        if (byte[i] >> 6 != 2) return -1;
+        c = c << 6 | (byte[i] & 63);
+    }
+    return c < least[size] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000) ? -1 : c;
+}
+
+/* Every first byte with every kind of those that follow, between other texts: read as one character, or refused with its row. */
+static void test_utf8(void **state)
+{
+    static const unsigned char edge[] = {0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC2, 0xFF};
+    enum { EDGES = sizeof edge };
+
+    (void)state;
+    for (int first = 1; first < 256; first++)
+        for (int size = 1; size <= 4; size++)
+            for (int k = 0; k < (size == 1   ? 1
+                                 : size == 2 ? EDGES
+                                 : size == 3 ? EDGES * EDGES
+                                             : EDGES * EDGES * EDGES);
+                 k++) {
+                const unsigned char text[] = {'x',
+                                              (unsigned char)first,
+                                              edge[k % EDGES],
+                                              edge[k / EDGES % EDGES],
+                                              edge[k / EDGES / EDGES % EDGES],
+                                              'y'};
+                char data[8];
+                const int32_t at[] = {0, 1, 1 + size, 2 + size};
+                int fine = decode(text + 1, size) > 0;
+                made m;
+                sipas_error err;
+
+                /* several characters may be fine too: the whole is cut into those that are */
+                for (int from = 0; !fine && from < size;) {
+                    int step = 1;
+
+                    while (step <= size - from && decode(text + 1 + from, step) < 0) step++;
+                    if (step > size - from) break;
+                    from += step;
+                    fine = from == size;
+                }
+                memcpy(data, text, (size_t)size + 1);
+                data[size + 1] = 'y';
+                texts(&m, 3, NULL, at, data);
+                if ((read_all(&m, &err) == SIPAS_OK) != fine || (!fine && err.row != 1))
+                    fail_msg("%02x %02x %02x %02x, %d bytes: %s", text[1], text[2], text[3], text[4], size,
+                             fine ? "refused" : "not refused");
+            }
+}
+
 /*
  * Random producers whose buffers are large enough for every row that passes: whatever else they say, the sanitizers see no read
  * outside, and what comes out is a column.
@@ -1228,6 +1287,7 @@ int main(void)
         cmocka_unit_test(test_frames),
         cmocka_unit_test(test_texts_in_one_piece),
         cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_random_producers),
         cmocka_unit_test(test_streams),
         cmocka_unit_test(test_streams_of_texts),

@@ -121,7 +121,7 @@ def _convert(view: View, name: str) -> View:
     array = view.array
     kind, short = array.dtype.kind, array.dtype.str[1:]
     if kind in "OUTM":
-        converted = _times(array, name) if kind == "M" else _objects(array.astype(object), name)
+        converted = _times(array, name) if kind == "M" else _objects(array if kind in "OU" else array.astype(object), name)
         return converted if view.validity is None else _both(converted, view, name)
     if kind == "S":
         return _convert(view._replace(array=np.char.decode(array, "utf-8")), name)

@@ -52,7 +52,7 @@ def _row(row: int) -> str:
 
 
 def read(array: Any, name: str, place: Callable[[int], str] = _row) -> tuple[Any, Any] | None:
-    """Addresses of the texts of an array of objects (0 = missing) and what holds them; None when there is no text in it.
+    """Addresses of the texts of an array of objects, or of fixed-width texts (0 = missing), and what holds them; None when there is no text.
 
     Raises
     ------
@@ -61,25 +61,32 @@ def read(array: Any, name: str, place: Callable[[int], str] = _row) -> tuple[Any
     ValueError
         A text with a NUL character, or with a lone surrogate, which is no character.
     """
-    own = np.array(array, dtype=object, order="C")  # holds the texts, whatever becomes of the array
-    pointers, kinds = _addresses(own)
+    array = np.ascontiguousarray(array)
+    pointers, kinds, blob = _addresses(array)
     odd = np.flatnonzero(kinds > _TEXT)
     if odd.size == 0:
-        return (pointers, own) if kinds.any() else None
+        return (pointers, blob) if kinds.any() else None
     if not np.any((kinds != 0) & (kinds != _OTHER)):
         return None
     for row in odd[kinds[odd] != _FORM].tolist():
-        _refuse(own[row], int(kinds[row]), f"{name}: {place(row)}")
+        _refuse(array[row], int(kinds[row]), f"{name}: {place(row)}")
     if np.any(kinds == _FORM):
-        pointers = _normalised(own, np.flatnonzero(kinds == _FORM), name)
-    return pointers, own
+        pointers, blob = _normalised(array.astype(object), np.flatnonzero(kinds == _FORM), name)
+    return pointers, blob
 
 
-def _addresses(own: Any) -> tuple[Any, Any]:
-    pointers, kinds = np.zeros(len(own), dtype=np.uint64), np.zeros(len(own), dtype=np.uint8)
-    objects = ffi.cast("void *", own.__array_interface__["data"][0])
-    lib.read_texts(objects, len(own), ffi.from_buffer("const char *[]", pointers), ffi.from_buffer("uint8_t[]", kinds))
-    return pointers, kinds
+def _addresses(array: Any) -> tuple[Any, Any, Any]:
+    n, width = len(array), 0
+    if array.dtype != object:  # fixed width, which numpy lets be 0
+        array = array.astype(array.dtype.newbyteorder("=") if array.dtype.itemsize else "U1", copy=False)
+        width = array.dtype.itemsize // 4
+    pointers, kinds = np.empty(n, dtype=np.uint64), np.zeros(n, dtype=np.uint8)
+    cells = ffi.cast("void *", array.__array_interface__["data"][0])
+    places = ffi.from_buffer("const char *[]", pointers)
+    blob = lib.read_texts(cells, n, width, places, ffi.from_buffer("uint8_t[]", kinds))
+    if blob == ffi.NULL:
+        raise MemoryError("no memory for the texts of a column")
+    return pointers, kinds, ffi.gc(blob, lib.free_texts)
 
 
 def _refuse(item: Any, kind: int, where: str) -> None:
@@ -93,8 +100,8 @@ def _refuse(item: Any, kind: int, where: str) -> None:
         raise ValueError(f"{where}: a text with a NUL character: {item!a}")
 
 
-def _normalised(own: Any, rows: Any, name: str) -> Any:
-    """Brings texts of those rows to the form; the addresses of all."""
+def _normalised(own: Any, rows: Any, name: str) -> tuple[Any, Any]:
+    """Brings texts of those rows to the form; the addresses of all, and what holds them."""
     before = {item for item in own.tolist() if isinstance(item, str)}
     form: dict[str, str] = {}
     for row in rows.tolist():
@@ -103,7 +110,8 @@ def _normalised(own: Any, rows: Any, name: str) -> Any:
             form[text] = unicodedata.normalize("NFC", text)
         own[row] = form[text]
     _tell(len(before), {form.get(text, text) for text in before}, name)
-    return _addresses(own)[0]
+    pointers, _, blob = _addresses(own)
+    return pointers, blob
 
 
 def _tell(before: int, after: Iterable[str], name: str) -> None:
@@ -118,9 +126,9 @@ def _tell(before: int, after: Iterable[str], name: str) -> None:
 
 def in_form(pointers: Any, start: Any, size: int, name: str) -> tuple[Any, Any]:
     """Texts that lie in one piece, each ending in NUL, in the form NFC: their addresses, and the new piece; None when it is the old one."""
-    old = bytes(ffi.buffer(start, size)) if size else b""
-    if old.isascii():
+    if lib.surely_nfc(start, size):
         return pointers, None
+    old = bytes(ffi.buffer(start, size))
     text = old.decode()
     if unicodedata.is_normalized("NFC", text):
         return pointers, None

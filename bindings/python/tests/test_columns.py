@@ -76,6 +76,12 @@ def test_every_text_comes_in_form_nfc(texts):
 
 
 def test_fixed_width_text():
+    assert read(np.array(["Huế", "a", "神", "😀"]).astype(">U3")) == ["Huế", "a", "神", "😀"]
+    assert read(np.array(["ab", "", "cd", "é"])[::-2]) == ["é", ""]
+    assert read(np.zeros(2, dtype="U0")) == ["", ""] and read(np.zeros(0, dtype="U3")) == []
+    for bad in ("a\ud800", "a\0b"):
+        with pytest.raises(ValueError, match="it: row 1: a text with a"):
+            read(np.array(["fine", bad]))
     assert read(np.array(["a", "bc", ""])) == ["a", "bc", ""]
     assert read(np.array([b"a", b"bc"])) == ["a", "bc"]
 
