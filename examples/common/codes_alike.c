@@ -54,7 +54,7 @@ static int find_distinct(const char *const *code, int64_t n_rows, distinct *rows
 /* " 007a" and "7A" are one in it. */
 static char *plain_form(const char *code)
 {
-    char *plain = text_fold(code);
+    char *plain = text_look(code);
     if (!plain) return NULL;
     const size_t zeros = strspn(plain, "0");
     const char *rest = plain + zeros;

@@ -56,7 +56,7 @@ static int is_nearly(const condition *c, const char *cell, char point)
     double x, y;
     if (number_read(cell, point, &x) && number_read(c->value, point, &y) && number_compare(cell, c->value, point) == 0)
         return 1;
-    char *left = text_fold(cell), *right = text_fold(c->value);
+    char *left = text_look(cell), *right = text_look(c->value);
     const int same = left && right && strcmp(left, right) == 0;
     free(left);
     free(right);

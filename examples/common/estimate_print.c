@@ -105,7 +105,10 @@ static sipas_status cov_row(const sipas_cov *cov, int64_t row, int64_t n, double
 
 static void print_cov_row(const request *r, const char *name, const double *value, int64_t n)
 {
-    printf(r->csv ? "%s" : "  %-20s", name);
+    if (r->csv)
+        write_csv_text(stdout, name);
+    else
+        printf("  %-20s", name);
     for (int64_t i = 0; i < n; i++) {
         if (!r->csv)
             printf(" %14.7g", value[i]);
@@ -127,7 +130,11 @@ sipas_status estimate_print_cov(const request *r, const survey *s, const sipas_t
     sipas_status status = sipas_table_get_cov(table, &cov, err);
     if (status == 0) status = estimate_names(s, table, &names, err);
     if (status == 0) printf(r->csv ? "\nrow" : "\n  Covariances, row by row:\n");
-    for (int64_t i = 0; i < n && r->csv && status == 0; i++) printf(",%s%s", names[i].text, i + 1 < n ? "" : "\n");
+    for (int64_t i = 0; i < n && r->csv && status == 0; i++) {
+        printf(",");
+        write_csv_text(stdout, names[i].text);
+    }
+    if (r->csv && status == 0) printf("\n");
     for (int64_t row = 0; row < n && status == 0; row++) {
         status = cov_row(cov, row, n, value, err);
         if (status == 0) print_cov_row(r, names[row].text, value, n);

@@ -271,6 +271,14 @@ void print_notes(FILE *out, const sipas_table *table, int64_t most)
     if (n > most) fprintf(out, "  … and %" PRId64 " more notes\n", n - most);
 }
 
+void write_csv_text(FILE *out, const char *text)
+{
+    if (strpbrk(text, ",\"\r\n"))
+        csv_fwrite(out, text, strlen(text));
+    else
+        fputs(text, out);
+}
+
 static void write_element(FILE *out, const sipas_column *c, int64_t row)
 {
     if (is_missing(c, row)) return;
@@ -279,19 +287,17 @@ static void write_element(FILE *out, const sipas_column *c, int64_t row)
     } else if (c->type == SIPAS_TYPE_F64) {
         fprintf(out, "%.17g", *(const double *)element(c, row));
     } else {
-        const char *text = *(const char *const *)element(c, row);
-        if (strpbrk(text, ",\"\r\n"))
-            csv_fwrite(out, text, strlen(text));
-        else
-            fputs(text, out);
+        write_csv_text(out, *(const char *const *)element(c, row));
     }
 }
 
 sipas_status write_csv(FILE *out, const sipas_table *table, sipas_error *err)
 {
     int64_t n_columns = sipas_table_count_columns(table);
-    for (int64_t col = 0; col < n_columns; col++)
-        fprintf(out, "%s%c", sipas_table_get_field(table, col)->name, col + 1 < n_columns ? ',' : '\n');
+    for (int64_t col = 0; col < n_columns; col++) {
+        write_csv_text(out, sipas_table_get_field(table, col)->name);
+        fputc(col + 1 < n_columns ? ',' : '\n', out);
+    }
     for (int64_t row = 0; row < sipas_table_count_rows(table); row++) {
         for (int64_t col = 0; col < n_columns; col++) {
             sipas_column c;

@@ -100,9 +100,11 @@ static void on_row(int terminator, void *user)
     }
     line[p->n_rows++] = p->line_row;
     if (cells == p->n_columns) return;
-    p->status = refuse(p->err, SIPAS_ERR_LENGTH, "%.100s, line %lld: %lld cells, but the header has %lld%s", p->path,
-                       (long long)p->line_row, (long long)cells, (long long)p->n_columns,
-                       cells > p->n_columns ? "; a text with a separator in it needs double quotes" : "");
+    p->status = refuse(p->err, SIPAS_ERR_LENGTH, "%.100s, line %lld: %lld %s, but the header has %lld%s", p->path,
+                       (long long)p->line_row, (long long)cells, cells == 1 ? "cell" : "cells", (long long)p->n_columns,
+                       cells > p->n_columns ? "; a text with a separator in it needs double quotes"
+                       : cells == 1         ? "; is there another separator? --separator says it"
+                                            : "");
 }
 
 /* The end of the line that begins at `at`: behind \n, \r\n or \r. */
@@ -187,7 +189,7 @@ static char separator_of(const char *word)
     return word[0] > 0 && !word[1] && !strchr("\"\n\r", word[0]) ? word[0] : '\0';
 }
 
-/* A first line "sep=;", as Excel writes and obeys it: its length, or 0. */
+/* A first line "sep=;", as Excel writes and obeys it: its length, or 0; with a separator '?' where sep= stands there, but names none. */
 static size_t find_sep_line(const char *text, size_t n, char *separator)
 {
     const int quoted = *text == '"';
@@ -195,6 +197,7 @@ static size_t find_sep_line(const char *text, size_t n, char *separator)
     if ((at[0] | 32) != 's' || (at[1] | 32) != 'e' || (at[2] | 32) != 'p' || at[3] != '=') return 0;
     const char word[2] = {at[4] == '\r' || at[4] == '\n' ? '\0' : at[4], '\0'};
     const char *behind = at + 5;
+    *separator = at[4] == '\0' || at[4] == '\r' || at[4] == '\n' ? '?' : '\0';
     if (!separator_of(word) || (quoted && *behind++ != '"') || (*behind && *behind != '\r' && *behind != '\n'))
         return 0;
     *separator = word[0];
@@ -229,6 +232,9 @@ static sipas_status find_separator(const char *text, size_t n, const sheet_how *
 {
     char said = '\0';
     *skip = find_sep_line(text, n, &said);
+    if (*skip == 0 && said)
+        return refuse(p->err, SIPAS_ERR_VALUE,
+                      "%.100s, line 1: sep= names no separator; write sep=; or delete the line", p->path);
     p->line_now = *skip > 0;
     p->separator = said ? said : ',';
     if (how->separator) {

@@ -118,9 +118,9 @@ int sheet_has(const sheet *s, const char *name)
 static const char *nearly(const sheet *s, const char *name)
 {
     const char *found = NULL;
-    char *wanted = text_first_bad(name, strlen(name)) == strlen(name) ? text_fold(name) : NULL;
+    char *wanted = text_first_bad(name, strlen(name)) == strlen(name) ? text_look(name) : NULL;
     for (int64_t i = 0; i < s->n_columns && wanted && !found; i++) {
-        char *folded = text_fold(s->columns[i].name);
+        char *folded = text_look(s->columns[i].name);
         if (folded && strcmp(folded, wanted) == 0) found = s->columns[i].name;
         free(folded);
     }
@@ -136,9 +136,10 @@ static field *find(const sheet *s, const char *name, sipas_error *err)
     size_t length = 0;
     const char *near = nearly(s, name);
     if (near) {
-        refuse(err, SIPAS_ERR_NOT_FOUND,
-               "%.100s: no column '%.60s', but one that is written '%.60s'; names are taken as written", s->path, name,
-               near);
+        refuse(
+            err, SIPAS_ERR_NOT_FOUND,
+            "%.100s: no column '%.60s', but one that is written '%.60s', with other blanks, case or signs that cannot be seen",
+            s->path, name, near);
         return NULL;
     }
     for (int64_t i = 0; i < s->n_columns; i++) {
@@ -237,7 +238,7 @@ void sheet_note_unused(const sheet *s)
 {
     for (int i = 0; i < s->n_na; i++) {
         const missing_text *m = &s->na[i];
-        if (m->found > 0) continue;
+        if (m->found > 0 || !m->text[0]) continue; /* an empty cell is missing anyway */
         note("--na %.60s: no cell of %s%.60s%s holds it", m->text, m->column < 0 ? "the columns asked for" : "column '",
              m->column < 0 ? "" : s->columns[m->column].name, m->column < 0 ? "" : "'");
     }

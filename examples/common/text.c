@@ -101,12 +101,25 @@ char *text_nfc(const char *text)
 }
 
 /* Folding may leave marks in an order that is not NFC's: it is composed once more. */
-char *text_fold(const char *text)
+static char *fold(const char *text, utf8proc_option_t more)
 {
     size_t length;
     const char *start = text_trim(text, &length);
-    char *folded = map(start, length, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    char *folded = map(start, length, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | more);
     char *composed = folded ? text_nfc(folded) : NULL;
     free(folded);
     return composed;
+}
+
+char *text_fold(const char *text)
+{
+    return fold(text, 0);
+}
+
+/* Once without what cannot be seen, once more for the blanks that then stand at the ends. */
+char *text_look(const char *text)
+{
+    char *seen = fold(text, UTF8PROC_IGNORE), *look = seen ? fold(seen, 0) : NULL;
+    free(seen);
+    return look;
 }

@@ -27,6 +27,9 @@ const char *text_trim(const char *text, size_t *length);
 /** A copy in NFC, to be freed; NULL when there is no memory. The text must be UTF-8. */
 char *text_nfc(const char *text);
 
+/** As text_fold(), and without characters that cannot be seen: what two texts that look the same have in common. */
+char *text_look(const char *text);
+
 /** A copy in NFC without white space around it and without differences of case, to be freed; NULL when there is no memory. */
 char *text_fold(const char *text);
 
