@@ -46,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    check_out(options.out, [path for path in (options.file, options.quotas) if path is not None], options.split)
+    read = [path for path in (options.file, options.quotas) if path is not None]
+    check_out(options.out, read, options.split)
     frame = Frame(options.file, na=options.na, separator=options.separator, decimal=options.decimal)
     try:
         sheet = options.function(frame, options)
@@ -56,7 +57,7 @@ def _run(options: argparse.Namespace) -> int:
         print(f"sipas {options.job}: {error} ({frame.place(error.row)})", file=sys.stderr)
         return 1
     frame.tell_unmet()
-    write(sheet, options.out, options.csv, options.split)
+    write(sheet, options.out, options.csv, options.split, read)
     for note in dict.fromkeys([*frame.notes, *(note["message"] for note in sheet.table.notes.rows())]):
         print(f"note: {note}", file=sys.stderr)
     return 0

@@ -29,11 +29,19 @@ _MAGIC = (
     (b"PAR1", "Parquet", "give it a name that ends with .parquet"),
     (b"ARROW1", "an Arrow or Feather file", "save it as Parquet or CSV"),
     (b"\x1f\x8b", "compressed by gzip", "unpack it"),
+    (b"BZh", "compressed by bzip2", "unpack it"),
+    (b"\xfd7zXZ", "compressed by xz", "unpack it"),
+    (b"\x28\xb5\x2f\xfd", "compressed by Zstandard", "unpack it"),
+    (b"7z\xbc\xaf", "a 7-Zip archive", "unpack it"),
+    (b"$FL2", "an SPSS file", _AS_UTF8),
+    (b"<stata_dta>", "a Stata file", _AS_UTF8),
+    (b"SQLite format 3\0", "an SQLite database", "export its table as CSV"),
     (b"%PDF", "a PDF document", _AS_UTF8),
     (b"\xff\xfe\x00\x00", "UTF-32", _AS_UTF8),
     (b"\xff\xfe", 'UTF-16, as Excel\'s "Unicode Text"', _AS_UTF8),
     (b"\xfe\xff", "UTF-16", _AS_UTF8),
 )
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:(!doctype html|html|head|body|table)|\?xml)\b", re.IGNORECASE)
 _TCVN3 = frozenset(range(0xA7, 0xC0))  # ă â ê ô ơ ư đ and a with its marks in TCVN3; rare in the other code pages of Vietnam
 
 
@@ -101,6 +109,11 @@ def _decoded(path: str, data: bytes) -> str:
     for begin, what, remedy in _MAGIC:
         if data.startswith(begin):
             raise RangeError(f"{path}, line 1: this is no CSV in UTF-8 but seems to be {what}: {remedy}")
+    page = _PAGE.match(data)
+    if page:
+        raise RangeError(
+            f"{path}, line 1: this is no CSV but seems to be {'HTML' if page[1] else 'XML'}, as some programs call .xls: {_AS_UTF8}"
+        )
     zero = data.find(b"\0")
     if zero >= 0:
         sides = [data[side : len(data) & ~1 : 2].count(0) for side in (0, 1)]

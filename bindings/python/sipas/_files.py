@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sipas import _csv
-from sipas._errors import ArgumentError, MissingError, NotFoundError, RangeError
+from sipas._errors import ArgumentError, ColumnTypeError, DuplicateError, MissingError, NotFoundError, RangeError
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
@@ -155,7 +155,7 @@ class Frame:
             return self._native(name, column, declared)
         codes: list[str | None] = []
         known: dict[Any, str | None] = {None: None}
-        for cell in listed(column):
+        for cell in _plain(name, listed(column)):
             if cell not in known:
                 text = nfc(cell if isinstance(cell, str) else str(cell))
                 known[cell] = None if not text.strip() else text
@@ -189,7 +189,7 @@ class Frame:
         column = self[name]
         if self.is_native(name):
             return self._native(name, column, self._declared(name))
-        cells, values, known = listed(column), [], self._known(name)
+        cells, values, known = _plain(name, listed(column)), [], self._known(name)
         for row, cell in enumerate(cells):
             if cell not in known:
                 known[cell] = self._number(name, row, cell)
@@ -318,6 +318,20 @@ def _taken(column: Any, rows: Sequence[int]) -> Any:
     return [cells[row] for row in rows]
 
 
+def _plain(name: str, cells: list[Any]) -> list[Any]:
+    """Cells that are values; Parquet may have lists and the like.
+
+    Raises
+    ------
+    ColumnTypeError
+        A cell is none.
+    """
+    odd = next((cell for cell in cells if isinstance(cell, (list, dict, tuple, bytes))), None)
+    if odd is not None:
+        raise ColumnTypeError(f"{name}: a cell is a {type(odd).__name__}, no number and no code", name=name)
+    return cells
+
+
 def _read_parquet(path: str) -> dict[str, Any]:
     with open(path, "rb") as file:  # a file that is not there is told by its own error
         if file.read(4) != b"PAR1":
@@ -329,29 +343,33 @@ def _read_parquet(path: str) -> dict[str, Any]:
             continue
         except Exception as error:  # each reader has exceptions of its own
             raise OSError(f"{path}: it cannot be read as Parquet: {' '.join(str(error).split())}") from None
-        named = {nfc(name): column for name, column in columns.items()}
+        named = {nfc(name): column for name, column in columns}
+        if len(named) < len(columns):
+            names = [nfc(name) for name, _ in columns]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise DuplicateError(f"{path}: two columns are named {twice!r}", name=twice)
         if not named or len(next(iter(named.values()))) == 0:
             raise ArgumentError(f"{path}: there are no rows")
         return named
     raise OSError(f"{path}: Parquet is read by pyarrow, polars or pandas, and none of them is installed")
 
 
-def _by_pyarrow(path: str) -> dict[str, Any]:
+def _by_pyarrow(path: str) -> list[tuple[str, Any]]:
     from pyarrow import parquet
 
     table = parquet.read_table(path)
-    return {str(name): table[index].combine_chunks() for index, name in enumerate(table.column_names)}
+    return [(str(name), table.column(index).combine_chunks()) for index, name in enumerate(table.column_names)]
 
 
-def _by_polars(path: str) -> dict[str, Any]:
+def _by_polars(path: str) -> list[tuple[str, Any]]:
     import polars
 
     frame = polars.read_parquet(path)
-    return {str(name): frame[name] for name in frame.columns}
+    return [(str(name), frame[name]) for name in frame.columns]
 
 
-def _by_pandas(path: str) -> dict[str, Any]:
+def _by_pandas(path: str) -> list[tuple[str, Any]]:
     import pandas
 
     frame = pandas.read_parquet(path)
-    return {str(name): frame[name] for name in frame.columns}
+    return [(str(name), frame.iloc[:, index]) for index, name in enumerate(frame.columns)]

@@ -214,8 +214,6 @@ def _levels(frame: Frame, given: Sequence[str]) -> list[list[str]]:
 def _estimate(frame: Frame, options: argparse.Namespace, design: sipas.Design, common: Mapping[str, Any]) -> sipas.Table:
     if options.mean and options.share:
         raise sipas.ArgumentError("--mean and --share: one of them is enough")
-    if options.success and not options.share:
-        raise sipas.ArgumentError("--success: it goes with --share")
     if options.mean:
         return design.mean({name: frame.numbers(name) for name in frame.names(options.mean)}, **common)
     if options.share:

@@ -78,6 +78,10 @@ def check_out(path: str | None, read: Sequence[str], split: str | None) -> None:
         raise OSError(f"--out {path}: there is no folder {folder}")
     if os.path.isdir(path):
         raise OSError(f"--out {path}: this is a folder")
+    _check_own(path, read)
+
+
+def _check_own(path: str, read: Sequence[str]) -> None:
     for other in read:
         if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other) and not _is_special(path):
             raise ArgumentError(f"--out {path}: this is the file that is read")
@@ -92,8 +96,11 @@ def _is_special(path: str) -> bool:
     return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
 
 
-def write(sheet: Sheet, path: str | None, as_csv: bool, split: Sequence[Any] | None = None) -> list[str]:
-    """Write a sheet; with `split`, a code for each of its rows, one file a code. Returns the names of the files."""
+def write(sheet: Sheet, path: str | None, as_csv: bool, split: Sequence[Any] | None = None, read: Sequence[str] = ()) -> list[str]:
+    """Write a sheet; with `split`, a code for each of its rows, one file a code, none of which is a file in `read`.
+
+    Returns the names of the files.
+    """
     whole = range(len(sheet.table))
     if path is None:
         sys.stdout.write(_text(sheet.columns, as_csv))
@@ -112,6 +119,8 @@ def write(sheet: Sheet, path: str | None, as_csv: bool, split: Sequence[Any] | N
         for code, rows in parts.items():
             name = f"{stem}-{_UNSAFE.sub(lambda found: ''.join(f'%{byte:02X}' for byte in found[0].encode()), str(code))}{ending}"
             contents[name] = _content(sheet, rows, name, as_csv)
+    for name in contents:
+        _check_own(name, read)
     _put(contents)
     return list(contents)
 

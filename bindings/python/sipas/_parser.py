@@ -231,6 +231,37 @@ def _score_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--ascending", action="store_true", help="for --league: the smallest is first")
 
 
+def _is_given(name: str) -> Callable[[Any], bool]:
+    return lambda options: name in options.given
+
+
+#: Options that would do nothing without another: job, option, whether it is given, whether it does something, what it goes with.
+_IDLE: list[tuple[str, str, Callable[[Any], Any], Callable[[Any], Any], str]] = [
+    ("plan", "--e", _is_given("e"), lambda o: not {"total", "budget", "half_width", "cv"} & o.given, "without another aim only"),
+    ("plan", "--unit", _is_given("unit"), lambda o: o.compare, "with --compare"),
+    ("plan", "--method", _is_given("method"), lambda o: not o.compare, "without --compare, which takes every method"),
+    ("plan", "--remainder", _is_given("remainder"), lambda o: o.multiple > 1, "with --multiple"),
+    ("draw", "--quota-stratum", _is_given("quota_stratum"), lambda o: o.quotas is not None, "with --quotas"),
+    ("draw", "--quota-n", _is_given("quota_n"), lambda o: o.quotas is not None, "with --quotas"),
+    ("draw", "--prefix", _is_given("prefix"), lambda o: o.keep, "with --keep"),
+    ("score", "--method", _is_given("interval"), lambda o: o.share, "with --share"),
+    ("score", "--success", lambda o: o.success, lambda o: o.share, "with --share"),
+    ("score", "--instrument", _is_given("instrument"), lambda o: not (o.mean or o.share), "with the index"),
+    ("score", "--scoring", _is_given("scoring"), lambda o: not (o.mean or o.share), "with the index"),
+    ("score", "--weighting", _is_given("weighting"), lambda o: not (o.mean or o.share), "with the index"),
+    ("score", "--prefix", _is_given("prefix"), lambda o: o.by, "with --by"),
+    ("score", "--whole", lambda o: o.whole, lambda o: o.by, "with --by"),
+    ("score", "--league", lambda o: o.league, lambda o: o.by, "with --by"),
+    ("score", "--variable", _is_given("variable"), lambda o: o.league, "with --league"),
+    ("score", "--ascending", lambda o: o.ascending, lambda o: o.league, "with --league"),
+]  # fmt: skip
+
+
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Options of a command line; leaves with 2 when it is wrong."""
-    return parser().parse_args(arguments)
+    """Options of a command line; leaves with 2 when it is wrong, or when an option would do nothing."""
+    top = parser()
+    options = top.parse_args(arguments)
+    for job, option, given, works, words in _IDLE:
+        if options.job == job and given(options) and not works(options):
+            top.error(f"{option}: it goes {words}")
+    return options

@@ -468,3 +468,39 @@ def test_totals_of_every_province(tmp_path, capsys):
     )
     assert main(["plan", str(file), "--size", "n", "--n", "30"]) == 0
     assert "line 5: 'Tổng số' looks like a total, not a unit, and so do 2 more rows of that name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["plan", "--size", "a", "--e", "0.1", "--total", "5"], "--e: it goes without another aim only"),
+        (["plan", "--size", "a", "--unit", "a"], "--unit: it goes with --compare"),
+        (["plan", "--size", "a", "--remainder", "up"], "--remainder: it goes with --multiple"),
+        (["plan", "--size", "a", "--compare", "--method", "sqrt"], "--method: it goes without --compare"),
+        (["draw", "--code", "a", "--seed", "1", "--n", "1", "--quota-n", "a"], "--quota-n: it goes with --quotas"),
+        (["draw", "--code", "a", "--seed", "1", "--n", "1", "--prefix", "a"], "--prefix: it goes with --keep"),
+        (["score", "--mean", "a", "--success", "1"], "--success: it goes with --share"),
+        (["score", "--mean", "a", "--interval", "beta"], "--method: it goes with --share"),
+        (["score", "--share", "a", "--scoring", "rescaled"], "--scoring: it goes with the index"),
+        (["score", "--mean", "a", "--whole"], "--whole: it goes with --by"),
+        (["score", "--mean", "a", "--league"], "--league: it goes with --by"),
+        (["score", "--mean", "a", "--by", "a", "--ascending"], "--ascending: it goes with --league"),
+        (["score", "--mean", "a", "--by", "a", "--variable", "a"], "--variable: it goes with --league"),
+    ],
+)
+def test_no_option_does_nothing(options, words, tmp_path, capsys):
+    file = tmp_path / "in.csv"
+    file.write_text("a\n1\n2\n")
+    with pytest.raises(SystemExit) as left:
+        main([options[0], str(file), *options[1:]])
+    said = capsys.readouterr()
+    assert left.value.code == 2 and words in said.err and said.out == ""
+
+
+def test_split_keeps_the_list(list_file, tmp_path):
+    """A part that would have the name of the list itself."""
+    own = tmp_path / "drawn-A.csv"
+    own.write_bytes(list_file.read_bytes())
+    job = ["draw", str(own), "--code", "id", "--strata", "unit", "--n", "4", "--seed", "9", "--split", "unit"]
+    assert main([*job, "--out", str(tmp_path / "drawn.csv")]) == 1
+    assert own.read_bytes() == list_file.read_bytes() and not (tmp_path / "drawn-B.csv").exists()

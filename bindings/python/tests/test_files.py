@@ -295,3 +295,36 @@ def test_what_is_called_parquet(content, tmp_path):
 def test_long_whole_numbers_survive(parquet_of):
     frame = parquet_of({"id": np.array([2**60, 2**60 + 1])})
     assert met(frame, "where", [f"id={2**60 + 1}"]) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"<!DOCTYPE html><table><tr><td>a</td></tr></table>", "seems to be HTML"),
+        (b"\n <table border=1>\n", "seems to be HTML"),
+        (b'<?xml version="1.0"?><Workbook/>', "seems to be XML"),
+        (b"$FL2@(#) SPSS DATA FILE", "SPSS"),
+        (b"<stata_dta><header>", "Stata"),
+        (b"SQLite format 3\0", "SQLite"),
+        (b"\x28\xb5\x2f\xfd\x04", "Zstandard"),
+        (b"BZh91AY", "bzip2"),
+        (b"%PDF-1.7", "PDF"),
+    ],
+)
+def test_files_of_other_programs(data, words, tmp_path):
+    with pytest.raises(sipas.RangeError, match="this is no CSV") as raised:
+        frame_of(tmp_path, data)
+    assert words in str(raised.value)
+
+
+def test_parquet_of_odd_columns(tmp_path, parquet_of):
+    pyarrow = pytest.importorskip("pyarrow")
+    frame = parquet_of({"a": [[1], [2]], "b": [{"x": 1}, None], "c": [1, 2]})
+    for name in "ab":
+        for read in (frame.codes, frame.numbers, frame.flags):
+            with pytest.raises(sipas.ColumnTypeError, match=f"{name}: a cell is a"):
+                read(name)
+    twice = pyarrow.Table.from_arrays([pyarrow.array([1]), pyarrow.array([2])], names=["a", "a"])
+    pyarrow.parquet.write_table(twice, tmp_path / "twice.parquet")
+    with pytest.raises((sipas.DuplicateError, OSError), match="twice.parquet"):  # pyarrow refuses it itself
+        Frame(str(tmp_path / "twice.parquet"))
