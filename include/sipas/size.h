@@ -197,7 +197,7 @@ typedef struct sipas_size_figure {
 
     double p;                       /**< expected share in (0, 1); 0 = 0.5 */
     double mean;                    /**< expected mean; 0 = not known */
-    double sd;                      /**< expected standard deviation between persons, > 0 */
+    double sd;                      /**< expected standard deviation between persons, ≥ 0; 0 counts with `sd_given` */
     double mean_x;                  /**< ratio: mean of x, not 0 */
     double sd_x;                    /**< ratio: standard deviation of x, ≥ 0 */
     double correlation;             /**< ratio: of y and x, in [-1, 1] */
@@ -229,22 +229,24 @@ typedef struct sipas_size_figure {
 
     double difference; /**< other minus this one; not 0 where it is to be found. A share: p + difference must lie in
                                      (0, 1); 0 = the two are alike */
-    double sd_other;   /**< standard deviation of the other, > 0; 0 = the same. Not for shares */
-    double power;      /**< probability in (0, 1) to find the difference, with its right sign; 0 = 0.8 */
-    double ratio;      /**< answers of the other / answers here, > 0; 0 = 1 */
-    double n_other;    /**< answers of the other, when they are given (the last round), > 0; 0 = not given */
-    double overlap;    /**< rounds: share in [0, 1] of the answers here that come from persons who are in the other
+    double sd_other; /**< standard deviation of the other, ≥ 0; 0 = the same, unless `sd_other_given`. Not for shares */
+    double power;    /**< probability in (0, 1) to find the difference, with its right sign; 0 = 0.8 */
+    double ratio;    /**< answers of the other / answers here, > 0; 0 = 1 */
+    double n_other; /**< answers of the other, when they are given (the last round), > 0; 0 = not given */
+    double overlap; /**< rounds: share in [0, 1] of the answers here that come from persons who are in the other
                                      round too; 0 = two samples drawn independently */
     double overlap_correlation; /**< rounds: correlation between the rounds of one person's values, in (-1, 1) */
     int32_t sides;              /**< of the test: 2 or 1; 0 = 2 */
     int32_t reserved;           /**< 0 */
+    int32_t sd_given;           /**< 1 = `sd` counts, even 0: persons do not differ */
+    int32_t sd_other_given;     /**< 1 = `sd_other` counts, even 0 */
 } sipas_size_figure;
 
 /** Initialiser of a ::sipas_size_figure. */
 #define SIPAS_SIZE_FIGURE_INIT                                                                                      \
     {                                                                                                               \
         sizeof(sipas_size_figure), 0, 0, 0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL, NULL, \
-            0.0, 0.0, 0.0, 0.0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0                   \
+            0.0, 0.0, 0.0, 0.0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0             \
     }
 
 /** Sets every field to its default. O(1). Since 0.1. Threads: any. Test: test_options. */

@@ -101,6 +101,16 @@ enum {
     OF_ROUNDS = 1 << 7
 };
 
+static int has_sd(const sipas_size_figure *own)
+{
+    return own->sd != 0.0 || own->sd_given;
+}
+
+static int has_other(const sipas_size_figure *own)
+{
+    return own->sd_other != 0.0 || own->sd_other_given;
+}
+
 /* A field that is given must have a use in the figure; said before defaults are filled in. */
 static sipas_status check_uses(const sipas__figure *figure, sipas_error *err)
 {
@@ -117,7 +127,7 @@ static sipas_status check_uses(const sipas__figure *figure, sipas_error *err)
         {"p_of", sipas__column_given(own->p_of), OF_SHARE},
         {"mean", own->mean != 0.0, OF_MEAN | OF_TOTAL | OF_RATIO | OF_INDEX},
         {"mean_of", sipas__column_given(own->mean_of), OF_MEAN | OF_TOTAL | OF_INDEX},
-        {"sd", own->sd != 0.0, OF_MEAN | OF_TOTAL | OF_RATIO},
+        {"sd", has_sd(own), OF_MEAN | OF_TOTAL | OF_RATIO},
         {"sd_of", sipas__column_given(own->sd_of), OF_MEAN | OF_TOTAL},
         {"mean_x", own->mean_x != 0.0, OF_RATIO},
         {"sd_x", own->sd_x != 0.0, OF_RATIO},
@@ -127,8 +137,8 @@ static sipas_status check_uses(const sipas__figure *figure, sipas_error *err)
         {"answered", sipas__column_given(own->answered), OF_INDEX},
         {"homogeneity_of", sipas__column_given(own->homogeneity_of), OF_INDEX},
         {"difference", own->difference != 0.0, COMPARED},
-        {"sd_other", own->sd_other != 0.0, OF_MEAN | OF_TOTAL | OF_RATIO | OF_INDEX},
-        {"sd_other", own->sd_other != 0.0, COMPARED},
+        {"sd_other", has_other(own), OF_MEAN | OF_TOTAL | OF_RATIO | OF_INDEX},
+        {"sd_other", has_other(own), COMPARED},
         {"power", own->power != 0.0, COMPARED},
         {"ratio", own->ratio != 0.0, COMPARED},
         {"n_other", own->n_other != 0.0, COMPARED},
@@ -145,7 +155,7 @@ static sipas_status check_uses(const sipas__figure *figure, sipas_error *err)
         return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "p_of", "is given beside p");
     if (own->mean != 0.0 && sipas__column_given(own->mean_of))
         return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "mean_of", "is given beside mean");
-    if (own->sd != 0.0 && sipas__column_given(own->sd_of))
+    if (has_sd(own) && sipas__column_given(own->sd_of))
         return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "sd_of", "is given beside sd");
     if (own->homogeneity != 0.0 && sipas__column_given(own->homogeneity_of))
         return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "homogeneity_of", "is given beside homogeneity");
@@ -156,6 +166,15 @@ static sipas_status check_uses(const sipas__figure *figure, sipas_error *err)
     return SIPAS_OK;
 }
 
+static sipas_status check_flags(const sipas__figure *figure, sipas_error *err)
+{
+    const sipas_size_figure *own = &figure->own;
+
+    if (!((own->sd_given | own->sd_other_given) & ~1)) return SIPAS_OK;
+    return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, own->sd_given & ~1 ? "sd_given" : "sd_other_given",
+                               "it must be 0 or 1");
+}
+
 /* What the figure cannot do without. */
 static sipas_status check_needs(const sipas__figure *figure, sipas_error *err)
 {
@@ -163,13 +182,13 @@ static sipas_status check_needs(const sipas__figure *figure, sipas_error *err)
     const char *lacks = NULL;
 
     if (own->statistic == SIPAS_FIGURE_MEAN || own->statistic == SIPAS_FIGURE_TOTAL)
-        lacks = own->sd == 0.0 && !sipas__column_given(own->sd_of) ? "sd" : NULL;
+        lacks = !has_sd(own) && !sipas__column_given(own->sd_of) ? "sd" : NULL;
     if (own->statistic == SIPAS_FIGURE_TOTAL && own->domain < 1.0 && own->mean == 0.0 &&
         !sipas__column_given(own->mean_of))
         lacks = "mean";
     if (own->statistic == SIPAS_FIGURE_RATIO && own->mean_x == 0.0) lacks = "mean_x";
     if (own->statistic == SIPAS_FIGURE_RATIO && own->mean == 0.0) lacks = "mean";
-    if (own->statistic == SIPAS_FIGURE_RATIO && own->sd == 0.0) lacks = "sd";
+    if (own->statistic == SIPAS_FIGURE_RATIO && !has_sd(own)) lacks = "sd";
     if (own->statistic == SIPAS_FIGURE_INDEX && !sipas__column_given(own->covariance)) lacks = "covariance";
     if (own->statistic == SIPAS_FIGURE_INDEX && !sipas__column_given(own->weights)) lacks = "weights";
     if (lacks) return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, lacks, "is needed for this figure");
@@ -295,6 +314,7 @@ sipas_status sipas__figure_check(sipas__figure *figure, const sipas_size_opts *o
     status = check_value(figure, "statistic", own->statistic, SIPAS__ENUM_FIGURE, err);
     if (status == SIPAS_OK) status = check_value(figure, "method", own->method, SIPAS__ENUM_SIZE, err);
     if (status == SIPAS_OK) status = check_value(figure, "compare", own->compare, SIPAS__ENUM_COMPARE, err);
+    if (status == SIPAS_OK) status = check_flags(figure, err);
     if (status == SIPAS_OK) status = check_uses(figure, err);
     if (status != SIPAS_OK) return status;
     fill_defaults(figure, own_opts);

@@ -204,7 +204,7 @@ sipas__size_model sipas__size_model_of(const sipas__figure *figure, int64_t unit
     const double deff = own->deff * (1.0 + (fmax(own->take * part, 1.0) - 1.0) * own->homogeneity);
     double s2 = figure->s2_of ? figure->s2_of[unit] : figure->s2, other;
 
-    other = own->sd_other > 0.0 ? own->sd_other * own->sd_other : s2;
+    other = own->sd_other > 0.0 || own->sd_other_given ? own->sd_other * own->sd_other : s2;
     if (own->statistic == SIPAS_FIGURE_PROPORTION) {
         model.share = own->method != SIPAS_SIZE_YAMANE;
         model.group = part * population;

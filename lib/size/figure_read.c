@@ -45,7 +45,8 @@ static sipas_status read_columns(const sipas_ctx *ctx, sipas__figure *figure, in
 
     if (status == SIPAS_OK)
         status = read_one(ctx, figure, own->mean_of, n_units, "mean_of", code, SIPAS__ANY_NUMBER, &figure->mean, err);
-    if (status == SIPAS_OK) status = read_one(ctx, figure, own->sd_of, n_units, "sd_of", code, 0, &figure->s2_of, err);
+    if (status == SIPAS_OK)
+        status = read_one(ctx, figure, own->sd_of, n_units, "sd_of", code, SIPAS__MAY_BE_ZERO, &figure->s2_of, err);
     for (int64_t i = 0; status == SIPAS_OK && i < n_units; i++) {
         if (figure->p && figure->p[i] >= 1.0)
             status = sipas__unit_error(err, SIPAS_ERR_VALUE, code, i, "p_of is %.17g; it must be below 1",

@@ -36,7 +36,8 @@ double sipas__size_whole(double value, int32_t rounding, int64_t multiple)
 sipas__size_unit sipas__size_unit_of(const sipas__size_rule *rule, double n_exact, double population)
 {
     sipas__size_unit unit = {.population = population, .n_exact = n_exact};
-    const double most = floor(population), target = fmin(fmax(n_exact, rule->minimum), rule->maximum);
+    const double least = population < 1.0 ? 0.0 : 1.0; /* where nobody differs one answer is enough, and needed */
+    const double most = floor(population), target = fmin(fmax(fmax(n_exact, least), rule->minimum), rule->maximum);
 
     unit.wanted_n = fmin(sipas__size_whole(target, rule->rounding, rule->multiple), rule->maximum);
     unit.wanted_issued = fmax(sipas__size_whole(target / rule->response, rule->rounding, rule->multiple),

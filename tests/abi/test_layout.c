@@ -279,7 +279,7 @@ AT(sipas_size_opts, relative_margin, 96, 8);
 AT(sipas_size_opts, cv, 104, 8);
 AT(sipas_size_opts, se, 112, 8);
 
-SIZE(sipas_size_figure, 256);
+SIZE(sipas_size_figure, 264);
 AT(sipas_size_figure, struct_size, 0, 4);
 AT(sipas_size_figure, statistic, 4, 4);
 AT(sipas_size_figure, method, 8, 4);
@@ -315,6 +315,8 @@ AT(sipas_size_figure, overlap, 232, 8);
 AT(sipas_size_figure, overlap_correlation, 240, 8);
 AT(sipas_size_figure, sides, 248, 4);
 AT(sipas_size_figure, reserved, 252, 4);
+AT(sipas_size_figure, sd_given, 256, 4);
+AT(sipas_size_figure, sd_other_given, 260, 4);
 
 SIZE(sipas_size_ranking_opts, 136);
 AT(sipas_size_ranking_opts, struct_size, 0, 4);

@@ -716,6 +716,35 @@ static void bad_columns_are_named(void **state)
     assert_string_equal(err.message, "row 1: n is 1; the population is 0.5");
 }
 
+/* S = 0 given: V = 0, so one answer does and the standard error is 0; in the other sample S_1² / n alone is left. */
+static void a_spread_of_none_is_a_spread(void **state)
+{
+    (void)state;
+    sipas_size_figure figure = SIPAS_SIZE_FIGURE_INIT;
+    sipas_table *table;
+
+    figure.statistic = SIPAS_FIGURE_MEAN;
+    figure.mean = 3.0;
+    figure.margin = 0.1;
+    figure.sd_given = 1;
+    table = size(1000.0, &figure, 1, NULL);
+    assert_close(real(table, "n_exact", 0), 0.0, 0.0);
+    assert_int_equal(whole(table, "n", 0), 1);
+    sipas_table_free(table);
+    table = precision(1000.0, 10.0, &figure, 1, NULL);
+    assert_close(real(table, "se", 0), 0.0, 0.0);
+    assert_close(real(table, "lower", 0), 3.0, 0.0);
+    sipas_table_free(table);
+    figure.sd = 2.0;
+    figure.margin = 0.0;
+    figure.se = 0.1;
+    figure.compare = SIPAS_COMPARE_UNITS;
+    figure.sd_other_given = 1;
+    table = size((double)INFINITY, &figure, 1, NULL);
+    assert_close(real(table, "n_exact", 0), 4.0 / 0.01, 1e-12);
+    sipas_table_free(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -732,6 +761,7 @@ int main(void)
         cmocka_unit_test(households_are_counted),
         cmocka_unit_test(the_other_sample_is_counted),
         cmocka_unit_test(few_persons_and_none),
+        cmocka_unit_test(a_spread_of_none_is_a_spread),
         cmocka_unit_test(bad_fields_are_named),
         cmocka_unit_test(bad_combinations_are_named),
         cmocka_unit_test(bad_columns_are_named),

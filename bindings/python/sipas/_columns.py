@@ -15,6 +15,7 @@ import decimal
 import functools
 import operator
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -360,19 +361,25 @@ class Call:
         self.keep.append(array)
         return array
 
-    def options(self, name: str, values: Mapping[str, Any], free: Sequence[str] = (), zero: Sequence[str] = ()) -> Any:
+    def options(
+        self, name: str, values: Mapping[str, Any], free: Sequence[str] = (), zero: Sequence[str] = (),
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> Any:  # fmt: skip
         """An options struct of the library, by its name, with those values that are not None; see `write`."""
         struct = ffi.new(name + " *")
         getattr(lib, name + "_init")(struct)
         self.keep.append(struct)
-        self.write(struct, values, free, zero)
+        self.write(struct, values, free, zero, names)
         return struct
 
-    def write(self, struct: Any, values: Mapping[str, Any], free: Sequence[str] = (), zero: Sequence[str] = ()) -> None:
+    def write(
+        self, struct: Any, values: Mapping[str, Any], free: Sequence[str] = (), zero: Sequence[str] = (),
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         """Set fields of a struct to values, each by the field's type: columns, texts, numbers; None leaves the default.
 
         Columns in `free` have rows of their own. A 0 of the caller's for a real number whose 0 means the default is refused, but not in
-        the fields of `zero`.
+        the fields of `zero`; `names` has what a field is called here, where that is another name.
         """
         kind = ffi.typeof(struct)
         fields = _fields(kind.item if kind.kind == "pointer" else kind)
@@ -387,7 +394,7 @@ class Call:
             elif form == "char *":
                 setattr(struct, name, self.text(value, name))
             elif form == "double":
-                setattr(struct, name, real(value, name) if name in zero else given(value, name))
+                setattr(struct, name, (real if name in zero else given)(value, names.get(name, name)))
             elif form in _WHOLE:
                 setattr(struct, name, whole(value, name, *_WHOLE[form]))
             else:
@@ -405,9 +412,11 @@ def is_scalar(value: Any) -> bool:
 
 
 def given(value: Any, name: str) -> float:
-    """A number for an option whose 0 means the library's default: a 0 of the caller's is refused, as NaN."""
+    """A number for an option whose 0 means the library's default: a 0 of the caller's is refused."""
     number = real(value, name)
-    return number if number != 0 else float("nan")
+    if number == 0:
+        raise OptionError(f"option {name}: it is 0; give another number, or leave it out for the default", name=name)
+    return number
 
 
 def real(value: Any, name: str) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sipas._columns import whole
-from sipas._errors import Held, new_error
+from sipas._errors import Held, OptionError, new_error
 from sipas._errors import check as _check
 from sipas._sipas import ffi, lib
 from sipas._table import Table
@@ -98,7 +98,9 @@ class Context(Held):
         self._self = ffi.new_handle(self) if progress is not None else ffi.NULL
         opts, out, error = ffi.new("sipas_ctx_opts *"), ffi.new("sipas_ctx **"), new_error()
         lib.sipas_ctx_opts_init(opts)
-        opts.threads = whole(threads, "threads", -(2**31), 2**31 - 1) or -1  # 0 would be the default
+        if threads == 0:  # the library's default
+            raise OptionError("option threads: it is 0; it must be from 1 to 1024", name="threads")
+        opts.threads = whole(threads, "threads", -(2**31), 2**31 - 1)
         opts.progress, opts.progress_user = lib.sipas_python_progress, self._self
         _check(lib.sipas_ctx_new(opts, out, error), error)
         self._handle = ffi.gc(out[0], lib.sipas_ctx_free)

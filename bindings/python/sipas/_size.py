@@ -95,7 +95,7 @@ def sample_size(
         "method": _method(method), "rounding": size_rounding(rounding), "response": response, "minimum": minimum, "maximum": maximum,
         "multiple": multiple, "margin": e, "p": p, "level": level, "deff": deff, "relative_margin": relative_margin, "cv": cv,
         "se": se, "per_household": per_household, "code": code,
-    })  # fmt: skip
+    }, names={"margin": "e"})  # fmt: skip
     return table_of(lib.sipas_size_proportion, handle(context), population, opts)
 
 
@@ -178,13 +178,14 @@ def _figures(call: Call, figures: SizeFigure | Sequence[SizeFigure]) -> tuple[An
     for index, figure in enumerate(figures):
         lib.sipas_size_figure_init(ffi.addressof(structs, index))
         values = {one.name: getattr(figure, one.name) for one in fields(figure)}
+        values["sd_given"], values["sd_other_given"] = figure.sd is not None, figure.sd_other is not None
         values["statistic"], values["compare"] = _statistic(figure.statistic), _compare(figure.compare)
         values["method"] = _method(figure.method)
         if figure.covariance is not None:
             values["covariance"] = array_of(figure.covariance, "covariance").ravel()
         call.write(
             structs[index], values, free=("weights", "covariance", "answered", "homogeneity_of"),
-            zero=("mean", "mean_x", "sd_x", "correlation", "homogeneity", "difference", "overlap", "overlap_correlation"),
+            zero=("mean", "sd", "mean_x", "sd_x", "correlation", "homogeneity", "difference", "sd_other", "overlap", "overlap_correlation"),
         )  # fmt: skip
     return structs, len(figures)
 

@@ -196,6 +196,28 @@ def test_allocate_multi_golden(row):
     assert len(made.gain) >= 0 and set(made.precision["variable"]) <= {"1", "2", "3"}
 
 
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("e", lambda: sipas.sample_size(1000, e=0)),
+        ("p", lambda: sipas.sample_size(1000, p=0.0)),
+        ("level", lambda: sipas.sample_size(1000, level=0)),
+        ("margin", lambda: sipas.size_figures(sipas.SizeFigure(margin=0.0))),
+        ("cv", lambda: sipas.strata_cut([1, 2, 3, 4, 5, 6], 2, cv=0)),
+        ("threads", lambda: sipas.Context(threads=0)),
+    ],
+)
+def test_a_zero_without_meaning_is_named_as_it_was_given(name, call):
+    with pytest.raises(sipas.OptionError, match=f"^option {name}: it is 0") as caught:
+        call()
+    assert caught.value.name == name
+
+
+def test_a_spread_of_none_is_a_spread():
+    assert sipas.size_figures(sipas.SizeFigure(statistic="mean", mean=3, sd=0.0, margin=0.1), N=1000)["n"].tolist() == [1]
+    assert sipas.size_figures(sipas.SizeFigure(statistic="mean", mean=3, sd_of=[0.0, 1.0], margin=0.1), N=[9, 9])["n"][0] == 1
+
+
 def targets_of(row, by, variables):
     """Rows (cut, domain, targets of the variables); one value a variable stands for all domains of a cut."""
     rows = []
