@@ -118,6 +118,7 @@ typedef struct sipas_arrow sipas_arrow;
  *
  * On success both structs are moved: their `release` is NULL, and sipas_arrow_free() calls the producer's, once each. On failure both
  * stay the caller's, as they were. O(fields). Since 0.1.
+ * Threads: context. Test: test_arrow.
  */
 SIPAS_API sipas_status sipas_arrow_read_array(const sipas_ctx *ctx, struct ArrowSchema *schema,
                                               struct ArrowArray *array, const char *name, sipas_arrow **out,
@@ -138,14 +139,15 @@ SIPAS_API sipas_status sipas_arrow_read_array(const sipas_ctx *ctx, struct Arrow
  *
  * On success the stream is released, and its `release` is NULL. On failure it stays the caller's to release; what it had given is
  * given back. O(chunks × fields). Since 0.1.
+ * Threads: context. Test: test_arrow.
  */
 SIPAS_API sipas_status sipas_arrow_read_stream(const sipas_ctx *ctx, struct ArrowArrayStream *stream, const char *name,
                                                sipas_arrow **out, sipas_error *err);
 
-/** Number of rows, over all chunks; 0 for NULL. O(1). Since 0.1. */
+/** Number of rows, over all chunks; 0 for NULL. O(1). Since 0.1. Threads: any. Test: test_arrow. */
 SIPAS_API int64_t sipas_arrow_count_rows(const sipas_arrow *arrow);
 
-/** Number of columns: the fields of a struct, else 1; 0 for NULL. O(1). Since 0.1. */
+/** Number of columns: the fields of a struct, else 1; 0 for NULL. O(1). Since 0.1. Threads: any. Test: test_arrow. */
 SIPAS_API int64_t sipas_arrow_count_columns(const sipas_arrow *arrow);
 
 /**
@@ -154,6 +156,8 @@ SIPAS_API int64_t sipas_arrow_count_columns(const sipas_arrow *arrow);
  * @param arrow columns
  * @param index 0 … sipas_arrow_count_columns()-1
  * @return borrowed, UTF-8, valid as long as `arrow`; "" when it has none; NULL when `index` is out of range. O(1). Since 0.1.
+ *
+ * Threads: any. Test: test_arrow.
  */
 SIPAS_API const char *sipas_arrow_get_name(const sipas_arrow *arrow, int64_t index);
 
@@ -169,6 +173,7 @@ SIPAS_API const char *sipas_arrow_get_name(const sipas_arrow *arrow, int64_t ind
  * @retval SIPAS_ERR_DUPLICATE two columns have the name
  *
  * O(columns). Since 0.1.
+ * Threads: any. Test: test_arrow.
  */
 SIPAS_API sipas_status sipas_arrow_find(const sipas_arrow *arrow, const char *name, int64_t *out, sipas_error *err);
 
@@ -191,6 +196,7 @@ SIPAS_API sipas_status sipas_arrow_find(const sipas_arrow *arrow, const char *na
  *
  * Numbers in one chunk are lent where they lie; everything else is written out once, and kept with `arrow`. A text that is the same as
  * in another row may or may not share its memory. O(rows) the first time, O(1) after that. Since 0.1.
+ * Threads: any. Test: test_arrow.
  */
 SIPAS_API sipas_status sipas_arrow_get_column(sipas_arrow *arrow, int64_t index, const char *name, sipas_column *out,
                                               sipas_error *err);
@@ -208,11 +214,15 @@ SIPAS_API sipas_status sipas_arrow_get_column(sipas_arrow *arrow, int64_t index,
  * @retval SIPAS_ERR_TYPE the column does not hold codes
  *
  * O(1). Since 0.1.
+ * Threads: any. Test: test_arrow.
  */
 SIPAS_API sipas_status sipas_arrow_get_texts(const sipas_arrow *arrow, int64_t index, const char **bytes, int64_t *size,
                                              sipas_error *err);
 
-/** Releases everything that was taken over, and frees the columns. NULL is fine. Since 0.1. */
+/**
+ * Releases everything that was taken over, and frees the columns. NULL is fine. O(chunks × columns). Since 0.1.
+ * Threads: last. Test: test_arrow.
+ */
 SIPAS_API void sipas_arrow_free(sipas_arrow *arrow);
 
 /**
@@ -230,6 +240,7 @@ SIPAS_API void sipas_arrow_free(sipas_arrow *arrow);
  *
  * A failure of the stream itself is ENOMEM, or EOVERFLOW for more than 2 GiB of text in a column. O(columns); texts are copied when the
  * chunk is asked for. Since 0.1.
+ * Threads: context. Test: test_arrow.
  */
 SIPAS_API sipas_status sipas_arrow_write_stream(const sipas_table *table, struct ArrowArrayStream *out,
                                                 sipas_error *err);
@@ -244,6 +255,7 @@ SIPAS_API sipas_status sipas_arrow_write_stream(const sipas_table *table, struct
  * @retval SIPAS_ERR_MEMORY the allocator gave NULL
  *
  * O(columns + metadata). Since 0.1.
+ * Threads: context. Test: test_arrow.
  */
 SIPAS_API sipas_status sipas_arrow_write_schema(const sipas_table *table, struct ArrowSchema *out, sipas_error *err);
 
