@@ -120,7 +120,7 @@ FILES := $(call names,tests/files/test_*.c)
 EXAMPLES := $(call names,examples/*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
-DOCS := docs/names docs/words docs/site docs/check_page docs/guide docs/from_r docs/files docs/vi/README docs/README
+DOCS := docs/names docs/adding docs/words docs/site docs/check_page docs/guide docs/from_r docs/files docs/vi/README docs/README
 PACKAGES := packages/install packages/man packages/dist packages/sdist
 GATES := gates/floors gates/symbols gates/objects gates/headers gates/layout gates/generated gates/contracts gates/abi gates/ledger gates/gates
 
@@ -326,6 +326,8 @@ $(RESULTS)/docs/names: FORCE
 	$(run_check) docs/names tests/docs/test_names.sh
 $(RESULTS)/docs/site: FORCE
 	$(run_check) docs/site tests/docs/test_site.sh
+$(RESULTS)/docs/adding: $(SHARED) $(BUILD)/python/tried $(LUA_MODULES) FORCE
+	$(run_check) docs/adding tests/docs/test_adding.sh
 $(RESULTS)/docs/check_page: $(SHARED) $(BUILD)/python/tried $(LUA_MODULES) FORCE
 	$(run_check) docs/check_page tests/docs/test_check_page.sh
 $(RESULTS)/docs/README: README.md $(SHARED) $(BUILD)/examples/estimate FORCE

@@ -1,4 +1,5 @@
-"""Gate: the contract of every public function says its cost, since when it is there, its thread class and its test.
+"""Gate: the contract of every public function says its cost, since when it is there, its thread class and its test;
+and what takes memory is tried without.
 
     check_contracts.py [ROOT]
 
@@ -27,7 +28,7 @@ def contract(text: str, name: str) -> str | None:
     return " ".join(re.sub(r"^\s*\*", " ", found[1], flags=re.MULTILINE).split()) if found else None
 
 
-def faults(name: str, said: str, tests: dict[str, str], tables: set[str]) -> Iterator[str]:
+def faults(name: str, said: str, tests: dict[str, str], tables: set[str], short: str) -> Iterator[str]:
     like = re.search(r"\bOtherwise as sipas_\w+\(\)", said)  # cost and age are that call's
     if not like and not re.search(r"\bO\([^)]", said):
         yield "no cost, O(…)"
@@ -36,6 +37,8 @@ def faults(name: str, said: str, tests: dict[str, str], tables: set[str]) -> Ite
     kind = re.search(r"\bThreads: (\w+)\.", said)
     if not kind or kind[1] not in CLASSES:
         yield f"no thread class (Threads: {', '.join(CLASSES)})"
+    if kind and kind[1] == "context" and not name.endswith("_free") and not re.search(rf"\b{name}\b", short):
+        yield "it takes memory, and no program of tests/oom calls it"
     callers = {test for test, code in tests.items() if re.search(rf"\b{name}\b", code)}
     named = [*re.findall(r"\b(?:Golden|Test)(?: test)?: ([^@]*?\.)(?:\s|$)", said)]
     words = [word for part in named for word in re.findall(r"\btest_\w+|\b\w+\.[ct]sv\b", part)]
@@ -57,13 +60,14 @@ def main(root: Path) -> int:
     tests: dict[str, str] = {}
     for path in root.glob("tests/*/test_*.c"):  # of two programs with one name either may call it
         tests[path.stem] = tests.get(path.stem, "") + path.read_text(encoding="utf-8")
+    short = "".join(path.read_text(encoding="utf-8") for path in root.glob("tests/oom/*.c"))  # of memory
     tables = {path.name for path in root.glob("tests/golden/*.[ct]sv")}
     code = 0
     for header in read(root):
         text = header.path.read_text(encoding="utf-8")
         for function in header.functions:
             said = contract(text, function.name)
-            for fault in ["no contract"] if said is None else faults(function.name, said, tests, tables):
+            for fault in ["no contract"] if said is None else faults(function.name, said, tests, tables, short):
                 print(f"include/sipas/{header.path.name}: {function.name}: {fault}", file=sys.stderr)
                 code = 1
     return code
