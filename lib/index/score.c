@@ -51,7 +51,7 @@ static sipas_status check_item(const sipas_node *node, int32_t scoring, sipas_er
 
 static score_parts item_parts(const sipas_node *node, int32_t scoring, int32_t answer)
 {
-    const int32_t up = answer - node->first_code + 1;
+    const int32_t up = (int32_t)((int64_t)answer - node->first_code + 1); /* 1 to levels */
     const int32_t k = node->reversed ? node->levels + 1 - up : up;
 
     if (node->type == SIPAS_ITEM_YES_NO || node->type == SIPAS_ITEM_MULTIPLE) return share_of(k == node->levels);
@@ -68,7 +68,7 @@ static double item_score(const sipas_node *node, int32_t scoring, int32_t answer
 static int32_t find_score(const sipas_node *node, int32_t scoring, int64_t code, double *score)
 {
     *score = NAN;
-    if (code >= node->first_code && code < node->first_code + node->levels) {
+    if (code >= node->first_code && code < (int64_t)node->first_code + node->levels) {
         *score = item_score(node, scoring, (int32_t)code);
         return SIPAS__ANSWER_VALID;
     }
@@ -85,10 +85,10 @@ sipas_status sipas_index_score(const sipas_node *node, int32_t scoring, int32_t 
 
     if (status < 0) return status;
     if (!score) return sipas__error_argument(err, "score", "is NULL");
-    if (answer < node->first_code || answer >= node->first_code + node->levels)
+    if (answer < node->first_code || answer >= (int64_t)node->first_code + node->levels)
         return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, node->code,
-                                "%s: %d is not an answer of its scale (%d to %d)", node->code, (int)answer,
-                                (int)node->first_code, (int)(node->first_code + node->levels - 1));
+                                "%s: %d is not an answer of its scale (%d to %lld)", node->code, (int)answer,
+                                (int)node->first_code, (long long)node->first_code + node->levels - 1);
     *score = item_score(node, scoring, answer);
     return SIPAS_OK;
 }
