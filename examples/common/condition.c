@@ -76,8 +76,8 @@ static sipas_status none_meets(const sheet *s, const condition *c, const char *c
             "%s %.60s: no row holds that as it is written; %lld %s but for blanks, case or the form of a "
             "number: here '%.40s'",
             c->option, c->text, (long long)nearly, nearly == 1 ? "cell does" : "cells do", text[first]);
-    return refuse(err, SIPAS_ERR_NOT_FOUND, "%s %.100s: no row of the file holds that in column '%.60s'", c->option,
-                  c->text, c->column);
+    return refuse(err, SIPAS_ERR_NOT_FOUND, "%s %.100s: no row of %s holds that in column '%.60s'", c->option, c->text,
+                  sheet_get_path(s), c->column);
 }
 
 /* ------------------------------------------------------------------------------------------------------------ applying */
@@ -183,6 +183,6 @@ sipas_status conditions_apply(sheet *s, const char *name, const option_texts *co
         if (status != 0) return status;
     }
     if (memchr(met, 1, (size_t)n)) return SIPAS_OK;
-    return refuse(err, SIPAS_ERR_NOT_FOUND, "%s %.60s and %s %.60s: no row meets all the conditions", name,
-                  conditions->text[0], name, conditions->text[conditions->n - 1]);
+    return refuse(err, SIPAS_ERR_NOT_FOUND, "%s %.60s and %s %.60s: no row of %s meets all the conditions", name,
+                  conditions->text[0], name, conditions->text[conditions->n - 1], sheet_get_path(s));
 }

@@ -75,7 +75,7 @@ static sipas_status read_urban(sheet *units, uint8_t *flags, uint8_t *valid, sip
     for (int64_t i = 0; i < n; i++) {
         if (isnan(urban[i])) continue;
         if (urban[i] != 0 && urban[i] != 1)
-            return refuse(err, SIPAS_ERR_VALUE, "data row %" PRId64 ": urban is neither 0 nor 1", i + 1);
+            return sheet_refuse(units, i, "urban", err, SIPAS_ERR_VALUE, "the flag is neither 0 nor 1");
         flags[i] = urban[i] == 1;
         valid[i / 8] |= (uint8_t)(1u << i % 8);
     }
@@ -89,20 +89,13 @@ static sipas_status make_tree(national *s, const sipas_column *urban, sipas_erro
     static const char *const names[] = {"code", "parent", "level", "name", "class", "region"};
     static const char *const measure_names[] = {"population"};
     sipas_column columns[6], population;
-    const double *inhabitants;
-    sipas_status status = sheet_get_number(s->sheet, "population", &inhabitants, err);
+    sipas_status status = sheet_get_measure(s->sheet, "population", &population, err);
     for (int i = 0; i < 6 && status == 0; i++) {
         const char *const *texts;
         status = sheet_get_text(s->sheet, names[i], &texts, err);
         if (status == 0) columns[i] = sipas_column_code(texts, sheet_count_rows(s->sheet));
     }
     if (status != 0) return status;
-    population = sipas_column_f64(inhabitants, sheet_count_rows(s->sheet));
-    uint8_t *known = calloc((size_t)population.n / 8 + 1, 1);
-    if (!known) return refuse(err, SIPAS_ERR_MEMORY, "not enough memory");
-    for (int64_t i = 0; i < population.n; i++)
-        if (!isnan(inhabitants[i])) known[i / 8] |= (uint8_t)(1u << i % 8);
-    population.validity = known;
     sipas_unit_opts opts = SIPAS_UNIT_OPTS_INIT;
     opts.level = &columns[2];
     opts.name = &columns[3];
@@ -113,7 +106,7 @@ static sipas_status make_tree(national *s, const sipas_column *urban, sipas_erro
     opts.measures = &population;
     opts.measure_names = measure_names;
     status = sipas_unit_tree_new(s->ctx, &columns[0], &columns[1], &opts, &s->tree, err);
-    free(known);
+    if (status != 0) sheet_place(s->sheet, NULL, population.n, NULL, err);
     return status;
 }
 

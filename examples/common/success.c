@@ -222,8 +222,9 @@ static sipas_status check_found(const task *t, sipas_error *err)
     for (int k = 0; k < t->n_values; k++) found += t->values[k].found > 0;
     if (found == 0) {
         list_answers(t, list, sizeof list);
-        return refuse(err, SIPAS_ERR_NOT_FOUND, "--success %.40s%s: no cell of column '%.60s' holds %s; it holds %s",
-                      t->values[0].text, t->n_values > 1 ? " and the others" : "", t->column,
+        return refuse(err, SIPAS_ERR_NOT_FOUND,
+                      "--success %.40s%s: no cell of column '%.60s' of %s holds %s; it holds %s", t->values[0].text,
+                      t->n_values > 1 ? " and the others" : "", t->column, sheet_get_path(t->sheet),
                       t->n_values > 1 ? "any of them" : "it", *list ? list : "nothing");
     }
     for (int k = 0; k < t->n_values; k++)

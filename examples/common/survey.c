@@ -100,15 +100,16 @@ sipas_status survey_codes(survey *s, survey_columns *columns, sipas_error *err)
     return SIPAS_OK;
 }
 
-/* No code of these columns may be missing. Looked for here because the library does not know the names of columns. */
-static sipas_status need_codes(const survey *s, const char *what, const survey_columns *columns, sipas_error *err)
+/* No code of these columns may be missing, in the rows that count (NULL = all). Looked for here because the library does not know the names of columns. */
+static sipas_status need_codes(survey *s, const char *what, const survey_columns *columns, const uint8_t *rows,
+                               sipas_error *err)
 {
     for (int i = 0; i < columns->n; i++) {
         const char *const *text;
         const sipas_status status = sheet_get_text(s->sheet, columns->name[i], &text, err);
         if (status != 0) return status;
         for (int64_t row = 0; row < sheet_count_rows(s->sheet); row++)
-            if (!text[row])
+            if (!text[row] && (!rows || rows[row]))
                 return sheet_refuse(s->sheet, row, columns->name[i], err, SIPAS_ERR_MISSING, "the %s is missing", what);
     }
     return SIPAS_OK;
@@ -173,8 +174,8 @@ static sipas_status read_design_columns(const survey_spec *spec, survey *s, sipa
     if (status == 0) status = survey_measures(s, &s->phase2_fpc, err);
     if (status == 0) status = read_conditions(s, "--certainty", &spec->certainty, &s->is_certain, &s->certainty, err);
     if (status == 0) status = read_conditions(s, "--phase2", &spec->phase2, &s->in_phase2, &s->phase2, err);
-    if (status == 0) status = need_codes(s, "cluster id", &s->ids, err);
-    if (status == 0) status = need_codes(s, "stratum", &s->strata, err);
+    if (status == 0) status = need_codes(s, "cluster id", &s->ids, NULL, err);
+    if (status == 0) status = need_codes(s, "stratum", &s->strata, NULL, err);
     if (status == 0) status = need_numbers(s, "weight", &s->weights, err);
     if (status == 0) status = need_numbers(s, "population size", &s->fpc, err);
     return status;
@@ -277,7 +278,7 @@ static sipas_status read_by(const option_texts *by, survey *s, sipas_error *err)
     s->domains.n_levels = 1; /* the whole, which the first text is crossed with */
     for (int i = 0; i < by->n && status == 0; i++) status = cross_levels(s, by->text[i], err);
     if (status == 0) status = survey_codes(s, &s->by, err);
-    if (status == 0) status = need_codes(s, "group", &s->by, err);
+    if (status == 0) status = need_codes(s, "group", &s->by, s->in, err);
     s->domains.n_by = s->by.n;
     s->domains.by = s->by.column;
     s->domains.names = (const char *const *)s->by.name;
@@ -295,8 +296,8 @@ sipas_status survey_open(const survey_spec *spec, sipas_ctx *ctx, survey *s, sip
     sipas_status status = spec->shipped ? sheet_read_shipped(spec->file, &s->sheet, err)
                                         : sheet_read(spec->file, &spec->how, &s->sheet, err);
     if (status == 0) status = make_design(spec, ctx, s, err);
-    if (status == 0) status = read_by(&spec->by, s, err);
     if (status == 0) status = read_conditions(s, "--where", &spec->where, &s->in, &s->where, err);
+    if (status == 0) status = read_by(&spec->by, s, err);
     if (s->in) s->domains.where = &s->where;
     return status;
 }

@@ -46,7 +46,7 @@ const char *text_trim(const char *text, size_t *length)
     const size_t n = strlen(text);
     size_t first = n, last = n;
     for (size_t at = 0; at < n;) {
-        utf8proc_int32_t character;
+        utf8proc_int32_t character = 0;
         size_t step = next_character(text + at, n - at, &character);
         if (step == 0) step = 1, character = text[at];
         if (!is_space(character)) {

@@ -308,7 +308,7 @@ refuses 2 '--method does not go with total' "$good" total y --method beta
 refuses 2 '--method woodruff: choose one of wald' "$good" proportion group --success 1 --method woodruff
 refuses 2 'y!2: give COLUMN' "$good" mean y --where 'y!2'
 refuses 2 "ratio y: give numerator/denominator" "$good" ratio y
-refuses 1 "--success red: no cell of column 'group' holds it; it holds '1', '2'" "$good" proportion group --success red
+refuses 1 "good.csv holds it; it holds '1', '2'" "$good" proportion group --success red
 refuses 2 "--contrast: no row 'X'; there are 1, 2" "$good" mean y --by group --contrast X=1
 refuses 2 '--contrast 1: give ROW=NUMBER' "$good" mean y --by group --contrast 1
 refuses 2 "'few' is not a number" "$good" mean y --by group --contrast 1=few

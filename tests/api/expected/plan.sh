@@ -82,7 +82,7 @@ if [ -x "$plan" ]; then
     refused 'is no multiple of 7' "$frame" --size people --sd 10 --total 50 --multiple 7
     refused 'unit 03 (line 4): cost is 0; it must be greater than 0' "$frame" --size people --sd 10 --cost cost --budget 50
     refused 'cost: no column is given' "$frame" --size people --sd 10 --budget 50
-    refused '--where code=99: no row of the file holds that' "$frame" --size people --sd 10 --total 5 --where code=99
+    refused "--where code=99: no row of $frame holds that in column 'code'" "$frame" --size people --sd 10 --total 5 --where code=99
     refused 'the target cannot be met' "$frame" --size people --sd 10 --half-width 0.1 --maximum 5
     refused 'people2' "$frame" --size people2 --sd 10 --total 5
     refused '--mean is missing' "$frame" --size people --sd 10 --total 30 --ranks 1,2
