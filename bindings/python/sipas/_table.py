@@ -247,11 +247,19 @@ class Table(Held):
         return polars.DataFrame(series)
 
     def _cells(self, most: int) -> tuple[list[list[str]], list[bool], int]:
-        """Printed columns, which of them are numbers, and how many rows are left out."""
+        """Printed columns, which of them are numbers, and how many rows are left out.
+
+        Of an index that is cut, the nodes are shown from the root down, for its rows stand from the items up.
+        """
         left_out = max(0, len(self) - most)
+        rows: Any = slice(len(self) - left_out)
+        if left_out and "node" in self:
+            _, node = np.unique(self["node"].astype(str), return_inverse=True)
+            last = {number: row for row, number in enumerate(node.tolist())}
+            rows = sorted(range(len(self)), key=lambda row: -last[int(node[row])])[rows]
         columns, numeric = [], []
         for name in self.columns:
-            column = self[name][: len(self) - left_out]
+            column = self[name][rows]
             numeric.append(column.dtype != object)
             columns.append([name, *_printed(column)])
         return columns, numeric, left_out

@@ -118,3 +118,13 @@ def test_what_holds_memory_of_the_library_does_not_pickle():
     nodes = sipas.Instrument.builtin("2022").nodes
     assert pickle.loads(pickle.dumps(nodes)) == nodes
     assert isinstance(pickle.loads(pickle.dumps(sipas.RangeError("x", row=3))), sipas.RangeError)
+
+
+def test_an_index_that_is_cut_shows_its_root_first():
+    answers = np.random.default_rng(3).integers(1, 6, (30, 39))
+    table = sipas.Design(n=30).index(answers, "1001/2023", by={"g": [1, 2, 3] * 10})
+    lines = repr(table).splitlines()
+    assert [line.split()[:2] for line in lines[1:4]] == [["SIPAS", "1"], ["SIPAS", "2"], ["SIPAS", "3"]]
+    assert f"… {len(table) - 40} more rows" in lines and table["node"][0] == "q01"
+    assert ">SIPAS<" in table._repr_html_() and ">q01<" not in table._repr_html_()
+    assert table.to_text().splitlines()[1].split()[0] == "q01"  # all rows, in their order
