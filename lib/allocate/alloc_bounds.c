@@ -56,14 +56,14 @@ static sipas_status read_tile(sipas__allocation *a, int64_t from, int64_t n, sip
 
     if (opts->lower)
         status = sipas__measure_whole_rows(opts->lower, from, n, "lower", opts->code, SIPAS__MAY_BE_ZERO,
-                                           a->lower + from, err);
+                                           a->bounds.lower + from, err);
     else
-        for (int64_t i = from; i < from + n; i++) a->lower[i] = opts->lower_value;
+        for (int64_t i = from; i < from + n; i++) a->bounds.lower[i] = opts->lower_value;
     if (status == SIPAS_OK && opts->upper)
         status = sipas__measure_whole_rows(opts->upper, from, n, "upper", opts->code,
-                                           SIPAS__MAY_BE_ZERO | SIPAS__MAY_BE_INFINITE, a->upper + from, err);
+                                           SIPAS__MAY_BE_ZERO | SIPAS__MAY_BE_INFINITE, a->bounds.upper + from, err);
     else
-        for (int64_t i = from; i < from + n; i++) a->upper[i] = none;
+        for (int64_t i = from; i < from + n; i++) a->bounds.upper[i] = none;
     return status;
 }
 
@@ -102,38 +102,40 @@ static sipas_status read_fixed(const sipas__allocation *a, int64_t unit, int64_t
 /* A fixed number in the place of both bounds, which it must keep. */
 static sipas_status fix(sipas__allocation *a, int64_t unit, sipas_error *err)
 {
-    int64_t number, most = a->upper[unit];
+    int64_t number, most = a->bounds.upper[unit];
     sipas_status status = read_fixed(a, unit, &number, err);
 
     if (status < 0 || number < 0) return status;
     if (a->size && !a->opts.size_is_measure && a->size[unit] < (double)number)
         return sipas__unit_error(err, SIPAS_ERR_INFEASIBLE, a->opts.code, unit,
                                  "its fixed number %lld is above its size %.17g", (long long)number, a->size[unit]);
-    if (number < a->lower[unit] || number > most)
-        return sipas__unit_error(
-            err, SIPAS_ERR_INFEASIBLE, a->opts.code, unit, "its fixed number %lld is %s bound %lld", (long long)number,
-            number > most ? "above its upper" : "below its lower", (long long)(number > most ? most : a->lower[unit]));
+    if (number < a->bounds.lower[unit] || number > most)
+        return sipas__unit_error(err, SIPAS_ERR_INFEASIBLE, a->opts.code, unit,
+                                 "its fixed number %lld is %s bound %lld", (long long)number,
+                                 number > most ? "above its upper" : "below its lower",
+                                 (long long)(number > most ? most : a->bounds.lower[unit]));
     if (number % a->block != 0)
         return sipas__unit_error(err, SIPAS_ERR_INFEASIBLE, a->opts.code, unit,
                                  "its fixed number %lld is no multiple of %lld", (long long)number,
                                  (long long)a->block);
-    a->lower[unit] = a->upper[unit] = number;
+    a->bounds.lower[unit] = a->bounds.upper[unit] = number;
     return SIPAS_OK;
 }
 
 /* Bounds in blocks. A unit that needs one and is smaller than a block has none, under a rule that permits it. */
 static sipas_status count_blocks(sipas__allocation *a, int64_t unit, sipas_error *err)
 {
-    const int64_t block = a->block, least = a->lower[unit], most = a->upper[unit];
+    const int64_t block = a->block, least = a->bounds.lower[unit], most = a->bounds.upper[unit];
     const int64_t low = least / block + (least % block > 0), high = most == SIPAS__NO_BOUND ? most : most / block;
 
     if (low > high)
         return sipas__unit_error(err, SIPAS_ERR_INFEASIBLE, a->opts.code, unit,
                                  "no multiple of %lld lies between its bounds %lld and %lld", (long long)block,
                                  (long long)least, (long long)most);
-    a->lower[unit] = low;
-    a->upper[unit] = high;
-    if (high > 0 || most == 0 || !a->weight || a->weight[unit] == 0.0 || !sipas__allocate_needs_one(a)) return SIPAS_OK;
+    a->bounds.lower[unit] = low;
+    a->bounds.upper[unit] = high;
+    if (high > 0 || most == 0 || !a->seats.weight || a->seats.weight[unit] == 0.0 || !sipas__allocate_needs_one(a))
+        return SIPAS_OK;
     if (a->opts.remainder == SIPAS_REMAINDER_ERROR)
         return sipas__unit_error(err, SIPAS_ERR_INFEASIBLE, a->opts.code, unit,
                                  "it may have %lld at most, less than one block of %lld", (long long)most,
@@ -150,10 +152,11 @@ static sipas_status settle_rules(sipas__allocation *a, int64_t from, int64_t to,
     for (int64_t i = from; i < to && status == SIPAS_OK; i++) {
         if (a->opts.fixed || a->opts.take_all) status = fix(a, i, err);
         if (status == SIPAS_OK && a->block > 1) {
-            if (a->size && !a->opts.size_is_measure && a->size[i] < (double)a->lower[i])
-                return crossed(a, i, a->lower[i], a->upper[i], err);
-            if (a->size && !a->opts.size_is_measure && a->size[i] < COUNT_MAX && (int64_t)a->size[i] < a->upper[i])
-                a->upper[i] = (int64_t)a->size[i];
+            if (a->size && !a->opts.size_is_measure && a->size[i] < (double)a->bounds.lower[i])
+                return crossed(a, i, a->bounds.lower[i], a->bounds.upper[i], err);
+            if (a->size && !a->opts.size_is_measure && a->size[i] < COUNT_MAX &&
+                (int64_t)a->size[i] < a->bounds.upper[i])
+                a->bounds.upper[i] = (int64_t)a->size[i];
             status = count_blocks(a, i, err);
         }
     }
@@ -164,10 +167,10 @@ static sipas_status settle_rules(sipas__allocation *a, int64_t from, int64_t to,
 static int64_t settle_tile(sipas__allocation *a, int64_t from, int64_t to)
 {
     const int by_size = a->size && !a->opts.size_is_measure && a->block == 1;
-    const int one_each = a->weight && (a->free_lower || a->goal) && sipas__allocate_needs_one(a);
-    const double *const size = a->size, *const weight = a->weight;
-    int64_t *const lower = a->lower, *const upper = a->upper, low = 0, high = 0, bits_low = 0, bits_high = 0,
-                   wanting = 0;
+    const int one_each = a->seats.weight && (a->bounds.free_lower || a->goal) && sipas__allocate_needs_one(a);
+    const double *const size = a->size, *const weight = a->seats.weight;
+    int64_t *const lower = a->bounds.lower, *const upper = a->bounds.upper, low = 0, high = 0, bits_low = 0,
+                   bits_high = 0, wanting = 0;
 
     for (int64_t i = from; i < to; i++) {
         int64_t most = upper[i], least = lower[i];
@@ -183,9 +186,9 @@ static int64_t settle_tile(sipas__allocation *a, int64_t from, int64_t to)
         bits_high |= most;
         wanting += (least == 0) & (most > 0) & (!weight || weight[i] > 0.0);
     }
-    a->wanting += wanting;
-    a->sum_lower = sipas__allocate_add(a->sum_lower, bits_low > BOUND_BITS ? SIPAS__NO_BOUND : low);
-    a->sum_upper = sipas__allocate_add(a->sum_upper, bits_high > BOUND_BITS ? SIPAS__NO_BOUND : high);
+    a->bounds.wanting += wanting;
+    a->bounds.sum_lower = sipas__allocate_add(a->bounds.sum_lower, bits_low > BOUND_BITS ? SIPAS__NO_BOUND : low);
+    a->bounds.sum_upper = sipas__allocate_add(a->bounds.sum_upper, bits_high > BOUND_BITS ? SIPAS__NO_BOUND : high);
     return -1;
 }
 
@@ -198,7 +201,7 @@ sipas_status sipas__allocate_bound(sipas__allocation *a, int64_t from, int64_t t
         status = settle_rules(a, from, to, err);
     if (status < 0) return status;
     fault = settle_tile(a, from, to);
-    return fault < 0 ? SIPAS_OK : crossed(a, fault, a->lower[fault], a->upper[fault], err);
+    return fault < 0 ? SIPAS_OK : crossed(a, fault, a->bounds.lower[fault], a->bounds.upper[fault], err);
 }
 
 /* ---- sums ---- */
@@ -258,35 +261,40 @@ static conflict find_conflict(const sipas__allocation *a, const int64_t *bound, 
 /* Σ lower > total. */
 static sipas_status too_small(const sipas__allocation *a, sipas_error *err)
 {
-    const conflict of = find_conflict(a, a->lower, 1);
+    const conflict of = find_conflict(a, a->bounds.lower, 1);
 
-    if (a->free_lower && a->lower[of.unit[0]] == 1)
+    if (a->bounds.free_lower && a->bounds.lower[of.unit[0]] == 1)
         return sipas__error_set(
             err, SIPAS_ERR_INFEASIBLE, SIPAS__NOWHERE, SIPAS__NOWHERE, "total",
             "the total %lld is too small: %lld units need at least %s each (a lower bound of 0 has to be "
             "given)",
-            people(a, a->total), (long long)a->sum_lower, a->block > 1 ? "a block" : "one");
+            people(a, a->total), (long long)a->bounds.sum_lower, a->block > 1 ? "a block" : "one");
     return sipas__unit_error(err, SIPAS_ERR_INFEASIBLE, a->opts.code, of.unit[0],
                              "its lower bound %lld is the largest of the %lld that sum to %lld, above the total %lld%s",
-                             people(a, a->lower[of.unit[0]]), (long long)of.units, people(a, a->sum_lower),
-                             people(a, a->total), of.others);
+                             people(a, a->bounds.lower[of.unit[0]]), (long long)of.units,
+                             people(a, a->bounds.sum_lower), people(a, a->total), of.others);
 }
 
 /* Σ upper < total. */
 static sipas_status too_large(const sipas__allocation *a, sipas_error *err)
 {
-    const conflict of = find_conflict(a, a->upper, -1);
+    const conflict of = find_conflict(a, a->bounds.upper, -1);
 
     return sipas__unit_error(
         err, SIPAS_ERR_INFEASIBLE, a->opts.code, of.unit[0],
         "its upper bound %lld is the smallest of the %lld%s that sum to %lld, below the total %lld%s",
-        people(a, a->upper[of.unit[0]]), (long long)of.units,
-        a->size && !a->opts.size_is_measure ? " (no unit gets more than its size)" : "", people(a, a->sum_upper),
+        people(a, a->bounds.upper[of.unit[0]]), (long long)of.units,
+        a->size && !a->opts.size_is_measure ? " (no unit gets more than its size)" : "", people(a, a->bounds.sum_upper),
         people(a, a->total), of.others);
 }
 
 sipas_status sipas__allocate_check_total(const sipas__allocation *a, sipas_error *err)
 {
-    if (a->sum_lower > a->total) return too_small(a, err);
-    return a->sum_upper < a->total ? too_large(a, err) : SIPAS_OK;
+    if (a->bounds.sum_lower > a->total) return too_small(a, err);
+    return a->bounds.sum_upper < a->total ? too_large(a, err) : SIPAS_OK;
+}
+
+int sipas__allocate_needs_one(const sipas__allocation *a)
+{
+    return a->seats.rounding == SIPAS_ROUNDING_HILL || a->seats.rounding == SIPAS_ROUNDING_ADAMS;
 }

@@ -17,7 +17,7 @@ static double first_guess(const sipas__allocation *a, double budget)
 {
     double cost = 0.0;
 
-    for (int64_t i = 0; i < a->n_units; i++) cost += a->cost[i] * a->weight[i];
+    for (int64_t i = 0; i < a->n_units; i++) cost += a->cost[i] * a->seats.weight[i];
     return budget * a->sum_weight / (cost * (double)a->block);
 }
 

@@ -58,7 +58,7 @@ static double growth_of(const sipas__allocation *a, const sipas__certificate *of
     double scale = fabs(of->more.value[one]) + fabs(of->less.value[two]);
 
     if (to < 0 || from < 0 || to == from) return INFINITY;
-    if (a->rounding == SIPAS_ROUNDING_LARGEST_REMAINDER)
+    if (a->seats.rounding == SIPAS_ROUNDING_LARGEST_REMAINDER)
         scale += 4.0 * (double)block * (a->continuous[to] + a->continuous[from]);
     return growth < 0.0 && -growth <= 1e-15 * scale ? 0.0 : growth;
 }
@@ -74,7 +74,7 @@ sipas__certificate sipas__certify_begin(void)
 static inline void certify_by(int32_t rounding, const sipas__allocation *a, int64_t from, int64_t to,
                               sipas__certificate *of)
 {
-    const double *const weight = a->weight, *const continuous = a->continuous, m = (double)a->block;
+    const double *const weight = a->seats.weight, *const continuous = a->continuous, m = (double)a->block;
     const int64_t block = a->block, part_unit = a->part ? a->part_unit : -1;
     double part = 0.0, part_continuous = 0.0;
 
@@ -87,9 +87,9 @@ static inline void certify_by(int32_t rounding, const sipas__allocation *a, int6
         at = term_at(rounding, w, x, (double)n, m);
         part += at.value;
         part_continuous += term_at(rounding, w, x, x, m).value;
-        if (at.more < of->more.value[1] * at.more_under && n <= a->upper[i] - block && i != part_unit)
+        if (at.more < of->more.value[1] * at.more_under && n <= a->bounds.upper[i] - block && i != part_unit)
             note_least(&of->more, at.more / at.more_under, i);
-        if (at.less < of->less.value[1] * at.less_under && n >= a->lower[i] + block && i != part_unit)
+        if (at.less < of->less.value[1] * at.less_under && n >= a->bounds.lower[i] + block && i != part_unit)
             note_least(&of->less, at.less / at.less_under, i);
     }
     sipas__sum_add(&of->whole, part);
@@ -99,10 +99,10 @@ static inline void certify_by(int32_t rounding, const sipas__allocation *a, int6
 /* Hill by name: the compiler then leaves the others out of the loop. */
 void sipas__certify_tile(const sipas__allocation *a, int64_t from, int64_t to, sipas__certificate *of)
 {
-    if (a->rounding == SIPAS_ROUNDING_HILL)
+    if (a->seats.rounding == SIPAS_ROUNDING_HILL)
         certify_by(SIPAS_ROUNDING_HILL, a, from, to, of);
     else
-        certify_by(a->rounding, a, from, to, of);
+        certify_by(a->seats.rounding, a, from, to, of);
 }
 
 void sipas__certify_end(sipas__allocation *a, const sipas__certificate *of)
@@ -122,7 +122,7 @@ const char *sipas__allocate_objective(const sipas__allocation *a)
     if (a->opts.method == SIPAS_ALLOCATE_NEYMAN) return "sum (size sd)^2 / n";
     if (a->opts.method == SIPAS_ALLOCATE_COST) return "sum (size sd)^2 / (cost n)";
     if (a->opts.method == SIPAS_ALLOCATE_BANKIER) return "sum (importance^power sd / mean)^2 / n";
-    switch (a->rounding) {
+    switch (a->seats.rounding) {
     case SIPAS_ROUNDING_WEBSTER: return "sum n^2 / w";
     case SIPAS_ROUNDING_HILL: return "sum w^2 / n";
     case SIPAS_ROUNDING_ADAMS: return a->block > 1 ? "sum n (n - multiple) / w" : "sum n (n - 1) / w";

@@ -99,10 +99,11 @@ static sipas_status give(sipas__allocation *a, const sipas__codes *classes, cons
                                      "its class \"%s\" is not in the class table",
                                      sipas__codes_label(classes, levels[at], buffer));
         a->n[i] = table->n[line[levels[at]]];
-        if (a->n[i] < a->lower[i] || a->n[i] > a->upper[i])
+        if (a->n[i] < a->bounds.lower[i] || a->n[i] > a->bounds.upper[i])
             return sipas__unit_error(err, SIPAS_ERR_INFEASIBLE, a->opts.code, i, "its class \"%s\" gives %lld, %s",
                                      sipas__codes_label(classes, levels[at], buffer), (long long)a->n[i],
-                                     a->n[i] < a->lower[i] ? "below its lower bound" : "above its upper bound or size");
+                                     a->n[i] < a->bounds.lower[i] ? "below its lower bound"
+                                                                  : "above its upper bound or size");
         a->continuous[i] = (double)a->n[i];
     }
     return SIPAS_OK;

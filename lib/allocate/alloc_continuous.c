@@ -41,7 +41,8 @@ static double sum_at(const sipas__allocation *a, int64_t stride, double s, doubl
         const int64_t end = a->n_units - run < SIPAS__RUN ? a->n_units : run + SIPAS__RUN;
 
         for (int64_t i = run; i < end; i++) {
-            double w = a->weight[i], x = s * w, lower = (double)a->lower[i], upper = (double)a->upper[i];
+            double w = a->seats.weight[i], x = s * w, lower = (double)a->bounds.lower[i],
+                   upper = (double)a->bounds.upper[i];
             double y = x < upper ? x : upper;
 
             rise += w * (double)((x > lower) & (x < upper));
@@ -111,8 +112,8 @@ static int64_t list_open(const sipas__allocation *a, double least, double most, 
         free_part of_tile = {0.0, 0};
 
         for (int64_t i = tile; i < end; i++) {
-            const int64_t low = a->lower[i], high = a->upper[i];
-            const double w = a->weight[i], lower = (double)low, upper = (double)high;
+            const int64_t low = a->bounds.lower[i], high = a->bounds.upper[i];
+            const double w = a->seats.weight[i], lower = (double)low, upper = (double)high;
             const int64_t over = least * w >= upper, under = (most * w <= lower) & !over;
             const int64_t loose = (least * w > lower) & (most * w < upper);
 
@@ -143,14 +144,14 @@ static double narrow(sipas__allocation *a, double guess)
 
         for (int64_t j = 0; j < n_open; j++) {
             const int64_t i = open[j];
-            const double x = s * a->weight[i];
+            const double x = s * a->seats.weight[i];
 
-            if (x >= (double)a->upper[i])
-                part.total -= a->upper[i];
-            else if (x <= (double)a->lower[i])
-                part.total -= a->lower[i];
+            if (x >= (double)a->bounds.upper[i])
+                part.total -= a->bounds.upper[i];
+            else if (x <= (double)a->bounds.lower[i])
+                part.total -= a->bounds.lower[i];
             else
-                part.weight += a->weight[i];
+                part.weight += a->seats.weight[i];
         }
         s = next_multiplier(part, s);
         if (s == before) break;
@@ -170,8 +171,8 @@ static double place(sipas__allocation *a, double s)
         double part = 0.0;
 
         for (int64_t i = tile; i < end; i++) {
-            const int64_t low = a->lower[i], high = a->upper[i];
-            const double w = a->weight[i], x = s * w, lower = (double)low, upper = (double)high;
+            const int64_t low = a->bounds.lower[i], high = a->bounds.upper[i];
+            const double w = a->seats.weight[i], x = s * w, lower = (double)low, upper = (double)high;
             const int64_t over = x >= upper, under = (x <= lower) & !over;
             const double y = x < upper ? x : upper, z = y > lower ? y : lower;
 

@@ -82,7 +82,8 @@ static double penalty_of(const core *c, int64_t unit, int64_t k)
     const sipas__allocation *a = c->a;
     double p;
 
-    if (k < a->lower[unit] || k > a->upper[unit] || (k == 0 && a->weight[unit] > 0.0)) return INFINITY;
+    if (k < a->bounds.lower[unit] || k > a->bounds.upper[unit] || (k == 0 && a->seats.weight[unit] > 0.0))
+        return INFINITY;
     p = u_step(c, unit, k) + c->multiplier * v_step(c, unit, k);
     return p > 0.0 ? p : 0.0;
 }
@@ -103,16 +104,17 @@ static double find_multiplier(const core *c)
     double best = c->by_cost ? 0.0 : INFINITY;
 
     for (int64_t i = 0; i < a->n_units; i++) {
-        if (a->weight[i] == 0.0) continue;
-        if (c->by_cost && a->n[i] < a->upper[i]) best = fmax(best, worth(a, i, 1));
-        if (!c->by_cost && a->n[i] > a->lower[i]) best = fmin(best, worth(a, i, 0));
+        if (a->seats.weight[i] == 0.0) continue;
+        if (c->by_cost && a->n[i] < a->bounds.upper[i]) best = fmax(best, worth(a, i, 1));
+        if (!c->by_cost && a->n[i] > a->bounds.lower[i]) best = fmin(best, worth(a, i, 0));
     }
     return c->by_cost ? best : 1.0 / best;
 }
 
 static int tie_by_code(const void *things, int64_t left, int64_t right)
 {
-    const int64_t one = sipas__allocate_rank(things, left), two = sipas__allocate_rank(things, right);
+    const sipas__allocation *a = things;
+    const int64_t one = sipas__seat_rank(&a->seats, left), two = sipas__seat_rank(&a->seats, right);
 
     return (one > two) - (one < two);
 }
@@ -126,7 +128,7 @@ static int64_t list_units(const core *c, sipas__item *items)
     for (int64_t i = 0; i < c->a->n_units; i++) {
         const double p = fmin(penalty_of(c, i, c->a->n[i] + 1), penalty_of(c, i, c->a->n[i] - 1));
 
-        if (c->a->weight[i] > 0.0 && p < limit) items[n++] = (sipas__item){sipas__order_f64(p), i};
+        if (c->a->seats.weight[i] > 0.0 && p < limit) items[n++] = (sipas__item){sipas__order_f64(p), i};
     }
     return n;
 }

@@ -58,9 +58,9 @@ static int64_t seats_within(int32_t rounding, double w, double inverse, int64_t 
 /* The same for unit i. */
 static int64_t seats_of(const sipas__allocation *a, int64_t i, double inverse)
 {
-    const int64_t most = a->upper[i] < a->total ? a->upper[i] : a->total;
+    const int64_t most = a->bounds.upper[i] < a->total ? a->bounds.upper[i] : a->total;
 
-    return seats_within(a->rounding, a->weight[i], inverse, a->lower[i], most);
+    return seats_within(a->seats.rounding, a->seats.weight[i], inverse, a->bounds.lower[i], most);
 }
 
 /* Seats given at t, and how fast their number falls: Σ w / t over the units between their bounds. */
@@ -73,7 +73,7 @@ static int64_t count_at(const sipas__allocation *a, double t, double *slope)
     for (int64_t i = 0; i < a->n_units && count <= 2 * SIPAS__TOTAL_MAX; i++) {
         int64_t seats = seats_of(a, i, inverse);
 
-        if (seats > a->lower[i] && seats < a->upper[i]) sum += a->weight[i];
+        if (seats > a->bounds.lower[i] && seats < a->bounds.upper[i]) sum += a->seats.weight[i];
         count += seats;
     }
     *slope = sum / t;
@@ -148,8 +148,9 @@ static int worth_at_least(int32_t rounding, double w, int64_t k, double t)
 static inline int64_t list_by(int32_t rounding, sipas__allocation *a, const bracket *at, sipas__seat *seats,
                               int64_t room, int64_t *rest)
 {
-    const double *const weight = a->weight, inverse = 1.0 / at->high, low = at->low;
-    const int64_t *const lower = a->lower, *const upper = a->upper, n_units = a->n_units, total = a->total;
+    const double *const weight = a->seats.weight, inverse = 1.0 / at->high, low = at->low;
+    const int64_t *const lower = a->bounds.lower, *const upper = a->bounds.upper, n_units = a->n_units,
+                         total = a->total;
     int64_t *const n = a->n, n_seats = 0, given = 0;
 
     for (int64_t i = 0; i < n_units; i++) {
@@ -160,7 +161,7 @@ static inline int64_t list_by(int32_t rounding, sipas__allocation *a, const brac
         n[i] = k;
         given += k;
         for (; (k < most) & worth_at_least(rounding, w, k, low); k++) {
-            if (n_seats < room) seats[n_seats] = (sipas__seat){sipas__seat_priority(a, i, k), k, i};
+            if (n_seats < room) seats[n_seats] = (sipas__seat){sipas__seat_priority(&a->seats, i, k), k, i};
             n_seats++;
         }
     }
@@ -171,8 +172,8 @@ static inline int64_t list_by(int32_t rounding, sipas__allocation *a, const brac
 /* Hill, which Neyman allocation is, by name: the compiler then leaves the others out of the loop. */
 static int64_t list_between(sipas__allocation *a, const bracket *at, sipas__seat *seats, int64_t room, int64_t *rest)
 {
-    return a->rounding == SIPAS_ROUNDING_HILL ? list_by(SIPAS_ROUNDING_HILL, a, at, seats, room, rest)
-                                              : list_by(a->rounding, a, at, seats, room, rest);
+    return a->seats.rounding == SIPAS_ROUNDING_HILL ? list_by(SIPAS_ROUNDING_HILL, a, at, seats, room, rest)
+                                                    : list_by(a->seats.rounding, a, at, seats, room, rest);
 }
 
 /* Picks among the seats in between. 1 = done, 0 = the bracket misses the total or is too tight to be sure, or there are more
@@ -184,7 +185,7 @@ static int32_t give_between(sipas__allocation *a, const bracket *at, sipas__seat
 
     *n_seats = list_between(a, at, seats, room, &wanted);
     if (*n_seats > room || wanted < 1 || wanted > *n_seats) return 0;
-    sipas__seat_pick(a, seats, *n_seats, wanted, sipas__seat_before);
+    sipas__seat_pick(&a->seats, seats, *n_seats, wanted, sipas__seat_before);
     for (int64_t i = 0; i < wanted; i++) {
         a->n[seats[i].unit]++;
         if (seats[i].priority < worst) worst = seats[i].priority;

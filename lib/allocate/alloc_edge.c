@@ -17,25 +17,17 @@
 #include "data/column.h"
 #include "data/measure.h"
 
-void sipas__allocate_note(sipas__allocation *a, const char *what, int64_t unit, const char *sentence)
-{
-    char buffer[32], label[192];
-    const char *code = a->opts.code ? sipas__column_code_text(a->opts.code, unit, buffer) : NULL;
-
-    sipas__table_note(a->table, what, code, unit, "%s: %s", sipas__unit_label(a->opts.code, unit, label), sentence);
-}
-
 /* Gives `rest` to the units of weight zero in the order of their codes. */
 static sipas_status fill_zero_weights(sipas__allocation *a, int64_t rest, sipas_error *err)
 {
     int32_t *by_rank = sipas__alloc(a->ctx, a->n_units, sizeof *by_rank);
 
     if (!by_rank) return sipas__error_memory(err);
-    for (int64_t i = 0; i < a->n_units; i++) by_rank[sipas__allocate_rank(a, i)] = (int32_t)i;
+    for (int64_t i = 0; i < a->n_units; i++) by_rank[sipas__seat_rank(&a->seats, i)] = (int32_t)i;
     for (int64_t place = 0; rest > 0; place++) {
-        int64_t unit = by_rank[place], room = a->upper[unit] - a->lower[unit];
+        int64_t unit = by_rank[place], room = a->bounds.upper[unit] - a->bounds.lower[unit];
 
-        if (a->weight[unit] > 0.0 || room == 0) continue;
+        if (a->seats.weight[unit] > 0.0 || room == 0) continue;
         if (room > rest) room = rest;
         a->n[unit] += room;
         rest -= room;
@@ -52,12 +44,13 @@ int32_t sipas__allocate_surplus(sipas__allocation *a, sipas_error *err)
     sipas_status status = SIPAS_OK;
 
     for (int64_t i = 0; i < a->n_units; i++) {
-        int64_t most = a->weight[i] > 0.0 ? a->upper[i] : a->lower[i];
+        int64_t most = a->seats.weight[i] > 0.0 ? a->bounds.upper[i] : a->bounds.lower[i];
 
         if (most > rest) return 0;
         rest -= most;
     }
-    for (int64_t i = 0; i < a->n_units; i++) a->n[i] = a->weight[i] > 0.0 ? a->upper[i] : a->lower[i];
+    for (int64_t i = 0; i < a->n_units; i++)
+        a->n[i] = a->seats.weight[i] > 0.0 ? a->bounds.upper[i] : a->bounds.lower[i];
     if (rest > 0) status = fill_zero_weights(a, rest, err);
     for (int64_t i = 0; i < a->n_units; i++) a->continuous[i] = (double)a->n[i];
     return status < 0 ? status : 1;
@@ -66,12 +59,12 @@ int32_t sipas__allocate_surplus(sipas__allocation *a, sipas_error *err)
 /* True for a unit of positive weight that may have none and may have one. */
 static int in_want(const sipas__allocation *a, int64_t unit)
 {
-    return (a->lower[unit] == 0) & (a->upper[unit] > 0) & (a->weight[unit] > 0.0);
+    return (a->bounds.lower[unit] == 0) & (a->bounds.upper[unit] > 0) & (a->seats.weight[unit] > 0.0);
 }
 
 int32_t sipas__allocate_shortage(sipas__allocation *a, sipas_error *err)
 {
-    const int64_t wanting = sipas__allocate_needs_one(a) ? a->wanting : 0, rest = a->total - a->sum_lower;
+    const int64_t wanting = sipas__allocate_needs_one(a) ? a->bounds.wanting : 0, rest = a->total - a->bounds.sum_lower;
     int64_t n_seats = 0;
     sipas__seat *seats;
 
@@ -79,10 +72,10 @@ int32_t sipas__allocate_shortage(sipas__allocation *a, sipas_error *err)
     seats = sipas__alloc(a->ctx, wanting, sizeof *seats);
     if (!seats) return sipas__error_memory(err);
     for (int64_t i = 0; i < a->n_units; i++) {
-        a->n[i] = a->lower[i];
+        a->n[i] = a->bounds.lower[i];
         if (wanting > 0 && in_want(a, i)) seats[n_seats++] = (sipas__seat){INFINITY, 0, i};
     }
-    sipas__seat_pick(a, seats, n_seats, rest, sipas__seat_before);
+    sipas__seat_pick(&a->seats, seats, n_seats, rest, sipas__seat_before);
     for (int64_t i = 0; i < rest; i++) a->n[seats[i].unit] = 1;
     for (int64_t i = 0; i < a->n_units && rest < wanting; i++)
         if (in_want(a, i) && a->n[i] == 0)
@@ -93,21 +86,22 @@ int32_t sipas__allocate_shortage(sipas__allocation *a, sipas_error *err)
 
 sipas_status sipas__allocate_part(sipas__allocation *a, sipas_error *err)
 {
-    const int by_remainder = a->rounding == SIPAS_ROUNDING_LARGEST_REMAINDER;
+    const int by_remainder = a->seats.rounding == SIPAS_ROUNDING_LARGEST_REMAINDER;
     sipas__seat best = {0.0, 0, -1};
 
     if (a->part == 0) return SIPAS_OK;
     for (int64_t i = 0; i < a->n_units; i++) {
         const double left = a->continuous[i] - (double)a->n[i];
-        const sipas__seat next = {by_remainder ? left : sipas__seat_priority(a, i, a->n[i]), a->n[i], i};
+        const sipas__seat next = {by_remainder ? left : sipas__seat_priority(&a->seats, i, a->n[i]), a->n[i], i};
         int first = best.unit < 0;
 
-        if (a->weight[i] == 0.0 || a->n[i] >= a->upper[i]) continue;
+        if (a->seats.weight[i] == 0.0 || a->n[i] >= a->bounds.upper[i]) continue;
         if (!first && by_remainder)
             first = next.priority > best.priority ||
-                    (next.priority == best.priority && sipas__allocate_rank(a, i) < sipas__allocate_rank(a, best.unit));
+                    (next.priority == best.priority &&
+                     sipas__seat_rank(&a->seats, i) < sipas__seat_rank(&a->seats, best.unit));
         else if (!first)
-            first = sipas__seat_before(a, &next, &best);
+            first = sipas__seat_before(&a->seats, &next, &best);
         if (first) best = next;
     }
     if (best.unit < 0)

@@ -7,7 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "allocate/allocate.h"
+#include "allocate/seat.h"
 
 #include <math.h>
 #include <string.h>

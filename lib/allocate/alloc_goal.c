@@ -28,13 +28,13 @@ static sipas_status check_room(const sipas__allocation *a, sipas__goal *goal, si
     int64_t most = 0;
 
     for (int64_t i = 0; i < a->n_units; i++) {
-        if (a->sd[i] > 0.0 && a->size[i] > 0.0 && a->upper[i] == 0)
+        if (a->sd[i] > 0.0 && a->size[i] > 0.0 && a->bounds.upper[i] == 0)
             return sipas__unit_error(err, SIPAS_ERR_INFEASIBLE, a->opts.code, i,
                                      "it has a spread but may have no sample: no allocation has a finite variance");
-        most = sipas__allocate_add(most, a->weight[i] > 0.0 ? a->upper[i] : a->lower[i]);
+        most = sipas__allocate_add(most, a->seats.weight[i] > 0.0 ? a->bounds.upper[i] : a->bounds.lower[i]);
     }
     goal->most = most < SIPAS__TOTAL_MAX / a->block ? most : SIPAS__TOTAL_MAX / a->block;
-    if (a->sum_lower > goal->most)
+    if (a->bounds.sum_lower > goal->most)
         return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, "lower",
                                 "the lower bounds sum to more than 10^12");
     return SIPAS_OK;
@@ -159,7 +159,7 @@ sipas_status sipas__goal_search(sipas__allocation *a, sipas__goal *goal, double 
     const double target = a->goal == SIPAS__GOAL_BUDGET ? goal->limit : 1.0 / (goal->limit + goal->correction);
     point low, high = {0, 0.0}, now;
     int less, open = 1, budget = a->goal == SIPAS__GOAL_BUDGET;
-    sipas_status status = try_total(a, goal, a->sum_lower, &low, &less, err);
+    sipas_status status = try_total(a, goal, a->bounds.sum_lower, &low, &less, err);
 
     if (status < 0 || !less) return status < 0 || !budget ? status : out_of_reach(a, goal, err);
     for (int32_t step = 1; status == SIPAS_OK && (open ? low.total < goal->most : high.total - low.total > 1); step++) {
@@ -202,7 +202,8 @@ static double missing_at(double log_s, void *state)
         double part = 0.0;
 
         for (int64_t i = tile; i < end; i++) {
-            const double x = s * a->weight[i], n = block * fmax(fmin(x, (double)a->upper[i]), (double)a->lower[i]);
+            const double x = s * a->seats.weight[i],
+                         n = block * fmax(fmin(x, (double)a->bounds.upper[i]), (double)a->bounds.lower[i]);
 
             part += a->goal == SIPAS__GOAL_BUDGET ? a->cost[i] * n : variance_of(a, i, n);
         }
@@ -237,7 +238,8 @@ sipas_status sipas__goal_continuous(sipas__allocation *a, const sipas__goal *goa
     if (status < 0) return status;
     a->multiplier = exp(root);
     for (int64_t i = 0; i < a->n_units; i++)
-        a->continuous[i] = fmax(fmin(a->multiplier * a->weight[i], (double)a->upper[i]), (double)a->lower[i]);
+        a->continuous[i] = fmax(fmin(a->multiplier * a->seats.weight[i], (double)a->bounds.upper[i]),
+                                (double)a->bounds.lower[i]);
     return SIPAS_OK;
 }
 

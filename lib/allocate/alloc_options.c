@@ -9,6 +9,7 @@
 
 #include "base/options.h"
 #include "data/column.h"
+#include "data/methods.h"
 
 static const int64_t LARGEST_BLOCK = INT64_C(1000000000);
 
@@ -56,20 +57,15 @@ static void drop_empty_columns(sipas_allocate_opts *own)
 }
 
 /* True for the methods whose whole numbers are an exact optimum. */
-int sipas__allocate_is_exact(int32_t method)
-{
-    return method == SIPAS_ALLOCATE_NEYMAN || method == SIPAS_ALLOCATE_COST || method == SIPAS_ALLOCATE_BANKIER;
-}
-
 static sipas_status load_rounding(sipas__allocation *a, sipas_error *err)
 {
     sipas_allocate_opts *own = &a->opts;
-    const int exact = sipas__allocate_is_exact(own->method);
+    const int exact = sipas__method_is_exact(own->method);
 
     if ((exact || own->method == SIPAS_ALLOCATE_CLASS_TABLE) && own->rounding != SIPAS_ROUNDING_DEFAULT)
         return bad_option(err, "rounding", "neyman, cost, bankier and the class table have whole numbers of their own");
     if (own->rounding == SIPAS_ROUNDING_DEFAULT) own->rounding = SIPAS_ROUNDING_LARGEST_REMAINDER;
-    a->rounding = exact ? SIPAS_ROUNDING_HILL : own->rounding;
+    a->seats.rounding = exact ? SIPAS_ROUNDING_HILL : own->rounding;
     return SIPAS_OK;
 }
 
@@ -101,7 +97,7 @@ static sipas_status load_bounds(sipas__allocation *a, sipas_error *err)
         return sipas__error_argument(err, "class_n",
                                      "the class table fixes every number: no fixed, take_all or "
                                      "multiple besides");
-    a->free_lower = !own->lower && !own->lower_given && own->lower_value == 0;
+    a->bounds.free_lower = !own->lower && !own->lower_given && own->lower_value == 0;
     a->block = own->multiple > 0 ? own->multiple : 1;
     return SIPAS_OK;
 }

@@ -88,7 +88,7 @@ static double first_guess(const sipas__allocation *a, double limit)
     for (int64_t i = 0; i < a->n_units; i++) {
         const double spread = a->size[i] * a->sd[i];
 
-        if (spread > 0.0 && a->weight[i] > 0.0) sum += spread / a->weight[i] * spread;
+        if (spread > 0.0 && a->seats.weight[i] > 0.0) sum += spread / a->seats.weight[i] * spread;
     }
     return sum / limit * a->sum_weight / (double)a->block;
 }

@@ -59,8 +59,8 @@ static sipas_status make_table(sipas__allocation *a, sipas_error *err)
     a->n = sipas__table_add_cells(a->table, schema, "n", &unused);
     a->fraction = sipas__table_add_cells(a->table, schema, "fraction", &a->fraction_column);
     a->continuous = sipas__table_add_cells(a->table, schema, "continuous", &unused);
-    a->lower = sipas__table_add_cells(a->table, schema, "lower", &unused);
-    a->upper = sipas__table_add_cells(a->table, schema, "upper", &a->upper_column);
+    a->bounds.lower = sipas__table_add_cells(a->table, schema, "lower", &unused);
+    a->bounds.upper = sipas__table_add_cells(a->table, schema, "upper", &a->upper_column);
     a->share = sipas__table_add_cells(a->table, schema, "share", &a->share_column);
     if (a->opts.gains) a->gain = sipas__table_add_cells(a->table, schema, "gain", &a->gain_column);
     return a->share && (a->gain || !a->opts.gains) ? SIPAS_OK : sipas__error_memory(err);
@@ -74,18 +74,19 @@ static sipas_status read_ranks(sipas__allocation *a, sipas_error *err)
     sipas_status status = sipas__codes_init(&codes, a->ctx, a->opts.code, a->n_units, "code", 0, err);
 
     if (status < 0) return status;
-    a->rank = sipas__alloc(a->ctx, a->n_units, sizeof *a->rank);
-    if (!a->rank) status = sipas__error_memory(err);
+    a->seats.rank = sipas__alloc(a->ctx, a->n_units, sizeof *a->seats.rank);
+    if (!a->seats.rank) status = sipas__error_memory(err);
     for (int64_t row = 0; status == SIPAS_OK && row < a->n_units; row += SIPAS__TILE)
-        sipas__codes_read(&codes, row, a->n_units - row < SIPAS__TILE ? a->n_units - row : SIPAS__TILE, a->rank + row);
+        sipas__codes_read(&codes, row, a->n_units - row < SIPAS__TILE ? a->n_units - row : SIPAS__TILE,
+                          a->seats.rank + row);
     if (status == SIPAS_OK && codes.n_levels < a->n_units) {
         first = sipas__alloc(a->ctx, codes.n_levels, sizeof *first);
         if (!first) status = sipas__error_memory(err);
         for (int64_t row = 0; status == SIPAS_OK; row++) {
-            if (first[a->rank[row]])
+            if (first[a->seats.rank[row]])
                 status = sipas__unit_error(err, SIPAS_ERR_DUPLICATE, a->opts.code, row,
-                                           "its code stands in row %d already", (int)(first[a->rank[row]] - 1));
-            first[a->rank[row]] = (int32_t)row + 1;
+                                           "its code stands in row %d already", (int)(first[a->seats.rank[row]] - 1));
+            first[a->seats.rank[row]] = (int32_t)row + 1;
         }
     }
     sipas__free(a->ctx, first);
@@ -165,16 +166,6 @@ void sipas__allocate_clear(sipas__allocation *a)
     sipas__free(a->ctx, a->own_cost);
     sipas__free(a->ctx, a->own_mean);
     sipas__free(a->ctx, a->own_importance);
-    sipas__free(a->ctx, a->rank);
+    sipas__free(a->ctx, a->seats.rank);
     sipas_table_free(a->table);
-}
-
-int64_t sipas__allocate_rank(const sipas__allocation *a, int64_t unit)
-{
-    return a->rank ? a->rank[unit] : unit;
-}
-
-int sipas__allocate_needs_one(const sipas__allocation *a)
-{
-    return a->rounding == SIPAS_ROUNDING_HILL || a->rounding == SIPAS_ROUNDING_ADAMS;
 }

@@ -21,17 +21,17 @@
 static const double WHOLE_MAX = 9007199254740992.0; /* 2^53 */
 
 /* Largest remainder first; ties by code. */
-static int remainder_before(const sipas__allocation *a, const sipas__seat *left, const sipas__seat *right)
+static int remainder_before(const sipas__seats *s, const sipas__seat *left, const sipas__seat *right)
 {
     if (left->priority != right->priority) return left->priority > right->priority;
-    return sipas__allocate_rank(a, left->unit) < sipas__allocate_rank(a, right->unit);
+    return sipas__seat_rank(s, left->unit) < sipas__seat_rank(s, right->unit);
 }
 
 static int is_free(const sipas__allocation *a, int64_t unit)
 {
-    double x = a->multiplier * a->weight[unit];
+    double x = a->multiplier * a->seats.weight[unit];
 
-    return x > (double)a->lower[unit] && x < (double)a->upper[unit];
+    return x > (double)a->bounds.lower[unit] && x < (double)a->bounds.upper[unit];
 }
 
 /* Σ w of the free units as an exact whole number; 0 when it is none. Counts them. */
@@ -44,8 +44,8 @@ static double whole_sum(const sipas__allocation *a, int64_t *n_free)
     for (int64_t i = 0; i < a->n_units; i++) {
         if (!is_free(a, i)) continue;
         (*n_free)++;
-        whole = whole && a->weight[i] == floor(a->weight[i]);
-        sum += a->weight[i];
+        whole = whole && a->seats.weight[i] == floor(a->seats.weight[i]);
+        sum += a->seats.weight[i];
     }
     return whole && sum <= WHOLE_MAX ? sum : 0.0;
 }
@@ -83,11 +83,11 @@ static int64_t give_whole_parts(sipas__allocation *a, double sum, sipas__seat *s
         double quotient = floor(a->continuous[i]), remainder = a->continuous[i] - quotient;
         const int free_unit = is_free(a, i);
 
-        if (free_unit && sum > 0.0) divide(total, a->weight[i], sum, &quotient, &remainder);
-        if (quotient < (double)a->lower[i]) quotient = (double)a->lower[i], remainder = 0.0;
-        a->n[i] = quotient < (double)a->upper[i] ? (int64_t)quotient : a->upper[i];
+        if (free_unit && sum > 0.0) divide(total, a->seats.weight[i], sum, &quotient, &remainder);
+        if (quotient < (double)a->bounds.lower[i]) quotient = (double)a->bounds.lower[i], remainder = 0.0;
+        a->n[i] = quotient < (double)a->bounds.upper[i] ? (int64_t)quotient : a->bounds.upper[i];
         rest -= a->n[i];
-        if (free_unit && a->n[i] < a->upper[i]) seats[(*n_seats)++] = (sipas__seat){remainder, a->n[i], i};
+        if (free_unit && a->n[i] < a->bounds.upper[i]) seats[(*n_seats)++] = (sipas__seat){remainder, a->n[i], i};
     }
     return rest;
 }
@@ -102,7 +102,7 @@ static void give_one(sipas__allocation *a, int64_t step)
     for (int64_t i = 0; i < a->n_units; i++) {
         double away = (a->continuous[i] - (double)a->n[i]) * (double)step;
 
-        if (away <= furthest || (step > 0 ? a->n[i] >= a->upper[i] : a->n[i] <= a->lower[i])) continue;
+        if (away <= furthest || (step > 0 ? a->n[i] >= a->bounds.upper[i] : a->n[i] <= a->bounds.lower[i])) continue;
         furthest = away;
         best = i;
     }
@@ -118,7 +118,7 @@ sipas_status sipas__allocate_remainder(sipas__allocation *a, sipas_error *err)
     if (!seats) return sipas__error_memory(err);
     rest = give_whole_parts(a, sum, seats, &n_seats);
     picked = rest < n_seats ? rest : n_seats;
-    if (picked > 0) sipas__seat_pick(a, seats, n_seats, picked, remainder_before);
+    if (picked > 0) sipas__seat_pick(&a->seats, seats, n_seats, picked, remainder_before);
     for (int64_t i = 0; i < picked; i++) a->n[seats[i].unit]++;
     for (rest -= picked > 0 ? picked : 0; rest > 0; rest--) give_one(a, 1);
     for (; rest < 0; rest++) give_one(a, -1);

@@ -12,7 +12,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "allocate/allocate.h"
+#include "allocate/seat.h"
 
 #include <math.h>
 
@@ -20,11 +20,11 @@
 static const double CLOSE = 0x1p-48;
 
 /* d(k)² as two whole numbers; for webster four times that. */
-static void divisor_square(const sipas__allocation *a, int64_t k, double square[2])
+static void divisor_square(const sipas__seats *s, int64_t k, double square[2])
 {
     const double had = (double)k;
 
-    switch (a->rounding) {
+    switch (s->rounding) {
     case SIPAS_ROUNDING_WEBSTER: square[0] = square[1] = 2.0 * had + 1.0; break;
     case SIPAS_ROUNDING_ADAMS: square[0] = square[1] = had; break;
     case SIPAS_ROUNDING_JEFFERSON: square[0] = square[1] = had + 1.0; break;
@@ -32,40 +32,40 @@ static void divisor_square(const sipas__allocation *a, int64_t k, double square[
     }
 }
 
-double sipas__seat_priority(const sipas__allocation *a, int64_t unit, int64_t k)
+double sipas__seat_priority(const sipas__seats *s, int64_t unit, int64_t k)
 {
     double square[2];
 
-    divisor_square(a, k, square);
-    if (a->rounding == SIPAS_ROUNDING_HILL) return a->weight[unit] / sqrt(square[0] * square[1]);
-    return a->weight[unit] / (a->rounding == SIPAS_ROUNDING_WEBSTER ? 0.5 * square[0] : square[0]);
+    divisor_square(s, k, square);
+    if (s->rounding == SIPAS_ROUNDING_HILL) return s->weight[unit] / sqrt(square[0] * square[1]);
+    return s->weight[unit] / (s->rounding == SIPAS_ROUNDING_WEBSTER ? 0.5 * square[0] : square[0]);
 }
 
 /* The same w and the same k: nearly all ties there are. */
-static int alike(const sipas__allocation *a, const sipas__seat *left, const sipas__seat *right)
+static int alike(const sipas__seats *s, const sipas__seat *left, const sipas__seat *right)
 {
     if (left->k != right->k) return 0;
-    for (int32_t i = 0; i < a->n_square; i++)
-        if (a->square[i][left->unit] != a->square[i][right->unit]) return 0;
-    return !a->under || a->under[left->unit] == a->under[right->unit];
+    for (int32_t i = 0; i < s->n_square; i++)
+        if (s->square[i][left->unit] != s->square[i][right->unit]) return 0;
+    return !s->under || s->under[left->unit] == s->under[right->unit];
 }
 
 /* The square of one seat's worth times the other's divisors. Without divisors (k = 0, d = 0) the weights are
  * compared. */
-static int32_t gather(const sipas__allocation *a, const sipas__seat *own, const sipas__seat *other, double *factors)
+static int32_t gather(const sipas__seats *s, const sipas__seat *own, const sipas__seat *other, double *factors)
 {
     int32_t n = 0;
 
-    for (int32_t i = 0; i < a->n_square; i++) factors[n++] = a->square[i][own->unit];
-    if (a->under) factors[n++] = a->under[other->unit];
+    for (int32_t i = 0; i < s->n_square; i++) factors[n++] = s->square[i][own->unit];
+    if (s->under) factors[n++] = s->under[other->unit];
     if (!isinf(own->priority)) {
-        divisor_square(a, other->k, factors + n);
+        divisor_square(s, other->k, factors + n);
         n += 2;
     }
     return n;
 }
 
-static int compare(const sipas__allocation *a, const sipas__seat *left, const sipas__seat *right)
+static int compare(const sipas__seats *s, const sipas__seat *left, const sipas__seat *right)
 {
     double one[SIPAS__FACTORS], two[SIPAS__FACTORS];
     int32_t n_one, n_two;
@@ -73,18 +73,23 @@ static int compare(const sipas__allocation *a, const sipas__seat *left, const si
     if (isinf(left->priority) != isinf(right->priority)) return isinf(left->priority) ? 1 : -1;
     if (fabs(left->priority - right->priority) > CLOSE * left->priority)
         return left->priority < right->priority ? -1 : 1;
-    if (alike(a, left, right)) return 0;
-    n_one = gather(a, left, right, one);
-    n_two = gather(a, right, left, two);
+    if (alike(s, left, right)) return 0;
+    n_one = gather(s, left, right, one);
+    n_two = gather(s, right, left, two);
     return sipas__product_compare(one, n_one, two, n_two);
 }
 
-int sipas__seat_before(const sipas__allocation *a, const sipas__seat *left, const sipas__seat *right)
+int64_t sipas__seat_rank(const sipas__seats *s, int64_t unit)
 {
-    int order = compare(a, left, right);
+    return s->rank ? s->rank[unit] : unit;
+}
+
+int sipas__seat_before(const sipas__seats *s, const sipas__seat *left, const sipas__seat *right)
+{
+    int order = compare(s, left, right);
 
     if (order != 0) return order > 0;
-    if (left->unit != right->unit) return sipas__allocate_rank(a, left->unit) < sipas__allocate_rank(a, right->unit);
+    if (left->unit != right->unit) return sipas__seat_rank(s, left->unit) < sipas__seat_rank(s, right->unit);
     return left->k < right->k;
 }
 
@@ -97,7 +102,7 @@ static void swap(sipas__seat *left, sipas__seat *right)
 }
 
 /* The median of three seats, drawn with a fixed sequence of numbers. */
-static sipas__seat choose_pivot(const sipas__allocation *a, sipas__seat *seats, int64_t n, uint64_t *state,
+static sipas__seat choose_pivot(const sipas__seats *s, sipas__seat *seats, int64_t n, uint64_t *state,
                                 sipas__seat_fn before)
 {
     sipas__seat three[3];
@@ -106,23 +111,23 @@ static sipas__seat choose_pivot(const sipas__allocation *a, sipas__seat *seats, 
         *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         three[i] = seats[(int64_t)((*state >> 33) % (uint64_t)n)];
     }
-    if (before(a, &three[1], &three[0])) swap(&three[0], &three[1]);
-    if (before(a, &three[2], &three[1])) swap(&three[1], &three[2]);
-    return before(a, &three[1], &three[0]) ? three[0] : three[1];
+    if (before(s, &three[1], &three[0])) swap(&three[0], &three[1]);
+    if (before(s, &three[2], &three[1])) swap(&three[1], &three[2]);
+    return before(s, &three[1], &three[0]) ? three[0] : three[1];
 }
 
-void sipas__seat_pick(const sipas__allocation *a, sipas__seat *seats, int64_t n, int64_t count, sipas__seat_fn before)
+void sipas__seat_pick(const sipas__seats *s, sipas__seat *seats, int64_t n, int64_t count, sipas__seat_fn before)
 {
     int64_t low = 0, high = n; /* the boundary `count` lies within seats[low … high-1] */
     uint64_t state = 1;
 
     while (high - low > 1 && count > low && count < high) {
-        sipas__seat pivot = choose_pivot(a, seats + low, high - low, &state, before);
+        sipas__seat pivot = choose_pivot(s, seats + low, high - low, &state, before);
         int64_t i = low, j = high - 1;
 
         while (i <= j) {
-            while (before(a, &seats[i], &pivot)) i++;
-            while (before(a, &pivot, &seats[j])) j--;
+            while (before(s, &seats[i], &pivot)) i++;
+            while (before(s, &pivot, &seats[j])) j--;
             if (i > j) break;
             swap(&seats[i++], &seats[j--]);
         }

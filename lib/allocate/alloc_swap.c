@@ -40,7 +40,7 @@ static int64_t list_additions(const sipas__allocation *a, sipas__item *items, be
     for (int64_t i = 0; i < a->n_units; i++) {
         double growth, limited;
 
-        if (a->weight[i] == 0.0 || a->n[i] >= a->upper[i]) continue;
+        if (a->seats.weight[i] == 0.0 || a->n[i] >= a->bounds.upper[i]) continue;
         addition(a, i, a->n[i], &growth, &limited);
         items[n++] = (sipas__item){sipas__order_f64(limited), i};
     }
@@ -94,7 +94,7 @@ sipas_status sipas__goal_certify(const sipas__allocation *a, sipas__goal *goal, 
         for (int64_t i = 0; i < a->n_units; i++) {
             double growth, limited, both;
 
-            if (a->n[i] <= a->lower[i] || (a->n[i] == 1 && a->weight[i] > 0.0)) continue;
+            if (a->n[i] <= a->bounds.lower[i] || (a->n[i] == 1 && a->seats.weight[i] > 0.0)) continue;
             addition(a, i, a->n[i] - 1, &growth, &limited);
             both = best_within(list, n, room + limited, i) - growth;
             if (-limited <= room) both = fmin(both, -growth); /* it may go without another in its place */

@@ -20,7 +20,7 @@
 /* The factors of w². */
 static void set_squares(sipas__allocation *a)
 {
-    const double *size = a->size, *sd = a->sd, *weight = a->weight;
+    const double *size = a->size, *sd = a->sd, *weight = a->seats.weight;
     const double *squares[SIPAS__END_ALLOCATE][4] = {
         [SIPAS_ALLOCATE_PROPORTIONAL] = {size, size}, [SIPAS_ALLOCATE_SQRT] = {size},
         [SIPAS_ALLOCATE_POWER] = {weight, weight},    [SIPAS_ALLOCATE_NEYMAN] = {size, size, sd, sd},
@@ -29,15 +29,15 @@ static void set_squares(sipas__allocation *a)
     };
 
     for (int32_t i = 0; i < 4; i++) {
-        a->square[i] = squares[a->opts.method][i];
-        if (a->square[i]) a->n_square = i + 1;
+        a->seats.square[i] = squares[a->opts.method][i];
+        if (a->seats.square[i]) a->seats.n_square = i + 1;
     }
-    a->under = a->opts.method == SIPAS_ALLOCATE_COST ? a->cost : NULL;
+    a->seats.under = a->opts.method == SIPAS_ALLOCATE_COST ? a->cost : NULL;
 }
 
 void sipas__allocate_begin_weights(sipas__allocation *a)
 {
-    a->weight = a->opts.method == SIPAS_ALLOCATE_PROPORTIONAL ? a->size : a->share;
+    a->seats.weight = a->opts.method == SIPAS_ALLOCATE_PROPORTIONAL ? a->size : a->share;
     a->sum_weight = 0.0;
     if (a->opts.method == SIPAS_ALLOCATE_KISH) {
         double sum = 0.0;
@@ -83,12 +83,12 @@ static int may_be_zero(const sipas__allocation *a, int64_t unit)
 
 sipas_status sipas__allocate_weigh(sipas__allocation *a, int64_t from, int64_t to, sipas_error *err)
 {
-    const int made = a->weight != a->size;
+    const int made = a->seats.weight != a->size;
     double sum = 0.0;
 
     for (int64_t i = from; made && i < to; i++) a->share[i] = weight_of(a, i);
     for (int64_t i = from; i < to; i++) {
-        const double w = a->weight[i];
+        const double w = a->seats.weight[i];
 
         if (!(w >= 1e-140 && w <= 1e140) && (w != 0.0 || !may_be_zero(a, i)))
             return sipas__unit_error(err, SIPAS_ERR_VALUE, a->opts.code, i,

@@ -32,8 +32,8 @@ sipas_status sipas__allocate_split(sipas__allocation *a, sipas_error *err)
     }
     if (done < 0) return done;
     if (done == 0) {
-        status = a->rounding == SIPAS_ROUNDING_LARGEST_REMAINDER ? sipas__allocate_remainder(a, err)
-                                                                 : sipas__allocate_divisor(a, err);
+        status = a->seats.rounding == SIPAS_ROUNDING_LARGEST_REMAINDER ? sipas__allocate_remainder(a, err)
+                                                                       : sipas__allocate_divisor(a, err);
         if (status < 0) return status;
     }
     return sipas__allocate_part(a, err);
@@ -46,8 +46,8 @@ static void scale_tile(sipas__allocation *a, int64_t from, int64_t to)
 
     for (int64_t i = from; i < to; i++) {
         a->n[i] *= block;
-        a->lower[i] *= block;
-        a->upper[i] = a->upper[i] > most ? SIPAS__NO_BOUND : a->upper[i] * block;
+        a->bounds.lower[i] *= block;
+        a->bounds.upper[i] = a->bounds.upper[i] > most ? SIPAS__NO_BOUND : a->bounds.upper[i] * block;
         a->continuous[i] *= (double)block;
         if (a->part > 0 && i == a->part_unit) a->n[i] += a->part;
     }
@@ -77,7 +77,7 @@ static void write_tile(sipas__allocation *a, int64_t from, int64_t to)
     for (int64_t i = from; i < to; i++) {
         a->share[i] = (double)a->n[i] / total;
         if (!size || size[i] == 0.0) sipas__table_set_missing(a->table, a->fraction_column, i);
-        if (a->upper[i] == SIPAS__NO_BOUND) sipas__table_set_missing(a->table, a->upper_column, i);
+        if (a->bounds.upper[i] == SIPAS__NO_BOUND) sipas__table_set_missing(a->table, a->upper_column, i);
     }
     for (int64_t i = from; i < to && a->total == 0; i++) sipas__table_set_missing(a->table, a->share_column, i);
 }

@@ -13,6 +13,7 @@
 #include "base/context.h"
 #include "base/enums.h"
 #include "data/measure.h"
+#include "data/methods.h"
 
 enum { STAGES = 3 };
 
@@ -38,8 +39,8 @@ static const char *const goal_names[] = {
 static const char *rounding_name(const sipas__allocation *a)
 {
     if (a->opts.method == SIPAS_ALLOCATE_CLASS_TABLE) return "none";
-    if (sipas__allocate_is_exact(a->opts.method)) return "exact";
-    return sipas__enum_word(SIPAS__ENUM_ROUNDING, a->rounding);
+    if (sipas__method_is_exact(a->opts.method)) return "exact";
+    return sipas__enum_word(SIPAS__ENUM_ROUNDING, a->seats.rounding);
 }
 
 static void meta_sum(sipas_table *table, const char *key, int64_t sum, int64_t block)
@@ -58,7 +59,7 @@ static void meta_gain(const sipas__allocation *a)
     int64_t unit = -1;
 
     for (int64_t i = 0; i < a->n_units; i++)
-        if (a->n[i] < a->upper[i] && a->gain[i] > best) best = a->gain[i], unit = i;
+        if (a->n[i] < a->bounds.upper[i] && a->gain[i] > best) best = a->gain[i], unit = i;
     if (unit < 0) {
         sipas__table_meta(a->table, "gain_total", "none");
         return;
@@ -81,8 +82,8 @@ void sipas__allocate_meta(const sipas__allocation *a)
     sipas__table_meta(table, "total", "%lld", (long long)a->total);
     if (a->block > 1) sipas__table_meta(table, "multiple", "%lld", (long long)a->block);
     sipas__table_meta(table, "goal", "%s", goal_names[a->goal]);
-    meta_sum(table, "sum_lower", a->sum_lower, a->block);
-    meta_sum(table, "sum_upper", a->sum_upper, a->block);
+    meta_sum(table, "sum_lower", a->bounds.sum_lower, a->block);
+    meta_sum(table, "sum_upper", a->bounds.sum_upper, a->block);
     if (a->gain) meta_gain(a);
     if (method == SIPAS_ALLOCATE_CLASS_TABLE) return;
     sipas__table_meta(table, "objective_formula", "%s", sipas__allocate_objective(a));

@@ -9,6 +9,8 @@
 
 #include <sipas/allocate.h>
 
+#include "allocate/bounds.h"
+#include "allocate/seat.h"
 #include "data/table.h"
 #include "num/sum.h"
 
@@ -39,30 +41,23 @@ typedef struct sipas__allocation {
     int32_t goal;             /* SIPAS__GOAL_; set before reading, as the next two */
     int32_t default_method;   /* 0 = proportional */
     int32_t also_reads;       /* SIPAS__READS_ */
-    int32_t rounding;         /* SIPAS_ROUNDING_; HILL where its divisors give the exact optimum */
     int64_t n_units;
     int64_t total;           /* in blocks, as n and the bounds, until they are written */
     int64_t block;           /* people in a block: the workload rule's multiple; 1 = none */
     int64_t part, part_unit; /* the part of a block that the total leaves over (0 = none), and who has it */
-    int free_lower;          /* no lower bound was given: units that need one have it */
 
     const double *size, *sd, *cost, *mean, *importance;               /* as given; NULL = none */
     double *own_size, *own_sd, *own_cost, *own_mean, *own_importance; /* memory, where it had to copy */
-    const double *weight;         /* w, rounded to a double; in the cells of `share` until these are written */
+    sipas__seats seats;           /* weights, and the order of what is given by them */
+    sipas__bounds bounds;         /* in blocks, until they are written */
     double sum_weight;            /* Σ w */
     double kish_size, kish_equal; /* k / (Σ N)² and (1 - k) / H² */
-    const double *square[4];      /* w² exactly: the product of these … */
-    int32_t n_square;
-    const double *under; /* … divided by this (NULL = 1) */
-    int32_t *rank;       /* place of each unit's code; NULL = its row */
 
-    /* Cells of the result. Here upper: SIPAS__NO_BOUND = none. */
+    /* Cells of the result. */
     sipas_table *table;
-    int64_t *n, *lower, *upper;
+    int64_t *n;
     double *fraction, *continuous, *share, *gain;
     int32_t code_column, fraction_column, upper_column, share_column, gain_column;
-    int64_t sum_lower, sum_upper; /* sum_upper: SIPAS__NO_BOUND when a unit has none */
-    int64_t wanting;              /* units of positive weight that may have none and may have one */
 
     double multiplier;  /* s of clamp(s w, lower, upper); units with lower < s w < upper are free */
     double free_weight; /* Σ w of the free units … */
@@ -71,15 +66,6 @@ typedef struct sipas__allocation {
     double objective, objective_continuous, exchange; /* exchange: infinite when no move is legal */
 } sipas__allocation;
 
-/** One more for a unit that has k: what it is worth, w / d(k), rounded; for largest remainder, the remainder. */
-typedef struct sipas__seat {
-    double priority;
-    int64_t k, unit;
-} sipas__seat;
-
-/** True when seat `left` is given before seat `right`. A total order. */
-typedef int (*sipas__seat_fn)(const sipas__allocation *a, const sipas__seat *left, const sipas__seat *right);
-
 /* ---- alloc_options.c ---- */
 
 /** Loads and checks the options. */
@@ -87,9 +73,6 @@ sipas_status sipas__allocate_load(sipas__allocation *a, const sipas_allocate_opt
 
 /** The total in blocks; what is left over goes the way of the rule. */
 sipas_status sipas__allocate_set_total(sipas__allocation *a, int64_t total, sipas_error *err);
-
-/** True for the methods whose whole numbers are an exact optimum. */
-int sipas__allocate_is_exact(int32_t method);
 
 /* ---- alloc_read.c ---- */
 
@@ -102,12 +85,6 @@ sipas_status sipas__allocate_read(sipas__allocation *a, sipas_ctx *ctx, int64_t 
 
 /** Frees what it holds; of the table one hold. */
 void sipas__allocate_clear(sipas__allocation *a);
-
-/** Place of a unit's code among all codes. */
-int64_t sipas__allocate_rank(const sipas__allocation *a, int64_t unit);
-
-/** True when the divisors begin with d(0) = 0, so that a unit of positive weight needs one if it may have any. */
-int sipas__allocate_needs_one(const sipas__allocation *a);
 
 /* ---- alloc_weight.c ---- */
 
@@ -131,6 +108,9 @@ sipas_status sipas__allocate_bound(sipas__allocation *a, int64_t from, int64_t t
 /** An error when the sums of the bounds do not leave room for the total. */
 sipas_status sipas__allocate_check_total(const sipas__allocation *a, sipas_error *err);
 
+/** True when the divisors begin with d(0) = 0, so that a unit of positive weight needs one if it may have any. */
+int sipas__allocate_needs_one(const sipas__allocation *a);
+
 /** sum + bound; SIPAS__NO_BOUND when either is that, or when it is beyond 2^60. */
 int64_t sipas__allocate_add(int64_t sum, int64_t bound);
 
@@ -145,10 +125,12 @@ enum { SIPAS__RUN = 64 };
 /** Number of units in such a sample. */
 int64_t sipas__allocate_sampled(const sipas__allocation *a, int64_t stride);
 
-/* ---- alloc_class.c, alloc_edge.c, alloc_remainder.c, alloc_divisor.c ---- */
+/* ---- alloc_note.c ---- */
 
 /** Adds a note about a unit: what, and a sentence. */
 void sipas__allocate_note(sipas__allocation *a, const char *what, int64_t unit, const char *sentence);
+
+/* ---- alloc_class.c, alloc_edge.c, alloc_remainder.c, alloc_divisor.c ---- */
 
 /** The class table: n of each unit's class. */
 sipas_status sipas__allocate_class(sipas__allocation *a, sipas_error *err);
@@ -171,26 +153,6 @@ sipas_status sipas__allocate_remainder(sipas__allocation *a, sipas_error *err);
 
 /** A divisor method within bounds. */
 sipas_status sipas__allocate_divisor(sipas__allocation *a, sipas_error *err);
-
-/* ---- alloc_seat.c ---- */
-
-/** w / d(k), rounded. Infinite where d(k) = 0. */
-double sipas__seat_priority(const sipas__allocation *a, int64_t unit, int64_t k);
-
-/** By w / d(k), exactly; ties by code, then by k. */
-int sipas__seat_before(const sipas__allocation *a, const sipas__seat *left, const sipas__seat *right);
-
-/** Puts the `count` first of n seats in front, in any order. O(n) expected. */
-void sipas__seat_pick(const sipas__allocation *a, sipas__seat *seats, int64_t n, int64_t count, sipas__seat_fn before);
-
-/* ---- alloc_exact.c ---- */
-
-/** Largest number of factors of sipas__product_compare(). */
-enum { SIPAS__FACTORS = 7 };
-
-/** < 0, 0 or > 0 as the product of the first list is less than, equal to or greater than that of the second; exact. All
- * factors are positive and finite. */
-int sipas__product_compare(const double *left, int32_t n_left, const double *right, int32_t n_right);
 
 /* ---- alloc_certificate.c ---- */
 

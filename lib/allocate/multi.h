@@ -88,14 +88,16 @@ int32_t sipas__multi_domain(const sipas__multi *m, int32_t cut, int64_t stratum)
 /** Cuts, targets and terms; size, sd and bounds have been read. */
 sipas_status sipas__multi_targets(sipas__multi *m, sipas_error *err);
 
+/** Frees what it holds. */
+void sipas__multi_clear(sipas__multi *m);
+
+/* ---- multi_label.c ---- */
+
 /** "variable 2 in province 01" or "variable 2 in the whole"; `label` holds at least 256 bytes. */
 const char *sipas__multi_label(const sipas__multi *m, int64_t target, char *label);
 
 /** Name of a variable; `buffer` holds at least 16 bytes. */
 const char *sipas__multi_variable(const sipas__multi *m, int32_t variable, char *buffer);
-
-/** Frees what it holds. */
-void sipas__multi_clear(sipas__multi *m);
 
 /* ---- multi_dual.c ---- */
 

@@ -223,13 +223,6 @@ void sipas__multi_clear(sipas__multi *m)
     sipas__skyline_clear(&m->matrix, m->ctx);
 }
 
-const char *sipas__multi_variable(const sipas__multi *m, int32_t variable, char *buffer)
-{
-    if (m->opts.names && m->opts.names[variable]) return m->opts.names[variable];
-    (void)sipas__text_format(buffer, 16, "%d", (int)variable + 1);
-    return buffer;
-}
-
 int64_t sipas__multi_rank(const sipas__multi *m, int64_t stratum)
 {
     return m->rank ? m->rank[stratum] : stratum;

@@ -69,21 +69,6 @@ static sipas_status sum_up(const sipas__multi *m, totals *sums, sipas_error *err
     return status;
 }
 
-const char *sipas__multi_label(const sipas__multi *m, int64_t target, char *label)
-{
-    const sipas__target *of = &m->target[target];
-    const sipas__cut *cut = &m->cut[of->cut];
-    char buffer[16];
-
-    if (cut->name)
-        (void)sipas__text_format(label, 256, "variable %.64s in %.64s %.64s",
-                                 sipas__multi_variable(m, of->variable, buffer), cut->name, cut->of.texts[of->domain]);
-    else
-        (void)sipas__text_format(label, 256, "variable %.64s in the whole",
-                                 sipas__multi_variable(m, of->variable, buffer));
-    return label;
-}
-
 static sipas_status set_squares(sipas__multi *m, const totals *sums, sipas_error *err)
 {
     const double z = m->opts.measure == SIPAS_TARGET_MARGIN ? sipas__normal_quantile(0.5 + 0.5 * m->opts.level) : 1.0;

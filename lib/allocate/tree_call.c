@@ -147,18 +147,19 @@ static void write_notes(const sipas__forest *f, sipas_table *table)
 
 static void write_meta(const sipas__forest *f, sipas_table *table)
 {
-    const int bounded = f->a.rounding == SIPAS_ROUNDING_HILL || f->a.rounding == SIPAS_ROUNDING_WEBSTER;
+    const int bounded = f->a.seats.rounding == SIPAS_ROUNDING_HILL || f->a.seats.rounding == SIPAS_ROUNDING_WEBSTER;
 
     sipas__table_meta(table, "method", "%s/1", sipas__enum_word(SIPAS__ENUM_ALLOCATE, f->opts.method));
     sipas__table_meta(table, "rounding", "%s",
-                      f->opts.method >= SIPAS_ALLOCATE_NEYMAN ? "exact"
-                                                              : sipas__enum_word(SIPAS__ENUM_ROUNDING, f->a.rounding));
+                      f->opts.method >= SIPAS_ALLOCATE_NEYMAN
+                          ? "exact"
+                          : sipas__enum_word(SIPAS__ENUM_ROUNDING, f->a.seats.rounding));
     sipas__table_meta(table, "formula", "%s", formulas[f->opts.method]);
     if (f->opts.method == SIPAS_ALLOCATE_POWER) sipas__table_meta(table, "power", "%.17g", f->opts.power);
     sipas__table_meta(table, "total", "%lld", (long long)(f->total * f->multiple));
     sipas__table_meta(table, "leaves", "%lld", (long long)f->n_leaves);
     sipas__table_meta(table, "multiple", "%lld", (long long)f->multiple);
-    sipas__table_meta(table, "objective_formula", "%s", objectives[f->a.rounding]);
+    sipas__table_meta(table, "objective_formula", "%s", objectives[f->a.seats.rounding]);
     sipas__table_meta(table, "objective", "%.17g", f->objective);
     sipas__table_meta(table, "objective_continuous", "%.17g", f->objective_continuous);
     if (bounded) { /* for adams and jefferson clamp(s w) is not the optimum of the objective */

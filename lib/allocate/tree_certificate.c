@@ -27,7 +27,7 @@ static double term_at(const sipas__forest *f, int64_t leaf, double k)
     const double w = f->weight[leaf];
 
     if (!(w > 0.0)) return 0.0;
-    switch (f->a.rounding) {
+    switch (f->a.seats.rounding) {
     case SIPAS_ROUNDING_WEBSTER: return k * k / w;
     case SIPAS_ROUNDING_JEFFERSON: return k * (k + 1.0) / w;
     case SIPAS_ROUNDING_ADAMS: return k * (k - 1.0) / w;
@@ -40,7 +40,7 @@ static double growth_at(const sipas__forest *f, int64_t leaf, double k, int more
     const double w = f->weight[leaf];
 
     if (!(w > 0.0)) return 0.0;
-    switch (f->a.rounding) {
+    switch (f->a.seats.rounding) {
     case SIPAS_ROUNDING_WEBSTER: return (more ? 2.0 * k + 1.0 : 1.0 - 2.0 * k) / w;
     case SIPAS_ROUNDING_JEFFERSON: return (more ? 2.0 * k + 2.0 : -2.0 * k) / w;
     case SIPAS_ROUNDING_ADAMS: return (more ? 2.0 * k : 2.0 - 2.0 * k) / w;

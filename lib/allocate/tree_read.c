@@ -245,7 +245,7 @@ static double weight_of(const sipas__forest *f, int64_t place)
 /* Sums of weights from below; units with equal shares have their own. `part` and `sum` are free here. */
 static void gather_weights(sipas__forest *f)
 {
-    const int hill = f->a.rounding == SIPAS_ROUNDING_HILL;
+    const int hill = f->a.seats.rounding == SIPAS_ROUNDING_HILL;
 
     for (int64_t place = f->n - 1; place > 0; place--) {
         const int64_t above = f->parent[place];
@@ -276,11 +276,11 @@ static void set_squares(sipas__forest *f)
     };
 
     for (int32_t i = 0; i < 4; i++) {
-        f->a.square[i] = squares[f->opts.method][i];
-        if (f->a.square[i]) f->a.n_square = i + 1;
+        f->a.seats.square[i] = squares[f->opts.method][i];
+        if (f->a.seats.square[i]) f->a.seats.n_square = i + 1;
     }
-    f->a.under = f->opts.method == SIPAS_ALLOCATE_COST ? f->cost : NULL;
-    f->a.weight = weight;
+    f->a.seats.under = f->opts.method == SIPAS_ALLOCATE_COST ? f->cost : NULL;
+    f->a.seats.weight = weight;
     f->a.n_units = f->n;
     for (int64_t place = 1; place < f->n; place++) {
         if (!f->equal[place]) continue;
@@ -293,7 +293,7 @@ static sipas_status make_weights(sipas__forest *f, sipas_error *err)
 {
     double sum = 0.0;
 
-    f->a.rounding = f->opts.method >= SIPAS_ALLOCATE_NEYMAN ? SIPAS_ROUNDING_HILL : f->opts.rounding;
+    f->a.seats.rounding = f->opts.method >= SIPAS_ALLOCATE_NEYMAN ? SIPAS_ROUNDING_HILL : f->opts.rounding;
     for (int64_t place = 1; place < f->n; place++) {
         double w;
 

@@ -46,7 +46,7 @@ static int64_t seats_of(const sipas__forest *f, int64_t at, double inverse)
     double seats;
 
     if (!(f->weight[at] > 0.0)) return f->lower[at];
-    switch (f->a.rounding) {
+    switch (f->a.seats.rounding) {
     case SIPAS_ROUNDING_WEBSTER: seats = q + 0.5; break;
     case SIPAS_ROUNDING_ADAMS: seats = q + 1.0; break;
     case SIPAS_ROUNDING_JEFFERSON: seats = q; break;
@@ -111,9 +111,9 @@ static int compare_seats(const void *things, int64_t left, int64_t right)
 {
     const sipas__forest *f = things;
 
-    return sipas__seat_before(&f->a, &f->seats[left], &f->seats[right])   ? -1
-           : sipas__seat_before(&f->a, &f->seats[right], &f->seats[left]) ? 1
-                                                                          : 0;
+    return sipas__seat_before(&f->a.seats, &f->seats[left], &f->seats[right])   ? -1
+           : sipas__seat_before(&f->a.seats, &f->seats[right], &f->seats[left]) ? 1
+                                                                                : 0;
 }
 
 static sipas_status add_seat(sipas__forest *f, int64_t *n_seats, int64_t at, int64_t k, sipas_error *err)
@@ -125,7 +125,7 @@ static sipas_status add_seat(sipas__forest *f, int64_t *n_seats, int64_t at, int
         f->seats = seats;
         if (!grown) return sipas__error_memory(err);
     }
-    f->seats[(*n_seats)++] = (sipas__seat){sipas__seat_priority(&f->a, at, k), k, at};
+    f->seats[(*n_seats)++] = (sipas__seat){sipas__seat_priority(&f->a.seats, at, k), k, at};
     return SIPAS_OK;
 }
 
@@ -134,7 +134,7 @@ static int worth_at_least(const sipas__forest *f, int64_t at, int64_t k, double 
 {
     const double w = f->weight[at], had = (double)k;
 
-    switch (f->a.rounding) {
+    switch (f->a.seats.rounding) {
     case SIPAS_ROUNDING_WEBSTER: return w >= t * (had + 0.5);
     case SIPAS_ROUNDING_ADAMS: return w >= t * had;
     case SIPAS_ROUNDING_JEFFERSON: return w >= t * (had + 1.0);

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "allocate/strata.h"
+#include "strata/strata.h"
 #include "assert_close.h"
 #include "base/context.h"
 

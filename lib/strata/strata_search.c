@@ -9,7 +9,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "allocate/strata.h"
+#include "strata/strata.h"
 
 #include <math.h>
 #include <string.h>

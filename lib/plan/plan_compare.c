@@ -10,12 +10,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "allocate/allocate.h"
 #include "base/context.h"
 #include "base/options.h"
 #include "data/column.h"
 #include "data/schema.h"
 #include "data/table.h"
+#include "data/methods.h"
 #include "num/order.h"
 
 enum { MOST_METHODS = 16 };
@@ -125,7 +125,7 @@ static sipas_status allocate(const comparison *c, int32_t method, sipas_table **
 
     opts.struct_size = sizeof opts;
     opts.method = method;
-    if (sipas__allocate_is_exact(method)) opts.rounding = SIPAS_ROUNDING_DEFAULT;
+    if (sipas__method_is_exact(method)) opts.rounding = SIPAS_ROUNDING_DEFAULT;
     return sipas_allocate(c->ctx, c->total, c->size, &opts, out, err);
 }
 

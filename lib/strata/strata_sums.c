@@ -16,7 +16,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "allocate/strata.h"
+#include "strata/strata.h"
 
 #include "base/context.h"
 

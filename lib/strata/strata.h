@@ -1,13 +1,13 @@
 /**
- * @file allocate/strata.h
+ * @file strata/strata.h
  * Stratum boundaries on their way: the different values of the size variable with running sums, and cuts between them.
  *
  * A set of cuts is cut[0] = 0 < cut[1] < … < cut[L] = n_values: stratum h (from 0) holds values cut[h] … cut[h+1]-1.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef SIPAS_ALLOCATE_STRATA_H
-#define SIPAS_ALLOCATE_STRATA_H
+#ifndef SIPAS_STRATA_STRATA_H
+#define SIPAS_STRATA_STRATA_H
 
 #include <sipas/strata.h>
 
