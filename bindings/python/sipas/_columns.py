@@ -501,9 +501,9 @@ def several(value: Any, kind: type, name: str) -> list[Any]:
     return [instance(one, kind, f"{name}[{index}]") for index, one in enumerate(value)]
 
 
-_WHOLE = {
-    f"{sign}int{bits}_t": ((0, 2**bits - 1) if sign else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)) for bits in (8, 16, 32, 64) for sign in ("", "u")
-}  # fmt: skip
+# Types of fields that hold whole numbers, and the least and the largest of each.
+_WHOLE = {f"int{bits}_t": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)}
+_WHOLE |= {f"uint{bits}_t": (0, 2**bits - 1) for bits in (8, 16, 32, 64)}
 
 
 def code_text(code: Any, name: str) -> str:

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, array_of, flag, given, whole
+from sipas._columns import Call, Choice, Column, Columns, array_of, flag, given
 from sipas._context import Context, check, handle
 from sipas._domains import By
 from sipas._errors import new_error

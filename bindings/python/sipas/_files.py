@@ -189,7 +189,8 @@ class Frame:
         column = self[name]
         if self.is_native(name):
             return self._native(name, column, self._declared(name))
-        cells, values, known = _plain(name, listed(column)), [], self._known(name)
+        cells, values = _plain(name, listed(column)), []
+        known: dict[Any, Any] = dict.fromkeys((None, "", *_NO_NUMBERS))
         for row, cell in enumerate(cells):
             if cell not in known:
                 known[cell] = self._number(name, row, cell)
@@ -197,9 +198,6 @@ class Frame:
         for text in self._declared(name):
             self._count(name, text, sum(cell is not None and self._stands_for(text, cell) for cell in cells))
         return values
-
-    def _known(self, name: str) -> dict[Any, Any]:
-        return dict.fromkeys((None, "", *_NO_NUMBERS))
 
     def _stands_for(self, text: str, cell: Any) -> bool:
         """Whether a cell of a column of numbers is what --na declares: compared as numbers where both are."""

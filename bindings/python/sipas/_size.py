@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-import numpy as np
-
 from sipas import _choices
 from sipas._columns import Call, Choice, Column, array_of, is_scalar, several
 from sipas._context import Context, handle, table_of

@@ -12,8 +12,8 @@ from typing import Any
 from sipas import _choices
 from sipas._columns import Call, Choice, Column, is_scalar, several
 from sipas._context import Context, handle, table_of
-from sipas._size import answers_of, size_rounding
 from sipas._sipas import ffi, lib
+from sipas._size import answers_of, size_rounding
 from sipas._table import Table
 
 _psu = Choice("PSU", "selection")

@@ -10,19 +10,26 @@ import pytest
 import sipas
 from sipas.__main__ import main
 
-CELLS = ["", " ", "NA", "nan", "0", "1", "01", "1 ", "-1", "4.0", "1e308", "1e-320", "1e999", "-0", "inf", "0x1", "1_0", "1,5", "9" * 25, "\ufeff1",
-         "a", "A", "Huế", "Hue\u0302\u0301", "x" * 5000, "a:b", "a/b", "#x", "=1+1", "\u00a0", "\u0664", "true", "yes", "no", "2024-01-01",
+CELLS = ["", " ", "NA", "nan", "0", "1", "01", "1 ", "-1", "4.0", "1e308", "1e-320", "1e999", "-0", "inf", "0x1",
+         "1_0", "1,5", "9" * 25, "\ufeff1",
+         "a", "A", "Huế", "Hue\u0302\u0301", "x" * 5000, "a:b", "a/b", "#x", "=1+1", "\u00a0", "\u0664", "true", "yes",
+         "no", "2024-01-01",
          '"', '""', "a\tb", "é\x01"]  # fmt: skip
 PLAIN = ["", "1", "2", "3", "4", "5", "4.0", "a", "b", "NA"]
 NAMES = ["a", "b", "c", "n", "df", "level", "code", "q01", "a+b", "a=b", "", "Tổng", "1", "all"]
-VALUES = [*NAMES, *CELLS[:20], "1e20", "18446744073709551616", "a=1", "b!=2", "c>=0", "c<x", "a==", "q=1", "--", "-", "\x00", "\udcff", "all", "1,a", "a,b+c",
-          "nope", "adjust", "wilson", "neyman", "cost", "pps_systematic", "systematic", "take_all", "top2", "1001/2023", "tab", ";", ","]  # fmt: skip
+VALUES = [*NAMES, *CELLS[:20], "1e20", "18446744073709551616", "a=1", "b!=2", "c>=0", "c<x", "a==", "q=1", "--", "-",
+          "\x00", "\udcff", "all", "1,a", "a,b+c",
+          "nope", "adjust", "wilson", "neyman", "cost", "pps_systematic", "systematic", "take_all", "top2",
+          "1001/2023", "tab", ";", ","]  # fmt: skip
 OPTIONS = {
-    "plan": ["--size", "--code", "--sd", "--mean", "--cost", "--total", "--e", "--budget", "--half-width", "--cv", "--method", "--lower", "--upper",
+    "plan": ["--size", "--code", "--sd", "--mean", "--cost", "--total", "--e", "--budget", "--half-width", "--cv",
+             "--method", "--lower", "--upper",
              "--multiple", "--remainder", "--fixed", "--take-all", "--unit"],
-    "draw": ["--code", "--seed", "--programme", "--n", "--quotas", "--quota-stratum", "--quota-n", "--method", "--reserve", "--if-fewer", "--size",
+    "draw": ["--code", "--seed", "--programme", "--n", "--quotas", "--quota-stratum", "--quota-n", "--method",
+             "--reserve", "--if-fewer", "--size",
              "--strata", "--certainty", "--excluded", "--order-key", "--keep", "--prefix", "--split"],
-    "score": ["--instrument", "--scoring", "--weighting", "--mean", "--share", "--success", "--interval", "--weights", "--strata", "--clusters", "--ids",
+    "score": ["--instrument", "--scoring", "--weighting", "--mean", "--share", "--success", "--interval", "--weights",
+             "--strata", "--clusters", "--ids",
               "--fpc", "--certainty", "--lonely-psu", "--lonely", "--by", "--prefix", "--level", "--deff", "--threads", "--variable"],
 }  # fmt: skip
 COMMON = ["--where", "--na", "--separator", "--decimal", "--out"]
@@ -108,7 +115,8 @@ def test_junk(seed, tmp_path, capsys):
         ),
         (["draw", "in.csv", "--code", "a", "--n", "1", "--seed", "18446744073709551616"], 2, "--seed"),
         (["draw", "in.csv", "--code", "a", "--n", "1e20", "--seed", "1"], 2, "--n: '1e20' is not a whole number"),
-        (["draw", "in.csv", "--code", "a", "--n", "9223372036854775807", "--seed", "1"], 1, "9223372036854775807 units are wanted, only 2"),
+        (["draw", "in.csv", "--code", "a", "--n", "9223372036854775807", "--seed", "1"], 1,
+        "9223372036854775807 units are wanted, only 2"),
         (["draw", "in.csv", "--code", "a", "--n", "1", "--reserve", "9223372036854775807", "--seed", "1"], 1, ""),
         (["plan", "in.csv", "--size", "b", "--total", "1e20"], 2, "'1e20' is not a whole number"),
         (["plan", "in.csv", "--size", "b", "--total", "9223372036854775807"], 1, ""),

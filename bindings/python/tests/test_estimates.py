@@ -1,7 +1,6 @@
 """Estimates: every golden figure of means, totals, ratios, proportions, categories and intervals, read by Python."""
 
 import itertools
-import math
 
 import numpy as np
 import pytest
