@@ -311,6 +311,7 @@ $(RESULTS)/tests/%: $(BUILD)/tests/% FORCE
 $(RESULTS)/examples/%: $(BUILD)/examples/% FORCE
 	$(run_check) --expect tests/api/expected/$*.sh examples/$* $(WRAPPER) $<
 $(RESULTS)/python/test_cross: $(BUILD)/tests/api/cross
+$(RESULTS)/python/test_files_both: $(BUILD)/examples/estimate
 $(RESULTS)/python/%: bindings/python/tests/%.py $(BUILD)/python/tried FORCE
 	$(run_check) python/$* bindings/python/check.sh $(BUILD)/python $<
 $(RESULTS)/lua/cross: $(BUILD)/tests/api/cross

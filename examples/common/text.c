@@ -48,7 +48,7 @@ const char *text_trim(const char *text, size_t *length)
     for (size_t at = 0; at < n;) {
         utf8proc_int32_t character = 0;
         size_t step = next_character(text + at, n - at, &character);
-        if (step == 0) step = 1, character = text[at];
+        if (step == 0) step = 1, character = 0xFFFD; /* no character */
         if (!is_space(character)) {
             if (first == n) first = at;
             last = at + step;

@@ -132,7 +132,7 @@ def _decoded(path: str, data: bytes) -> str:
 
 def _separator(path: str, text: str, start: int, notes: list[str]) -> str:
     """The comma; the semicolon or the tab where a header has no comma outside quotes."""
-    header = _HEADER.match(text, start)
+    header = _HEADER.match(text, len(text) - len(text[start:].lstrip("\r\n")))  # the first line that is not empty
     outside = _QUOTED.sub("", header[0] if header else "")
     found = [] if "," in outside else [mark for mark in ";\t" if mark in outside]
     if len(found) > 1:
