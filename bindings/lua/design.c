@@ -18,6 +18,7 @@ static const option design_options[] = {ARG("weights"),
                                         ARG("pps"),
                                         ARG("df"),
                                         ARG("n"),
+                                        ARG("nest"),
                                         ONE_OF(sipas_design_opts, lonely_psu, lonely_words),
                                         OPT(TRUTH, sipas_design_opts, calibrated),
                                         OPT(COLUMN, sipas_design_opts, certainty),
@@ -80,6 +81,21 @@ static void first_stage(call *c, sipas_design_opts *opts)
     opts->joint_order = order;
 }
 
+/* Whether codes of units may stand in several strata: true or false. */
+static void nesting(call *c, sipas_design_opts *opts)
+{
+    int32_t nest = 1;
+
+    if (!given(c, "nest", 0)) return;
+    if (lua_isboolean(c->L, -1)) {
+        nest = lua_toboolean(c->L, -1);
+        lua_pop(c->L, 1);
+        opts->nest = nest ? SIPAS_NEST_YES : SIPAS_NEST_NO;
+    } else {
+        opts->nest = to_choice(c, "nest", nest_words, 0);
+    }
+}
+
 /* Number of rows: what `n` says, or the first column that is there. */
 static int64_t design_rows(call *c, const sipas_column *const *columns, size_t n)
 {
@@ -105,6 +121,7 @@ A design: weights, strata, stages, finite populations, and the rules for what th
 @param options.lonely_psu "error" (default), "remove", "certainty", "adjust", "average", "adjust_zero", "collapse" with collapse,
  collapse_by, collapse_strata
 @param options.one_psu "missing", "conditional"
+@param options.nest false: the code of a unit that stands in several strata is an error; by default it is a unit of its own in each, with a note
 @param options.phase2 rows in a second phase, with phase2_method "srs", "bernoulli", phase2_strata, phase2_fpc, phase1 "design", "independent"
 @param options.df "domain" (default), "domain_rows" (R's count), "design", or a number
 @param options.threads workers of a call; results do not depend on it, to the bit
@@ -125,6 +142,7 @@ static int design_new(lua_State *L)
     if (opts.phase2_sample && !opts.phase2) opts.phase2 = SIPAS_PHASE2_SRS;
     degrees_of_freedom(&c, df_words, SIPAS_DF_GIVEN, &opts.df, &opts.df_value);
     first_stage(&c, &opts);
+    nesting(&c, &opts);
     const sipas_column *weights = column(&c, "weights", 1), *strata = stack(&c, "strata", 0, &opts.n_strata);
     const sipas_column *clusters = stack(&c, "clusters", 0, &n_stages), *fpc = stack(&c, "fpc", 0, &opts.n_fpc);
     const sipas_column *const columns[] = {weights, strata, clusters, fpc, opts.certainty, opts.phase2_sample};

@@ -115,6 +115,11 @@ const choice phase1_words[] = {
     {"independent", SIPAS_PHASE1_INDEPENDENT},
     {NULL, 0},
 };
+const choice nest_words[] = {
+    {"yes", SIPAS_NEST_YES},
+    {"no", SIPAS_NEST_NO},
+    {NULL, 0},
+};
 const choice one_psu_words[] = {
     {"missing", SIPAS_ONE_PSU_MISSING},
     {"conditional", SIPAS_ONE_PSU_CONDITIONAL},

@@ -36,6 +36,7 @@ static const char *const help[] = {
     "                       adjust-zero, collapse; --lonely is the same    options(survey.lonely.psu)\n"
     "  --collapse PARTNER   of a lonely stratum: next (default), previous, nearest, smallest, largest\n"
     "  --one-psu RULE       a mean whose group lies in one primary unit: missing (default), conditional\n"
+    "  --nest ANSWER        a unit's code may stand in several strata: yes (default), a unit of its own in each; no    nest =\n"
     "  --pps METHOD         unequal probabilities, 1/weights or the first --fpc: brewer, overton, hr, hajek, deville\n"
     "  --pps-form FORM      their variance: ht (default), yg         pps =, variance =\n"
     "  --certainty g=x      units drawn with certainty\n"
@@ -103,6 +104,7 @@ static const option options[] = {
     {"--df", OPTION_TEXT, offsetof(request, survey.df), NULL, 0, 0},
     {"--collapse", OPTION_CHOICE, offsetof(request, survey.collapse), collapse_words, 0, 0},
     {"--one-psu", OPTION_CHOICE, offsetof(request, survey.one_psu), one_psu_words, 0, 0},
+    {"--nest", OPTION_CHOICE, offsetof(request, survey.nest), nest_words, 0, 0},
     {"--pps", OPTION_CHOICE, offsetof(request, survey.pps), pps_words, 0, 0},
     {"--pps-form", OPTION_CHOICE, offsetof(request, survey.pps_form), pps_form_words, 0, 0},
     {"--certainty", OPTION_TEXTS, offsetof(request, survey.certainty), NULL, 0, 0},

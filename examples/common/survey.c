@@ -192,6 +192,7 @@ static sipas_status make_design(const survey_spec *spec, sipas_ctx *ctx, survey 
     opts.lonely_psu = spec->lonely_psu;
     opts.collapse = spec->collapse;
     opts.one_psu = spec->one_psu;
+    opts.nest = spec->nest;
     opts.pps = spec->pps;
     opts.pps_form = spec->pps_form;
     opts.calibrated = spec->calibrated;

@@ -34,6 +34,7 @@ typedef struct survey_spec {
     int32_t lonely_psu;             /**< SIPAS_LONELY_ */
     int32_t collapse;               /**< SIPAS_COLLAPSE_ */
     int32_t one_psu;                /**< SIPAS_ONE_PSU_ */
+    int32_t nest;                   /**< SIPAS_NEST_ */
     int32_t pps;                    /**< SIPAS_PPS_, but for JOINT */
     int32_t pps_form;               /**< SIPAS_PPS_FORM_ */
     int32_t phase1;                 /**< SIPAS_PHASE1_ */

@@ -29,6 +29,7 @@ extern const choice pps_words[];
 extern const choice pps_form_words[];
 extern const choice phase2_words[];
 extern const choice phase1_words[];
+extern const choice nest_words[];
 extern const choice one_psu_words[];
 extern const choice df_words[];
 extern const choice size_words[];

@@ -95,6 +95,14 @@ enum {
                                       R's survey takes where phase 1 has no FPC. One stage only */
 };
 
+/** Whether the code of a unit may stand in several strata of its stage, within one unit of the stage above. */
+enum {
+    SIPAS_NEST_DEFAULT = 0, /**< = SIPAS_NEST_YES */
+    SIPAS_NEST_YES = 1,     /**< it may, and is a unit of its own in each; the notes of every result say how many do */
+    SIPAS_NEST_NO = 2 /**< it may not: codes are those of units wherever they stand, as R's svydesign() has it unless
+                                 nest = TRUE, and one that stands in two strata is an error */
+};
+
 /** What a mean, ratio, share or quantile gets whose domain lies in one PSU. */
 enum {
     SIPAS_ONE_PSU_DEFAULT = 0,    /**< = SIPAS_ONE_PSU_MISSING */
@@ -154,13 +162,15 @@ typedef struct sipas_design_opts {
     const sipas_column *phase2_strata; /**< codes of the strata of phase 2; NULL = one */
     const sipas_column *phase2_fpc;    /**< fraction of phase 1 taken, or number of units in phase 1, constant within a
                                              stratum of phase 2 (BERNOULLI: probability of the unit); NULL = counted */
+    int32_t nest;                      /**< SIPAS_NEST_ */
+    int32_t reserved2;                 /**< 0 */
 } sipas_design_opts;
 
 /** Initialiser of a ::sipas_design_opts. */
 #define SIPAS_DESIGN_OPTS_INIT                                                                                        \
     {                                                                                                                 \
         sizeof(sipas_design_opts), 0, 0, 0, 0.0, 0, 0, NULL, 0, 0, NULL, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, NULL, NULL, \
-            NULL                                                                                                      \
+            NULL, 0, 0                                                                                                \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
@@ -172,7 +182,9 @@ typedef struct sipas_design sipas_design;
 /**
  * Reads a design.
  *
- * Ids nest in their parents: PSU 1 of stratum 1 and PSU 1 of stratum 2 are two PSUs. Codes may be text, integers or
+ * Ids nest in their parents: PSU 1 of stratum 1 and PSU 1 of stratum 2 are two PSUs, with a note `nested`, or under
+ * SIPAS_NEST_NO an error. Two text codes of one column that differ only by blanks, case or leading zeros are two codes, with a
+ * note `codes_alike`. Notes of the design are notes of every result. Codes may be text, integers or
  * integral floats, and match by value. Integer code columns are never copied; text codes are turned into one 32-bit
  * integer per row.
  *
@@ -208,7 +220,8 @@ typedef struct sipas_design sipas_design;
  *         π on the diagonal (names the units; row and column are those of the matrix); with YATES_GRUNDY a unit that is
  *         independent of all others. Two phases: a flag or stratum that differs within a unit, a stratum without a unit
  *         in phase 2, a `phase2_fpc` that is not positive, mixed, not constant in its stratum or below the units taken.
- *         `collapse_strata` that differs within a stratum
+ *         `collapse_strata` that differs within a stratum. Under SIPAS_NEST_NO a unit in two strata of its stage (names it and
+ *         both; `column` is the stage, from 0)
  * @retval SIPAS_ERR_MEMORY no memory
  *
  * A stratum with one PSU is no error here: it depends on what is estimated. Columns that options point to and the matrix are

@@ -108,6 +108,11 @@ static const char *const phase1_words[] = {
     [SIPAS_PHASE1_DESIGN] = "design",
     [SIPAS_PHASE1_INDEPENDENT] = "independent",
 };
+static const char *const nest_words[] = {
+    [SIPAS_NEST_DEFAULT] = "default",
+    [SIPAS_NEST_YES] = "yes",
+    [SIPAS_NEST_NO] = "no",
+};
 static const char *const one_psu_words[] = {
     [SIPAS_ONE_PSU_DEFAULT] = "default",
     [SIPAS_ONE_PSU_MISSING] = "missing",
@@ -360,6 +365,7 @@ static const words all[] = {
     [SIPAS__ENUM_PPS_FORM] = {pps_form_words, SIPAS__END_PPS_FORM},
     [SIPAS__ENUM_PHASE2] = {phase2_words, SIPAS__END_PHASE2},
     [SIPAS__ENUM_PHASE1] = {phase1_words, SIPAS__END_PHASE1},
+    [SIPAS__ENUM_NEST] = {nest_words, SIPAS__END_NEST},
     [SIPAS__ENUM_ONE_PSU] = {one_psu_words, SIPAS__END_ONE_PSU},
     [SIPAS__ENUM_DF] = {df_words, SIPAS__END_DF},
     [SIPAS__ENUM_SIZE] = {size_words, SIPAS__END_SIZE},

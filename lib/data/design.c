@@ -47,6 +47,8 @@ static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int
     if (status < 0) return status;
     if ((status = sipas__options_check("reserved", own->reserved, 0, 0, err)) < 0) return status;
     if ((status = sipas__options_enum("one_psu", own->one_psu, SIPAS__ENUM_ONE_PSU, err)) < 0) return status;
+    if ((status = sipas__options_enum("nest", own->nest, SIPAS__ENUM_NEST, err)) < 0) return status;
+    if ((status = sipas__options_check("reserved2", own->reserved2, 0, 0, err)) < 0) return status;
     if (own->df == SIPAS_DF_GIVEN && !(own->df_value > 0.0))
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "df_value",
                                 "option df_value: %g is not positive", own->df_value);
@@ -99,6 +101,7 @@ static sipas_status find_levels(sipas_design *design, sipas__coded *coded, int32
                                                   column_name(name, sizeof name, what, i, count), err);
 
         if (status < 0) return status;
+        if (!sipas__alike_codes(&design->sayings, &coded[i].codes, name)) return sipas__error_memory(err);
     }
     return SIPAS_OK;
 }
@@ -271,6 +274,7 @@ sipas_status sipas_design_new(sipas_ctx *ctx, int64_t n, const sipas_column *wei
     if (!design) return sipas__error_memory(err);
     atomic_init(&design->holds, 1);
     design->ctx = sipas__ctx_ref(ctx);
+    design->sayings.ctx = design->ctx;
     design->n = n;
     design->lonely_psu = own.lonely_psu;
     design->df = own.df;
@@ -280,6 +284,7 @@ sipas_status sipas_design_new(sipas_ctx *ctx, int64_t n, const sipas_column *wei
     design->n_stages = n_stages < own.n_fpc + 1 || own.phase2 ? n_stages : own.n_fpc + 1;
     if (design->n_stages < 1) design->n_stages = 1;
     if ((status = read_columns(design, weights, strata, clusters, n_stages, fpc, &own, err)) < 0) goto fail;
+    if ((status = sipas__design_check_nesting(design, own.nest == SIPAS_NEST_NO, err)) < 0) goto fail;
     if ((status = sipas__design_number_stages(design, err)) < 0) goto fail;
     design->n_psus = design->stage[0].n_units;
     if ((status = sipas__design_read_fractions(design, fpc, err)) < 0) goto fail;
@@ -321,6 +326,7 @@ void sipas_design_free(sipas_design *design)
     sipas__design_clear_pps(design);
     sipas__design_clear_phase2(design);
     sipas__design_clear_collapse(design);
+    sipas__sayings_clear(&design->sayings);
     sipas__free(ctx, design);
     sipas_ctx_free(ctx);
 }

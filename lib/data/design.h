@@ -13,6 +13,7 @@
 #include <sipas/design.h>
 #include <stdatomic.h>
 
+#include "data/alike.h"
 #include "data/coded.h"
 
 enum { SIPAS__MOST_STAGES = 8 };
@@ -89,6 +90,7 @@ struct sipas_design {
     sipas__phase2 phase2;
     sipas__collapse collapse;
     int32_t one_psu;
+    sipas__sayings sayings; /* for the notes of every result */
     /* facts about the weights */
     int64_t positive, negative;
     double weight_sum, weight_square_sum;
@@ -118,6 +120,9 @@ int32_t sipas__design_level(const sipas__coded *columns, int32_t n_columns, int3
 
 /** Fills the sampling fractions of every stage that has an FPC, for sipas_design_new(). */
 sipas_status sipas__design_read_fractions(sipas_design *design, const sipas_column *fpc, sipas_error *err);
+
+/** Notes the ids that stand in several strata of their stage; SIPAS_ERR_VALUE with `refuse`. */
+sipas_status sipas__design_check_nesting(sipas_design *design, int refuse, sipas_error *err);
 
 /** Looks at every weight once, for sipas_design_new(): faults by row, counts, sums. */
 sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas_error *err);

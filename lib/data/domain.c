@@ -41,6 +41,8 @@ static sipas_status read_columns(sipas__domain *domain, const sipas_domains *own
     for (int32_t i = 0; i < own->n_by; i++) {
         status = sipas__coded_levels(&domain->by[i], &domain->patterns, domain->name[i], err);
         if (status < 0) return status;
+        if (!sipas__alike_codes(&domain->sayings, &domain->by[i].codes, domain->name[i]))
+            return sipas__error_memory(err);
     }
     if (!sipas__column_given(own->where)) return SIPAS_OK;
     if ((status = sipas__column_check(own->where, domain->n, SIPAS__FLAGS, "where", err)) < 0) return status;
@@ -140,6 +142,7 @@ sipas_status sipas__domain_init(sipas__domain *domain, const sipas_ctx *ctx, int
     if (own.n_by && !own.by) return sipas__error_argument(err, "by", "is NULL though n_by is not 0");
     if (own.n_levels && !own.levels) return sipas__error_argument(err, "levels", "is NULL though n_levels is not 0");
     domain->ctx = sipas__ctx_ref(ctx);
+    domain->sayings.ctx = domain->ctx;
     domain->n = n;
     if ((status = read_columns(domain, &own, err)) < 0 || (status = make_cells(domain, err)) < 0 ||
         (status = make_levels(domain, &own, err)) < 0)
@@ -212,6 +215,7 @@ void sipas__domain_clear(sipas__domain *domain)
     }
     sipas__free(ctx, domain->level);
     sipas__free(ctx, domain->cell_level);
+    sipas__sayings_clear(&domain->sayings);
     sipas_ctx_free(ctx);
     memset(domain, 0, sizeof *domain);
 }

@@ -11,6 +11,7 @@
 
 #include <sipas/estimate.h>
 
+#include "data/alike.h"
 #include "data/coded.h"
 #include "data/table.h"
 
@@ -36,6 +37,7 @@ typedef struct sipas__domain {
     int32_t n_levels;
     sipas__domain_level *level;
     sipas_column where;
+    sipas__sayings sayings; /* for the notes of every table by these domains */
 } sipas__domain;
 
 /** Reads domains; NULL or n_by = 0 gives the whole. On failure nothing is held. Errors as sipas_estimate_mean() lists. */

@@ -200,6 +200,9 @@ IS(SIPAS_PHASE2_BERNOULLI, 2);
 IS(SIPAS_PHASE1_DEFAULT, 0);
 IS(SIPAS_PHASE1_DESIGN, 1);
 IS(SIPAS_PHASE1_INDEPENDENT, 2);
+IS(SIPAS_NEST_DEFAULT, 0);
+IS(SIPAS_NEST_YES, 1);
+IS(SIPAS_NEST_NO, 2);
 IS(SIPAS_ONE_PSU_DEFAULT, 0);
 IS(SIPAS_ONE_PSU_MISSING, 1);
 IS(SIPAS_ONE_PSU_CONDITIONAL, 2);
@@ -209,7 +212,7 @@ IS(SIPAS_DF_DESIGN, 2);
 IS(SIPAS_DF_GIVEN, 3);
 IS(SIPAS_DF_DOMAIN_ROWS, 4);
 
-SIZE(sipas_design_opts, 128);
+SIZE(sipas_design_opts, 136);
 AT(sipas_design_opts, struct_size, 0, 4);
 AT(sipas_design_opts, lonely_psu, 4, 4);
 AT(sipas_design_opts, df, 8, 4);
@@ -233,6 +236,8 @@ AT(sipas_design_opts, phase2, 100, 4);
 AT(sipas_design_opts, phase2_sample, 104, 8);
 AT(sipas_design_opts, phase2_strata, 112, 8);
 AT(sipas_design_opts, phase2_fpc, 120, 8);
+AT(sipas_design_opts, nest, 128, 4);
+AT(sipas_design_opts, reserved2, 132, 4);
 
 /* size.h */
 IS(SIPAS_SIZE_DEFAULT, 0);

@@ -676,9 +676,130 @@ static void test_no_memory(void **state)
     sipas_ctx_free(ctx);
 }
 
+/* ---- nesting, and codes that are alike ---- */
+
+/* The sentence of a note of a design, and how many notes have its code; NULL when none has. */
+static const char *note_of(const sipas_table *table, const char *code, int64_t *count)
+{
+    const sipas_table *notes = sipas_table_get_notes(table);
+    const char *const *codes, *const *messages, *found = NULL;
+
+    *count = 0;
+    if (!notes) return NULL;
+    assert_int_equal(sipas_table_get_code(notes, "code", &codes, NULL), SIPAS_OK);
+    assert_int_equal(sipas_table_get_code(notes, "message", &messages, NULL), SIPAS_OK);
+    for (int64_t i = 0; i < sipas_table_count_rows(notes); i++) {
+        if (strcmp(codes[i], code) != 0) continue;
+        if (!found) found = messages[i];
+        ++*count;
+    }
+    return found;
+}
+
+/* Describes a design, frees it, and looks for a note; NULL = there must be none. */
+static void close_with_note(sipas_design *design, const char *code, const char *sentence)
+{
+    sipas_table *table = describe(design);
+    int64_t count;
+    const char *message = note_of(table, code, &count);
+
+    if (!sentence)
+        assert_null(message);
+    else if (!message || !strstr(message, sentence))
+        fail_msg("\"%s\" does not say \"%s\"", message ? message : "nothing", sentence);
+    assert_true(count <= 1);
+    sipas_table_free(table);
+    sipas_design_free(design);
+}
+
+/* R's survey: svydesign(ids = ~psu, strata = ~h) without nest = TRUE stops at PSUs 1 and 2, which stand in both strata. */
+static void test_ids_that_cross_strata(void **state)
+{
+    static const int32_t h[] = {1, 1, 1, 1, 2, 2, 2, 2}, psu[] = {1, 1, 2, 2, 1, 1, 2, 2};
+    static const int32_t own[] = {1, 1, 2, 2, 3, 3, 4, 4};
+    parts p = new_parts(8);
+
+    (void)state;
+    p.strata = h;
+    p.psu = psu;
+    close_with_note(
+        open_design(&p), "nested",
+        "2 PSU codes stand in several strata, as 1 in 1 and 2, and are taken for a PSU of their own in each");
+    p.opts.nest = SIPAS_NEST_NO;
+    refuse(&p, SIPAS_ERR_VALUE, 4, "1", "row 4: PSU 1 stands in stratum 1 and in stratum 2");
+    p.opts.nest = 3;
+    refuse(&p, SIPAS_ERR_OPTION, -1, "nest", "option nest: 3");
+    p.psu = own;
+    p.opts.nest = SIPAS_NEST_NO;
+    close_with_note(open_design(&p), "nested", NULL);
+    p.strata = NULL;
+    p.psu = psu;
+    close_with_note(open_design(&p), "nested", NULL);
+}
+
+/* Units of later stages nest in their PSUs whatever `nest` says; within one they may not cross its strata. */
+static void test_later_ids_that_cross_strata(void **state)
+{
+    static const int32_t h[] = {1, 1, 1, 1, 1, 1, 1, 1}, psu[] = {1, 1, 1, 1, 2, 2, 2, 2};
+    static const int32_t inner[] = {1, 1, 2, 2, 1, 1, 2, 2}, ssu[] = {7, 8, 7, 9, 7, 8, 9, 10};
+    static const int32_t twice[] = {7, 7, 7, 7, 7, 7, 8, 8}, fine[] = {7, 8, 9, 10, 7, 8, 9, 10};
+    parts p = new_parts(8);
+
+    (void)state;
+    p.strata = h;
+    p.strata2 = inner;
+    p.psu = psu;
+    p.ssu = ssu; /* they tell every row of a stratum apart */
+    close_with_note(open_design(&p), "nested", "unit code 7 of stage 2 stands in strata 1 and 2");
+    p.ssu = twice;
+    close_with_note(open_design(&p), "nested", "unit code 7 of stage 2 stands in strata 1 and 2");
+    p.opts.nest = SIPAS_NEST_NO;
+    refuse(&p, SIPAS_ERR_VALUE, 2, "7", "row 2: unit 7 of stage 2 stands in stratum 1 and in stratum 2");
+    p.ssu = ssu;
+    refuse(&p, SIPAS_ERR_VALUE, 2, "7", "row 2: unit 7 of stage 2 stands in stratum 1 and in stratum 2");
+    p.ssu = fine;
+    close_with_note(open_design(&p), "nested", NULL);
+}
+
+static void expect_alike(const char *const *codes, int64_t n, const char *sentence)
+{
+    const sipas_column strata = sipas_column_code(codes, n);
+    sipas_design *design = NULL;
+
+    assert_int_equal(sipas_design_new(NULL, n, NULL, &strata, NULL, 0, NULL, NULL, &design, NULL), SIPAS_OK);
+    close_with_note(design, "codes_alike", sentence);
+}
+
+#define EXPECT_ALIKE(sentence, ...)                                                                               \
+    expect_alike((const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *), \
+                 sentence)
+
+static void test_codes_that_are_alike(void **state)
+{
+    (void)state;
+    EXPECT_ALIKE(
+        "2 codes of stratum differ from others only by blanks, case or leading zeros, and are codes of their own: "
+        "\"01\" and \"01 \"",
+        "01", "01 ", "02");
+    EXPECT_ALIKE("3 codes of stratum", "1", "01", "001");
+    EXPECT_ALIKE("\"0\" and \"000\"", "0", "000");
+    EXPECT_ALIKE("\"\t7\" and \"7\"", "7", "\t7");
+    EXPECT_ALIKE("2 codes", "HA NOI", "Ha  Noi", "Hai Noi");
+    EXPECT_ALIKE("2 codes", "ĐẮK LẮK", "Đắk Lắk", "Đắk Nông");
+    EXPECT_ALIKE("2 codes", "THỪA THIÊN-HUẾ", "Thừa Thiên-Huế");
+    EXPECT_ALIKE("2 codes", "Ưng Ơ", "ưng ơ");
+    EXPECT_ALIKE("2 codes", "Żółć", "żÓŁĆ");
+    EXPECT_ALIKE("2 codes", "a\u00a0b", "A b");
+    EXPECT_ALIKE("4 codes", "a", "A", "b", "B", "c");
+    EXPECT_ALIKE(NULL, "1", "10", "100", "0a", "a", "a b", "ab", "\xff", "\xfe", "×", "÷", "ß", "ss", "d", "đ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ids_that_cross_strata),
+        cmocka_unit_test(test_later_ids_that_cross_strata),
+        cmocka_unit_test(test_codes_that_are_alike),
         cmocka_unit_test(test_rows_are_psus),
         cmocka_unit_test(test_ids_nest),
         cmocka_unit_test(test_labels_do_not_matter),

@@ -113,6 +113,11 @@ Phase1: TypeAlias = Literal[
     "design",
     "independent",
 ]
+Nest: TypeAlias = Literal[
+    "default",
+    "yes",
+    "no",
+]
 OnePsu: TypeAlias = Literal[
     "default",
     "missing",

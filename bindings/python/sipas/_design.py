@@ -69,6 +69,8 @@ class Design(Estimates, Scales):
         For ``collapse="given"``: codes of the joined strata.
     one_psu : {"missing", "conditional"}
         What a mean or share gets whose domain lies in one PSU.
+    nest : bool
+        The code of a unit may stand in several strata and is a unit of its own in each, with a note; False refuses it.
     phase2 : column of bool, optional
         Rows in the sample of a second phase; everything else then speaks of the first, and all its rows are given.
     phase2_method : {"srs", "bernoulli"}
@@ -119,6 +121,7 @@ class Design(Estimates, Scales):
         collapse_by: _choices.CollapseBy | None = None,
         collapse_strata: Column | None = None,
         one_psu: _choices.OnePsu = "missing",
+        nest: bool = True,
         phase2: Column | None = None,
         phase2_method: _choices.Phase2 = "srs",
         phase2_strata: Column | None = None,
@@ -143,6 +146,7 @@ class Design(Estimates, Scales):
         opts.certainty = call.column(certainty, "certainty")
         opts.collapse, opts.collapse_by = _collapse(collapse), _collapse_by(collapse_by)
         opts.collapse_strata = call.column(collapse_strata, "collapse_strata")
+        opts.nest = lib.SIPAS_NEST_YES if flag(nest, "nest") else lib.SIPAS_NEST_NO
         opts.one_psu, opts.pps_form = _one_psu(one_psu), _pps_form(variance)
         opts.pps_square = call.column(pps_square, "pps_square")
         _first_stage(call, opts, pps)

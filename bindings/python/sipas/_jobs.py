@@ -169,11 +169,12 @@ def score(frame: Frame, options: argparse.Namespace) -> Sheet:
         fpc=[frame.numbers(name) for name in frame.names(options.fpc)] or None,
         certainty=met(frame, "certainty", options.certainty),
         lonely_psu=options.lonely_psu,
+        nest=options.nest,
         df=options.df,
         threads=options.threads,
         n=len(frame),
     )
-    frame.notes += [note["message"] for note in design.describe().notes.rows()]
+    frame.notes += [note["message"] for note in design.describe().notes.rows() if note["code"] != "codes_alike"]  # with lines, below
     levels = _levels(frame, options.by)
     if levels and options.whole and [] not in levels:
         levels.append([])

@@ -91,6 +91,13 @@ def _deff(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{text!r} is none of wor, replace, wr, true") from None
 
 
+def _yes_or_no(text: str) -> bool:
+    try:
+        return {"yes": True, "no": False}[text.lower()]
+    except KeyError:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither yes nor no") from None
+
+
 def _df(text: str) -> str | float:
     if text.replace("-", "_") in ("domain", "domain_rows", "design"):
         return text.replace("-", "_")
@@ -216,6 +223,11 @@ def _score_options(sub: argparse.ArgumentParser) -> None:
         "--lonely-psu", "--lonely", dest="lonely_psu", default="error", metavar="RULE",
         help="error, remove, certainty, adjust, average … (error)",
     )  # fmt: skip
+    sub.add_argument(
+        "--nest", type=_yes_or_no, default=True, metavar="ANSWER",
+        help="a unit's code may stand in several strata: yes, a unit of its own in each, or no (yes)",
+    )  # fmt: skip
+    sub.add_argument("--no-nest", dest="nest", action="store_false", help="the same as --nest no")
     sub.add_argument("--df", type=_df, default="domain", help="degrees of freedom: domain, domain_rows, design, a number, inf (domain)")
     _list(sub, "by", "C", "groups: g+h crosses, g,h are levels, 1 is the whole; repeated: crossed")
     sub.add_argument("--whole", action="store_true", help="the whole besides the groups")

@@ -106,6 +106,11 @@ WORDS: dict[str, dict[str, int]] = {
         "design": 1,
         "independent": 2,
     },
+    "NEST": {
+        "default": 0,
+        "yes": 1,
+        "no": 2,
+    },
     "ONE_PSU": {
         "default": 0,
         "missing": 1,

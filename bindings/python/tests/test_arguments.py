@@ -47,7 +47,7 @@ BRANCHES = {
 }  # fmt: skip
 DESIGN = {
     "strata": T, "clusters": T, "fpc": C, "certainty": F, "calibrated": True, "variance": "YG", "pps_square": C,
-    "lonely_psu": "collapse", "collapse": "given", "collapse_by": "weight", "collapse_strata": T, "one_psu": "conditional", "phase2": F,
+    "lonely_psu": "collapse", "collapse": "given", "collapse_by": "weight", "collapse_strata": T, "one_psu": "conditional", "nest": False, "phase2": F,
     "phase2_method": "bernoulli", "phase2_strata": T, "phase2_fpc": C, "phase1": "independent", "df": 5.0, "pps": np.eye(2),
 }  # fmt: skip
 ESTIMATE = {"missing": "complete", "level": 0.9, "deff": "wr", "cov": True, "simultaneous": "sidak"}
@@ -139,7 +139,7 @@ def defaults(struct, name):
     """Fields of a struct that are 0 or NULL."""
     return {
         field for field, form in ffi.typeof(name).fields
-        if field not in ("struct_size", "reserved") and getattr(struct, field) == (ffi.NULL if form.type.kind == "pointer" else 0)
+        if field not in ("struct_size", "reserved", "reserved2") and getattr(struct, field) == (ffi.NULL if form.type.kind == "pointer" else 0)
     }  # fmt: skip
 
 
