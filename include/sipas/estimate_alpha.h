@@ -26,7 +26,8 @@ extern "C" {
  * Returns the schema "alpha": statistic (alpha, alpha_deleted, item_rest), item (missing for alpha), [level], `by` columns, estimate,
  * se, lower, upper, df, n, psus, deff, cv. Rows: alpha, alpha_deleted of each item, item_rest of each item; then levels, then groups.
  * A missing estimate (note "no_value"): nothing varies, or, for alpha_deleted, K = 2. An item whose item_rest is below 0, its whole
- * interval too, has the note "reversed", at its first row where that is so: it seems to be scored against the others.
+ * interval too or with an alpha_deleted that is larger than alpha by a tenth, has the note "reversed", at its first row where that is
+ * so: it seems to be scored against the others.
  *
  * @param design the design
  * @param y K number columns as long as the design, all scored in one direction

@@ -158,21 +158,36 @@ static void scaled_limits(const void *state, const sipas__estimation *estimation
 
 static const sipas__interval_rule scaled_rule = {NULL, scaled_limits};
 
-/* Items whose correlation with the rest is below 0, its whole interval too, in the first group where that is so. */
+/*
+ * Whether item j of a group is correlated with the rest below 0, beyond doubt (its whole interval) or with an effect (alpha is larger
+ * by a tenth without the item). What is missing is NaN, which is below nothing.
+ */
+static int runs_against(const sipas_column *estimate, const sipas_column *upper, int64_t rest, int64_t alone,
+                        int64_t all)
+{
+    const double gain = sipas__column_f64(estimate, alone) - sipas__column_f64(estimate, all);
+
+    return sipas__column_f64(estimate, rest) < 0.0 && (sipas__column_f64(upper, rest) < 0.0 || gain > 0.1);
+}
+
+/* Items that run against the others, in the first group where that is so. */
 static void note_reversed(const sipas__products *p, sipas_table *table, int64_t per_node)
 {
-    sipas_column upper;
+    sipas_column estimate, upper;
     int64_t column = -1;
 
     if (!sipas__table_is_whole(table)) return;
+    (void)sipas_table_find(table, "estimate", &column, NULL);
+    (void)sipas_table_get_column(table, column, &estimate, NULL);
     (void)sipas_table_find(table, "upper", &column, NULL);
     (void)sipas_table_get_column(table, column, &upper, NULL);
     for (int64_t j = 0; j < p->n_columns; j++) {
-        const int64_t first = (1 + p->n_columns + j) * per_node, end = first + per_node;
-        int64_t row = first;
+        const int64_t rest = (1 + p->n_columns + j) * per_node, alone = (1 + j) * per_node;
+        int64_t group = 0, row;
 
-        while (row < end && !(sipas__column_present(&upper, row) && sipas__column_f64(&upper, row) < 0.0)) row++;
-        if (row == end) continue;
+        while (group < per_node && !runs_against(&estimate, &upper, rest + group, alone + group, group)) group++;
+        if (group == per_node) continue;
+        row = rest + group;
         sipas__table_note(
             table, "reversed", p->variables.names[j], row,
             "item %s runs against the others, whose sum it is correlated with below 0: is its scale turned round?",

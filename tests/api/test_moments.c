@@ -444,6 +444,9 @@ static void test_reversed_item(void **state)
 {
     static const double item[3][ROWS] = {{1, 2, 4, 3, 5, 2, 2, 3}, {2, 2, 4, 4, 5, 1, 2, 3}, {1, 3, 5, 3, 4, 2, 1, 3}};
     sipas_design *design = open_design(ROWS, weight, stratum, NULL, NULL, NULL);
+    static const uint8_t few[ROWS] = {0, 0, 0, 0, 0, 1, 1, 1};
+    const sipas_column where = sipas_column_bool(few, ROWS);
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
     double turned[ROWS];
     sipas_column y[3] = {sipas_column_f64(item[0], ROWS), sipas_column_f64(item[1], ROWS),
                          sipas_column_f64(item[2], ROWS)};
@@ -459,6 +462,13 @@ static void test_reversed_item(void **state)
     check(sipas_estimate_alpha(design, y, 3, 0, NULL, NULL, &table, &err), &err);
     assert_non_null(find_note(table, "reversed", 6));
     assert_int_equal(sipas_table_count_rows(sipas_table_get_notes(table)), 1);
+    sipas_table_free(table);
+    /* Of three rows in a stratum the interval is as wide as can be, and the note comes from what alpha is without the item. */
+    domains.where = &where;
+    check(sipas_estimate_alpha(design, y, 3, 0, &domains, NULL, &table, &err), &err);
+    assert_true(real(table, "upper", 6) > 0.0 && real(table, "estimate", 6) < 0.0);
+    assert_true(real(table, "estimate", 3) > real(table, "estimate", 0) + 0.1);
+    assert_non_null(find_note(table, "reversed", 6));
     sipas_table_free(table);
     sipas_design_free(design);
 }

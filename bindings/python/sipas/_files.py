@@ -21,7 +21,7 @@ from sipas._errors import ArgumentError, ColumnTypeError, DuplicateError, Missin
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NO_NUMBERS = frozenset({"NA", "NaN", "nan"})
-_FLAGS = {"1": True, "true": True, "yes": True, "x": True, "0": False, "false": False, "no": False}
+_FLAGS = dict.fromkeys(("1", "true", "yes", "x", "có"), True) | dict.fromkeys(("0", "false", "no", "không"), False)
 
 
 def nfc(text: str) -> str:
@@ -270,7 +270,7 @@ class Frame:
         return [float(value or 0)] * len(self)
 
     def flags(self, name: str | None) -> Any:
-        """A column of yes and no: 1, true, yes, x; 0, false, no, or missing.
+        """A column of yes and no: 1, true, yes, x, có; 0, false, no, không, or missing.
 
         Raises
         ------

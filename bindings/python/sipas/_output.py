@@ -78,6 +78,8 @@ def check_out(path: str | None, read: Sequence[str], split: str | None) -> None:
         raise OSError(f"--out {path}: there is no folder {folder}")
     if os.path.isdir(path):
         raise OSError(f"--out {path}: this is a folder")
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        raise OSError(f"--out {path}: this file may not be written")
     _check_own(path, read)
 
 

@@ -52,7 +52,8 @@ class Scales(Estimator):
         Table
             statistic ("alpha", "alpha_deleted", "item_rest"), item, level, the `by` columns, estimate, se, lower, upper, df, n, psus, deff,
             cv.
-            A note ``reversed`` names an item whose correlation with the rest is below 0, its whole interval too.
+            A note ``reversed`` names an item that runs against the others: its correlation with the rest is below 0, for its whole interval
+            or with a larger alpha without it.
 
         Notes
         -----

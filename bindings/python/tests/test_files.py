@@ -328,3 +328,10 @@ def test_parquet_of_odd_columns(tmp_path, parquet_of):
     pyarrow.parquet.write_table(twice, tmp_path / "twice.parquet")
     with pytest.raises((sipas.DuplicateError, OSError), match="twice.parquet"):  # pyarrow refuses it itself
         Frame(str(tmp_path / "twice.parquet"))
+
+
+def test_flags(tmp_path):
+    frame = frame_of(tmp_path, "a,f\n" + "".join(f"1,{cell}\n" for cell in ("1", "0", "x", "", "Yes", "no", "TRUE", "Có", "không", "1.0")))
+    assert frame.flags("f") == [True, False, True, False, True, False, True, True, False, True]
+    with pytest.raises(sipas.RangeError, match="f: row 1: '2' is neither yes nor no .*, line 3"):
+        frame_of(tmp_path, "a,f\n1,1\n1,2\n").flags("f")
