@@ -141,7 +141,8 @@ SIPAS_API sipas_status sipas_estimate_pairs(const sipas_table *table, const sipa
  * @param[out] out the table; the caller's
  * @param err may be NULL
  * @retval SIPAS_ERR_ARGUMENT an argument is NULL; the tables differ in their first columns; overlap and PSUs without codes
- *         (designs whose units are their rows); JOINED and a design of several stages
+ *         (designs whose units are their rows), or a design of unequal probabilities or two phases; JOINED and a design of
+ *         several stages
  * @retval SIPAS_ERR_NOT_FOUND a table has no covariance, or no column estimate, se or df
  * @retval SIPAS_ERR_OPTION an unknown option value, or one that does not go with the overlap
  * @retval SIPAS_ERR_DUPLICATE a `by` column has the name of a column of the result

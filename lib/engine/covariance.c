@@ -44,7 +44,10 @@ static int mark_answers(sipas_cov *cov, const sipas__estimation *e, int32_t leve
         if (m->rows[s] == 0) continue;
         while (kept->id[unit] != m->leaf[s]) unit++;
         for (int64_t k = 0; k < cov->n_nodes; k++)
-            kept->answers[unit * cov->n_nodes + k] |= sipas__linear_node_rows(&e->linear, s, k, &weight) > 0;
+            if (sipas__linear_node_rows(&e->linear, s, k, &weight) > 0)
+                kept->answers[unit * cov->n_nodes + k] = SIPAS__UNIT_ANSWERS;
+            else if (kept->answers[unit * cov->n_nodes + k] == SIPAS__UNIT_NOTHING)
+                kept->answers[unit * cov->n_nodes + k] = SIPAS__UNIT_ROWS;
     }
     return 1;
 }
@@ -95,6 +98,11 @@ sipas_status sipas__estimation_cov(const sipas__estimation *e, sipas_cov **out, 
     return SIPAS_OK;
 }
 
+static uint8_t unit_has(const sipas__entries *e, int64_t i, int64_t node)
+{
+    return e->answers ? e->answers[i * e->n_nodes + node] : SIPAS__UNIT_ANSWERS;
+}
+
 /* Unit-wise sum and difference of a row and `times` another, over the union of their units. */
 static void join_rows(const sipas__entries *a, int64_t node_a, const sipas__entries *b, int64_t node_b, double times,
                       sipas__entries *joined)
@@ -115,7 +123,7 @@ static void join_rows(const sipas__entries *a, int64_t node_a, const sipas__entr
         joined->stratum[joined->n] = take_a ? a->stratum[i] : b->stratum[j];
         joined->z[2 * joined->n] = x + y;
         joined->z[2 * joined->n + 1] = x - y;
-        joined->n++;
+        joined->n += (take_a && unit_has(a, i, node_a)) || (take_b && unit_has(b, j, node_b));
         i += take_a;
         j += take_b;
     }
@@ -195,11 +203,12 @@ static int64_t list_units(const sipas_cov *cov, int64_t row, double coef, sipas_
     const sipas__entries *from = &cov->entries[row % cov->n_groups];
     const int64_t node = row / cov->n_groups;
 
-    for (int64_t i = 0; i < from->n; i++, n++) {
+    for (int64_t i = 0; i < from->n; i++) {
         items[n].key = ((uint64_t)(uint32_t)from->stratum[i] << 32) | (uint32_t)from->id[i];
         items[n].index = n;
         units[n].z = coef * from->z[i * from->n_nodes + node];
-        units[n].answers = !from->answers || from->answers[i * from->n_nodes + node];
+        units[n].answers = unit_has(from, i, node);
+        n += units[n].answers != SIPAS__UNIT_NOTHING;
     }
     return n;
 }
@@ -233,7 +242,8 @@ sipas_status sipas__cov_combine(const sipas_cov *cov, const int64_t *rows, const
             entries->n++;
         }
         entries->z[entries->n - 1] += units[items[i].index].z;
-        entries->answers[entries->n - 1] |= units[items[i].index].answers;
+        if (units[items[i].index].answers > entries->answers[entries->n - 1])
+            entries->answers[entries->n - 1] = units[items[i].index].answers;
     }
     sipas__free(cov->ctx, items);
     sipas__free(cov->ctx, units);

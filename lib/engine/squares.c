@@ -149,6 +149,21 @@ static int64_t next_block(const sipas__linear_level *at, const sipas__reader *re
     return row;
 }
 
+/* Which rows count for a node: those that have its variable, or one of its set. */
+static void mark_rows(const sipas__estimation *e, int64_t k, const double *values, int64_t n, uint8_t *counts)
+{
+    const sipas__nodes *nodes = e->linear.nodes;
+    const sipas__source *source = e->request.source;
+    const int32_t set = nodes->set ? nodes->set[k] : -1;
+    const int32_t only = nodes->atoms[nodes->term_atom[nodes->start[k]]].num;
+
+    memset(counts, 0, (size_t)n);
+    for (int64_t v = set < 0 ? only : 0; v < (set < 0 ? only + 1 : source->n_vars); v++) {
+        if (set >= 0 && !(source->sets[set * source->set_words + v / 64] >> v % 64 & 1)) continue;
+        for (int64_t i = 0; i < n; i++) counts[i] = counts[i] || !isnan(values[v * SIPAS__TILE + i]);
+    }
+}
+
 /*
  * Squares of totals are taken about their mean, for their sake z is not centred as that of means and ratios is; and a
  * row that lacks the variable of a total does not count.
@@ -156,6 +171,7 @@ static int64_t next_block(const sipas__linear_level *at, const sipas__reader *re
 static void add_deff(const sipas__estimation *e, int32_t level, int64_t group, const double *values,
                      const row_block *block, level_sums *at)
 {
+    uint8_t counts[SIPAS__LINEAR_ROWS];
     const sipas__nodes *nodes = e->linear.nodes;
     const sipas__linear_level *from = &e->linear.level[level];
 
@@ -163,14 +179,14 @@ static void add_deff(const sipas__estimation *e, int32_t level, int64_t group, c
         const int64_t cell = group * nodes->n_nodes + k;
         const double *z = block->z + k * SIPAS__LINEAR_ROWS,
                      population = from->population[sipas__linear_count(from, cell)];
-        const double *y = values + (int64_t)nodes->atoms[nodes->term_atom[nodes->start[k]]].num * SIPAS__TILE;
         const double centre = e->request.totals && population > 0.0 ? from->estimate[cell] / population : 0.0;
         double sum = 0.0, squares = 0.0, weights = 0.0;
 
+        mark_rows(e, k, values + block->first, block->n, counts);
         for (int64_t i = 0; i < block->n; i++) {
             const double d = z[i] - centre;
 
-            if (isnan(y[block->first + i])) {
+            if (!counts[i]) {
                 if (e->request.totals) continue;
             } else {
                 weights += block->weight[i] * block->weight[i];

@@ -51,7 +51,7 @@ double sipas__entries_df(const sipas_design *design, const sipas__entries *entri
         const int64_t unit = sipas__entries_psu(design, entries, i);
         const int64_t h = stratum_of ? stratum_of[unit] : entries->stratum[i];
 
-        if (entries->answers && !entries->answers[i]) continue;
+        if (entries->answers && entries->answers[i] != SIPAS__UNIT_ANSWERS) continue;
         psus += unit != psu;
         strata += h != stratum;
         psu = unit;

@@ -13,13 +13,20 @@
 
 #include "engine/linear.h"
 
+/** What a unit has for a node. */
+enum {
+    SIPAS__UNIT_NOTHING = 0, /* no row: as if it were not listed */
+    SIPAS__UNIT_ROWS = 1,    /* rows, none with an answer */
+    SIPAS__UNIT_ANSWERS = 2
+};
+
 /** Totals by unit of one stage, ascending by stratum, then unit. Units that are not here have zeros. */
 typedef struct sipas__entries {
     int64_t n, n_nodes;
     int32_t *id;      /* the unit */
     int32_t *stratum; /* its stratum at that stage */
     double *z;        /* n × n_nodes */
-    uint8_t *answers; /* n × n_nodes: 1 = the unit has an answer to the node; NULL = each has */
+    uint8_t *answers; /* n × n_nodes, what the unit has for the node: SIPAS__UNIT_; NULL = each has answers */
 } sipas__entries;
 
 /** Room for `room` units and n_nodes values each; 0 when there is no memory, and nothing is held. */

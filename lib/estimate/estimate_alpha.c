@@ -85,8 +85,9 @@ static void item_rest(int64_t n, int64_t d, const double *x, double *value, doub
     const double root = sqrt(v) * sqrt(s.total), r = c / root;
 
     if (!(v > 0.0) || !(s.total > 0.0)) return;
-    *value = fmax(-1.0, fmin(1.0, r));
+    *value = sipas__product_correlation(r);
     memset(gradient, 0, (size_t)(3 * n) * sizeof *gradient);
+    if (fabs(*value) == 1.0) return; /* a straight line whatever the rows */
     add_gradient(n, d, x, &s, 0.0, -r / (2.0 * s.total), gradient);
     for (int64_t j = 0; j < n; j++) gradient[j] += j == d ? -s.mean / root + r * m / v : -m / root;
     gradient[n + d] += -1.0 / root - r / (2.0 * v);

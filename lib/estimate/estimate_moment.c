@@ -49,7 +49,11 @@ static void correlation(const double *x, double *value, double *gradient)
     const double root = sqrt(va) * sqrt(vb), r = c / root;
 
     if (!(va > 0.0) || !(vb > 0.0)) return;
-    *value = fmax(-1.0, fmin(1.0, r));
+    *value = sipas__product_correlation(r);
+    if (fabs(*value) == 1.0) { /* a straight line whatever the rows: the gradient is 0 */
+        memset(gradient, 0, 5 * sizeof *gradient);
+        return;
+    }
     gradient[0] = r * x[0] / va - x[1] / root;
     gradient[1] = r * x[1] / vb - x[0] / root;
     gradient[2] = 1.0 / root;

@@ -206,6 +206,11 @@ static sipas_status check_designs(const sipas__overlap *o, sipas_error *err)
             return sipas__error_argument(
                 err, name[round],
                 "the units of its design are its rows, which have no codes to match by; give the codes as clusters");
+        if (design->pps.method != SIPAS_PPS_NONE || design->phase2.kind != SIPAS_PHASE2_NONE)
+            return sipas__error_argument(
+                err, name[round],
+                "its design has unequal probabilities or two phases, which an overlap does not "
+                "know; lay the rows of both rounds in one design instead");
         if (!o->common && design->n_stages > 1)
             return sipas__error_argument(
                 err, name[round],

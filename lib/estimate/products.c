@@ -21,6 +21,11 @@ double sipas__product_variance(double square, double mean)
     return v > NOTHING * square ? v : 0.0;
 }
 
+double sipas__product_correlation(double r)
+{
+    return 1.0 - fabs(r) > NOTHING ? r : copysign(1.0, r);
+}
+
 /* ---- the means ---- */
 
 static int keep_means(sipas__products *p, const sipas__linear *linear)

@@ -63,6 +63,9 @@ sipas_status sipas__products_close(sipas__products *products, sipas_error *err);
 /** square - mean², and 0 where that is no more than rounding: of values about their mean it is nearly all of the square. */
 double sipas__product_variance(double square, double mean);
 
+/** A correlation, and ±1 where it differs from that by no more than rounding. */
+double sipas__product_correlation(double r);
+
 void sipas__products_clear(sipas__products *products);
 
 #endif
