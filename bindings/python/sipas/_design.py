@@ -132,6 +132,7 @@ class Design(Estimates, Scales):
         context: Context | None = None,
         n: int | None = None,
     ) -> None:
+        self._given = {name: value for name, value in locals().items() if name != "self"}  # what `to_r` writes
         call, opts, error = Call(n), ffi.new("sipas_design_opts *"), new_error()
         lib.sipas_design_opts_init(opts)
         opts.lonely_psu, opts.calibrated = _lonely(lonely_psu), flag(calibrated, "calibrated")
@@ -168,11 +169,6 @@ class Design(Estimates, Scales):
         )
         check(status, error)
         self._call = call  # the columns that the design borrows
-        self._given = {
-            "weights": weights, "strata": strata, "clusters": clusters, "fpc": fpc, "certainty": certainty, "pps": pps,
-            "variance": variance, "pps_square": pps_square, "lonely_psu": lonely_psu, "collapse_strata": collapse_strata,
-            "phase2": phase2, "df": df,
-        }  # fmt: skip
         self._handle = ffi.gc(out[0], lib.sipas_design_free)
 
     @property
@@ -228,24 +224,27 @@ class Design(Estimates, Scales):
         Returns
         -------
         str
-            The code. It leaves the figures in the data frame ``result``: variable, level, the `by` columns, estimate, se, lower,
-            upper, df.
+            The code. It leaves R's figures in the data frame ``result``: variable, level, the `by` columns, estimate, se, lower,
+            upper, df, in the order of our table, holds them against ours, and stops where one differs by more than 1e-8.
 
         Raises
         ------
         ValueError
-            What R's survey does not have, or has by another rule: ``lonely_psu="collapse"``, a second phase, certainty units; names it.
+            What R's survey does not have, or has by another rule: ``lonely_psu="collapse"``, a second phase, certainty units, likelihood
+            limits (its search ends early), design effects with unequal probabilities; names it and says why.
+        SipasError
+            What the method itself raises.
 
         Examples
         --------
         >>> code = Design([1.0, 2.0], strata=["a", "a"]).to_r("mean", [3.0, 4.0])
         >>> [line for line in code.splitlines() if "svydesign" in line]
-        ['design <- svydesign(ids = ~1, strata = ~stratum, weights = ~weight, nest = TRUE, data = data)']
+        ['design <- svydesign(ids = ~1, strata = ~stratum, weights = ~weight, data = data)']
         """
         from sipas import _r  # only where there is R
 
         return _r.script(
-            self._given, len(self), estimator, y, x=x, success=success, method=method, by=by, where=where, missing=missing,
+            self, self._given, estimator, y, x=x, success=success, method=method, by=by, where=where, missing=missing,
             level=level, deff=deff, folder=folder,
         )  # fmt: skip
 

@@ -120,6 +120,11 @@ def test_lonely_psus_and_data_in_the_code(tmp_path):
         ({"certainty": [True, False], "clusters": ["a", "b"]}, ("mean",), {}, "certainty: to_r writes designs without it"),
         ({}, ("median",), {}, "estimator: 'median' is not one of mean, total, ratio, proportion"),
         ({}, ("ratio",), {}, "x: a ratio has a denominator"),
+        ({}, ("proportion",), {"method": "likelihood"}, "method: R's likelihood limits come from a search"),
+        ({}, ("proportion",), {"method": "logit", "where": [True, False]}, "method: R has no logit interval of a share of 0 or 1"),
+        ({"one_psu": "conditional"}, ("mean",), {}, "one_psu: to_r writes designs without it"),
+        ({"pps": "hajek", "fpc": [0.5, 0.25]}, ("mean",), {}, "pps: R's survey has not 'hajek'"),
+        ({"clusters": ["a", "a"], "lonely_psu": "certainty"}, ("total",), {}, "clusters: the design has one PSU"),
         ({}, ("proportion",), {"method": "jeffreys"}, "method: 'jeffreys' is not what R has"),
     ],
 )
