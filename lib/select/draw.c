@@ -13,7 +13,7 @@
 #include "data/joined.h"
 #include "data/schema.h"
 #include "data/table.h"
-#include "select/select.h"
+#include "select/method.h"
 
 #define LAST_STAGE (INT64_C(1) << 58)
 
@@ -29,7 +29,7 @@ typedef struct list {
     double *size, *prob;
     uint8_t *certain, *excluded;
     sipas__labels strata, classes;
-    sipas__quotas quotas;
+    sipas__select_quotas quotas;
     int64_t *unit;  /* rows not excluded, stratum by stratum */
     int64_t *start; /* of each stratum in `unit` */
     int64_t n_strata;
@@ -111,12 +111,12 @@ static sipas_status check_quota_columns(const sipas_draw_opts *own, sipas_error 
 
 static sipas_status load_options(sipas_draw_opts *own, const sipas_draw_opts *opts, sipas_error *err)
 {
-    sipas__method_use use;
+    sipas__select_method_use use;
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_draw_opts", err);
 
     if (status == SIPAS_OK) status = sipas__options_enum("method", own->method, SIPAS__ENUM_DRAW, err);
     if (status == SIPAS_OK) status = sipas__options_enum("if_fewer", own->if_fewer, SIPAS__ENUM_FEWER, err);
-    if (status == SIPAS_OK) status = sipas__check_seed(own->has_seed, err);
+    if (status == SIPAS_OK) status = sipas__select_check_seed(own->has_seed, err);
     if (status == SIPAS_OK && (own->stage < 0 || own->stage > LAST_STAGE))
         status = sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "stage",
                                   "option stage: %lld is not between 0 and 2^58", (long long)own->stage);
@@ -129,7 +129,7 @@ static sipas_status load_options(sipas_draw_opts *own, const sipas_draw_opts *op
     use.reserve = own->reserve;
     use.counts_given = sipas__column_given(own->quota_n);
     use.size_given = sipas__column_given(own->size);
-    return sipas__check_method(&use, SIPAS__NOWHERE, err);
+    return sipas__select_check_method(&use, SIPAS__NOWHERE, err);
 }
 
 /* ---- reading ---- */
@@ -197,8 +197,8 @@ static sipas_status read_codes(list *from, sipas_error *err)
             goto done;
         }
         if (from->excluded && from->excluded[row]) continue;
-        from->frame = sipas__frame_hash(from->frame, items[i].key);
-        if (from->size) from->frame = sipas__frame_hash(from->frame, sipas__frame_word(from->size[row]));
+        from->frame = sipas__select_frame_hash(from->frame, items[i].key);
+        if (from->size) from->frame = sipas__select_frame_hash(from->frame, sipas__select_frame_word(from->size[row]));
     }
 done:
     sipas__free(from->ctx, items);
@@ -209,7 +209,7 @@ static sipas_status read_sizes(list *from, sipas_error *err)
 {
     sipas_status status;
 
-    if (from->opts.method != SIPAS_DRAW_PPS_SYSTEMATIC) return SIPAS_OK;
+    if (!sipas__select_method_of(from->opts.method)->needs_size) return SIPAS_OK;
     status = sipas__column_check(from->opts.size, from->n, SIPAS__NUMBERS, "size", err);
     if (status < 0) return status;
     from->size = sipas__alloc(from->ctx, from->n, sizeof *from->size);
@@ -264,7 +264,7 @@ static sipas_status read_key(list *from, sipas_error *err)
 
 static sipas_status read_quotas(list *from, sipas_error *err)
 {
-    sipas__quota_columns columns = {0};
+    sipas__select_quota_columns columns = {0};
 
     if (!sipas__column_given(from->opts.quota_n)) return SIPAS_OK;
     columns.group_labels = from->opts.quota_stratum;
@@ -274,7 +274,7 @@ static sipas_status read_quotas(list *from, sipas_error *err)
     columns.classes = &from->classes;
     columns.n = from->opts.quota_n;
     columns.reserve = from->opts.quota_reserve;
-    return sipas__quotas_read(&from->quotas, from->ctx, &columns, err);
+    return sipas__select_quotas_read(&from->quotas, from->ctx, &columns, err);
 }
 
 /* Rows by stratum: a counting sort, rows in the order they come. */
@@ -296,10 +296,11 @@ static sipas_status bucket_strata(list *from, sipas_error *err)
 
 static sipas_status read_list(list *from, sipas_error *err)
 {
-    sipas_status status = sipas__read_flags(from->ctx, from->opts.excluded, from->n, "excluded", &from->excluded, err);
+    sipas_status status = sipas__select_read_flags(from->ctx, from->opts.excluded, from->n, "excluded", &from->excluded,
+                                                   err);
 
     if (status == SIPAS_OK)
-        status = sipas__read_flags(from->ctx, from->opts.certainty, from->n, "certainty", &from->certain, err);
+        status = sipas__select_read_flags(from->ctx, from->opts.certainty, from->n, "certainty", &from->certain, err);
     if (status == SIPAS_OK) status = read_sizes(from, err);
     if (status == SIPAS_OK) status = read_codes(from, err);
     if (status == SIPAS_OK) from->shared = shared_prefix(from);
@@ -322,17 +323,17 @@ static void clear_list(list *from)
     sipas__free(from->ctx, from->start);
     sipas__labels_clear(from->ctx, &from->strata);
     sipas__labels_clear(from->ctx, &from->classes);
-    sipas__quotas_clear(from->ctx, &from->quotas);
+    sipas__select_quotas_clear(from->ctx, &from->quotas);
 }
 
 /* ---- drawing ---- */
 
 /* A stratum whose units are all excluded: what a quota wants of it is missing there; without one it is passed over, with a note. */
-static sipas_status draw_strata(const list *from, sipas__run *run, sipas_error *err)
+static sipas_status draw_strata(const list *from, sipas__select_run *run, sipas_error *err)
 {
     for (int64_t i = 0; i < from->n_strata; i++) {
         const char *name = from->strata.of ? from->strata.texts[i] : "all";
-        sipas__group group = {0};
+        sipas__select_group group = {0};
         sipas_status status = sipas__progress(from->ctx, "draw", i, from->n_strata, err);
 
         if (status < 0) return status;
@@ -344,12 +345,13 @@ static sipas_status draw_strata(const list *from, sipas__run *run, sipas_error *
         group.n_units = from->start[i + 1] - from->start[i];
         group.n = from->opts.n;
         group.reserve = from->opts.reserve;
-        if (group.n_units == 0 && from->strata.of && sipas__quotas_want(&from->quotas, i) == 0) {
-            if (!sipas__run_remark(run, "excluded", name, SIPAS__NOWHERE, "stratum %s: every unit is excluded", name))
+        if (group.n_units == 0 && from->strata.of && sipas__select_quotas_want(&from->quotas, i) == 0) {
+            if (!sipas__select_remark_add(run, "excluded", name, SIPAS__NOWHERE, "stratum %s: every unit is excluded",
+                                          name))
                 return sipas__error_memory(err);
             continue;
         }
-        status = sipas__select_group(run, &group, err);
+        status = sipas__select_draw_group(run, &group, err);
         if (status < 0) return status;
     }
     return SIPAS_OK;
@@ -357,33 +359,33 @@ static sipas_status draw_strata(const list *from, sipas__run *run, sipas_error *
 
 /* ---- the table ---- */
 
-static void write_meta(const list *from, const sipas__run *run, sipas_table *table)
+static void write_meta(const list *from, const sipas__select_run *run, sipas_table *table)
 {
     int64_t main = 0;
 
-    for (int64_t i = 0; i < run->n_picks; i++) main += !run->picks[i].is_reserve;
-    sipas__table_meta(table, "method", "%s", sipas__method_name(run->method));
-    sipas__table_meta(table, "seed", "%llu", (unsigned long long)run->seed);
-    sipas__table_meta(table, "programme", "%llu", (unsigned long long)run->programme);
-    sipas__table_meta(table, "stage", "%llu", (unsigned long long)run->stage);
+    for (int64_t i = 0; i < run->result.n_picks; i++) main += !run->result.picks[i].is_reserve;
+    sipas__table_meta(table, "method", "%s", run->task.method->name);
+    sipas__table_meta(table, "seed", "%llu", (unsigned long long)run->task.seed);
+    sipas__table_meta(table, "programme", "%llu", (unsigned long long)run->task.programme);
+    sipas__table_meta(table, "stage", "%llu", (unsigned long long)run->task.stage);
     sipas__table_meta(table, "units", "%lld", (long long)from->n_units);
     sipas__table_meta(table, "main", "%lld", (long long)main);
-    sipas__table_meta(table, "reserve", "%lld", (long long)(run->n_picks - main));
+    sipas__table_meta(table, "reserve", "%lld", (long long)(run->result.n_picks - main));
     sipas__table_meta(table, "strata", "%lld", (long long)from->n_strata);
     sipas__table_meta(table, "frame", "%016llx", (unsigned long long)from->frame);
 }
 
 /* Whether some names of strata are joined: then all are written as joined names are. */
-static int has_joined(const list *from, const sipas__run *run)
+static int has_joined(const list *from, const sipas__select_run *run)
 {
     int joined = from->classes.of != NULL;
 
-    for (int64_t i = 0; i < run->n_picks && !joined; i++) joined = run->picks[i].own_stratum;
+    for (int64_t i = 0; i < run->result.n_picks && !joined; i++) joined = run->result.picks[i].own_stratum;
     return joined;
 }
 
 /* "01:urban", or for a certainty unit "01/code". `buffer` holds what stratum_bytes() says. */
-static const char *stratum_of(const list *from, const sipas__pick *pick, int joined, char *buffer, size_t size)
+static const char *stratum_of(const list *from, const sipas__select_pick *pick, int joined, char *buffer, size_t size)
 {
     const char *stratum = from->strata.of ? from->strata.texts[pick->group] : NULL;
     char number[32];
@@ -401,13 +403,13 @@ static const char *stratum_of(const list *from, const sipas__pick *pick, int joi
     return buffer;
 }
 
-static int64_t stratum_bytes(const list *from, const sipas__run *run)
+static int64_t stratum_bytes(const list *from, const sipas__select_run *run)
 {
     size_t longest = 0;
     char number[32];
 
-    for (int64_t i = 0; i < run->n_picks; i++) {
-        const sipas__pick *pick = &run->picks[i];
+    for (int64_t i = 0; i < run->result.n_picks; i++) {
+        const sipas__select_pick *pick = &run->result.picks[i];
         size_t length = from->strata.of ? sipas__joined_bytes(from->strata.texts[pick->group]) : 0;
 
         length += pick->class_name ? sipas__joined_bytes(pick->class_name) : 0;
@@ -417,31 +419,31 @@ static int64_t stratum_bytes(const list *from, const sipas__run *run)
     return (int64_t)longest + 8;
 }
 
-static sipas_status write_table(const list *from, const sipas__run *run, sipas_table **out, sipas_error *err)
+static sipas_status write_table(const list *from, const sipas__select_run *run, sipas_table **out, sipas_error *err)
 {
     const sipas_schema *schema = &sipas__schema_draw;
     const int64_t bytes = stratum_bytes(from, run);
     const int joined = has_joined(from, run);
     char *buffer = sipas__alloc(from->ctx, bytes, 1), number[32];
-    sipas_table *table = buffer ? sipas__table_new(from->ctx, run->n_picks) : NULL;
+    sipas_table *table = buffer ? sipas__table_new(from->ctx, run->result.n_picks) : NULL;
     int32_t row = sipas__table_add_field(table, schema, "row"), code = sipas__table_add_field(table, schema, "code");
     int32_t stratum = sipas__table_add_field(table, schema, "stratum");
     int32_t pi = sipas__table_add_field(table, schema, "pi"),
             pi_reserve = sipas__table_add_field(table, schema, "pi_reserve");
-    sipas__pick_columns columns = sipas__pick_columns_add(table, schema);
+    sipas__select_pick_columns columns = sipas__select_pick_columns_add(table, schema);
 
-    for (int64_t i = 0; table && i < run->n_picks; i++) {
-        const sipas__pick *pick = &run->picks[i];
+    for (int64_t i = 0; table && i < run->result.n_picks; i++) {
+        const sipas__select_pick *pick = &run->result.picks[i];
 
         sipas__table_set_i64(table, row, i, pick->unit);
         sipas__table_set_code(table, code, i, sipas__column_code_again(&from->code, pick->unit, number));
         sipas__table_set_code(table, stratum, i, stratum_of(from, pick, joined, buffer, (size_t)bytes));
         sipas__table_set_f64(table, pi, i, pick->pi);
         sipas__table_set_f64(table, pi_reserve, i, pick->pi_reserve);
-        sipas__pick_columns_set(table, &columns, i, pick);
+        sipas__select_pick_columns_set(table, &columns, i, pick);
     }
     write_meta(from, run, table);
-    sipas__run_notes(run, table);
+    sipas__select_remarks_write(run, table);
     sipas__free(from->ctx, buffer);
     return sipas__table_finish(table, out, err);
 }
@@ -449,7 +451,7 @@ static sipas_status write_table(const list *from, const sipas__run *run, sipas_t
 sipas_status sipas_draw(sipas_ctx *ctx, const sipas_column *code, const sipas_draw_opts *opts, sipas_table **out,
                         sipas_error *err)
 {
-    sipas__run run = {0};
+    sipas__select_run run = {0};
     list from = {0};
     sipas_status status;
 
@@ -466,30 +468,30 @@ sipas_status sipas_draw(sipas_ctx *ctx, const sipas_column *code, const sipas_dr
     status = read_list(&from, err);
     if (status < 0) goto done;
 
-    run.seed = from.opts.seed;
-    run.programme = from.opts.programme;
-    run.stage = (uint64_t)from.opts.stage;
-    run.method = from.opts.method;
-    run.if_fewer = from.opts.if_fewer;
-    run.stage_index = SIPAS__NOWHERE;
-    run.things = &from;
-    run.key = canonical_key;
-    run.tie = canonical_tie;
-    run.name = name_of;
-    run.hash = from.hash;
-    run.size = from.size;
-    run.prob = from.prob;
-    run.certain = from.certain;
-    run.class_of = from.classes.of;
-    run.class_texts = from.classes.texts;
-    run.n_classes = from.classes.n_texts;
-    run.quotas = from.quotas.group ? &from.quotas : NULL;
+    run.task.seed = from.opts.seed;
+    run.task.programme = from.opts.programme;
+    run.task.stage = (uint64_t)from.opts.stage;
+    run.task.method = sipas__select_method_of(from.opts.method);
+    run.task.if_fewer = from.opts.if_fewer;
+    run.task.stage_index = SIPAS__NOWHERE;
+    run.frame.things = &from;
+    run.frame.key = canonical_key;
+    run.frame.tie = canonical_tie;
+    run.frame.name = name_of;
+    run.frame.hash = from.hash;
+    run.frame.size = from.size;
+    run.frame.prob = from.prob;
+    run.frame.certain = from.certain;
+    run.frame.class_of = from.classes.of;
+    run.frame.class_texts = from.classes.texts;
+    run.frame.n_classes = from.classes.n_texts;
+    run.task.quotas = from.quotas.group ? &from.quotas : NULL;
     status = draw_strata(&from, &run, err);
-    if (status == SIPAS_OK && run.n_picks == 0) status = sipas__nothing_drawn(err);
+    if (status == SIPAS_OK && run.result.n_picks == 0) status = sipas__select_nothing_drawn(err);
     if (status < 0) goto done;
     status = write_table(&from, &run, out, err);
 done:
-    sipas__run_clear(&run);
+    sipas__select_run_clear(&run);
     clear_list(&from);
     return status;
 }

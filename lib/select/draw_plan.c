@@ -23,7 +23,7 @@ typedef struct node_list {
     int64_t n, capacity;
 } node_list;
 
-static int append(const sipas__plan *plan, node_list *list, node item)
+static int append(const sipas__select_plan *plan, node_list *list, node item)
 {
     void *at = list->at;
 
@@ -33,10 +33,10 @@ static int append(const sipas__plan *plan, node_list *list, node item)
     return 1;
 }
 
-static int append_row(sipas__plan *plan, int32_t index, const node *parent, const sipas__pick *pick)
+static int append_row(sipas__select_plan *plan, int32_t index, const node *parent, const sipas__select_pick *pick)
 {
     void *rows = plan->rows;
-    sipas__drawn *row;
+    sipas__select_drawn *row;
 
     if (!sipas__grow(plan->ctx, &rows, &plan->rows_capacity, plan->n_rows + 1, sizeof *plan->rows)) return 0;
     plan->rows = rows;
@@ -50,7 +50,7 @@ static int append_row(sipas__plan *plan, int32_t index, const node *parent, cons
     return 1;
 }
 
-static sipas_status check_candidate(const sipas__stage *from, int32_t index, int64_t unit, sipas_error *err)
+static sipas_status check_candidate(const sipas__select_stage *from, int32_t index, int64_t unit, sipas_error *err)
 {
     char path[SHOWN_PATH];
 
@@ -63,8 +63,8 @@ static sipas_status check_candidate(const sipas__stage *from, int32_t index, int
  * The highest units of the stage's level below a parent, in canonical order, into plan->units. *found counts the excluded
  * ones too, so that 0 means that the level is not there at all.
  */
-static sipas_status find_below(sipas__plan *plan, const sipas__stage *from, int32_t index, int64_t parent, int64_t *n,
-                               int64_t *found, sipas_error *err)
+static sipas_status find_below(sipas__select_plan *plan, const sipas__select_stage *from, int32_t index, int64_t parent,
+                               int64_t *n, int64_t *found, sipas_error *err)
 {
     const sipas_unit_tree *tree = plan->tree;
     int64_t at = parent == SIPAS__WHOLE_TREE ? 0 : tree->position[parent] + 1;
@@ -78,15 +78,15 @@ static sipas_status find_below(sipas__plan *plan, const sipas__stage *from, int3
         int is_wanted = from->level == SIPAS__NEXT_LEVEL || tree->level.of[unit] == from->level;
 
         if (is_wanted) ++*found;
-        if (is_wanted && !sipas__plan_excludes(plan, unit)) {
+        if (is_wanted && !sipas__select_plan_excludes(plan, unit)) {
             sipas_status status = check_candidate(from, index, unit, err);
 
             if (status < 0) return status;
             plan->units[(*n)++] = unit;
         }
-        if (!is_wanted && !sipas__plan_excludes(plan, unit) && tree->end[unit] == at + 1 && uncovered < 0)
+        if (!is_wanted && !sipas__select_plan_excludes(plan, unit) && tree->end[unit] == at + 1 && uncovered < 0)
             uncovered = unit;
-        at = is_wanted || sipas__plan_excludes(plan, unit) ? tree->end[unit] : at + 1;
+        at = is_wanted || sipas__select_plan_excludes(plan, unit) ? tree->end[unit] : at + 1;
     }
     if (*found == 0 || uncovered < 0) return SIPAS_OK;
     return sipas__error_set(
@@ -96,8 +96,8 @@ static sipas_status find_below(sipas__plan *plan, const sipas__stage *from, int3
 }
 
 /* n or reserve, read at the parent. */
-static sipas_status count_at(const sipas__stage *from, int32_t index, const sipas_column *column, const char *name,
-                             int64_t parent, int64_t *count, sipas_error *err)
+static sipas_status count_at(const sipas__select_stage *from, int32_t index, const sipas_column *column,
+                             const char *name, int64_t parent, int64_t *count, sipas_error *err)
 {
     int64_t value = 0;
     char path[SHOWN_PATH];
@@ -115,25 +115,27 @@ static sipas_status count_at(const sipas__stage *from, int32_t index, const sipa
     return SIPAS_OK;
 }
 
-static sipas_status pass(sipas__plan *plan, sipas__stage *from, const node *parent, node_list *next, sipas_error *err)
+static sipas_status pass(sipas__select_plan *plan, sipas__select_stage *from, const node *parent, node_list *next,
+                         sipas_error *err)
 {
     const char *level = from->own.level ? from->own.level : "unit";
     char path[SHOWN_PATH];
 
     if (!append(plan, next, *parent) ||
-        !sipas__run_remark(&from->run, "passed", plan->tree->code[parent->unit], parent->unit,
-                           "unit %s has no %s below it and passes through stage %d",
-                           sipas__unit_path(plan->tree, parent->unit, path, sizeof path), level,
-                           from->run.stage_index + 1))
+        !sipas__select_remark_add(&from->run, "passed", plan->tree->code[parent->unit], parent->unit,
+                                  "unit %s has no %s below it and passes through stage %d",
+                                  sipas__unit_path(plan->tree, parent->unit, path, sizeof path), level,
+                                  from->run.task.stage_index + 1))
         return sipas__error_memory(err);
     return SIPAS_OK;
 }
 
-static sipas_status draw_below(sipas__plan *plan, int32_t index, const node *parent, node_list *next, sipas_error *err)
+static sipas_status draw_below(sipas__select_plan *plan, int32_t index, const node *parent, node_list *next,
+                               sipas_error *err)
 {
-    sipas__stage *from = &plan->stages[index];
-    const int64_t unit = parent->unit, first_pick = from->run.n_picks;
-    sipas__group group = {0};
+    sipas__select_stage *from = &plan->stages[index];
+    const int64_t unit = parent->unit, first_pick = from->run.result.n_picks;
+    sipas__select_group group = {0};
     int64_t found;
     sipas_status status = find_below(plan, from, index, unit, &group.n_units, &found, err);
 
@@ -151,9 +153,9 @@ static sipas_status draw_below(sipas__plan *plan, int32_t index, const node *par
     status = count_at(from, index, from->own.n_of, "n_of", unit, &group.n, err);
     if (status == SIPAS_OK)
         status = count_at(from, index, from->own.reserve_of, "reserve_of", unit, &group.reserve, err);
-    if (status == SIPAS_OK) status = sipas__select_group(&from->run, &group, err);
-    for (int64_t i = first_pick; i < from->run.n_picks && status == SIPAS_OK; i++) {
-        const sipas__pick *pick = &from->run.picks[i];
+    if (status == SIPAS_OK) status = sipas__select_draw_group(&from->run, &group, err);
+    for (int64_t i = first_pick; i < from->run.result.n_picks && status == SIPAS_OK; i++) {
+        const sipas__select_pick *pick = &from->run.result.picks[i];
         node item;
 
         if (!append_row(plan, index, parent, pick)) return sipas__error_memory(err);
@@ -169,7 +171,7 @@ static sipas_status draw_below(sipas__plan *plan, int32_t index, const node *par
 }
 
 /* Where the first stage draws: in the whole tree when a root has its level, else below each root. */
-static sipas_status start(const sipas__plan *plan, node_list *front, sipas_error *err)
+static sipas_status start(const sipas__select_plan *plan, node_list *front, sipas_error *err)
 {
     const int64_t *root = plan->tree->child + plan->tree->child_start[0];
     const int64_t n_roots = plan->tree->child_start[1];
@@ -180,13 +182,13 @@ static sipas_status start(const sipas__plan *plan, node_list *front, sipas_error
         if (plan->tree->level.of[root[i]] == plan->stages[0].level) whole = 1;
     for (int64_t i = 0; i < (whole ? 1 : n_roots); i++) {
         if (!whole) item.unit = root[i];
-        if (!whole && sipas__plan_excludes(plan, item.unit)) continue;
+        if (!whole && sipas__select_plan_excludes(plan, item.unit)) continue;
         if (!append(plan, front, item)) return sipas__error_memory(err);
     }
     return SIPAS_OK;
 }
 
-static sipas_status draw_stages(sipas__plan *plan, sipas_error *err)
+static sipas_status draw_stages(sipas__select_plan *plan, sipas_error *err)
 {
     node_list front = {0}, next = {0}, swap;
     sipas_status status = start(plan, &front, err);
@@ -209,27 +211,27 @@ static sipas_status draw_stages(sipas__plan *plan, sipas_error *err)
 sipas_status sipas_draw_plan(sipas_ctx *ctx, const sipas_unit_tree *tree, const sipas_draw_stage *stages,
                              int32_t n_stages, const sipas_draw_plan_opts *opts, sipas_table **out, sipas_error *err)
 {
-    sipas__plan plan = {0};
+    sipas__select_plan plan = {0};
     sipas_status status;
 
     if (!out) return sipas__error_argument(err, "out", "is NULL");
     *out = NULL;
     if (!tree) return sipas__error_argument(err, "tree", "is NULL");
     if (!stages) return sipas__error_argument(err, "stages", "is NULL");
-    if (n_stages < 1 || n_stages > SIPAS__MOST_STAGES)
+    if (n_stages < 1 || n_stages > SIPAS__SELECT_STAGES)
         return sipas__error_argument(err, "n_stages", "is not between 1 and 8");
     plan.ctx = ctx;
     plan.tree = tree;
     plan.n_stages = n_stages;
-    status = sipas__plan_read(&plan, stages, opts, err);
+    status = sipas__select_plan_read(&plan, stages, opts, err);
     if (status < 0) goto done;
     plan.path = sipas__alloc(ctx, tree->longest_path, 1);
     plan.units = sipas__alloc(ctx, tree->n, sizeof *plan.units);
     status = plan.path && plan.units ? draw_stages(&plan, err) : sipas__error_memory(err);
-    if (status == SIPAS_OK && plan.n_rows == 0) status = sipas__nothing_drawn(err);
+    if (status == SIPAS_OK && plan.n_rows == 0) status = sipas__select_nothing_drawn(err);
     if (status < 0) goto done;
-    status = sipas__plan_write(&plan, out, err);
+    status = sipas__select_plan_write(&plan, out, err);
 done:
-    sipas__plan_clear(&plan);
+    sipas__select_plan_clear(&plan);
     return status;
 }

@@ -40,7 +40,7 @@ static int64_t take_certain(const sipas_column *size, double *pi, int64_t n, dou
     return taken;
 }
 
-void sipas__inclusion_prob(const sipas_column *size, int64_t n, double *pi)
+void sipas__select_inclusion_prob(const sipas_column *size, int64_t n, double *pi)
 {
     int64_t count, taken;
     double sum;
@@ -71,7 +71,7 @@ sipas_status sipas_inclusion_prob(const sipas_column *size, int64_t n, double *o
         if (isnan(x))
             return sipas__error_set(err, SIPAS_ERR_MISSING, i, SIPAS__NOWHERE, "size", "row %lld: size is missing",
                                     (long long)i);
-        if (x < 0.0 || x > SIPAS__LARGEST_SIZE)
+        if (x < 0.0 || x > SIPAS__SELECT_LARGEST_SIZE)
             return sipas__error_set(err, SIPAS_ERR_VALUE, i, SIPAS__NOWHERE, "size", "row %lld: size is %g",
                                     (long long)i, x);
         positive += x > 0.0;
@@ -79,6 +79,6 @@ sipas_status sipas_inclusion_prob(const sipas_column *size, int64_t n, double *o
     if (n > positive)
         return sipas__error_set(err, SIPAS_ERR_TOO_FEW, SIPAS__NOWHERE, SIPAS__NOWHERE, "size",
                                 "%lld units wanted, only %lld have a positive size", (long long)n, (long long)positive);
-    sipas__inclusion_prob(size, n, out);
+    sipas__select_inclusion_prob(size, n, out);
     return SIPAS_OK;
 }

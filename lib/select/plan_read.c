@@ -31,7 +31,7 @@ void sipas_draw_plan_opts_init(sipas_draw_plan_opts *opts)
 
 static uint64_t canonical_key(const void *things, int64_t unit)
 {
-    const sipas__stage *from = things;
+    const sipas__select_stage *from = things;
     char number[32];
 
     if (from->keyed && !from->key_is_text) return sipas__order_f64(sipas__column_f64(from->own.order_key_of, unit));
@@ -41,7 +41,7 @@ static uint64_t canonical_key(const void *things, int64_t unit)
 
 static int canonical_tie(const void *things, int64_t left, int64_t right)
 {
-    const sipas__stage *from = things;
+    const sipas__select_stage *from = things;
     const int64_t *position = from->tree->position;
     char first[32], second[32];
 
@@ -56,7 +56,7 @@ static int canonical_tie(const void *things, int64_t left, int64_t right)
 
 static const char *name_of(const void *things, int64_t unit, char *buffer, size_t size)
 {
-    return sipas__unit_path(((const sipas__stage *)things)->tree, unit, buffer, size);
+    return sipas__unit_path(((const sipas__select_stage *)things)->tree, unit, buffer, size);
 }
 
 /* ---- reading a stage ---- */
@@ -66,13 +66,14 @@ static sipas_status fault(int32_t status, int32_t index, const char *name, const
     return sipas__error_set(err, status, SIPAS__NOWHERE, index, name, "stage %d: %s", (int)index + 1, sentence);
 }
 
-static sipas_status check_stage(const sipas__stage *to, int32_t index, sipas_error *err)
+static sipas_status check_stage(const sipas__select_stage *to, int32_t index, sipas_error *err)
 {
     const sipas_draw_stage *given = &to->own;
     const int quotas = sipas__column_given(given->quota_n);
-    const sipas__method_use use = {given->method, given->n, given->reserve,
-                                   quotas || sipas__column_given(given->n_of) || sipas__column_given(given->reserve_of),
-                                   given->measure || sipas__column_given(given->size_of)};
+    const sipas__select_method_use use = {given->method, given->n, given->reserve,
+                                          quotas || sipas__column_given(given->n_of) ||
+                                              sipas__column_given(given->reserve_of),
+                                          given->measure || sipas__column_given(given->size_of)};
 
     if (given->measure && sipas__column_given(given->size_of))
         return fault(SIPAS_ERR_ARGUMENT, index, "measure", "both measure and size_of are given", err);
@@ -84,10 +85,10 @@ static sipas_status check_stage(const sipas__stage *to, int32_t index, sipas_err
         return fault(SIPAS_ERR_ARGUMENT, index, "quota_n", "quotas are given without quota_n", err);
     if (sipas__column_given(given->quota_stratum) && given->strata == SIPAS_STAGE_STRATA_NONE)
         return fault(SIPAS_ERR_ARGUMENT, index, "quota_stratum", "quota_stratum is given, but no strata", err);
-    return sipas__check_method(&use, index, err);
+    return sipas__select_check_method(&use, index, err);
 }
 
-static sipas_status load_stage(sipas__stage *to, const void *callers, int32_t index, sipas_error *err)
+static sipas_status load_stage(sipas__select_stage *to, const void *callers, int32_t index, sipas_error *err)
 {
     sipas_status status = sipas__options_load(&to->own, sizeof to->own, callers, "sipas_draw_stage", err);
 
@@ -100,7 +101,7 @@ static sipas_status load_stage(sipas__stage *to, const void *callers, int32_t in
     return check_stage(to, index, err);
 }
 
-static sipas_status read_level(const sipas__plan *plan, sipas__stage *to, int32_t index, sipas_error *err)
+static sipas_status read_level(const sipas__select_plan *plan, sipas__select_stage *to, int32_t index, sipas_error *err)
 {
     to->level = SIPAS__NEXT_LEVEL;
     if (!to->own.level) return SIPAS_OK;
@@ -110,7 +111,7 @@ static sipas_status read_level(const sipas__plan *plan, sipas__stage *to, int32_
                             "stage %d: the tree has no level \"%s\"", (int)index + 1, to->own.level);
 }
 
-static sipas_status read_size(const sipas__plan *plan, sipas__stage *to, int32_t index, sipas_error *err)
+static sipas_status read_size(const sipas__select_plan *plan, sipas__select_stage *to, int32_t index, sipas_error *err)
 {
     const sipas_unit_tree *tree = plan->tree;
     sipas_status status;
@@ -129,12 +130,12 @@ static sipas_status read_size(const sipas__plan *plan, sipas__stage *to, int32_t
         to->size = to->own_size;
     }
     if (!to->size) return SIPAS_OK;
-    to->run.prob = sipas__alloc(plan->ctx, tree->n, sizeof *to->run.prob);
-    return to->run.prob ? SIPAS_OK : sipas__error_memory(err);
+    to->run.frame.prob = sipas__alloc(plan->ctx, tree->n, sizeof *to->run.frame.prob);
+    return to->run.frame.prob ? SIPAS_OK : sipas__error_memory(err);
 }
 
 /* The urban flag as labels: 0 = "rural", 1 = "urban", which is also their ascending order. */
-static sipas_status label_urban(const sipas__plan *plan, sipas__labels *labels, sipas_error *err)
+static sipas_status label_urban(const sipas__select_plan *plan, sipas__labels *labels, sipas_error *err)
 {
     static const char *const name[] = {"rural", "urban"};
 
@@ -149,7 +150,8 @@ static sipas_status label_urban(const sipas__plan *plan, sipas__labels *labels, 
     return SIPAS_OK;
 }
 
-static sipas_status read_strata(const sipas__plan *plan, sipas__stage *to, int32_t index, sipas_error *err)
+static sipas_status read_strata(const sipas__select_plan *plan, sipas__select_stage *to, int32_t index,
+                                sipas_error *err)
 {
     to->classes = &to->own_labels;
     switch (to->own.strata) {
@@ -166,9 +168,9 @@ static sipas_status read_strata(const sipas__plan *plan, sipas__stage *to, int32
     }
 }
 
-static sipas_status read_quotas(const sipas__plan *plan, sipas__stage *to, sipas_error *err)
+static sipas_status read_quotas(const sipas__select_plan *plan, sipas__select_stage *to, sipas_error *err)
 {
-    sipas__quota_columns columns = {0};
+    sipas__select_quota_columns columns = {0};
 
     if (!sipas__column_given(to->own.quota_n)) return SIPAS_OK;
     columns.group_units = to->own.quota_parent;
@@ -178,32 +180,35 @@ static sipas_status read_quotas(const sipas__plan *plan, sipas__stage *to, sipas
     columns.classes = to->classes;
     columns.n = to->own.quota_n;
     columns.reserve = to->own.quota_reserve;
-    return sipas__quotas_read(&to->quotas, plan->ctx, &columns, err);
+    return sipas__select_quotas_read(&to->quotas, plan->ctx, &columns, err);
 }
 
 /* A unit that is out of the frame has nothing to draw below it: what a quota wants there is missing, as in sipas_draw(). */
-static sipas_status check_excluded(const sipas__plan *plan, sipas__stage *to, int32_t index, sipas_error *err)
+static sipas_status check_excluded(const sipas__select_plan *plan, sipas__select_stage *to, int32_t index,
+                                   sipas_error *err)
 {
     const int takes = to->own.if_fewer == SIPAS_FEWER_TAKE_ALL || to->own.if_fewer == SIPAS_FEWER_MOVE_TAKE_ALL;
 
     for (int64_t i = 0; to->quotas.group && i < to->quotas.n_rows; i++) {
-        const int64_t unit = to->quotas.group[i], wanted = unit < 0 ? 0 : sipas__quotas_want(&to->quotas, unit);
+        const int64_t unit = to->quotas.group[i], wanted = unit < 0 ? 0 : sipas__select_quotas_want(&to->quotas, unit);
         char path[SHOWN_PATH];
 
-        if (wanted == 0 || !sipas__plan_excludes(plan, unit) || (i > 0 && to->quotas.group[i - 1] == unit)) continue;
+        if (wanted == 0 || !sipas__select_plan_excludes(plan, unit) || (i > 0 && to->quotas.group[i - 1] == unit))
+            continue;
         (void)sipas__unit_path(plan->tree, unit, path, sizeof path);
         if (!takes)
             return sipas__error_set(err, SIPAS_ERR_TOO_FEW, unit, index, path,
                                     "stage %d: stratum %s: %lld units are wanted, but it is excluded", (int)index + 1,
                                     path, (long long)wanted);
-        if (!sipas__run_remark(&to->run, "taken_all", path, unit,
-                               "stratum %s: %lld units fewer than wanted, for it is excluded", path, (long long)wanted))
+        if (!sipas__select_remark_add(&to->run, "taken_all", path, unit,
+                                      "stratum %s: %lld units fewer than wanted, for it is excluded", path,
+                                      (long long)wanted))
             return sipas__error_memory(err);
     }
     return SIPAS_OK;
 }
 
-static sipas_status read_columns(const sipas__plan *plan, sipas__stage *to, sipas_error *err)
+static sipas_status read_columns(const sipas__select_plan *plan, sipas__select_stage *to, sipas_error *err)
 {
     const sipas_column *key = to->own.order_key_of, *const count[] = {to->own.n_of, to->own.reserve_of};
     static const char *const count_name[] = {"n_of", "reserve_of"};
@@ -218,36 +223,36 @@ static sipas_status read_columns(const sipas__plan *plan, sipas__stage *to, sipa
         to->key_is_text = key->type == SIPAS_TYPE_CODE;
     }
     if (status < 0) return status;
-    return sipas__read_flags(plan->ctx, to->own.certainty_of, plan->tree->n, "certainty_of", &to->certain, err);
+    return sipas__select_read_flags(plan->ctx, to->own.certainty_of, plan->tree->n, "certainty_of", &to->certain, err);
 }
 
-static void prepare_run(const sipas__plan *plan, sipas__stage *to, int32_t index)
+static void prepare_run(const sipas__select_plan *plan, sipas__select_stage *to, int32_t index)
 {
-    sipas__run *run = &to->run;
+    sipas__select_run *run = &to->run;
 
     run->ctx = plan->ctx;
-    run->seed = plan->opts.seed;
-    run->programme = plan->opts.programme;
-    run->stage = (uint64_t)index + 1;
-    run->method = to->own.method;
-    run->if_fewer = to->own.if_fewer;
-    run->stage_index = index;
-    run->things = to;
-    run->key = canonical_key;
-    run->tie = canonical_tie;
-    run->name = name_of;
-    run->hash = plan->tree->hash;
-    run->size = to->size;
-    run->certain = to->certain;
-    run->class_of = to->classes->of;
-    run->class_texts = to->classes->texts;
-    run->n_classes = to->classes->n_texts;
-    run->quotas = to->quotas.group ? &to->quotas : NULL;
+    run->task.seed = plan->opts.seed;
+    run->task.programme = plan->opts.programme;
+    run->task.stage = (uint64_t)index + 1;
+    run->task.method = sipas__select_method_of(to->own.method);
+    run->task.if_fewer = to->own.if_fewer;
+    run->task.stage_index = index;
+    run->frame.things = to;
+    run->frame.key = canonical_key;
+    run->frame.tie = canonical_tie;
+    run->frame.name = name_of;
+    run->frame.hash = plan->tree->hash;
+    run->frame.size = to->size;
+    run->frame.certain = to->certain;
+    run->frame.class_of = to->classes->of;
+    run->frame.class_texts = to->classes->texts;
+    run->frame.n_classes = to->classes->n_texts;
+    run->task.quotas = to->quotas.group ? &to->quotas : NULL;
 }
 
-static sipas_status read_stage(sipas__plan *plan, const void *callers, int32_t index, sipas_error *err)
+static sipas_status read_stage(sipas__select_plan *plan, const void *callers, int32_t index, sipas_error *err)
 {
-    sipas__stage *to = &plan->stages[index];
+    sipas__select_stage *to = &plan->stages[index];
     sipas_status status = load_stage(to, callers, index, err);
 
     to->tree = plan->tree;
@@ -262,10 +267,11 @@ static sipas_status read_stage(sipas__plan *plan, const void *callers, int32_t i
 }
 
 /* What a unit excludes, it excludes with all that lies below. */
-static sipas_status read_excluded(sipas__plan *plan, sipas_error *err)
+static sipas_status read_excluded(sipas__select_plan *plan, sipas_error *err)
 {
     const sipas_unit_tree *tree = plan->tree;
-    sipas_status status = sipas__read_flags(plan->ctx, plan->opts.excluded, tree->n, "excluded", &plan->excluded, err);
+    sipas_status status = sipas__select_read_flags(plan->ctx, plan->opts.excluded, tree->n, "excluded", &plan->excluded,
+                                                   err);
 
     for (int64_t i = 0; plan->excluded && i < tree->n; i++) {
         int64_t unit = tree->preorder[i];
@@ -275,18 +281,18 @@ static sipas_status read_excluded(sipas__plan *plan, sipas_error *err)
     return status;
 }
 
-int sipas__plan_excludes(const sipas__plan *plan, int64_t unit)
+int sipas__select_plan_excludes(const sipas__select_plan *plan, int64_t unit)
 {
     return plan->excluded && plan->excluded[unit];
 }
 
-sipas_status sipas__plan_read(sipas__plan *plan, const sipas_draw_stage *stages, const sipas_draw_plan_opts *opts,
-                              sipas_error *err)
+sipas_status sipas__select_plan_read(sipas__select_plan *plan, const sipas_draw_stage *stages,
+                                     const sipas_draw_plan_opts *opts, sipas_error *err)
 {
     const uint32_t step = stages[0].struct_size;
     sipas_status status = sipas__options_load(&plan->opts, sizeof plan->opts, opts, "sipas_draw_plan_opts", err);
 
-    if (status == SIPAS_OK) status = sipas__check_seed(plan->opts.has_seed, err);
+    if (status == SIPAS_OK) status = sipas__select_check_seed(plan->opts.has_seed, err);
     if (status == SIPAS_OK) status = read_excluded(plan, err);
     for (int32_t k = 0; k < plan->n_stages && status == SIPAS_OK; k++) {
         const char *callers = (const char *)stages + (size_t)k * step;
@@ -301,18 +307,18 @@ sipas_status sipas__plan_read(sipas__plan *plan, const sipas_draw_stage *stages,
     return status;
 }
 
-void sipas__plan_clear(sipas__plan *plan)
+void sipas__select_plan_clear(sipas__select_plan *plan)
 {
     for (int32_t k = 0; k < plan->n_stages; k++) {
-        sipas__stage *from = &plan->stages[k];
+        sipas__select_stage *from = &plan->stages[k];
 
         sipas__free(plan->ctx, from->own_size);
-        sipas__free(plan->ctx, from->run.prob);
+        sipas__free(plan->ctx, from->run.frame.prob);
         sipas__free(plan->ctx, from->certain);
         sipas__labels_clear(plan->ctx, &from->own_labels);
-        sipas__quotas_clear(plan->ctx, &from->quotas);
+        sipas__select_quotas_clear(plan->ctx, &from->quotas);
         from->run.ctx = plan->ctx;
-        sipas__run_clear(&from->run);
+        sipas__select_run_clear(&from->run);
     }
     sipas__free(plan->ctx, plan->excluded);
     sipas__free(plan->ctx, plan->path);

@@ -13,7 +13,7 @@
 #include "data/table.h"
 #include "select/plan.h"
 
-static sipas_status hash_frame(const sipas__plan *plan, uint64_t *hash, sipas_error *err)
+static sipas_status hash_frame(const sipas__select_plan *plan, uint64_t *hash, sipas_error *err)
 {
     const sipas_unit_tree *tree = plan->tree;
     sipas__item *items = sipas__alloc(plan->ctx, 2 * tree->n, sizeof *items);
@@ -26,21 +26,21 @@ static sipas_status hash_frame(const sipas__plan *plan, uint64_t *hash, sipas_er
     sipas__order_sort(items, items + tree->n, tree->n, NULL, NULL);
     *hash = SIPAS__HASH_ROOT;
     for (int64_t i = 0; i < tree->n; i++) {
-        if (sipas__plan_excludes(plan, items[i].index)) continue;
-        *hash = sipas__frame_hash(*hash, items[i].key);
+        if (sipas__select_plan_excludes(plan, items[i].index)) continue;
+        *hash = sipas__select_frame_hash(*hash, items[i].key);
         for (int32_t k = 0; k < plan->n_stages; k++)
             if (plan->stages[k].size)
-                *hash = sipas__frame_hash(*hash, sipas__frame_word(plan->stages[k].size[items[i].index]));
+                *hash = sipas__select_frame_hash(*hash, sipas__select_frame_word(plan->stages[k].size[items[i].index]));
     }
     sipas__free(plan->ctx, items);
     return SIPAS_OK;
 }
 
-static void write_meta(const sipas__plan *plan, uint64_t frame, sipas_table *table)
+static void write_meta(const sipas__select_plan *plan, uint64_t frame, sipas_table *table)
 {
     int64_t units = plan->tree->n;
 
-    for (int64_t i = 0; i < plan->tree->n; i++) units -= sipas__plan_excludes(plan, i);
+    for (int64_t i = 0; i < plan->tree->n; i++) units -= sipas__select_plan_excludes(plan, i);
     sipas__table_meta(table, "method", "plan/1");
     sipas__table_meta(table, "seed", "%llu", (unsigned long long)plan->opts.seed);
     sipas__table_meta(table, "programme", "%llu", (unsigned long long)plan->opts.programme);
@@ -48,26 +48,28 @@ static void write_meta(const sipas__plan *plan, uint64_t frame, sipas_table *tab
     sipas__table_meta(table, "units", "%lld", (long long)units);
     sipas__table_meta(table, "frame", "%016llx", (unsigned long long)frame);
     for (int32_t k = 0; k < plan->n_stages; k++) {
-        const sipas__stage *from = &plan->stages[k];
+        const sipas__select_stage *from = &plan->stages[k];
         char key[24];
 
         (void)sipas__text_format(key, sizeof key, "stage_%d", (int)k + 1);
         sipas__table_meta(table, key, "%s, %s, %lld main, %lld reserve",
-                          from->own.level ? from->own.level : "next level", sipas__method_name(from->own.method),
+                          from->own.level ? from->own.level : "next level", from->run.task.method->name,
                           (long long)from->main, (long long)from->reserve);
-        sipas__run_notes(&from->run, table);
+        sipas__select_remarks_write(&from->run, table);
     }
 }
 
-static const char *stratum_of(const sipas__plan *plan, const sipas__drawn *row, char *buffer, size_t size)
+static const char *stratum_of(const sipas__select_plan *plan, const sipas__select_drawn *row, char *buffer, size_t size)
 {
     if (row->pick.own_stratum) return sipas__unit_path(plan->tree, row->pick.unit, buffer, size);
-    if (row->parent == SIPAS__WHOLE_TREE) return sipas__stratum_name("all", 1, row->pick.class_name, buffer, size);
-    return sipas__stratum_name(sipas__unit_path(plan->tree, row->parent, plan->path, (size_t)plan->tree->longest_path),
-                               1, row->pick.class_name, buffer, size);
+    if (row->parent == SIPAS__WHOLE_TREE)
+        return sipas__select_stratum_name("all", 1, row->pick.class_name, buffer, size);
+    return sipas__select_stratum_name(
+        sipas__unit_path(plan->tree, row->parent, plan->path, (size_t)plan->tree->longest_path), 1,
+        row->pick.class_name, buffer, size);
 }
 
-static int64_t stratum_bytes(const sipas__plan *plan)
+static int64_t stratum_bytes(const sipas__select_plan *plan)
 {
     size_t longest = 0;
 
@@ -79,7 +81,7 @@ static int64_t stratum_bytes(const sipas__plan *plan)
     return plan->tree->longest_path + (int64_t)longest + 8;
 }
 
-static void write_rows(const sipas__plan *plan, sipas_table *table, char *buffer, size_t bytes)
+static void write_rows(const sipas__select_plan *plan, sipas_table *table, char *buffer, size_t bytes)
 {
     const sipas_schema *schema = &sipas__schema_plan;
     const sipas_unit_tree *tree = plan->tree;
@@ -91,10 +93,10 @@ static void write_rows(const sipas__plan *plan, sipas_table *table, char *buffer
     int32_t pi_stage = sipas__table_add_field(table, schema, "pi_stage"),
             pi = sipas__table_add_field(table, schema, "pi");
     int32_t pi_reserve = sipas__table_add_field(table, schema, "pi_reserve");
-    sipas__pick_columns columns = sipas__pick_columns_add(table, schema);
+    sipas__select_pick_columns columns = sipas__select_pick_columns_add(table, schema);
 
     for (int64_t i = 0; i < plan->n_rows; i++) {
-        const sipas__drawn *row = &plan->rows[i];
+        const sipas__select_drawn *row = &plan->rows[i];
 
         sipas__table_set_i64(table, stage_at, i, row->stage + 1);
         sipas__table_set_code(table, level, i, sipas__labels_get(&tree->level, row->pick.unit));
@@ -105,11 +107,11 @@ static void write_rows(const sipas__plan *plan, sipas_table *table, char *buffer
         sipas__table_set_f64(table, pi_stage, i, row->pick.pi);
         sipas__table_set_f64(table, pi, i, row->pi);
         sipas__table_set_f64(table, pi_reserve, i, row->pi_reserve);
-        sipas__pick_columns_set(table, &columns, i, &row->pick);
+        sipas__select_pick_columns_set(table, &columns, i, &row->pick);
     }
 }
 
-sipas_status sipas__plan_write(const sipas__plan *plan, sipas_table **out, sipas_error *err)
+sipas_status sipas__select_plan_write(const sipas__select_plan *plan, sipas_table **out, sipas_error *err)
 {
     const int64_t bytes = stratum_bytes(plan);
     char *buffer = sipas__alloc(plan->ctx, bytes, 1);

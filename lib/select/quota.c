@@ -36,7 +36,7 @@ static int compare_rows(const void *things, int64_t left, int64_t right)
 }
 
 /* Groups by label: each row's text must be a group's. */
-static sipas_status groups_by_label(const sipas_ctx *ctx, const sipas__quota_columns *columns, int64_t n,
+static sipas_status groups_by_label(const sipas_ctx *ctx, const sipas__select_quota_columns *columns, int64_t n,
                                     int64_t *group, sipas_error *err)
 {
     sipas__labels labels = {0};
@@ -64,7 +64,8 @@ done:
     return status;
 }
 
-static sipas_status groups_by_unit(const sipas__quota_columns *columns, int64_t n, int64_t *group, sipas_error *err)
+static sipas_status groups_by_unit(const sipas__select_quota_columns *columns, int64_t n, int64_t *group,
+                                   sipas_error *err)
 {
     sipas_status status = sipas__column_check(columns->group_units, n, SIPAS__NUMBERS, "quota_parent", err);
 
@@ -82,8 +83,8 @@ static sipas_status groups_by_unit(const sipas__quota_columns *columns, int64_t 
     return SIPAS_OK;
 }
 
-static sipas_status read_groups(const sipas_ctx *ctx, const sipas__quota_columns *columns, int64_t n, int64_t *group,
-                                sipas_error *err)
+static sipas_status read_groups(const sipas_ctx *ctx, const sipas__select_quota_columns *columns, int64_t n,
+                                int64_t *group, sipas_error *err)
 {
     for (int64_t i = 0; i < n; i++) group[i] = SIPAS__ANY;
     if (sipas__column_given(columns->group_labels)) return groups_by_label(ctx, columns, n, group, err);
@@ -91,8 +92,8 @@ static sipas_status read_groups(const sipas_ctx *ctx, const sipas__quota_columns
     return SIPAS_OK;
 }
 
-static sipas_status read_counts(const sipas__quota_columns *columns, int64_t n, int64_t *wanted, int64_t *reserve,
-                                sipas_error *err)
+static sipas_status read_counts(const sipas__select_quota_columns *columns, int64_t n, int64_t *wanted,
+                                int64_t *reserve, sipas_error *err)
 {
     sipas_status status = sipas__measure_read_whole(columns->n, n, "quota_n", NULL, SIPAS__MAY_BE_ZERO, wanted, err);
 
@@ -110,8 +111,8 @@ static sipas_status read_counts(const sipas__quota_columns *columns, int64_t n, 
 }
 
 /* Two rows for the same units, which are named. */
-static sipas_status same_units(const sipas__quotas *quotas, const sipas__quota_columns *columns, int64_t i,
-                               const int64_t row[2], sipas_error *err)
+static sipas_status same_units(const sipas__select_quotas *quotas, const sipas__select_quota_columns *columns,
+                               int64_t i, const int64_t row[2], sipas_error *err)
 {
     const int64_t group = quotas->group[i];
     const char *unit_class = quotas->class_name[i],
@@ -128,9 +129,9 @@ static sipas_status same_units(const sipas__quotas *quotas, const sipas__quota_c
 }
 
 /* Lays the rows down in order; refuses two for one class of a group. */
-static sipas_status order_rows(sipas__quotas *quotas, const sipas__quota_columns *columns, const draft *rows,
-                               const int64_t *wanted, const int64_t *reserve, const int32_t *found, sipas__item *items,
-                               sipas_error *err)
+static sipas_status order_rows(sipas__select_quotas *quotas, const sipas__select_quota_columns *columns,
+                               const draft *rows, const int64_t *wanted, const int64_t *reserve, const int32_t *found,
+                               sipas__item *items, sipas_error *err)
 {
     const int64_t n = quotas->n_rows;
 
@@ -154,8 +155,8 @@ static sipas_status order_rows(sipas__quotas *quotas, const sipas__quota_columns
     return SIPAS_OK;
 }
 
-sipas_status sipas__quotas_read(sipas__quotas *quotas, const sipas_ctx *ctx, const sipas__quota_columns *columns,
-                                sipas_error *err)
+sipas_status sipas__select_quotas_read(sipas__select_quotas *quotas, const sipas_ctx *ctx,
+                                       const sipas__select_quota_columns *columns, sipas_error *err)
 {
     const int64_t n = columns->n->n;
     int64_t *group = sipas__alloc(ctx, n, sizeof *group), *wanted = sipas__alloc(ctx, n, sizeof *wanted);
@@ -194,12 +195,12 @@ fail:
     sipas__free(ctx, reserve);
     sipas__free(ctx, items);
     sipas__free(ctx, found);
-    if (status < 0) sipas__quotas_clear(ctx, quotas);
+    if (status < 0) sipas__select_quotas_clear(ctx, quotas);
     return status;
 }
 
 /* First row whose group is not below `group`. */
-static int64_t lower_bound(const sipas__quotas *quotas, int64_t group)
+static int64_t lower_bound(const sipas__select_quotas *quotas, int64_t group)
 {
     int64_t low = 0, high = quotas->n_rows;
 
@@ -214,7 +215,7 @@ static int64_t lower_bound(const sipas__quotas *quotas, int64_t group)
     return low;
 }
 
-int64_t sipas__quotas_find(const sipas__quotas *quotas, int64_t group, int64_t *n)
+int64_t sipas__select_quotas_find(const sipas__select_quotas *quotas, int64_t group, int64_t *n)
 {
     int64_t first = lower_bound(quotas, group), end = lower_bound(quotas, group + 1);
 
@@ -226,18 +227,18 @@ int64_t sipas__quotas_find(const sipas__quotas *quotas, int64_t group, int64_t *
     return first;
 }
 
-int64_t sipas__quotas_want(const sipas__quotas *quotas, int64_t group)
+int64_t sipas__select_quotas_want(const sipas__select_quotas *quotas, int64_t group)
 {
     int64_t n, wanted = 0, first;
 
     if (!quotas->group) return 0;
-    first = sipas__quotas_find(quotas, group, &n);
+    first = sipas__select_quotas_find(quotas, group, &n);
     for (int64_t i = first; i < first + n; i++)
         if (quotas->group[i] == group) wanted += quotas->n[i] + (quotas->reserve[i] > 0 ? quotas->reserve[i] : 0);
     return wanted;
 }
 
-void sipas__quotas_clear(const sipas_ctx *ctx, sipas__quotas *quotas)
+void sipas__select_quotas_clear(const sipas_ctx *ctx, sipas__select_quotas *quotas)
 {
     sipas__labels_clear(ctx, &quotas->labels);
     sipas__free(ctx, quotas->group);

@@ -10,9 +10,9 @@
 #include "base/hash.h"
 #include "base/options.h"
 #include "data/column.h"
-#include "select/select.h"
+#include "select/method.h"
 
-sipas_status sipas__check_seed(int32_t has_seed, sipas_error *err)
+sipas_status sipas__select_check_seed(int32_t has_seed, sipas_error *err)
 {
     if (has_seed == 0)
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "seed",
@@ -20,34 +20,34 @@ sipas_status sipas__check_seed(int32_t has_seed, sipas_error *err)
     return sipas__options_check("has_seed", has_seed, 0, 1, err);
 }
 
-sipas_status sipas__check_method(const sipas__method_use *use, int32_t stage_index, sipas_error *err)
+sipas_status sipas__select_check_method(const sipas__select_method_use *use, int32_t stage_index, sipas_error *err)
 {
-    const int pps = use->method == SIPAS_DRAW_PPS_SYSTEMATIC;
+    const sipas__select_method *method = sipas__select_method_of(use->method);
 
     if (use->n < 0 || use->reserve < 0)
         return sipas__error_set(err, SIPAS_ERR_ARGUMENT, SIPAS__NOWHERE, stage_index, use->n < 0 ? "n" : "reserve",
                                 "%s is negative", use->n < 0 ? "n" : "reserve");
-    if (use->method != SIPAS_DRAW_ALL && use->n == 0 && use->reserve == 0 && !use->counts_given)
+    if (!method->takes_all && use->n == 0 && use->reserve == 0 && !use->counts_given)
         return sipas__error_set(err, SIPAS_ERR_ARGUMENT, SIPAS__NOWHERE, stage_index, "n",
                                 "nothing is asked for: give n or quotas, or take all units");
-    if (use->method == SIPAS_DRAW_ALL && (use->n || use->reserve || use->counts_given))
+    if (method->takes_all && (use->n || use->reserve || use->counts_given))
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, stage_index, "method",
                                 "option method: all units are taken, so neither n, reserve nor quotas may be given");
-    if (pps != (use->size_given != 0))
+    if (method->needs_size != (use->size_given != 0))
         return sipas__error_set(err, SIPAS_ERR_ARGUMENT, SIPAS__NOWHERE, stage_index, "size",
-                                pps ? "a draw proportional to size needs a size"
-                                    : "a size is given, but the method is not PPS");
+                                method->needs_size ? "a draw proportional to size needs a size"
+                                                   : "a size is given, but the method is not PPS");
     return SIPAS_OK;
 }
 
-sipas_status sipas__nothing_drawn(sipas_error *err)
+sipas_status sipas__select_nothing_drawn(sipas_error *err)
 {
     return sipas__error_set(err, SIPAS_ERR_TOO_FEW, SIPAS__NOWHERE, SIPAS__NOWHERE, "n",
                             "nothing is drawn: every number asked for is 0, or every unit is excluded");
 }
 
-sipas_status sipas__read_flags(const sipas_ctx *ctx, const sipas_column *column, int64_t n, const char *name,
-                               uint8_t **out, sipas_error *err)
+sipas_status sipas__select_read_flags(const sipas_ctx *ctx, const sipas_column *column, int64_t n, const char *name,
+                                      uint8_t **out, sipas_error *err)
 {
     sipas_status status;
 
@@ -64,7 +64,7 @@ sipas_status sipas__read_flags(const sipas_ctx *ctx, const sipas_column *column,
     return SIPAS_OK;
 }
 
-uint64_t sipas__frame_hash(uint64_t hash, uint64_t word)
+uint64_t sipas__select_frame_hash(uint64_t hash, uint64_t word)
 {
     char bytes[8];
 
@@ -72,7 +72,7 @@ uint64_t sipas__frame_hash(uint64_t hash, uint64_t word)
     return sipas__hash_bytes(hash, bytes, sizeof bytes);
 }
 
-uint64_t sipas__frame_word(double size)
+uint64_t sipas__select_frame_word(double size)
 {
     uint64_t bits;
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/context.h"
-#include "base/enums.h"
 #include "base/text.h"
 #include "data/joined.h"
 #include "data/table.h"
@@ -15,40 +14,45 @@
 
 enum { LEAST_ROOM = 64 };
 
-int sipas__run_reserve(sipas__run *run, int64_t n_units)
+int sipas__select_reserve(sipas__select_run *run, int64_t n_units)
 {
-    if (!run->cell_of) run->cell_of = sipas__alloc(run->ctx, run->n_classes + 1, sizeof *run->cell_of);
-    if (!run->cell_of) return 0;
-    if (n_units <= run->capacity && run->capacity > 0) return 1;
-    if (n_units < 2 * run->capacity) n_units = 2 * run->capacity; /* groups often grow a little */
+    if (!run->scratch.cell_of)
+        run->scratch.cell_of = sipas__alloc(run->ctx, run->frame.n_classes + 1, sizeof *run->scratch.cell_of);
+    if (!run->scratch.cell_of) return 0;
+    if (n_units <= run->scratch.capacity && run->scratch.capacity > 0) return 1;
+    if (n_units < 2 * run->scratch.capacity) n_units = 2 * run->scratch.capacity; /* groups often grow a little */
     if (n_units < LEAST_ROOM) n_units = LEAST_ROOM;
-    sipas__free(run->ctx, run->items);
-    sipas__free(run->ctx, run->sure);
-    sipas__free(run->ctx, run->sizes);
-    sipas__free(run->ctx, run->pi);
-    sipas__free(run->ctx, run->members);
-    run->capacity = 0;
-    run->items = sipas__alloc(run->ctx, 2 * n_units, sizeof *run->items);
-    run->sure = sipas__alloc(run->ctx, 2 * n_units, sizeof *run->sure);
-    run->sizes = sipas__alloc(run->ctx, run->size ? n_units : 0, sizeof *run->sizes);
-    run->pi = sipas__alloc(run->ctx, run->size ? n_units : 0, sizeof *run->pi);
-    run->members = sipas__alloc(run->ctx, n_units, sizeof *run->members);
-    if (!run->items || !run->sure || !run->sizes || !run->pi || !run->members) return 0;
-    run->capacity = n_units;
+    sipas__free(run->ctx, run->scratch.items);
+    sipas__free(run->ctx, run->scratch.sure);
+    sipas__free(run->ctx, run->scratch.sizes);
+    sipas__free(run->ctx, run->scratch.pi);
+    sipas__free(run->ctx, run->scratch.members);
+    run->scratch.capacity = 0;
+    run->scratch.items = sipas__alloc(run->ctx, 2 * n_units, sizeof *run->scratch.items);
+    run->scratch.sure = sipas__alloc(run->ctx, 2 * n_units, sizeof *run->scratch.sure);
+    run->scratch.sizes = sipas__alloc(run->ctx, run->frame.size ? n_units : 0, sizeof *run->scratch.sizes);
+    run->scratch.pi = sipas__alloc(run->ctx, run->frame.size ? n_units : 0, sizeof *run->scratch.pi);
+    run->scratch.members = sipas__alloc(run->ctx, n_units, sizeof *run->scratch.members);
+    if (!run->scratch.items || !run->scratch.sure || !run->scratch.sizes || !run->scratch.pi || !run->scratch.members)
+        return 0;
+    run->scratch.capacity = n_units;
     return 1;
 }
 
-int sipas__run_remark(sipas__run *run, const char *code, const char *name, int64_t row, const char *format, ...)
+int sipas__select_remark_add(sipas__select_run *run, const char *code, const char *name, int64_t row,
+                             const char *format, ...)
 {
     va_list arguments;
-    sipas__remark *remark;
-    void *remarks = run->remarks;
+    sipas__select_remark *remark;
+    void *remarks = run->result.remarks;
     sipas_error text; /* cuts at whole characters */
     char sentence[sizeof text.message];
 
-    if (!sipas__grow(run->ctx, &remarks, &run->remarks_capacity, run->n_remarks + 1, sizeof *run->remarks)) return 0;
-    run->remarks = remarks;
-    remark = &run->remarks[run->n_remarks++];
+    if (!sipas__grow(run->ctx, &remarks, &run->result.remarks_capacity, run->result.n_remarks + 1,
+                     sizeof *run->result.remarks))
+        return 0;
+    run->result.remarks = remarks;
+    remark = &run->result.remarks[run->result.n_remarks++];
     va_start(arguments, format);
     (void)sipas__text_vformat(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
@@ -60,30 +64,31 @@ int sipas__run_remark(sipas__run *run, const char *code, const char *name, int64
     return 1;
 }
 
-void sipas__run_notes(const sipas__run *run, sipas_table *table)
+void sipas__select_remarks_write(const sipas__select_run *run, sipas_table *table)
 {
-    for (int64_t i = 0; i < run->n_remarks; i++) {
-        const sipas__remark *remark = &run->remarks[i];
+    for (int64_t i = 0; i < run->result.n_remarks; i++) {
+        const sipas__select_remark *remark = &run->result.remarks[i];
 
         sipas__table_note(table, remark->code, remark->name, remark->row, "%s", remark->message);
     }
 }
 
-void sipas__run_clear(sipas__run *run)
+void sipas__select_run_clear(sipas__select_run *run)
 {
-    sipas__free(run->ctx, run->picks);
-    sipas__free(run->ctx, run->remarks);
-    sipas__free(run->ctx, run->items);
-    sipas__free(run->ctx, run->sure);
-    sipas__free(run->ctx, run->sizes);
-    sipas__free(run->ctx, run->pi);
-    sipas__free(run->ctx, run->members);
-    sipas__free(run->ctx, run->cell_of);
-    sipas__free(run->ctx, run->cells);
+    sipas__free(run->ctx, run->result.picks);
+    sipas__free(run->ctx, run->result.remarks);
+    sipas__free(run->ctx, run->scratch.items);
+    sipas__free(run->ctx, run->scratch.sure);
+    sipas__free(run->ctx, run->scratch.sizes);
+    sipas__free(run->ctx, run->scratch.pi);
+    sipas__free(run->ctx, run->scratch.members);
+    sipas__free(run->ctx, run->scratch.cell_of);
+    sipas__free(run->ctx, run->scratch.cells);
     memset(run, 0, sizeof *run);
 }
 
-const char *sipas__stratum_name(const char *group, int is_path, const char *class_name, char *buffer, size_t size)
+const char *sipas__select_stratum_name(const char *group, int is_path, const char *class_name, char *buffer,
+                                       size_t size)
 {
     size_t used;
 
@@ -95,22 +100,9 @@ const char *sipas__stratum_name(const char *group, int is_path, const char *clas
     return buffer;
 }
 
-const char *sipas__method_name(int32_t method)
+sipas__select_pick_columns sipas__select_pick_columns_add(sipas_table *table, const sipas_schema *schema)
 {
-    static const char *const name[] = {
-        [SIPAS_DRAW_SRS] = "srs/1",
-        [SIPAS_DRAW_SYSTEMATIC] = "systematic/1",
-        [SIPAS_DRAW_PPS_SYSTEMATIC] = "pps_systematic/1",
-        [SIPAS_DRAW_ALL] = "all/1",
-    };
-
-    SIPAS__EVERY(name, DRAW);
-    return name[method];
-}
-
-sipas__pick_columns sipas__pick_columns_add(sipas_table *table, const sipas_schema *schema)
-{
-    sipas__pick_columns columns;
+    sipas__select_pick_columns columns;
 
     columns.n = sipas__table_add_field(table, schema, "n");
     columns.population = sipas__table_add_field(table, schema, "population");
@@ -120,8 +112,8 @@ sipas__pick_columns sipas__pick_columns_add(sipas_table *table, const sipas_sche
     return columns;
 }
 
-void sipas__pick_columns_set(sipas_table *table, const sipas__pick_columns *columns, int64_t row,
-                             const sipas__pick *pick)
+void sipas__select_pick_columns_set(sipas_table *table, const sipas__select_pick_columns *columns, int64_t row,
+                                    const sipas__select_pick *pick)
 {
     sipas__table_set_i64(table, columns->n, row, pick->n);
     sipas__table_set_i64(table, columns->population, row, pick->population);

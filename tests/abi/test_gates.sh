@@ -206,6 +206,15 @@ catches 'headers: a word of C++' headers
 header '#if PLANTED
 #endif'
 catches 'headers: an undefined macro' headers
+header ''
+plant lib/size/one.h 'typedef struct sipas__planted { int x; } sipas__planted;'
+plant lib/rank/two.h 'typedef struct sipas__planted_too { int x; } sipas__planted_too;'
+holds 'headers: internal ones with names of their own' headers
+plant lib/rank/two.h 'typedef struct sipas__planted { int y; } sipas__planted;'
+catches 'headers: an internal name that is there twice' headers
+plant lib/rank/two.h 'enum { SIPAS__PLANTED = 2 };'
+plant lib/size/one.h 'enum { SIPAS__PLANTED = 1 };'
+catches 'headers: an internal constant that is there twice' headers
 header 'static inline int planted(void) { return 0; }'
 catches 'headers: an inline function' headers
 header 'struct planted {
