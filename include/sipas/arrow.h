@@ -43,11 +43,11 @@ extern "C" {
 #endif
 
 #ifndef ARROW_C_DATA_INTERFACE
-#define ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE /**< the two structs are declared */
 
-#define ARROW_FLAG_DICTIONARY_ORDERED 1
-#define ARROW_FLAG_NULLABLE 2
-#define ARROW_FLAG_MAP_KEYS_SORTED 4
+#define ARROW_FLAG_DICTIONARY_ORDERED 1 /**< the values of a dictionary have an order */
+#define ARROW_FLAG_NULLABLE 2           /**< elements may be null */
+#define ARROW_FLAG_MAP_KEYS_SORTED 4    /**< the keys of a map stand in ascending order */
 
 /** A type, as the Arrow C data interface has it. */
 struct ArrowSchema {
@@ -79,7 +79,7 @@ struct ArrowArray {
 #endif
 
 #ifndef ARROW_C_STREAM_INTERFACE
-#define ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE /**< the struct is declared */
 
 /** Chunks of one type, one after another, as the Arrow C stream interface has them. */
 struct ArrowArrayStream {
