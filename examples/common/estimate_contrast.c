@@ -11,6 +11,7 @@
 #include "estimate.h"
 #include "number.h"
 #include "refuse.h"
+#include "text.h"
 
 enum { MOST_TERMS = 64 };
 
@@ -19,6 +20,7 @@ typedef struct contrast {
     int64_t term[MOST_TERMS];
     double coef[MOST_TERMS];
     sipas_function function;
+    char *text;
 } contrast;
 
 /* The row that is called by the first `length` characters of a name; -1 when there is none. */
@@ -81,12 +83,13 @@ static sipas_status read_contrasts(const request *r, const row_name *names, int6
 {
     sipas_status status = SIPAS_OK;
     for (int i = 0; i < r->contrasts.n && status == 0; i++) {
+        c[i].text = text_nfc(r->contrasts.text[i]); /* as codes of files are */
+        if (!c[i].text) return refuse(err, SIPAS_ERR_MEMORY, "--contrast: not enough memory");
         c[i].function = (sipas_function)SIPAS_FUNCTION_INIT;
-        c[i].function.name = r->contrasts.text[i];
+        c[i].function.name = c[i].text;
         c[i].function.term = c[i].term;
         c[i].function.coef = c[i].coef;
-        if (!read_quotient(r->contrasts.text[i], names, n, &c[i]))
-            status = read_sum(r->contrasts.text[i], names, n, &c[i], err);
+        if (!read_quotient(c[i].text, names, n, &c[i])) status = read_sum(c[i].text, names, n, &c[i], err);
     }
     return status;
 }
@@ -103,6 +106,7 @@ static sipas_status ask_contrasts(const request *r, const survey *s, const sipas
     if (status == 0) status = read_contrasts(r, names, sipas_table_count_rows(table), c, err);
     for (int i = 0; i < r->contrasts.n && status == 0; i++) functions[i] = c[i].function;
     if (status == 0) status = sipas_estimate_contrast(table, functions, r->contrasts.n, opts, out, err);
+    for (int i = 0; i < r->contrasts.n; i++) free(c[i].text);
     free(names);
     free(c);
     return status;

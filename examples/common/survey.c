@@ -22,7 +22,9 @@ static sipas_status add_name(survey_columns *out, const char *name, size_t lengt
 {
     if (length == 0) return refuse(err, SIPAS_ERR_ARGUMENT, "a list of columns has an empty name: '%.100s'", name);
     if (out->n == SURVEY_MOST) return refuse(err, SIPAS_ERR_ARGUMENT, "%.100s: more than %d names", name, SURVEY_MOST);
-    out->name[out->n] = text_copy(name, length);
+    char *copy = text_copy(name, length);
+    out->name[out->n] = copy ? text_nfc(copy) : NULL; /* as the names of a sheet are */
+    free(copy);
     if (!out->name[out->n]) return refuse(err, SIPAS_ERR_MEMORY, "not enough memory for the name %.60s", name);
     out->n++;
     return SIPAS_OK;
@@ -323,6 +325,15 @@ sipas_status survey_describe(FILE *out, const survey *s, sipas_error *err)
                 *kish);
         print_notes(out, table, 5);
     }
+    sipas_table_free(table);
+    return status;
+}
+
+sipas_status survey_tell(const survey *s, sipas_error *err)
+{
+    sipas_table *table = NULL;
+    const sipas_status status = sipas_design_describe(s->design, &table, err);
+    if (status == 0) print_notes(stderr, table, 5);
     sipas_table_free(table);
     return status;
 }

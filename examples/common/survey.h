@@ -68,6 +68,9 @@ sipas_status survey_open(const survey_spec *spec, sipas_ctx *ctx, survey *s, sip
 /** Prints two lines that say what the design is, and its notes. */
 sipas_status survey_describe(FILE *out, const survey *s, sipas_error *err);
 
+/** Prints the notes of the design alone, on standard error. */
+sipas_status survey_tell(const survey *s, sipas_error *err);
+
 /** Frees what survey_open() took; the struct itself is the caller's. */
 void survey_close(survey *s);
 

@@ -354,6 +354,15 @@ prints 'q,NA,10,' "$data" total q --by g --where q=10
     { echo 'estimate --by: NA among numbers is not noted'; bad=1; }
 prints 'y,14,' "$good" --weights=w total y --lonely=adjust_zero --deff=wr
 
+# Names of columns, groups and rows are found in either form of Unicode; e and an acute are é.
+printf 't\303\251n,y\nHu\303\251,1\nHue\314\201,3\nB,5\nB,6\n' >"$data"
+prints 'y,B,11,' "$data" total y --by "$(printf 'te\314\201n')"
+prints "$(printf '"B=1,Hu\303\251=-1"'),7," "$data" total y --by "$(printf 't\303\251n')" --contrast "$(printf 'B=1,Hue\314\201=-1')"
+"$estimate" "$data" mean y --by "$(printf 'te\314\201n')" --unit "$(printf 'Hue\314\201')" 2>/dev/null | tail -n 1 | grep -q "^  $(printf 'Hu\303\251') is between" ||
+    { echo 'estimate --unit: the name in the other form of Unicode'; bad=1; }
+# What the design assumes is told beside CSV too.
+"$estimate" "$data" mean y --csv 2>&1 >/dev/null | grep -q 'weights_one' || { echo 'estimate --csv: no note of the design'; bad=1; }
+
 # E and H differ by t = 2.5 with some 120 df: of 6 hypotheses in one direction Holm rejects that one alone.
 sentence=$("$estimate" "$tests/../examples/data/apistrat.csv" --strata stype --weights pw --fpc fpc mean api00 --by stype --unit H |
     tail -n 1)
