@@ -184,8 +184,8 @@ static sipas_status read_probs(const option_texts *texts, double *probs, int64_t
             const size_t length = strcspn(at, "+,");
             if (*n == SURVEY_MOST) return refuse(err, SIPAS_ERR_ARGUMENT, "--probs: more than %d", SURVEY_MOST);
             if (length < sizeof word) memcpy(word, at, length);
-            if (!number_read(word, '.', &probs[*n]) || !(probs[*n] > 0.0 && probs[*n] < 1.0))
-                return refuse(err, SIPAS_ERR_ARGUMENT, "--probs %.100s: give numbers between 0 and 1", texts->text[i]);
+            if (!number_read(word, '.', &probs[*n]) || !(probs[*n] >= 0.0 && probs[*n] <= 1.0))
+                return refuse(err, SIPAS_ERR_ARGUMENT, "--probs %.100s: give numbers from 0 to 1", texts->text[i]);
             ++*n;
             at = at[length] ? at + length + 1 : NULL;
         }

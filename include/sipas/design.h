@@ -253,7 +253,7 @@ SIPAS_API int64_t sipas_design_count_psus(const sipas_design *design);
 
 /**
  * Design degrees of freedom: PSUs minus strata; collapsed strata count once, a PSU of inclusion probability 1 is a stratum of
- * its own. In two phases units minus strata of phase 2, where phase 1 has several stages no more than its PSUs minus
+ * its own, and PSUs without a row of non-zero weight do not count. In two phases units minus strata of phase 2, where phase 1 has several stages no more than its PSUs minus
  * strata. O(1). Since 0.1.
  * Threads: any. Test: test_design.
  */

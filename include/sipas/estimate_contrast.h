@@ -128,7 +128,7 @@ SIPAS_API sipas_status sipas_estimate_pairs(const sipas_table *table, const sipa
  * where the means are those of the common PSUs (Tam 1984, Int. Stat. Rev. 52:211; Qualité and Tillé 2008, Survey
  * Methodology 34:173): with all PSUs common it is the covariance of two variables of one sample, with none it is 0. One common
  * PSU in a stratum tells nothing: it counts 0 (note "one_common_psu"). A difference whose variance comes out negative, as may be
- * when few PSUs are common, has no standard error (note "no_se"). Second stages count as drawn anew in each round.
+ * when few PSUs are common, has no standard error (note "variance_negative"). Second stages count as drawn anew in each round.
  *
  * SIPAS_OVERLAP_JOINED is what a design with the rows of both rounds, one below the other, gives for the difference of the two as
  * domains: z2 - z1 per PSU over the union of the PSUs of a stratum. Numbers of PSUs of a round count as random then, so

@@ -85,6 +85,7 @@ SIPAS_API void sipas_estimate_quantile_opts_init(sipas_estimate_quantile_opts *o
  *   noted ("no_limit")
  * - the estimate is the largest value: F is 1 and its SE 0, so SIPAS_QUANTILE_INTERVAL_MEAN gives the value as both limits;
  *   noted ("at_largest"), for they say nothing of how sure it is
+ * - p = 0 or 1, the least and the largest value: no SE and no limits; noted ("extreme")
  * - all values of a domain equal: that value, SE 0, both limits the value, as with a mean
  *
  * F, rounded to a double, is compared with p as it is given (0.1 is a little more than one tenth). Negative weights
@@ -93,7 +94,7 @@ SIPAS_API void sipas_estimate_quantile_opts_init(sipas_estimate_quantile_opts *o
  * @param design the design
  * @param y n_y number columns as long as the design; NaN or a cleared validity bit = missing
  * @param n_y number of variables
- * @param probs the p, each between 0 and 1 exclusive, in any order
+ * @param probs the p, each from 0 to 1, in any order: 0 is the least, 1 the largest value of the rows of non-zero weight
  * @param n_probs number of quantiles
  * @param domains domains, or NULL for the whole
  * @param opts options, or NULL
@@ -101,7 +102,7 @@ SIPAS_API void sipas_estimate_quantile_opts_init(sipas_estimate_quantile_opts *o
  * @param err may be NULL
  * @retval SIPAS_ERR_ARGUMENT design, y, probs or out is NULL; n_y or n_probs < 1
  * @retval SIPAS_ERR_OPTION an unknown option value; level outside (0, 1)
- * @retval SIPAS_ERR_VALUE a p is not between 0 and 1; a variable is infinite in a row of non-zero weight
+ * @retval SIPAS_ERR_VALUE a p is not in 0 to 1; a variable is infinite in a row of non-zero weight
  * @retval SIPAS_ERR_LENGTH a column is not as long as the design
  * @retval SIPAS_ERR_TYPE a text variable; codes that are not text, integers or whole floats
  * @retval SIPAS_ERR_MISSING a `by` code is missing

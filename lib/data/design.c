@@ -34,7 +34,13 @@ static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int
     if ((status = sipas__options_enum("lonely_psu", own->lonely_psu, SIPAS__ENUM_LONELY, err)) < 0) return status;
     if ((status = sipas__options_enum("df", own->df, SIPAS__ENUM_DF, err)) < 0) return status;
     if ((status = sipas__options_check("n_strata", own->n_strata, 0, SIPAS__MOST_STAGES, err)) < 0) return status;
-    if ((status = sipas__options_check("n_fpc", own->n_fpc, 0, n_stages > 1 ? n_stages : 1, err)) < 0) return status;
+    if ((status = sipas__options_check("n_fpc", own->n_fpc, 0, SIPAS__MOST_STAGES, err)) < 0) return status;
+    if (own->n_fpc > (n_stages > 1 ? n_stages : 1))
+        return sipas__error_set(
+            err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "n_fpc",
+            "option n_fpc: %d FPC columns, but the ids are those of %d stage%s; each stage with an FPC but "
+            "the only one needs ids",
+            (int)own->n_fpc, (int)n_stages, n_stages == 1 ? "" : "s");
     if ((status = sipas__options_check("calibrated", own->calibrated, 0, 1, err)) < 0) return status;
     if ((status = sipas__options_enum("collapse", own->collapse, SIPAS__ENUM_COLLAPSE, err)) < 0) return status;
     status = sipas__options_enum("collapse_by", own->collapse_by, SIPAS__ENUM_COLLAPSE_BY, err);
@@ -253,6 +259,7 @@ static sipas_status read_extras(sipas_design *design, const sipas_design_opts *o
     if (status == SIPAS_OK) status = sipas__design_check_weights(design, own->calibrated, err);
     if (status == SIPAS_OK) status = sipas__design_read_pps(design, own, tile, err);
     if (status == SIPAS_OK) status = sipas__design_collapse(design, own, tile, err);
+    if (status == SIPAS_OK) status = sipas__design_count_idle(design, tile, err);
     if (status == SIPAS_OK) status = sipas__design_read_phase2(design, own, tile, err);
     sipas__free(design->ctx, tile);
     return status;

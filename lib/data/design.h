@@ -93,6 +93,7 @@ struct sipas_design {
     sipas__sayings sayings; /* for the notes of every result */
     /* facts about the weights */
     int64_t positive, negative;
+    int64_t idle_df; /* degrees of freedom of PSUs and strata without a weight */
     double weight_sum, weight_square_sum;
 };
 
@@ -126,6 +127,9 @@ sipas_status sipas__design_check_nesting(sipas_design *design, int refuse, sipas
 
 /** Looks at every weight once, for sipas_design_new(): faults by row, counts, sums. */
 sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas_error *err);
+
+/** Counts the PSUs and strata that have no row of non-zero weight, where there is one phase. */
+sipas_status sipas__design_count_idle(sipas_design *design, sipas__design_tile *tile, sipas_error *err);
 
 /** Code of a first-stage unit as text; NULL where it is a row and has none. `buffer` holds 32 bytes, for integers. */
 const char *sipas__design_psu_label(const sipas_design *design, int64_t unit, char *buffer);
@@ -166,6 +170,9 @@ static inline int sipas__design_needs_units(const sipas_design *design)
 {
     return design->pps.method != SIPAS_PPS_NONE || design->phase2.kind != SIPAS_PHASE2_NONE;
 }
+
+/** True when every unit of every stage of variance was drawn: a standard error of 0 is then to be believed. */
+int sipas__design_is_census(const sipas_design *design);
 
 /** True when a first-stage unit was drawn with certainty, or with its whole stratum. */
 int sipas__design_unit_is_certain(const sipas_design *design, int64_t unit, int64_t stratum);

@@ -34,8 +34,21 @@ double sipas_design_get_df(const sipas_design *design)
     if (!design) return 0.0;
     df = (double)(design->n_psus - design->stage[0].n_strata - design->pps.certain_df);
     if (design->collapse.group) df = (double)(design->n_psus - design->collapse.n_groups);
+    df -= (double)design->idle_df;
     if (design->phase2.kind == SIPAS_PHASE2_NONE) return df;
     return sipas__design_phase2_df(design, df, (double)(design->phase2.n_units - design->phase2.n_strata));
+}
+
+int sipas__design_is_census(const sipas_design *design)
+{
+    if (design->phase2.kind != SIPAS_PHASE2_NONE) return 0;
+    if (design->pps.method != SIPAS_PPS_NONE)
+        for (int64_t u = 0; u < design->n_psus; u++)
+            if (design->pps.pi[u] < SIPAS__TAKEN_WHOLE) return 0;
+    for (int32_t s = design->pps.method != SIPAS_PPS_NONE; s < design->n_stages; s++)
+        for (int64_t h = 0; h < design->stage[s].n_strata; h++)
+            if (design->stage[s].stratum_f[h] < SIPAS__TAKEN_WHOLE) return 0;
+    return 1;
 }
 
 double sipas__design_phase2_df(const sipas_design *design, double first, double second)

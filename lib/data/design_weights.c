@@ -151,3 +151,54 @@ sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, s
     return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, "weight",
                             "no row has a positive weight");
 }
+
+/* ---- who counts ---- */
+
+/* PSUs less strata (collapsed ones as one) that have a flag; under unequal probabilities those of π = 1 do not count. */
+static int64_t count_flagged(const sipas_design *design, const uint8_t *psus, uint8_t *strata, const int32_t *stratum)
+{
+    int64_t df = 0;
+
+    for (int64_t u = 0; u < design->n_psus; u++) {
+        const int64_t h = design->collapse.group ? design->collapse.group[stratum[u]] : stratum[u];
+
+        if (!psus[u] || (design->pps.method != SIPAS_PPS_NONE && design->pps.pi[u] >= SIPAS__TAKEN_WHOLE)) continue;
+        df += 1 - !strata[h];
+        strata[h] = 1;
+    }
+    return df;
+}
+
+sipas_status sipas__design_count_idle(sipas_design *design, sipas__design_tile *tile, sipas_error *err)
+{
+    const int64_t n_strata = design->stage[0].n_strata;
+    uint8_t *psus, *strata;
+    int32_t *stratum;
+
+    if (design->positive + design->negative == design->n) return SIPAS_OK;
+    psus = sipas__alloc(design->ctx, design->n_psus, 1);
+    strata = sipas__alloc(design->ctx, n_strata, 1);
+    stratum = sipas__alloc(design->ctx, design->n_psus, sizeof *stratum);
+    for (int64_t row = 0; psus && strata && stratum && row < design->n; row += SIPAS__TILE) {
+        const int64_t n = tile_rows(row, design->n);
+
+        sipas__design_read(design, row, n, tile);
+        for (int64_t i = 0; i < n; i++) {
+            const int64_t u = design->stage[0].rows_are_units ? row + i : tile->unit[0][i];
+
+            stratum[u] = tile->stratum[0][i];
+            psus[u] |= tile->weight[i] != 0.0;
+        }
+    }
+    if (psus && strata && stratum) {
+        const int64_t here = count_flagged(design, psus, strata, stratum);
+
+        for (int64_t u = 0; u < design->n_psus; u++) psus[u] = 1;
+        for (int64_t h = 0; h < n_strata; h++) strata[h] = 0;
+        design->idle_df = count_flagged(design, psus, strata, stratum) - here;
+    }
+    sipas__free(design->ctx, psus);
+    sipas__free(design->ctx, strata);
+    sipas__free(design->ctx, stratum);
+    return psus && strata && stratum ? SIPAS_OK : sipas__error_memory(err);
+}

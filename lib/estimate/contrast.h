@@ -15,6 +15,8 @@
 /** A comparison: NaN where there is none. Those of one family follow each other. */
 typedef struct sipas__test {
     double estimate, se, df;
+    double negative;    /* a variance below 0, which leaves `se` missing; 0 = none */
+    double independent; /* then the standard error without a covariance of two rounds; 0 = there is none */
     int64_t family;
 } sipas__test;
 
@@ -23,9 +25,9 @@ sipas_status sipas__contrast_options(sipas_contrast_opts *own, const sipas_contr
 
 /**
  * Writes the columns estimate … p_adjusted of n tests into a table, notes where one has no value, standard error or df, and the
- * metadata confidence, df_rule and adjust. `names` may be NULL.
+ * metadata confidence, df_rule and adjust. `names` may be NULL. `census`: a standard error of 0 is believed.
  */
 sipas_status sipas__tests_write(const sipas_ctx *ctx, const sipas__test *tests, int64_t n, const char *const *names,
-                                const sipas_contrast_opts *own, sipas_table *table, sipas_error *err);
+                                const sipas_contrast_opts *own, int census, sipas_table *table, sipas_error *err);
 
 #endif

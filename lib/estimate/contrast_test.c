@@ -66,16 +66,40 @@ static void note(sipas_table *table, const char *code, const char *const *names,
     sipas__table_note(table, code, name, row, "%s%s%s", name ? name : "", name ? ": " : "", why);
 }
 
-static void note_gap(sipas_table *table, const sipas__test *test, const char *const *names, int64_t row)
+static void note_negative(sipas_table *table, const sipas__test *test, const char *const *names, int64_t row)
+{
+    char why[256];
+
+    if (test->independent > 0.0)
+        (void)sipas__text_format(
+            why, sizeof why,
+            "V1 + V2 - 2 C = %.6g is negative, as it may be when few PSUs are common, so there is no "
+            "standard error; without the covariance C it is %.6g",
+            test->negative, test->independent);
+    else
+        (void)sipas__text_format(why, sizeof why,
+                                 "the estimate of the variance is negative (%.6g), so there is no standard error",
+                                 test->negative);
+    note(table, "variance_negative", names, row, why);
+}
+
+/* An error of 0 is that of a census, or says nothing: then it has no interval. */
+static void note_gap(sipas_table *table, const sipas__test *test, const char *const *names, int64_t row, int census)
 {
     if (isnan(test->estimate))
         note(table, "no_value", names, row, "no value, because one of the rows compared has none");
+    else if (test->negative < 0.0)
+        note_negative(table, test, names, row);
     else if (isnan(test->se))
         note(table, "no_se", names, row, "no standard error, because one of the rows compared has none");
     else if (!(test->df > 0.0))
         note(table, "no_df", names, row, "no degrees of freedom, no interval and no test");
     else if (test->se == 0.0)
-        note(table, "no_test", names, row, "the standard error is 0, so there is no test");
+        note(table, "no_test", names, row,
+             census
+                 ? "the standard error is 0, so there is no test"
+                 : "the standard error is 0, though the sample is no census: nothing varies in the rows compared, and "
+                   "there is no test and no interval");
 }
 
 /* p of every test, and their adjusted values where asked for. */
@@ -107,7 +131,7 @@ static void write_meta(const sipas_contrast_opts *own, sipas_table *table)
 }
 
 sipas_status sipas__tests_write(const sipas_ctx *ctx, const sipas__test *tests, int64_t n, const char *const *names,
-                                const sipas_contrast_opts *own, sipas_table *table, sipas_error *err)
+                                const sipas_contrast_opts *own, int census, sipas_table *table, sipas_error *err)
 {
     static const char *const column_name[] = {"estimate", "se", "lower", "upper", "df", "t", "p", "p_adjusted"};
     const double tail = (1.0 - own->level) / 2.0;
@@ -130,14 +154,14 @@ sipas_status sipas__tests_write(const sipas_ctx *ctx, const sipas__test *tests, 
         sipas__table_set_f64(table, column[0], i, test->estimate);
         sipas__table_set_f64(table, column[1], i, test->se);
         sipas__table_set_f64(table, column[4], i, test->df);
-        if (test->df > 0.0) {
+        if (test->df > 0.0 && (census || test->se != 0.0)) {
             sipas__table_set_f64(table, column[2], i, test->estimate - quantile * test->se);
             sipas__table_set_f64(table, column[3], i, test->estimate + quantile * test->se);
         }
         if (test->se > 0.0) sipas__table_set_f64(table, column[5], i, test->estimate / test->se);
         sipas__table_set_f64(table, column[6], i, p[i]);
         if (own->adjust) sipas__table_set_f64(table, column[7], i, p[n + i]);
-        note_gap(table, test, names, i);
+        note_gap(table, test, names, i, census);
     }
     write_meta(own, table);
     sipas__free(ctx, p);

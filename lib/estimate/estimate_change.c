@@ -168,8 +168,7 @@ static sipas_status variance_of(change *c, int64_t i, int64_t j, const double *g
     } else {
         *variance = v[0] + v[1] + 2.0 * covariance;
     }
-    if (*variance < -NOTHING * (v[0] + v[1])) *variance = NAN;
-    if (*variance < 0.0) *variance = 0.0;
+    if (*variance < 0.0 && *variance >= -NOTHING * (v[0] + v[1])) *variance = 0.0;
     *correlation = v[0] > 0.0 && v[1] > 0.0 ? covariance / sqrt(v[0]) / sqrt(v[1]) : NAN;
     if (gradient[0] * gradient[1] < 0.0) *correlation = -*correlation;
     return SIPAS_OK;
@@ -197,8 +196,12 @@ static sipas_status test_row(change *c, int64_t j, sipas_error *err)
     test->df = degrees_of_freedom(c, v[0], v[1], c->e[0].df[i], c->e[1].df[j]);
     if (isnan(v[0]) || isnan(v[1])) return SIPAS_OK;
     status = variance_of(c, i, j, gradient, v, &variance, &c->correlation[j], err);
-    if (status == SIPAS_OK) test->se = sqrt(variance);
-    return status;
+    if (status < 0) return status;
+    test->se = variance < 0.0 ? NAN : sqrt(variance);
+    if (!(variance < 0.0)) return SIPAS_OK;
+    test->negative = variance;
+    test->independent = sqrt(v[0] + v[1]);
+    return SIPAS_OK;
 }
 
 /* ---- the table ---- */
@@ -217,6 +220,17 @@ static void write_notes(const change *c, sipas_table *table)
         sipas__table_note(table, "one_common_psu", NULL, -1,
                           "%lld strata have one PSU in common, which tells nothing of the covariance: it counts 0",
                           (long long)c->overlap.n_one);
+}
+
+/* Both rounds, as far as their tables tell. */
+static int are_censuses(const change *c)
+{
+    for (int round = 0; round < 2; round++) {
+        const sipas_cov *cov = NULL;
+
+        if (sipas_table_get_cov(c->e[round].table, &cov, NULL) < 0 || !sipas__design_is_census(cov->design)) return 0;
+    }
+    return 1;
 }
 
 static sipas_status write_table(const change *c, sipas_table **out, sipas_error *err)
@@ -242,7 +256,7 @@ static sipas_status write_table(const change *c, sipas_table **out, sipas_error 
     sipas__table_meta(table, "overlap", "%s", sipas__enum_word(SIPAS__ENUM_OVERLAP, c->opts.overlap));
     if (c->opts.overlap == SIPAS_OVERLAP_COMMON)
         sipas__table_meta(table, "common_psus", "%lld", (long long)c->overlap.n_common);
-    status = sipas__tests_write(c->ctx, c->tests, after->n, NULL, &c->opts, table, err);
+    status = sipas__tests_write(c->ctx, c->tests, after->n, NULL, &c->opts, are_censuses(c), table, err);
     if (c->opts.overlap) {
         const int32_t at = sipas__table_add_field(table, &sipas__schema_contrast, "correlation");
 

@@ -61,6 +61,12 @@ static sipas_status variance_of(comparison *c, const int64_t *rows, const double
     return status;
 }
 
+static void set_variance(sipas__test *test, double variance)
+{
+    test->se = variance < 0.0 ? NAN : sqrt(variance);
+    test->negative = variance < 0.0 ? variance : 0.0;
+}
+
 /* Those of a regression on n groups, over the rows of all of them. */
 static sipas_status regression_df(const comparison *c, const int64_t *rows, const double *gradient, int64_t n,
                                   double *df, sipas_error *err)
@@ -122,7 +128,7 @@ static sipas_status test_functions(comparison *c, const sipas_function *function
         sipas_status status = variance_of(c, f->term, gradient, f->n_terms, &variance, err);
 
         if (status < 0) return status;
-        tests[k].se = sqrt(variance);
+        set_variance(&tests[k], variance);
         if ((status = degrees_of_freedom(c, f->term, gradient, f->n_terms, &tests[k].df, err)) < 0) return status;
     }
     return SIPAS_OK;
@@ -206,7 +212,9 @@ static sipas_status write_contrasts(const comparison *c, const sipas_function *f
     }
     sipas__table_meta(table, "method", "contrast/1");
     sipas__table_meta(table, "formula", "f(rows)");
-    if (status == SIPAS_OK) status = sipas__tests_write(c->ctx, tests, n, names, &c->opts, table, err);
+    if (status == SIPAS_OK)
+        status = sipas__tests_write(c->ctx, tests, n, names, &c->opts, sipas__design_is_census(c->e.cov->design), table,
+                                    err);
     if (status == SIPAS_OK && c->opts.cov) status = keep_cov(c, functions, n, gradient, tests, table, err);
     sipas__free(c->ctx, names);
     sipas__free(c->ctx, own);
@@ -287,7 +295,7 @@ static sipas_status test_pairs(comparison *c, pair *pairs, sipas__test *tests, s
                 pairs[at].row[1] = j;
                 if ((status = variance_of(c, pairs[at].row, minus, 2, &variance, err)) < 0) return status;
                 tests[at].estimate = c->e.estimate[i] - c->e.estimate[j];
-                tests[at].se = sqrt(variance);
+                set_variance(&tests[at], variance);
                 tests[at].family = first;
                 status = degrees_of_freedom(c, pairs[at].row, minus, 2, &tests[at].df, err);
                 if (status < 0) return status;
@@ -332,7 +340,8 @@ static sipas_status write_pairs(const comparison *c, const pair *pairs, const si
     }
     sipas__table_meta(table, "method", "pairs/1");
     sipas__table_meta(table, "formula", "row - other");
-    if ((status = sipas__tests_write(c->ctx, tests, n, NULL, &c->opts, table, err)) < 0) {
+    if ((status = sipas__tests_write(c->ctx, tests, n, NULL, &c->opts, sipas__design_is_census(c->e.cov->design), table,
+                                     err)) < 0) {
         sipas_table_free(table);
         return status;
     }

@@ -51,9 +51,9 @@ static sipas_status check_probs(const double *probs, int64_t n_probs, sipas_erro
     if (!probs) return sipas__error_argument(err, "probs", "is NULL");
     if (n_probs < 1) return sipas__error_argument(err, "n_probs", "is less than 1");
     for (int64_t j = 0; j < n_probs; j++)
-        if (!(probs[j] > 0.0 && probs[j] < 1.0))
+        if (!(probs[j] >= 0.0 && probs[j] <= 1.0))
             return sipas__error_set(err, SIPAS_ERR_VALUE, j, SIPAS__NOWHERE, "probs",
-                                    "probs: %.15g at %lld is not between 0 and 1", probs[j], (long long)j);
+                                    "probs: %.15g at %lld is not in 0 to 1", probs[j], (long long)j);
     return SIPAS_OK;
 }
 

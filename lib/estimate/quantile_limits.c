@@ -14,7 +14,7 @@
 #include "num/distributions.h"
 
 /* What there is to say of limits. */
-enum { NO_GAP, AT_LARGEST, NO_LOWER, NO_UPPER, NEITHER, NO_INTERVAL, GAPS };
+enum { NO_GAP, AT_LARGEST, NO_LOWER, NO_UPPER, NEITHER, NO_INTERVAL, EXTREME, GAPS };
 
 static const sipas__remark remarks[GAPS] = {
     [NO_GAP] = {NULL, NULL},
@@ -26,6 +26,9 @@ static const sipas__remark remarks[GAPS] = {
     [NEITHER] = {"no_limit",
                  "the interval of F reaches from below 0 to above 1, so there are no limits and no standard error"},
     [NO_INTERVAL] = {"no_limit", "the estimate is the largest value, where F is 1 and has no interval of this kind"},
+    [EXTREME] = {"extreme",
+                 "the least or the largest value of the sample says nothing of how far it is from that of the "
+                 "population: no standard error and no limits"},
 };
 
 /* An interval of F; NaN where the scale has none. */
@@ -113,6 +116,15 @@ static void set_limits(sipas__quantiles *q, const sipas__estimation *from, int32
                                                                         : NO_GAP);
 }
 
+/* Minimum and maximum. Where all values are equal they are known as well as the mean is. */
+static void set_extreme(sipas__quantile_level *own, int64_t cell)
+{
+    if (isnan(own->cdf_se[cell])) return; /* told elsewhere */
+    if (own->lower[cell] == own->upper[cell] && own->gap[cell] == NO_GAP) return;
+    own->se[cell] = own->lower[cell] = own->upper[cell] = NAN;
+    own->gap[cell] = EXTREME;
+}
+
 void sipas__quantile_limits(sipas__quantiles *q, int64_t variable, int32_t level, int64_t group,
                             const sipas__ecdf *ecdf)
 {
@@ -121,7 +133,10 @@ void sipas__quantile_limits(sipas__quantiles *q, int64_t variable, int32_t level
     const sipas__estimation *from = conditional ? conditional : &q->estimation;
     const double df = sipas__estimation_df(from, level, first);
 
-    for (int64_t j = 0; j < q->n_probs; j++) set_limits(q, from, level, first + j, df, ecdf);
+    for (int64_t j = 0; j < q->n_probs; j++) {
+        set_limits(q, from, level, first + j, df, ecdf);
+        if (q->probs[j] == 0.0 || q->probs[j] == 1.0) set_extreme(&q->level[level], first + j);
+    }
 }
 
 void sipas__quantile_interval(const void *state, const sipas__estimation *e, sipas__cell *cell)

@@ -92,6 +92,23 @@ static void note_gap(const sipas__estimation *e, sipas_table *table, int64_t row
                       why);
 }
 
+/* True when an atom of a node has answers and a size, but its sum is no number. */
+static int overflows(const sipas__estimation *e, int32_t level, int64_t cell)
+{
+    const sipas__nodes *nodes = e->linear.nodes;
+    const sipas__linear_level *at = &e->linear.level[level];
+    const int64_t g = cell / nodes->n_nodes, k = cell % nodes->n_nodes;
+    const int64_t first = g * nodes->n_atoms + at->source * nodes->level_atoms;
+
+    if (at->source != level) return 0;
+    for (int64_t t = nodes->start[k]; t < nodes->start[k + 1]; t++) {
+        const int64_t a = first + nodes->term_atom[t];
+
+        if (at->size[a] != 0.0 && !isfinite(at->value[a])) return 1;
+    }
+    return isinf(at->estimate[cell]) != 0;
+}
+
 /* Gaps of all nodes of a group, noted at its first; the rest of a group's gaps belong to single nodes. */
 static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t row, int64_t k, int32_t level, int64_t g,
                       const char *name, double df, double se)
@@ -109,10 +126,11 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
 
     if (at->domain_rows[g] == 0) {
         if (k == 0) note_gap(e, table, row, level, g, NULL, "empty_domain", "no rows of positive weight, no estimate");
-    } else if (isnan(at->estimate[cell])) {
+    } else if (!isfinite(at->estimate[cell])) {
         note_gap(e, table, row, level, g, name, "no_value",
-                 e->request.no_value ? e->request.no_value
-                                     : "no estimate, because an item has no answers or a denominator is 0");
+                 overflows(e, level, cell) ? "no estimate, because a sum is too large for a double"
+                 : e->request.no_value     ? e->request.no_value
+                                           : "no estimate, because an item has no answers or a denominator is 0");
     } else if (no_se && !e->request.totals && counted->domain_psus[g] == 1) {
         if (k == 0) note_gap(e, table, row, level, g, NULL, "one_psu", one_psu);
     } else if (no_se && !e->request.totals && counted->psus[sipas__linear_count(counted, cell)] == 1) {
@@ -120,6 +138,8 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
     } else if (e->spread[level].variance[cell] < 0.0) {
         note_gap(e, table, row, level, g, name, "variance_negative",
                  "the estimate of the variance is negative, as it may be with joint probabilities; no standard error");
+    } else if (isinf(e->spread[level].variance[cell])) {
+        note_gap(e, table, row, level, g, name, "no_se", "the variance is too large for a double");
     } else if (isnan(e->spread[level].variance[cell])) {
         note_gap(e, table, row, level, g, name, "no_se", "every stratum has one PSU, so there is no standard error");
     } else if (!(df > 0.0)) {
@@ -130,14 +150,30 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
     }
 }
 
+/* The first of the reasons that hold. */
+static const char *why_no_deff(const sipas__estimation *e, int32_t level, int64_t cell)
+{
+    const sipas__linear_level *at = &e->linear.level[level];
+    const int64_t count = sipas__linear_count(at, cell);
+    const double n = (double)at->n[count];
+
+    if (sipas__conditional_of(e, level, cell / e->linear.nodes->n_nodes))
+        return "no design effect, because the standard error is that within one PSU";
+    if (n < 2.0) return "no design effect, because there is one row";
+    if (!(at->population[count] > 0.0)) return "no design effect, because the weights do not add to more than 0";
+    if (e->request.deff == SIPAS_DEFF_WOR && n >= at->population[count])
+        return "no design effect, because the weights add to no more than the rows: a simple random sample without "
+               "replacement of that many would be a census";
+    return "no design effect, because nothing varies";
+}
+
 static void note_deff(const sipas__estimation *e, sipas_table *table, int64_t row, int64_t k, int32_t level, int64_t g,
                       const char *name, double deff)
 {
     const int64_t cell = g * e->linear.nodes->n_nodes + k;
 
     if (!e->request.deff || isnan(sipas__estimation_se(e, level, cell)) || !isnan(deff)) return;
-    note_gap(e, table, row, level, g, name, "no_deff",
-             "no design effect, because nothing varies, there is one row, or the weights add to no more than the rows");
+    note_gap(e, table, row, level, g, name, "no_deff", why_no_deff(e, level, cell));
 }
 
 /* What a level has for all nodes, and lines of one node, by group. */
@@ -236,7 +272,7 @@ static sipas__cell compute_cell(const sipas__estimation *e, int64_t k, int32_t l
     const int64_t i = g * e->linear.nodes->n_nodes + k, count = sipas__linear_count(at, i);
     sipas__cell cell = {.level = level, .group = g, .node = k, .df = l->df[g], .critical = l->critical[g]};
 
-    cell.estimate = at->n[count] ? at->estimate[i] : NAN;
+    cell.estimate = at->n[count] && isfinite(at->estimate[i]) ? at->estimate[i] : NAN;
     cell.se = sipas__estimation_se(e, level, i);
     cell.deff = spread->srs && spread->srs[i] > 0.0 ? cell.se * cell.se / spread->srs[i] : NAN;
     if (e->request.rule) {
@@ -372,7 +408,8 @@ double sipas__estimation_se(const sipas__estimation *e, int32_t level, int64_t c
     const int one_psu = !e->request.totals && at->psus[count] == 1 && !(at->whole[cell] && variance > 0.0);
 
     if (conditional) return sipas__estimation_se(conditional, level, cell);
-    if (at->n[count] == 0 || isnan(at->estimate[cell]) || one_psu || !(variance >= 0.0)) return NAN;
+    if (at->n[count] == 0 || !isfinite(at->estimate[cell]) || one_psu || !(variance >= 0.0) || isinf(variance))
+        return NAN;
     return sqrt(variance);
 }
 

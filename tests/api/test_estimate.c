@@ -943,7 +943,7 @@ static void test_what_is_counted(void **state)
         opts.df = r_rule ? SIPAS_DF_DOMAIN_ROWS : SIPAS_DF_DEFAULT;
         design = open_design(10, weight, strata, psu, NULL, &opts);
         table = estimate(design, MEAN, &y, NULL, 1, NULL, NULL);
-        assert_true(sipas_design_get_df(design) == 4.0);
+        assert_true(sipas_design_get_df(design) == 2.0); /* (1,1), (1,2), (2,1), (2,3) have a weight, in two strata */
         assert_int_equal(whole(table, "n", 0), 4);
         assert_int_equal(whole(table, "psus", 0), 3);              /* (1,1), (1,2), (2,1) */
         assert_true(real(table, "df", 0) == (r_rule ? 2.0 : 1.0)); /* and (2,3): 4 PSUs in 2 strata */
@@ -1008,7 +1008,7 @@ static void test_design_effect_that_cannot_be(void **state)
     assert_int_equal(missing(table, "se", 0), 0);
     check(sipas_table_find_meta(table, "deff_reference", &reference, NULL), NULL);
     assert_string_equal(reference, "srs without replacement");
-    assert_non_null(find_note(table, "no_deff", 0));
+    assert_non_null(strstr(find_note(table, "no_deff", 0), "no more than the rows"));
     sipas_table_free(table);
     opts.deff = SIPAS_DEFF_WR;
     table = estimate(design, MEAN, y, NULL, 2, NULL, &opts);
@@ -1016,7 +1016,7 @@ static void test_design_effect_that_cannot_be(void **state)
     assert_int_equal(missing(table, "deff", 1), 1); /* nothing varies */
     check(sipas_table_find_meta(table, "deff_reference", &reference, NULL), NULL);
     assert_string_equal(reference, "srs with replacement");
-    assert_non_null(find_note(table, "no_deff", 1));
+    assert_non_null(strstr(find_note(table, "no_deff", 1), "nothing varies"));
     assert_null(find_note(table, "no_deff", 0));
     sipas_table_free(table);
     table = estimate(design, MEAN, y, NULL, 1, NULL, NULL);
@@ -1181,9 +1181,66 @@ static void test_refused(void **state)
     sipas_design_free(design);
 }
 
+/* ---- reasons that are true ---- */
+
+/* A sum beyond a double is no missing answer; a design of one stage has no second FPC. */
+static void test_reasons(void **state)
+{
+    static const double large[4] = {1e308, 1e308, 1e308, 1.0}, weight[4] = {9, 9, 9, 9};
+    static const int32_t psu[4] = {1, 1, 2, 2};
+    const sipas_column y = sipas_column_f64(large, 4), w = sipas_column_f64(weight, 4), ids = sipas_column_i32(psu, 4);
+    const sipas_column fpc[2] = {w, w};
+    sipas_design_opts opts = SIPAS_DESIGN_OPTS_INIT;
+    sipas_design *design = open_design(4, weight, NULL, NULL, NULL, NULL);
+    sipas_table *table = estimate(design, TOTAL, &y, NULL, 1, NULL, NULL);
+    sipas_error err;
+
+    (void)state;
+    assert_true(missing(table, "estimate", 0) && missing(table, "se", 0) && whole(table, "n", 0) == 4);
+    assert_non_null(strstr(find_note(table, "no_value", 0), "too large"));
+    sipas_table_free(table);
+    sipas_design_free(design);
+    opts.n_fpc = 2;
+    assert_int_equal(sipas_design_new(NULL, 4, &w, NULL, &ids, 1, fpc, &opts, &design, &err), SIPAS_ERR_OPTION);
+    assert_non_null(strstr(err.message, "2 FPC columns, but the ids are those of 1 stage;"));
+}
+
+/* Two shares at their bounds: a standard error of 0 makes no interval of their difference, but in a census. */
+static void test_difference_without_spread(void **state)
+{
+    static const int32_t group[8] = {1, 1, 1, 1, 2, 2, 2, 2}, psu[8] = {1, 2, 3, 4, 1, 2, 3, 4},
+                         yes[8] = {0, 0, 0, 0, 1, 1, 1, 1};
+    static const double all[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    const sipas_column y = sipas_column_i32(yes, 8), by = sipas_column_i32(group, 8);
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
+    sipas_error err;
+
+    (void)state;
+    domains.n_by = 1;
+    domains.by = &by;
+    opts.cov = 1;
+    for (int census = 0; census < 2; census++) {
+        sipas_design *design = open_design(8, NULL, NULL, psu, census ? all : NULL, NULL);
+        sipas_table *table, *pairs;
+
+        check(sipas_estimate_proportion(design, &y, 1, NULL, 0, &domains, &opts, &table, &err), &err);
+        check(sipas_estimate_pairs(table, NULL, &pairs, &err), &err);
+        assert_true(real(pairs, "estimate", 0) == -1.0 && real(pairs, "se", 0) == 0.0);
+        assert_int_equal(missing(pairs, "lower", 0), !census);
+        assert_int_equal(missing(pairs, "upper", 0), !census);
+        assert_non_null(strstr(find_note(pairs, "no_test", 0), census ? "so there is no test" : "no census"));
+        sipas_table_free(pairs);
+        sipas_table_free(table);
+        sipas_design_free(design);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_difference_without_spread),
         cmocka_unit_test(test_order_of_rows),
         cmocka_unit_test(test_scale_of_weights),
         cmocka_unit_test(test_labels),

@@ -652,7 +652,7 @@ static void test_where_f_is_p(void **state)
 
 static void test_refusals(void **state)
 {
-    static const double bad[] = {0.5, 1.0}, nan_p[] = {NAN}, fine[] = {0.5};
+    static const double bad[] = {0.5, 1.5}, nan_p[] = {NAN}, fine[] = {0.5};
     double y_of[FEW] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     double weight[FEW] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0};
     static const char *const text_of[FEW] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"};
@@ -697,9 +697,39 @@ static void test_refusals(void **state)
     sipas_design_free(design);
 }
 
+/* p = 0 and 1: the least and the largest value of the rows of non-zero weight under every rule, without limits. */
+static void test_extremes(void **state)
+{
+    static const double y_of[7] = {5, 9, 2, 7, -3, 99, 4}, weight[7] = {1, 2, 1, 3, 1, 0, 1}, probs[2] = {0.0, 1.0};
+    static const double same[7] = {4, 4, 4, 4, 4, 4, 4};
+    const sipas_column y = sipas_column_f64(y_of, 7), equal = sipas_column_f64(same, 7);
+    sipas_design *design = open_design(7, weight, NULL, NULL, NULL, NULL);
+    sipas_error err;
+
+    (void)state;
+    for (int32_t rule = SIPAS_QUANTILE_HF1; rule <= SIPAS_QUANTILE_HF9; rule++) {
+        sipas_estimate_quantile_opts opts = SIPAS_ESTIMATE_QUANTILE_OPTS_INIT;
+        sipas_table *table;
+
+        opts.rule = rule;
+        check(sipas_estimate_quantile(design, &y, 1, probs, 2, NULL, &opts, &table, &err), &err);
+        assert_true(real(table, "estimate", 0) == -3.0 && real(table, "estimate", 1) == 9.0);
+        for (int64_t row = 0; row < 2; row++) {
+            assert_true(missing(table, "se", row) && missing(table, "lower", row) && missing(table, "upper", row));
+            assert_non_null(find_note(table, "extreme", row));
+        }
+        sipas_table_free(table);
+        check(sipas_estimate_quantile(design, &equal, 1, probs, 2, NULL, &opts, &table, &err), &err);
+        assert_true(real(table, "estimate", 1) == 4.0 && real(table, "se", 1) == 0.0);
+        sipas_table_free(table);
+    }
+    sipas_design_free(design);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_by_definition),
         cmocka_unit_test(test_cdf_is_a_mean),
         cmocka_unit_test(test_counted_and_sorted),

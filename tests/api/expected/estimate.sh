@@ -316,7 +316,7 @@ refuses 2 '--adjust goes with' "$good" mean y --adjust holm
 refuses 2 '--collapse goes with' "$good" mean y --collapse next
 refuses 2 '--phase2 is missing' "$good" mean y --phase2-strata group
 refuses 2 '--deff does not go with quantile' "$good" quantile y --deff wor
-refuses 2 '--probs 50: give numbers between 0 and 1' "$good" quantile y --probs 50
+refuses 2 '--probs 50: give numbers from 0 to 1' "$good" quantile y --probs 50
 refuses 2 '--qrule hf10: choose one of hf1, hf2' "$good" quantile y --qrule hf10
 refuses 2 'one column at a time' "$good" distribution group+text
 
