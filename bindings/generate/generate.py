@@ -10,6 +10,7 @@ building the library, the wheel and the rock asks for no Python, and the gate `g
     lib/base/enums.h, enums.c           what enumerations there are, the words of their values, how long an array by one is
     examples/common/words.h, words.c    the same for programs that ask a user for a word
     bindings/lua/words.h, words.c       the same for Lua
+    bindings/lua/fields.h               how Lua reads each field of the options
     bindings/python/sipas/_words.py     the same for Python
     bindings/python/sipas/_choices.py   the same as types
     bindings/python/sipas/_public.pyi   the names that the module of cffi has, for mypy
@@ -30,7 +31,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from headers import ROOT, Enumeration, Header, Odd, read, word
+from headers import ROOT, Enumeration, Field, Header, Odd, Struct, read, word
 
 MADE = "Made from the public headers by bindings/generate/generate.py: `make generated` writes it anew."
 
@@ -74,6 +75,15 @@ ALIASES = {
     "SIPAS_QUANTILE_INTERVAL_ASIN": ["arcsine"],
     "SIPAS_DEFF_WOR": ["true"],
     "SIPAS_DEFF_WR": ["replace"],
+}
+
+# Real numbers whose 0 is a number like others. A 0 of the caller's for any other would be taken for "not given": it is refused.
+ZERO_IS_A_NUMBER = {
+    "sipas_function": "scale constant",
+    "sipas_node": "weight",
+    "sipas_size_figure": "mean mean_x sd_x correlation homogeneity difference overlap overlap_correlation",
+    "sipas_size_stage": "homogeneity relvariance",
+    "sipas_size_stages_opts": "fixed_cost",
 }
 
 MOST_VALUE = 255  # of an enumeration whose values index an array
@@ -371,9 +381,72 @@ def lua_c(headers: list[Header], _: str) -> str:
     return LUA_C.format(made=MADE, lists=choice_lists(headers))
 
 
+FIELDS_H = """/*
+ * How the fields of options are read: each by its type, an enumeration by its words, as FIELD() has it.
+ * {made}
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef SIPAS_LUA_FIELDS_H
+#define SIPAS_LUA_FIELDS_H
+
+/* clang-format off */
+{fields}
+/* clang-format on */
+
+#endif
+"""
+
+
+def named_enumeration(headers: list[Header], meaning: str) -> str | None:
+    """The enumeration that a field's comment names: SIPAS_LONELY_ or one of its constants. Of two the longer name."""
+    names = sorted((e.name for e in options(headers)), key=len, reverse=True)
+    return next((name for name in names if re.search(rf"\bSIPAS_{name}_", meaning)), None)
+
+
+def zero_is_a_number(struct: Struct, one: Field) -> bool:
+    return one.name in ZERO_IS_A_NUMBER.get(struct.name, "").split() or is_flagged(struct, one)
+
+
+def is_flagged(struct: Struct, one: Field) -> bool:
+    """Another field says whether it counts: power and power_given."""
+    return one.type == "double" and any(other.name == one.name + "_given" for other in struct.fields)
+
+
+def field_kind(headers: list[Header], struct: Struct, one: Field) -> tuple[str, str, str] | None:
+    """Kind, flag and words of an option; None for what no option is."""
+    flag, words = "0", "NULL"
+    name = named_enumeration(headers, one.meaning) if one.type == "int32_t" else None
+    if name:
+        kind, words = "CHOICE", f"{name.lower()}_words"
+    elif one.type == "int32_t":
+        kind = "TRUTH" if one.meaning.startswith("1 = ") else "WHOLE"
+    elif is_flagged(struct, one):
+        kind, flag = "FLAGGED", f"offsetof({struct.name}, {one.name}_given)"
+    elif one.type == "double":
+        kind = "PLAIN" if zero_is_a_number(struct, one) else "REAL"
+    else:
+        kinds = {"int64_t": "COUNT", "uint64_t": "WORD", "sipas_column *": "COLUMN", "char *": "TEXT"}
+        if one.type not in kinds:
+            return None
+        kind = kinds[one.type]
+    return kind, flag, words
+
+
+def fields_h(headers: list[Header], _: str) -> str:
+    found = []
+    for struct in (struct for header in sorted_out(headers) for struct in header.structs):
+        for one in struct.fields:
+            kind = field_kind(headers, struct, one) if one.name not in ("struct_size", "reserved") else None
+            if kind:
+                offset = f"offsetof({struct.name}, {one.name})"
+                found.append(f"#define FIELD_{struct.name}_{one.name} {kind[0]}, {offset}, {kind[1]}, {kind[2]}")
+    return FIELDS_H.format(made=MADE, fields=lines(found))
+
+
 # -------------------------------------------------------------------------------------------------------------- Python
 
-WORDS_PY = '''"""The words of options, by the enumeration that they belong to.
+WORDS_PY = '''"""The words of options, by the enumeration that they belong to, and the numbers whose 0 is one.
 
 {made}
 
@@ -383,6 +456,11 @@ SPDX-License-Identifier: GPL-3.0-or-later
 # fmt: off
 WORDS: dict[str, dict[str, int]] = {{
 {words}
+}}
+
+# Real numbers of a struct whose 0 is a number like others, and not "not given".
+ZERO: dict[str, frozenset[str]] = {{
+{zero}
 }}
 '''
 
@@ -394,7 +472,10 @@ def words_py(headers: list[Header], _: str) -> str:
         found += ['        "default": 0,'] if f"SIPAS_{e.name}_DEFAULT" in e.values else []
         found += [f'        "{text}": {e.values[constant]},' for text, constant in said(e).items()]
         found.append("    },")
-    return WORDS_PY.format(made=MADE, words=lines(found))
+    structs = [struct for header in sorted_out(headers) for struct in header.structs]
+    names = ((struct.name, [one.name for one in struct.fields if one.type == "double" and zero_is_a_number(struct, one)]) for struct in structs)
+    zero = (f'    "{name}": frozenset({fields!r}),'.replace("'", '"') for name, fields in names if fields)
+    return WORDS_PY.format(made=MADE, words=lines(found), zero=lines(zero))
 
 
 CHOICES_PY = '''"""The words of options as types, so that a type checker knows them: ``Lonely`` is what ``lonely_psu`` may be.
@@ -542,6 +623,7 @@ FILES: dict[str, Callable[[list[Header], str], str]] = {
     "examples/common/words.c": words_c,
     "bindings/lua/words.h": lua_h,
     "bindings/lua/words.c": lua_c,
+    "bindings/lua/fields.h": fields_h,
     "bindings/python/sipas/_words.py": words_py,
     "bindings/python/sipas/_choices.py": choices_py,
     "bindings/python/sipas/_public.pyi": pyi,

@@ -46,6 +46,7 @@ class Field:
     type: str  # without const
     offset: int
     size: int
+    meaning: str = ""  # its comment
 
 
 @dataclass
@@ -174,6 +175,14 @@ def structs(text: str, known: dict[str, Struct], other: dict[str, str]) -> list[
     return found
 
 
+def meanings(text: str, struct: Struct) -> None:
+    """Gives the fields their comments, from a header as it is."""
+    body = re.search(rf"typedef struct {struct.name} {{(.*?)\n}} {struct.name};", text, re.DOTALL)
+    for one in struct.fields if body else []:
+        found = re.search(rf"\b{one.name}(?:\[\w+\])?;\s*/\*\*<(.*?)\*/", body[1], re.DOTALL)
+        one.meaning = " ".join(found[1].split()) if found else ""
+
+
 def functions(text: str) -> list[Function]:
     found = []
     for result, name, inside in re.findall(r"\bSIPAS_API\s+([^();]*?)(sipas_\w+)\s*\(([^()]*)\)\s*;", text):
@@ -212,6 +221,8 @@ def read(root: Path = ROOT) -> list[Header]:
         try:
             found.append(Header(folder / name, includes[name], enumerations(code), {k: int(v) for k, v in numbers},
                                 structs(code, known, other), functions(code)))  # fmt: skip
+            for struct in found[-1].structs:
+                meanings(texts[name], struct)
         except Odd as odd:
             raise Odd(f"include/sipas/{name}: {odd}") from None
     return found

@@ -11,23 +11,22 @@
 #include "face.h"
 
 /* The rules of a split: what `allocate` and `plan_compare` share. */
-const option rule_options[] = {
-    ARG("lower"),
-    ARG("upper"),
-    ONE_OF(sipas_allocate_opts, rounding, rounding_words),
-    OPT(TRUTH, sipas_allocate_opts, size_is_measure),
-    ONE_OF(sipas_allocate_opts, remainder, remainder_words),
-    {"power", FLAGGED, offsetof(sipas_allocate_opts, power), offsetof(sipas_allocate_opts, power_given), NULL},
-    {"kish", FLAGGED, offsetof(sipas_allocate_opts, kish), offsetof(sipas_allocate_opts, kish_given), NULL},
-    OPT(COUNT, sipas_allocate_opts, multiple),
-    OPT(COLUMN, sipas_allocate_opts, fixed),
-    OPT(COLUMN, sipas_allocate_opts, take_all),
-    OPT(COLUMN, sipas_allocate_opts, code),
-    OPT(COLUMN, sipas_allocate_opts, sd),
-    OPT(COLUMN, sipas_allocate_opts, mean),
-    OPT(COLUMN, sipas_allocate_opts, importance),
-    OPT(COLUMN, sipas_allocate_opts, cost),
-    END};
+const option rule_options[] = {ARG("lower"),
+                               ARG("upper"),
+                               FIELD(sipas_allocate_opts, rounding),
+                               FIELD(sipas_allocate_opts, size_is_measure),
+                               FIELD(sipas_allocate_opts, remainder),
+                               FIELD(sipas_allocate_opts, power),
+                               FIELD(sipas_allocate_opts, kish),
+                               FIELD(sipas_allocate_opts, multiple),
+                               FIELD(sipas_allocate_opts, fixed),
+                               FIELD(sipas_allocate_opts, take_all),
+                               FIELD(sipas_allocate_opts, code),
+                               FIELD(sipas_allocate_opts, sd),
+                               FIELD(sipas_allocate_opts, mean),
+                               FIELD(sipas_allocate_opts, importance),
+                               FIELD(sipas_allocate_opts, cost),
+                               END};
 
 /* A bound: a number for all units, or a column. */
 static void bound(call *c, const char *name, const sipas_column **each, int64_t *all, int32_t *all_given)
@@ -64,11 +63,10 @@ void read_rules(call *c, const sipas_column *size, sipas_allocate_opts *opts)
     upper_bound(c, size, opts);
 }
 
-static const option target_options[] = {
-    ONE_OF(sipas_allocate_target, of, of_words), OPT(REAL, sipas_allocate_target, variance),
-    OPT(REAL, sipas_allocate_target, se),        OPT(REAL, sipas_allocate_target, half_width),
-    OPT(REAL, sipas_allocate_target, level),     OPT(REAL, sipas_allocate_target, cv),
-    OPT(REAL, sipas_allocate_target, mean),      END};
+static const option target_options[] = {FIELD(sipas_allocate_target, of),    FIELD(sipas_allocate_target, variance),
+                                        FIELD(sipas_allocate_target, se),    FIELD(sipas_allocate_target, half_width),
+                                        FIELD(sipas_allocate_target, level), FIELD(sipas_allocate_target, cv),
+                                        FIELD(sipas_allocate_target, mean),  END};
 
 /* The precision wanted: a table of its own. */
 static int read_target(call *c, sipas_allocate_target *target)
@@ -116,9 +114,9 @@ static int allocate(lua_State *L)
                                  ARG("target"),
                                  ARG("size"),
                                  ARG("class_n"),
-                                 ONE_OF(sipas_allocate_opts, method, allocate_words),
-                                 OPT(TRUTH, sipas_allocate_opts, gains),
-                                 OPT(COLUMN, sipas_allocate_opts, unit_class),
+                                 FIELD(sipas_allocate_opts, method),
+                                 FIELD(sipas_allocate_opts, gains),
+                                 FIELD(sipas_allocate_opts, unit_class),
                                  END};
     static const option *const lists[] = {own, rule_options, context_options, NULL};
     sipas_allocate_opts opts;
@@ -190,17 +188,17 @@ static int allocate_multi(lua_State *L)
                                  ARG("by"),
                                  ARG("lower"),
                                  ARG("upper"),
-                                 ONE_OF(sipas_allocate_multi_opts, goal, multi_words),
-                                 ONE_OF(sipas_allocate_multi_opts, measure, target_words),
-                                 OPT(TRUTH, sipas_allocate_multi_opts, with_replacement),
-                                 OPT(WHOLE, sipas_allocate_multi_opts, max_iter),
-                                 OPT(REAL, sipas_allocate_multi_opts, tol),
-                                 OPT(REAL, sipas_allocate_multi_opts, level),
-                                 OPT(REAL, sipas_allocate_multi_opts, budget),
-                                 OPT(COLUMN, sipas_allocate_multi_opts, code),
-                                 OPT(COLUMN, sipas_allocate_multi_opts, cost),
-                                 OPT(COLUMN, sipas_allocate_multi_opts, target_by),
-                                 OPT(COLUMN, sipas_allocate_multi_opts, target_domain),
+                                 FIELD(sipas_allocate_multi_opts, goal),
+                                 FIELD(sipas_allocate_multi_opts, measure),
+                                 FIELD(sipas_allocate_multi_opts, with_replacement),
+                                 FIELD(sipas_allocate_multi_opts, max_iter),
+                                 FIELD(sipas_allocate_multi_opts, tol),
+                                 FIELD(sipas_allocate_multi_opts, level),
+                                 FIELD(sipas_allocate_multi_opts, budget),
+                                 FIELD(sipas_allocate_multi_opts, code),
+                                 FIELD(sipas_allocate_multi_opts, cost),
+                                 FIELD(sipas_allocate_multi_opts, target_by),
+                                 FIELD(sipas_allocate_multi_opts, target_domain),
                                  END};
     static const option *const lists[] = {own, context_options, NULL};
     sipas_allocate_multi_opts opts;
@@ -246,23 +244,22 @@ static int allocate_tree(lua_State *L)
                                  ARG("size"),
                                  ARG("lower"),
                                  ARG("upper"),
-                                 ONE_OF(sipas_allocate_tree_opts, method, allocate_words),
-                                 ONE_OF(sipas_allocate_tree_opts, rounding, rounding_words),
-                                 ONE_OF(sipas_allocate_tree_opts, measure, target_words),
-                                 OPT(TRUTH, sipas_allocate_tree_opts, size_is_measure),
-                                 {"power", FLAGGED, offsetof(sipas_allocate_tree_opts, power),
-                                  offsetof(sipas_allocate_tree_opts, power_given), NULL},
-                                 OPT(REAL, sipas_allocate_tree_opts, level),
-                                 OPT(COUNT, sipas_allocate_tree_opts, multiple),
-                                 OPT(COLUMN, sipas_allocate_tree_opts, equal),
-                                 OPT(COLUMN, sipas_allocate_tree_opts, target),
-                                 OPT(COLUMN, sipas_allocate_tree_opts, sd),
-                                 OPT(COLUMN, sipas_allocate_tree_opts, mean),
-                                 OPT(COLUMN, sipas_allocate_tree_opts, cost),
-                                 OPT(COLUMN, sipas_allocate_tree_opts, class_level),
-                                 OPT(COLUMN, sipas_allocate_tree_opts, class_code),
-                                 OPT(COLUMN, sipas_allocate_tree_opts, class_lower),
-                                 OPT(COLUMN, sipas_allocate_tree_opts, class_upper),
+                                 FIELD(sipas_allocate_tree_opts, method),
+                                 FIELD(sipas_allocate_tree_opts, rounding),
+                                 FIELD(sipas_allocate_tree_opts, measure),
+                                 FIELD(sipas_allocate_tree_opts, size_is_measure),
+                                 FIELD(sipas_allocate_tree_opts, power),
+                                 FIELD(sipas_allocate_tree_opts, level),
+                                 FIELD(sipas_allocate_tree_opts, multiple),
+                                 FIELD(sipas_allocate_tree_opts, equal),
+                                 FIELD(sipas_allocate_tree_opts, target),
+                                 FIELD(sipas_allocate_tree_opts, sd),
+                                 FIELD(sipas_allocate_tree_opts, mean),
+                                 FIELD(sipas_allocate_tree_opts, cost),
+                                 FIELD(sipas_allocate_tree_opts, class_level),
+                                 FIELD(sipas_allocate_tree_opts, class_code),
+                                 FIELD(sipas_allocate_tree_opts, class_lower),
+                                 FIELD(sipas_allocate_tree_opts, class_upper),
                                  END};
     static const option *const lists[] = {own, context_options, NULL};
     sipas_allocate_tree_opts opts;
@@ -296,18 +293,17 @@ Cuts the units of a frame into strata by a size variable.
 */
 static int strata_cut(lua_State *L)
 {
-    static const option own[] = {
-        ARG("x"),
-        ARG("strata"),
-        ONE_OF(sipas_strata_opts, method, strata_words),
-        ONE_OF(sipas_strata_opts, allocation, allocate_words),
-        OPT(TRUTH, sipas_strata_opts, take_all),
-        {"power", FLAGGED, offsetof(sipas_strata_opts, power), offsetof(sipas_strata_opts, power_given), NULL},
-        OPT(WHOLE, sipas_strata_opts, bins),
-        OPT(REAL, sipas_strata_opts, cv),
-        OPT(COUNT, sipas_strata_opts, n),
-        OPT(COUNT, sipas_strata_opts, least_size),
-        END};
+    static const option own[] = {ARG("x"),
+                                 ARG("strata"),
+                                 FIELD(sipas_strata_opts, method),
+                                 FIELD(sipas_strata_opts, allocation),
+                                 FIELD(sipas_strata_opts, take_all),
+                                 FIELD(sipas_strata_opts, power),
+                                 FIELD(sipas_strata_opts, bins),
+                                 FIELD(sipas_strata_opts, cv),
+                                 FIELD(sipas_strata_opts, n),
+                                 FIELD(sipas_strata_opts, least_size),
+                                 END};
     static const option *const lists[] = {own, context_options, NULL};
     sipas_strata_opts opts;
     call c;

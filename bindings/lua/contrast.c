@@ -8,8 +8,8 @@
  */
 #include "face.h"
 
-static const option contrast_options[] = {ARG("df"), OPT(REAL, sipas_contrast_opts, level),
-                                          ONE_OF(sipas_contrast_opts, adjust, adjust_words), END};
+static const option contrast_options[] = {ARG("df"), FIELD(sipas_contrast_opts, level),
+                                          FIELD(sipas_contrast_opts, adjust), END};
 
 const sipas_table *table_argument(call *c, const char *name, int position)
 {
@@ -42,7 +42,7 @@ Functions of the rows of a table of estimates that was made with `cov = true`.
 */
 static int contrast(lua_State *L)
 {
-    static const option own[] = {ARG("estimates"), ARG("functions"), OPT(TRUTH, sipas_contrast_opts, cov), END};
+    static const option own[] = {ARG("estimates"), ARG("functions"), FIELD(sipas_contrast_opts, cov), END};
     static const option *const lists[] = {own, contrast_options, NULL};
     sipas_contrast_opts opts;
     int64_t n;
@@ -96,8 +96,8 @@ Change between two rounds, after - before or after / before - 1, of the rows tha
 */
 static int change(lua_State *L)
 {
-    static const option own[] = {ARG("before"), ARG("after"), ONE_OF(sipas_contrast_opts, overlap, overlap_words),
-                                 OPT(TRUTH, sipas_contrast_opts, relative), END};
+    static const option own[] = {ARG("before"), ARG("after"), FIELD(sipas_contrast_opts, overlap),
+                                 FIELD(sipas_contrast_opts, relative), END};
     static const option *const lists[] = {own, contrast_options, NULL};
     sipas_contrast_opts opts;
     call c;

@@ -10,11 +10,11 @@
 
 #include "face.h"
 
-static const option estimate_options[] = {ONE_OF(sipas_estimate_opts, missing, missing_words),
-                                          OPT(REAL, sipas_estimate_opts, level),
+static const option estimate_options[] = {FIELD(sipas_estimate_opts, missing),
+                                          FIELD(sipas_estimate_opts, level),
                                           {"deff", CHOICE_OR, offsetof(sipas_estimate_opts, deff), 0, deff_words},
-                                          OPT(TRUTH, sipas_estimate_opts, cov),
-                                          ONE_OF(sipas_estimate_opts, simultaneous, simultaneous_words),
+                                          FIELD(sipas_estimate_opts, cov),
+                                          FIELD(sipas_estimate_opts, simultaneous),
                                           END};
 static const option y_options[] = {ARG("y"), END}, item_options[] = {ARG("items"), END};
 
@@ -168,10 +168,10 @@ static int estimate_quantile(lua_State *L)
 {
     static const option own[] = {ARG("y"),
                                  ARG("probs"),
-                                 ONE_OF(sipas_estimate_quantile_opts, missing, missing_words),
-                                 OPT(REAL, sipas_estimate_quantile_opts, level),
-                                 ONE_OF(sipas_estimate_quantile_opts, rule, quantile_words),
-                                 ONE_OF(sipas_estimate_quantile_opts, interval, quantile_interval_words),
+                                 FIELD(sipas_estimate_quantile_opts, missing),
+                                 FIELD(sipas_estimate_quantile_opts, level),
+                                 FIELD(sipas_estimate_quantile_opts, rule),
+                                 FIELD(sipas_estimate_quantile_opts, interval),
                                  END};
     static const option *const lists[] = {own, domain_options, NULL};
     static const double median = 0.5;

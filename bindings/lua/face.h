@@ -21,6 +21,7 @@
 #include <lua.h>
 #include <sipas.h>
 
+#include "fields.h"
 #include "words.h"
 
 #if LUA_VERSION_NUM < 502
@@ -149,15 +150,11 @@ typedef struct option {
     {                                           \
         .name = (option_name), .kind = ARGUMENT \
     }
-#define AS(option_name, option_kind, type, field)                                     \
-    {                                                                                 \
-        .name = (option_name), .kind = (option_kind), .offset = offsetof(type, field) \
+#define FIELD_AS(option_name, type, field)    \
+    {                                         \
+        (option_name), FIELD_##type##_##field \
     }
-#define OPT(option_kind, type, field) AS(#field, option_kind, type, field)
-#define ONE_OF(type, field, names)                                                          \
-    {                                                                                       \
-        .name = #field, .kind = CHOICE, .offset = offsetof(type, field), .choices = (names) \
-    }
+#define FIELD(type, field) FIELD_AS(#field, type, field)
 #define END          \
     {                \
         .name = NULL \

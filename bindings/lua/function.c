@@ -10,13 +10,13 @@
 
 #include "face.h"
 
-static const option function_options[] = {OPT(TEXT, sipas_function, name),
-                                          ONE_OF(sipas_function, kind, function_words),
-                                          OPT(TRUTH, sipas_function, check),
+static const option function_options[] = {FIELD(sipas_function, name),
+                                          FIELD(sipas_function, kind),
+                                          FIELD(sipas_function, check),
                                           ARG("terms"),
                                           ARG("coef"),
-                                          OPT(PLAIN, sipas_function, scale),
-                                          OPT(PLAIN, sipas_function, constant),
+                                          FIELD(sipas_function, scale),
+                                          FIELD(sipas_function, constant),
                                           ARG("call"),
                                           END};
 

@@ -81,14 +81,14 @@ static int index_estimate(lua_State *L)
                                  ARG("instrument"),
                                  ARG("whole_by"),
                                  ARG("population"),
-                                 ONE_OF(sipas_index_opts, scoring, scoring_words),
-                                 ONE_OF(sipas_index_opts, weighting, weighting_words),
-                                 ONE_OF(sipas_index_opts, missing, missing_words),
-                                 OPT(REAL, sipas_index_opts, level),
+                                 FIELD(sipas_index_opts, scoring),
+                                 FIELD(sipas_index_opts, weighting),
+                                 FIELD(sipas_index_opts, missing),
+                                 FIELD(sipas_index_opts, level),
                                  {"deff", CHOICE_OR, offsetof(sipas_index_opts, deff), 0, deff_words},
-                                 OPT(TRUTH, sipas_index_opts, cov),
-                                 OPT(TRUTH, sipas_index_opts, unweighted),
-                                 ONE_OF(sipas_index_opts, whole, whole_words),
+                                 FIELD(sipas_index_opts, cov),
+                                 FIELD(sipas_index_opts, unweighted),
+                                 FIELD(sipas_index_opts, whole),
                                  END};
     static const option *const lists[] = {own, domain_options, NULL};
     sipas_index_opts opts;

@@ -11,20 +11,13 @@
 
 #include "face.h"
 
-static const option node_options[] = {OPT(TEXT, sipas_node, code),
-                                      OPT(TEXT, sipas_node, parent),
-                                      OPT(TEXT, sipas_node, name),
-                                      OPT(TEXT, sipas_node, name_vi),
-                                      OPT(PLAIN, sipas_node, weight),
-                                      ONE_OF(sipas_node, kind, node_words),
-                                      ONE_OF(sipas_node, type, item_words),
-                                      ONE_OF(sipas_node, role, role_words),
-                                      OPT(WHOLE, sipas_node, levels),
-                                      OPT(WHOLE, sipas_node, first_code),
-                                      OPT(TRUTH, sipas_node, reversed),
-                                      ARG("dont_know"),
-                                      ARG("not_applicable"),
-                                      END};
+static const option node_options[] = {FIELD(sipas_node, code),     FIELD(sipas_node, parent),
+                                      FIELD(sipas_node, name),     FIELD(sipas_node, name_vi),
+                                      FIELD(sipas_node, weight),   FIELD(sipas_node, kind),
+                                      FIELD(sipas_node, type),     FIELD(sipas_node, role),
+                                      FIELD(sipas_node, levels),   FIELD(sipas_node, first_code),
+                                      FIELD(sipas_node, reversed), ARG("dont_know"),
+                                      ARG("not_applicable"),       END};
 
 static void init_node(void *node)
 {

@@ -8,9 +8,9 @@
  */
 #include "face.h"
 
-static const option variable_options[] = {
-    OPT(TEXT, sipas_plan_variable, name),   OPT(COLUMN, sipas_plan_variable, sd),   OPT(COLUMN, sipas_plan_variable, p),
-    OPT(COLUMN, sipas_plan_variable, mean), OPT(COLUMN, sipas_plan_variable, deff), END};
+static const option variable_options[] = {FIELD(sipas_plan_variable, name), FIELD(sipas_plan_variable, sd),
+                                          FIELD(sipas_plan_variable, p),    FIELD(sipas_plan_variable, mean),
+                                          FIELD(sipas_plan_variable, deff), END};
 
 /***
 What a plan is worth
@@ -32,11 +32,11 @@ static int plan_expect(lua_State *L)
     static const option own[] = {ARG("n"),
                                  ARG("size"),
                                  ARG("variables"),
-                                 ONE_OF(sipas_plan_opts, of, of_words),
-                                 OPT(TRUTH, sipas_plan_opts, size_is_measure),
-                                 OPT(REAL, sipas_plan_opts, level),
-                                 OPT(COLUMN, sipas_plan_opts, cost),
-                                 OPT(COLUMN, sipas_plan_opts, code),
+                                 FIELD(sipas_plan_opts, of),
+                                 FIELD(sipas_plan_opts, size_is_measure),
+                                 FIELD(sipas_plan_opts, level),
+                                 FIELD(sipas_plan_opts, cost),
+                                 FIELD(sipas_plan_opts, code),
                                  END};
     static const option *const lists[] = {own, domain_options, context_options, NULL};
     sipas_plan_opts opts;
@@ -71,9 +71,9 @@ static int plan_compare(lua_State *L)
     static const option own[] = {ARG("n"),
                                  ARG("size"),
                                  ARG("methods"),
-                                 ONE_OF(sipas_plan_compare_opts, of, of_words),
-                                 OPT(REAL, sipas_plan_compare_opts, level),
-                                 OPT(COLUMN, sipas_plan_compare_opts, unit),
+                                 FIELD(sipas_plan_compare_opts, of),
+                                 FIELD(sipas_plan_compare_opts, level),
+                                 FIELD(sipas_plan_compare_opts, unit),
                                  END};
     static const option *const lists[] = {own, rule_options, context_options, NULL};
     sipas_plan_compare_opts opts;

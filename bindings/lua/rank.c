@@ -25,10 +25,10 @@ The league table of the units of one level: ranks, and how sure they are.
 static int league(lua_State *L)
 {
     static const option own[] = {ARG("estimates"),
-                                 OPT(TRUTH, sipas_rank_opts, ascending),
-                                 OPT(REAL, sipas_rank_opts, level),
-                                 OPT(TEXT, sipas_rank_opts, variable),
-                                 OPT(TEXT, sipas_rank_opts, domain_level),
+                                 FIELD(sipas_rank_opts, ascending),
+                                 FIELD(sipas_rank_opts, level),
+                                 FIELD(sipas_rank_opts, variable),
+                                 FIELD(sipas_rank_opts, domain_level),
                                  END};
     static const option *const lists[] = {own, context_options, NULL};
     sipas_rank_opts opts;

@@ -111,23 +111,23 @@ static int draw(lua_State *L)
     static const option own[] = {ARG("codes"),
                                  ARG("n"),
                                  ARG("seed"),
-                                 ONE_OF(sipas_draw_opts, method, draw_words),
-                                 ONE_OF(sipas_draw_opts, if_fewer, fewer_words),
-                                 OPT(WORD, sipas_draw_opts, programme),
-                                 OPT(COUNT, sipas_draw_opts, stage),
-                                 OPT(COUNT, sipas_draw_opts, reserve),
-                                 OPT(COLUMN, sipas_draw_opts, size),
-                                 OPT(COLUMN, sipas_draw_opts, order_key),
-                                 OPT(COLUMN, sipas_draw_opts, strata),
-                                 OPT(COLUMN, sipas_draw_opts, unit_class),
-                                 OPT(COLUMN, sipas_draw_opts, certainty),
-                                 OPT(COLUMN, sipas_draw_opts, excluded),
-                                 OPT(COLUMN, sipas_draw_opts, quota_stratum),
-                                 OPT(COLUMN, sipas_draw_opts, quota_class),
-                                 OPT(COLUMN, sipas_draw_opts, quota_n),
-                                 OPT(COLUMN, sipas_draw_opts, quota_reserve),
+                                 FIELD(sipas_draw_opts, method),
+                                 FIELD(sipas_draw_opts, if_fewer),
+                                 FIELD(sipas_draw_opts, programme),
+                                 FIELD(sipas_draw_opts, stage),
+                                 FIELD(sipas_draw_opts, reserve),
+                                 FIELD(sipas_draw_opts, size),
+                                 FIELD(sipas_draw_opts, order_key),
+                                 FIELD(sipas_draw_opts, strata),
+                                 FIELD(sipas_draw_opts, unit_class),
+                                 FIELD(sipas_draw_opts, certainty),
+                                 FIELD(sipas_draw_opts, excluded),
+                                 FIELD(sipas_draw_opts, quota_stratum),
+                                 FIELD(sipas_draw_opts, quota_class),
+                                 FIELD(sipas_draw_opts, quota_n),
+                                 FIELD(sipas_draw_opts, quota_reserve),
                                  END};
-    static const option seed = AS("seed", WORD, sipas_draw_opts, seed);
+    static const option seed = FIELD_AS("seed", sipas_draw_opts, seed);
     static const option *const lists[] = {own, context_options, NULL};
     sipas_draw_opts opts;
     call c;
@@ -152,23 +152,23 @@ static int draw(lua_State *L)
     return 1;
 }
 
-static const option plan_stage_options[] = {ONE_OF(sipas_draw_stage, method, draw_words),
-                                            ONE_OF(sipas_draw_stage, if_fewer, fewer_words),
-                                            ONE_OF(sipas_draw_stage, strata, stage_strata_words),
-                                            OPT(TEXT, sipas_draw_stage, level),
-                                            OPT(COUNT, sipas_draw_stage, n),
-                                            OPT(COUNT, sipas_draw_stage, reserve),
-                                            OPT(COLUMN, sipas_draw_stage, n_of),
-                                            OPT(COLUMN, sipas_draw_stage, reserve_of),
-                                            OPT(COLUMN, sipas_draw_stage, strata_of),
-                                            OPT(TEXT, sipas_draw_stage, measure),
-                                            OPT(COLUMN, sipas_draw_stage, size_of),
-                                            OPT(COLUMN, sipas_draw_stage, order_key_of),
-                                            OPT(COLUMN, sipas_draw_stage, certainty_of),
-                                            OPT(COLUMN, sipas_draw_stage, quota_parent),
-                                            OPT(COLUMN, sipas_draw_stage, quota_stratum),
-                                            OPT(COLUMN, sipas_draw_stage, quota_n),
-                                            OPT(COLUMN, sipas_draw_stage, quota_reserve),
+static const option plan_stage_options[] = {FIELD(sipas_draw_stage, method),
+                                            FIELD(sipas_draw_stage, if_fewer),
+                                            FIELD(sipas_draw_stage, strata),
+                                            FIELD(sipas_draw_stage, level),
+                                            FIELD(sipas_draw_stage, n),
+                                            FIELD(sipas_draw_stage, reserve),
+                                            FIELD(sipas_draw_stage, n_of),
+                                            FIELD(sipas_draw_stage, reserve_of),
+                                            FIELD(sipas_draw_stage, strata_of),
+                                            FIELD(sipas_draw_stage, measure),
+                                            FIELD(sipas_draw_stage, size_of),
+                                            FIELD(sipas_draw_stage, order_key_of),
+                                            FIELD(sipas_draw_stage, certainty_of),
+                                            FIELD(sipas_draw_stage, quota_parent),
+                                            FIELD(sipas_draw_stage, quota_stratum),
+                                            FIELD(sipas_draw_stage, quota_n),
+                                            FIELD(sipas_draw_stage, quota_reserve),
                                             END};
 
 static void init_plan_stage(void *stage)
@@ -191,10 +191,10 @@ static int draw_plan(lua_State *L)
     static const option own[] = {ARG("tree"),
                                  ARG("stages"),
                                  ARG("seed"),
-                                 OPT(WORD, sipas_draw_plan_opts, programme),
-                                 OPT(COLUMN, sipas_draw_plan_opts, excluded),
+                                 FIELD(sipas_draw_plan_opts, programme),
+                                 FIELD(sipas_draw_plan_opts, excluded),
                                  END};
-    static const option seed = AS("seed", WORD, sipas_draw_plan_opts, seed);
+    static const option seed = FIELD_AS("seed", sipas_draw_plan_opts, seed);
     static const option *const lists[] = {own, context_options, NULL};
     sipas_draw_plan_opts opts;
     int64_t n;

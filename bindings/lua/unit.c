@@ -31,12 +31,12 @@ static int tree_new(lua_State *L)
     static const option own[] = {ARG("code"),
                                  ARG("parent"),
                                  ARG("measures"),
-                                 OPT(COLUMN, sipas_unit_opts, parent_row),
-                                 OPT(COLUMN, sipas_unit_opts, level),
-                                 OPT(COLUMN, sipas_unit_opts, name),
-                                 OPT(COLUMN, sipas_unit_opts, unit_class),
-                                 OPT(COLUMN, sipas_unit_opts, region),
-                                 OPT(COLUMN, sipas_unit_opts, urban),
+                                 FIELD(sipas_unit_opts, parent_row),
+                                 FIELD(sipas_unit_opts, level),
+                                 FIELD(sipas_unit_opts, name),
+                                 FIELD(sipas_unit_opts, unit_class),
+                                 FIELD(sipas_unit_opts, region),
+                                 FIELD(sipas_unit_opts, urban),
                                  END};
     static const option *const lists[] = {own, context_options, NULL};
     sipas_unit_opts opts;
@@ -293,9 +293,9 @@ static int frame_impute(lua_State *L)
 {
     static const option own[] = {ARG("tree"),
                                  ARG("measure"),
-                                 ONE_OF(sipas_frame_impute_opts, share, share_words),
-                                 OPT(TEXT, sipas_frame_impute_opts, level),
-                                 OPT(COLUMN, sipas_frame_impute_opts, excluded),
+                                 FIELD(sipas_frame_impute_opts, share),
+                                 FIELD(sipas_frame_impute_opts, level),
+                                 FIELD(sipas_frame_impute_opts, excluded),
                                  END};
     static const option *const lists[] = {own, context_options, NULL};
     sipas_frame_impute_opts opts;
@@ -328,8 +328,7 @@ A new tree with numbered units below the leaves of an old one, of which only the
 */
 static int frame_expand(lua_State *L)
 {
-    static const option own[] = {ARG("tree"), ARG("count"), ARG("level"), OPT(WHOLE, sipas_frame_expand_opts, width),
-                                 END};
+    static const option own[] = {ARG("tree"), ARG("count"), ARG("level"), FIELD(sipas_frame_expand_opts, width), END};
     static const option *const lists[] = {own, context_options, NULL};
     sipas_frame_expand_opts opts;
     call c;

@@ -344,12 +344,12 @@ contracts()
 breaks()
 {
     fresh
-    cp -r "$root/tests/unit" "$root/tests/api" "$root/tests/golden" "$copy/tests/"
+    cp -r "$root/tests/unit" "$root/tests/api" "$root/tests/golden" "$root/tests/oom" "$copy/tests/"
     sed -i "$2" "$copy/include/sipas/rank.h"
     catches "contracts: $1" contracts
 }
 fresh
-cp -r "$root/tests/unit" "$root/tests/api" "$root/tests/golden" "$copy/tests/"
+cp -r "$root/tests/unit" "$root/tests/api" "$root/tests/golden" "$root/tests/oom" "$copy/tests/"
 if contracts >"$work/log" 2>&1 || [ $? -ne 77 ]; then
     holds 'contracts: as they are' contracts
     breaks 'no thread class' 's/Threads: context\.//'

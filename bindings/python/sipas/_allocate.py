@@ -154,7 +154,7 @@ def allocation_rules(
     if class_n is not None:
         instance(class_n, Mapping, "class_n")
         values["class_code"], values["class_n"] = list(class_n), list(class_n.values())
-    return call.options("sipas_allocate_opts", values, free=("class_code", "class_n"), zero=("power", "kish"))
+    return call.options("sipas_allocate_opts", values, free=("class_code", "class_n"))
 
 
 def bounds(lower: Column | int | None, upper: Column | int | None, n: int | None) -> dict[str, Any]:
@@ -429,6 +429,6 @@ def allocate_tree(
         "class_lower": class_lower, "class_upper": class_upper, **bounds(lower, upper, call.n),
     }  # fmt: skip
     free = ("class_level", "class_code", "class_lower", "class_upper")
-    opts = call.options("sipas_allocate_tree_opts", values, free=free, zero=("power",))
+    opts = call.options("sipas_allocate_tree_opts", values, free=free)
     number = lib.SIPAS_ALLOCATE_NO_TOTAL if total is None else whole(total, "total")
     return table_of(lib.sipas_allocate_tree, handle(context), number, tree._handle, sizes, opts)

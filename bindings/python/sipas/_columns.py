@@ -24,7 +24,7 @@ from sipas import _texts
 from sipas._errors import OptionError
 from sipas._sipas import ffi, lib
 from sipas._texts import is_missing, utf8
-from sipas._words import WORDS
+from sipas._words import WORDS, ZERO
 
 #: A column: a numpy array or masked array, anything with ``__arrow_c_stream__`` or ``__arrow_c_array__``, a pandas
 #: Series, a list of numbers or of text.
@@ -362,27 +362,28 @@ class Call:
         return array
 
     def options(
-        self, name: str, values: Mapping[str, Any], free: Sequence[str] = (), zero: Sequence[str] = (),
+        self, name: str, values: Mapping[str, Any], free: Sequence[str] = (),
         names: Mapping[str, str] = MappingProxyType({}),
     ) -> Any:  # fmt: skip
         """An options struct of the library, by its name, with those values that are not None; see `write`."""
         struct = ffi.new(name + " *")
         getattr(lib, name + "_init")(struct)
         self.keep.append(struct)
-        self.write(struct, values, free, zero, names)
+        self.write(struct, values, free, names)
         return struct
 
     def write(
-        self, struct: Any, values: Mapping[str, Any], free: Sequence[str] = (), zero: Sequence[str] = (),
+        self, struct: Any, values: Mapping[str, Any], free: Sequence[str] = (),
         names: Mapping[str, str] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         """Set fields of a struct to values, each by the field's type: columns, texts, numbers; None leaves the default.
 
-        Columns in `free` have rows of their own. A 0 of the caller's for a real number whose 0 means the default is refused, but not in
-        the fields of `zero`; `names` has what a field is called here, where that is another name.
+        Columns in `free` have rows of their own. A 0 of the caller's for a real number whose 0 means the default is refused;
+        `names` has what a field is called here, where that is another name.
         """
         kind = ffi.typeof(struct)
-        fields = _fields(kind.item if kind.kind == "pointer" else kind)
+        kind = kind.item if kind.kind == "pointer" else kind
+        fields, zero = _fields(kind), ZERO.get(kind.cname.removeprefix("struct "), frozenset())
         for name, value in values.items():
             if value is None:
                 continue

@@ -208,5 +208,5 @@ def strata_cut(
     opts = call.options("sipas_strata_opts", {
         "method": _strata(method), "allocation": allocation_method(allocation), "take_all": take_all, "power": power,
         "power_given": power is not None, "bins": bins, "cv": cv, "n": n, "least_size": least_size,
-    }, zero=("power",))  # fmt: skip
+    })  # fmt: skip
     return table_of(lib.sipas_strata_cut, handle(context), column, whole(strata, "strata"), opts)

@@ -183,7 +183,6 @@ def _figures(call: Call, figures: SizeFigure | Sequence[SizeFigure]) -> tuple[An
             values["covariance"] = array_of(figure.covariance, "covariance").ravel()
         call.write(
             structs[index], values, free=("weights", "covariance", "answered", "homogeneity_of"),
-            zero=("mean", "sd", "mean_x", "sd_x", "correlation", "homogeneity", "difference", "sd_other", "overlap", "overlap_correlation"),
         )  # fmt: skip
     return structs, len(figures)
 

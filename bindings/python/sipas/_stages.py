@@ -169,7 +169,7 @@ def _stages(call: Call, stages: Sequence[SizeStage]) -> tuple[Any, int]:
     for index, stage in enumerate(stages):
         lib.sipas_size_stage_init(ffi.addressof(structs, index))
         values = {one.name: getattr(stage, one.name) for one in fields(stage)}
-        call.write(structs[index], values, zero=("homogeneity", "relvariance"))
+        call.write(structs[index], values)
     return structs, len(stages)
 
 
@@ -227,7 +227,7 @@ def size_stages(
     opts = call.options("sipas_size_stages_opts", {
         "relvariance": relvariance, "budget": budget, "cv": cv, "fixed_cost": fixed_cost, "response": response,
         "per_household": per_household, "level": level,
-    }, zero=("fixed_cost",))  # fmt: skip
+    })  # fmt: skip
     return table_of(lib.sipas_size_stages, handle(context), *_stages(call, stages), opts)
 
 
@@ -250,7 +250,7 @@ def precision_stages(
     call = Call()
     opts = call.options("sipas_size_stages_opts", {
         "relvariance": relvariance, "fixed_cost": fixed_cost, "response": response, "level": level,
-    }, zero=("fixed_cost",))  # fmt: skip
+    })  # fmt: skip
     return table_of(lib.sipas_precision_stages, handle(context), *_stages(call, stages), opts)
 
 

@@ -1,4 +1,4 @@
-"""The words of options, by the enumeration that they belong to.
+"""The words of options, by the enumeration that they belong to, and the numbers whose 0 is one.
 
 Made from the public headers by bindings/generate/generate.py: `make generated` writes it anew.
 
@@ -351,4 +351,16 @@ WORDS: dict[str, dict[str, int]] = {
         "mean_of_units": 2,
         "population": 3,
     },
+}
+
+# Real numbers of a struct whose 0 is a number like others, and not "not given".
+ZERO: dict[str, frozenset[str]] = {
+    "sipas_node": frozenset(["weight"]),
+    "sipas_size_figure": frozenset(["mean", "sd", "mean_x", "sd_x", "correlation", "homogeneity", "difference", "sd_other", "overlap", "overlap_correlation"]),
+    "sipas_size_stage": frozenset(["homogeneity", "relvariance"]),
+    "sipas_size_stages_opts": frozenset(["fixed_cost"]),
+    "sipas_allocate_opts": frozenset(["power", "kish"]),
+    "sipas_strata_opts": frozenset(["power"]),
+    "sipas_allocate_tree_opts": frozenset(["power"]),
+    "sipas_function": frozenset(["scale", "constant"]),
 }
