@@ -86,7 +86,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion 
 
 comma := ,
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined$(comma)float-cast-overflow \
-              -fno-sanitize-recover=all -fno-omit-frame-pointer)
+              -fno-sanitize-recover=all -fno-omit-frame-pointer -DSIPAS_ASSERT)
 
 # What the caller sets comes first; what the library cannot do without comes last.
 C_FLAGS = -std=c11 $(WARNINGS) $(if $(WERROR),-Werror) $(CFLAGS) -ffp-contract=off -pthread \

@@ -9,6 +9,7 @@
 
 #include <sipas/base.h>
 
+#include "base/sure.h"
 #include "base/text.h"
 
 /** No row, or no column, is to blame. */
@@ -27,10 +28,14 @@ sipas_status sipas__error_argument(sipas_error *err, const char *name, const cha
 /** SIPAS_ERR_MEMORY. */
 sipas_status sipas__error_memory(sipas_error *err);
 
-/* The status is said again at the call, so that compilers and checkers see that it is never SIPAS_OK. */
-#define sipas__error_set(err, status, ...) ((void)(sipas__error_set)(err, status, __VA_ARGS__), (status))
-#define sipas__error_argument(err, name, sentence) \
-    ((void)(sipas__error_argument)(err, name, sentence), (sipas_status)SIPAS_ERR_ARGUMENT)
-#define sipas__error_memory(err) ((void)(sipas__error_memory)(err), (sipas_status)SIPAS_ERR_MEMORY)
+/** The status of a failure, which is never SIPAS_OK: compilers and checkers see that at the call. */
+static inline sipas_status sipas__error_failed(sipas_status status)
+{
+    return NEVER(status >= 0) ? SIPAS_ERR_ARGUMENT : status;
+}
+
+#define sipas__error_set(err, ...) sipas__error_failed((sipas__error_set)(err, __VA_ARGS__))
+#define sipas__error_argument(err, name, sentence) sipas__error_failed((sipas__error_argument)(err, name, sentence))
+#define sipas__error_memory(err) sipas__error_failed((sipas__error_memory)(err))
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/sure.h"
 #include "base/text.h"
 #include "data/schema.h"
 
@@ -139,16 +140,18 @@ int32_t sipas__table_add_field(sipas_table *table, const sipas_schema *schema, c
 {
     const sipas_field *field = find_field(schema, name);
 
-    if (field) return sipas__table_add(table, field);
-    if (table) table->failed = 1;
-    return -1;
+    if (NEVER(!field)) { /* a misspelt name: the table cannot be finished */
+        if (table) table->failed = 1;
+        return -1;
+    }
+    return sipas__table_add(table, field);
 }
 
 void *sipas__table_add_cells(sipas_table *table, const sipas_schema *schema, const char *name, int32_t *column)
 {
     const sipas_field *field = find_field(schema, name);
 
-    if (table && (!field || field->type == SIPAS_TYPE_CODE)) table->failed = 1;
+    if (NEVER(!field || field->type == SIPAS_TYPE_CODE) && table) table->failed = 1;
     *column = table && !table->failed ? add_column(table, field) : -1;
     if (*column < 0) return NULL;
     memset(table->columns[*column].validity, 0xFF, (size_t)((table->n_rows + 7) / 8));

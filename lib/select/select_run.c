@@ -56,7 +56,7 @@ int sipas__select_remark_add(sipas__select_run *run, const char *code, const cha
     va_start(arguments, format);
     (void)sipas__text_vformat(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    (void)sipas__error_set(&text, SIPAS_OK, row, SIPAS__NOWHERE, name, "%s", sentence);
+    (void)sipas__error_set(&text, SIPAS_ERR_VALUE, row, SIPAS__NOWHERE, name, "%s", sentence);
     remark->code = code;
     remark->row = row;
     memcpy(remark->name, text.name, sizeof remark->name);

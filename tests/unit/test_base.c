@@ -211,9 +211,30 @@ static void the_version_is_that_of_the_headers(void **state)
     assert_int_equal(sipas_abi_version(), SIPAS_ABI_VERSION);
 }
 
+static int evaluated;
+
+static sipas_status count_and_fail(void)
+{
+    evaluated++;
+    return SIPAS_ERR_VALUE;
+}
+
+/* The status is given as an expression, which is evaluated once. */
+static void a_status_is_evaluated_once(void **state)
+{
+    (void)state;
+    sipas_error err;
+
+    evaluated = 0;
+    assert_int_equal(sipas__error_set(&err, count_and_fail(), 1, 2, "x", "row %d", 1), SIPAS_ERR_VALUE);
+    assert_int_equal(evaluated, 1);
+    assert_int_equal(err.status, SIPAS_ERR_VALUE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_status_is_evaluated_once),
         cmocka_unit_test(every_status_has_a_name_of_its_own),
         cmocka_unit_test(an_error_is_filled_whole),
         cmocka_unit_test(an_error_may_be_null),

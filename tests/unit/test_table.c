@@ -374,15 +374,18 @@ static void running_out_of_memory_is_one_error(void **state)
     }
 }
 
+/* A fault of the library's own: where it does not stop the program (base/sure.h) the table cannot be finished. */
 static void a_field_that_its_schema_lacks_is_refused(void **state)
 {
+    (void)state;
+#ifndef SIPAS_ASSERT
     sipas_table *table = sipas__table_new(NULL, 1);
 
-    (void)state;
     assert_int_equal(sipas__table_add_field(table, &sipas__schema_league, "rank"), 0);
     assert_int_equal(sipas__table_add_field(table, &sipas__schema_league, "no such"), -1);
     assert_true(sipas__table_finish(table, &table, NULL) < 0);
     assert_null(table);
+#endif
 }
 
 /* Every schema: names unique, within it and among them; types a table can hold; a sentence for each field. */
