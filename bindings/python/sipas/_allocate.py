@@ -14,6 +14,7 @@ from sipas import _choices
 from sipas._columns import Call, Choice, Column, Columns, instance, is_scalar, named, real, whole
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import new_error
+from sipas._frame import first
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 from sipas._unit import UnitTree
@@ -27,6 +28,8 @@ target_of = Choice("OF", "of")
 
 
 def allocate(
+    data: int | Columns | None = None,
+    /,
     total: int | None = None,
     *,
     budget: float | None = None,
@@ -56,6 +59,8 @@ def allocate(
 
     Parameters
     ----------
+    data : frame or int
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `total`.
     total : int
         The number to split; None with ``method="class_table"`` or a budget.
     budget : float, optional
@@ -106,9 +111,10 @@ def allocate(
     >>> allocate(10, size=[100, 200, 700], sd=[3.0, 2.0, 1.0], method="neyman")["n"]
     array([2, 3, 5])
     """
+    frame, total = first(data, total, "total")
     if budget is not None and total is not None:
         raise ValueError("budget: a total is given too")
-    call = Call()
+    call = Call(frame=frame)
     sizes = call.column(size, "size")
     opts = allocation_rules(
         call, method, sd=sd, cost=cost, rounding=rounding, power=power, lower=lower, upper=upper, code=code,
@@ -145,6 +151,7 @@ def allocation_rules(
     gains: bool = False,
 ) -> Any:
     """The rules of an allocation as ``sipas_allocate_opts``."""
+    lower, upper = (call.one(bound, name) if isinstance(bound, str) else bound for bound, name in ((lower, "lower"), (upper, "upper")))
     values = {
         "method": allocation_method(method), "rounding": _rounding(rounding), "size_is_measure": size_is_measure, "sd": sd, "cost": cost,
         "code": code, "unit_class": unit_class, "multiple": multiple, "remainder": _remainder(remainder), "gains": gains,
@@ -174,8 +181,10 @@ def bounds(lower: Column | int | None, upper: Column | int | None, n: int | None
 
 
 def allocate_precision(
-    size: Column,
+    data: Column | Columns | None = None,
+    /,
     *,
+    size: Column | None = None,
     variance: float | None = None,
     se: float | None = None,
     half_width: float | None = None,
@@ -191,6 +200,8 @@ def allocate_precision(
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `size`.
     size : column
         N of each unit.
     variance, se, half_width, cv : float
@@ -225,7 +236,8 @@ def allocate_precision(
     >>> allocate_precision([100, 200, 700], half_width=0.5, sd=[3.0, 2.0, 1.0])["n"].tolist()
     [6, 9, 15]
     """
-    call = Call()
+    frame, size = first(data, size, "size", tuple(rules.values()))
+    call = Call(frame=frame)
     sizes = call.column(size, "size")
     target = call.options("sipas_allocate_target", {
         "of": target_of(of), "variance": variance, "se": se, "half_width": half_width, "level": level, "cv": cv, "mean": mean_of_all,
@@ -234,8 +246,10 @@ def allocate_precision(
 
 
 def allocate_multi(
-    size: Column,
+    data: Column | Columns | None = None,
+    /,
     *,
+    size: Column | None = None,
     sd: Columns,
     target: Columns,
     goal: _choices.Multi = "least_cost",
@@ -259,6 +273,8 @@ def allocate_multi(
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `size`.
     size : column
         N of each stratum.
     sd, mean : dict of columns, data frame or list of columns
@@ -306,9 +322,10 @@ def allocate_multi(
     >>> m.allocation["n"].tolist(), m.precision["binding"].tolist()
     ([8, 24], [1])
     """
-    call = Call()
+    frame, size = first(data, size, "size", (sd, mean, by, cost, lower, upper, code))
+    call = Call(frame=frame)
     sizes = call.column(size, "size")
-    spreads, names = named(sd, "sd", None)
+    spreads, names = named(call.open(sd, "sd"), "sd", None)
     goals, _ = named(target, "target", None)
     labels = names or [str(index + 1) for index in range(len(spreads))]
     if len(goals) != len(spreads):
@@ -320,15 +337,16 @@ def allocate_multi(
         "target_by": target_by, "target_domain": target_domain, "lower_value": None, "upper_value": None,
     }  # fmt: skip
     if mean is not None:
-        means = named(mean, "mean", None)[0]
+        means = named(call.open(mean, "mean"), "mean", None)[0]
         if len(means) != len(spreads):
             raise ValueError(f"mean: {len(means)} columns for {len(spreads)} variables")
         values["mean"] = call.columns(means, [f"mean[{label!r}]" for label in labels])
     if by:
-        instance(by, Mapping, "by")
-        values["n_by"], values["by_names"] = len(by), call.texts(list(by), "by")
-        values["by"] = call.columns(list(by.values()), [f"by[{name!r}]" for name in by])
-    for name, bound in (("lower", lower), ("upper", upper)):
+        crossed = instance(call.groups(by), Mapping, "by")
+        values["n_by"], values["by_names"] = len(crossed), call.texts(list(crossed), "by")
+        values["by"] = call.columns(list(crossed.values()), [f"by[{name!r}]" for name in crossed])
+    for name, given in (("lower", lower), ("upper", upper)):
+        bound = call.one(given, name) if isinstance(given, str) else given
         values[name if bound is None or not is_scalar(bound) else f"{name}_value"] = bound
     rows = Call()
     values["target"] = rows.columns(goals, [f"target[{label!r}]" for label in labels])

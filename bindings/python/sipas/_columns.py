@@ -10,17 +10,19 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import decimal
 import functools
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from sipas import _texts
+from sipas._frame import Frame, aligned, index_of, names_of
 from sipas._errors import OptionError
 from sipas._sipas import ffi, lib
 from sipas._texts import is_missing, utf8
@@ -42,7 +44,8 @@ _WIDER: dict[str, str] = {"u2": "i4", "u4": "i8", "f2": "f4"}
 _CODE: int = lib.SIPAS_TYPE_CODE
 
 
-class View(NamedTuple):
+@dataclasses.dataclass(slots=True)
+class View:
     """Elements where they lie, and what keeps them there."""
 
     array: Any  # one dimension, any stride; of pointers for text
@@ -50,6 +53,9 @@ class View(NamedTuple):
     validity: Any = None  # an Arrow bitmap in an object with the buffer interface
     offset: int = 0  # of the first element's bit
     keep: Any = None
+
+    def _replace(self, **fields: Any) -> View:
+        return dataclasses.replace(self, **fields)
 
 
 def fill(struct: Any, value: Column, name: str, n: int | None) -> Any:
@@ -89,11 +95,13 @@ def fill(struct: Any, value: Column, name: str, n: int | None) -> Any:
 
 def _view(value: Any, name: str) -> View:
     """A value that is no plain array, as one."""
+    if isinstance(value, View):
+        return value
     if isinstance(value, np.ma.MaskedArray):
         return View(value.data, validity=bitmap(value.mask))
     if isinstance(value, np.ndarray):
         return View(value)
-    if type(value).__module__.partition(".")[0] == "pandas":
+    if type(value).__module__.partition(".")[0] == "pandas" or index_of(value) is not None:
         return _from_pandas(value, name)
     if not isinstance(value, type) and (hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__")):
         return _from_arrow(value, name)
@@ -278,14 +286,15 @@ def _from_pandas(value: Any, name: str) -> View:
 
 def named(value: Columns, name: str, default: str | None) -> tuple[list[Any], list[str] | None]:
     """Columns and their names, where a column, a list or mapping of columns, or a data frame may stand."""
-    if type(value) is np.ndarray:
+    if type(value) is np.ndarray and value.dtype.names is None:
         return [value], None if default is None else [default]
     if isinstance(value, Mapping):
         return list(value.values()), [str(key) for key in value]
-    frame = getattr(value, "columns", None)
-    if frame is not None and not callable(frame) and hasattr(value, "__getitem__"):
-        keys = list(frame) if not hasattr(value, "column_names") else list(value.column_names)
-        return [value[key] for key in keys], [str(key) for key in keys]
+    if not isinstance(value, (list, tuple, View)) and index_of(value) is None or getattr(value, "ndim", 1) == 2:
+        frame = Frame.of(value, name)
+        if frame is not None:
+            columns = [frame.at(index) for index in range(len(frame.names))]
+            return columns, frame.names if not frame.may_be_column or frame.names[0] else None if default is None else [default]
     if isinstance(value, (list, tuple)) and value and not is_scalar(value[0]):
         return list(value), None
     label = getattr(value, "name", None)
@@ -300,18 +309,83 @@ class Call:
     It must stay alive until the call returns; a design keeps it as long as it lives.
     """
 
-    __slots__ = ("keep", "n")
+    __slots__ = ("frame", "index", "keep", "n")
 
-    def __init__(self, n: int | None = None) -> None:
-        self.n = n
+    def __init__(self, n: int | None = None, frame: Frame | None = None, index: Any = None) -> None:
+        """`frame`: where names are looked up; `index`: that of the columns before, to which others are aligned."""
+        self.n, self.frame = n, frame
+        self.index = index if frame is None or index is not None else frame.index
         self.keep: list[Any] = []
+
+    def one(self, value: Any, name: str) -> Any:
+        """A column, where its name may stand; aligned, where it carries an index.
+
+        Raises
+        ------
+        NotFoundError
+            The frame has no such column.
+        TypeError
+            A name, and there is no frame.
+        ValueError
+            Its index is not that of the columns before, and rows are not there or cannot be told apart.
+        """
+        if isinstance(value, str):
+            if self.frame is None:
+                raise TypeError(f"{name}: {value!r} is a name, and there is no frame to look it up in")
+            value = self.frame.column(value, name)
+        index = index_of(value)
+        if index is None:
+            return value
+        if self.index is None:
+            self.index = index
+        return aligned(value, self.index, name)
+
+    def several(self, value: Any) -> bool:
+        """True for a list of columns, or of names of the frame; a list of texts is one column."""
+        if not isinstance(value, (list, tuple)) or not value:
+            return False
+        return not is_scalar(value[0]) or (self.frame is not None and names_of(value) and self._are_names(value))
+
+    def _are_names(self, values: Sequence[str]) -> bool:
+        """Names, rather than a column of texts: all are there, or there are too few or many for a column of the frame."""
+        assert self.frame is not None
+        return self.frame.has_all(values) or len(values) != self.n
+
+    def many(self, value: Any, name: str) -> Any:
+        """One column or a list of them, where names may stand."""
+        if value is None:
+            return None
+        return [self.one(one, name) for one in value] if self.several(value) else self.one(value, name)
+
+    def open(self, value: Any, name: str) -> Any:
+        """Columns with their names: a name as a mapping of itself, a list of names, a mapping to names; all else as it is, but aligned."""
+        if isinstance(value, str):
+            return {value: self.one(value, name)}
+        if isinstance(value, Mapping):
+            return {key: self.one(one, f"{name}[{key!r}]") for key, one in value.items()}
+        if self.several(value):
+            columns = [self.one(one, f"{name}[{index}]") for index, one in enumerate(value)]
+            return dict(zip(value, columns, strict=True)) if names_of(value) else columns
+        return self.one(value, name)
+
+    def groups(self, by: Any) -> Any:
+        """The `by` of a call with columns in the places of names: a name, a list of names (crossed), or a list of levels, each a name,
+        a tuple of names, or what stands for one anyway."""
+        if not isinstance(by, (list, tuple)) or (by and all(isinstance(one, str) for one in by)):
+            return self._level(by)
+        return [self._level(one) for one in by]
+
+    def _level(self, one: Any) -> Any:
+        if isinstance(one, (list, tuple)) and all(isinstance(name, str) for name in one):
+            return {name: self.one(name, "by") for name in one}
+        return self.open(one, "by")
 
     def column(self, value: Column, name: str, n: int | None = -1) -> Any:
         """One column as ``sipas_column *``; NULL for None. The first column given fixes the number of rows."""
         if value is None:
             return ffi.NULL
         struct = ffi.new("sipas_column *")
-        self.keep += (struct, fill(struct, value, name, self.n if n == -1 else n))
+        self.keep += (struct, fill(struct, self.one(value, name) if n == -1 else value, name, self.n if n == -1 else n))
         if self.n is None and n == -1:
             self.n = int(struct.n)
         return struct
@@ -323,7 +397,7 @@ class Call:
         structs = ffi.new("sipas_column[]", len(values))
         self.keep.append(structs)
         for index, value in enumerate(values):
-            self.keep.append(fill(structs[index], value, names[index], self.n))
+            self.keep.append(fill(structs[index], self.one(value, names[index]), names[index], self.n))
             if self.n is None:
                 self.n = int(structs[index].n)
         return structs
@@ -332,7 +406,7 @@ class Call:
         """None, one column or a list of columns, first stage first."""
         if value is None:
             return ffi.NULL, 0
-        several = isinstance(value, (list, tuple)) and value and not is_scalar(value[0])
+        several = self.several(value)
         values = list(value) if several else [value]
         names = [f"{name}[{index}]" for index in range(len(values))] if several else [name]
         return self.columns(values, names), len(values)

@@ -14,6 +14,7 @@ from sipas._context import Context, check, handle
 from sipas._domains import By
 from sipas._errors import new_error
 from sipas._estimates import Estimates
+from sipas._frame import first
 from sipas._scales import Scales
 from sipas._sipas import ffi, lib
 from sipas._table import Table
@@ -31,6 +32,11 @@ _collapse_by = Choice("COLLAPSE_BY", "collapse_by")
 _phase1 = Choice("PHASE1", "phase1")
 _phase2 = Choice("PHASE2", "phase2")
 
+# Arguments that are columns, or lists of them, and may be names.
+_COLUMNS = (
+    "weights", "strata", "clusters", "fpc", "certainty", "pps_square", "collapse_strata", "phase2", "phase2_strata", "phase2_fpc",
+)  # fmt: skip
+
 
 class Design(Estimates, Scales):
     """A design: weights, strata, stages, finite populations, and the rules for what the data alone do not settle.
@@ -41,6 +47,9 @@ class Design(Estimates, Scales):
 
     Parameters
     ----------
+    data : frame or column, optional
+        A frame (dict of columns, pandas or polars data frame, Arrow table, DuckDB relation): wherever a column stands, here and in the methods,
+        its name may stand, and where a list of columns stands, a list of names. Anything else is `weights`.
     weights : column, optional
         Weight of each row ≥ 0; 0 = out of every domain. By default the product over the stages of N/n when `fpc` is given, else 1
         with a note.
@@ -106,8 +115,10 @@ class Design(Estimates, Scales):
 
     def __init__(
         self,
-        weights: Column | None = None,
+        data: Column | Columns | None = None,
+        /,
         *,
+        weights: Column | str | None = None,
         strata: Column | Sequence[Column] | None = None,
         clusters: Column | Sequence[Column] | None = None,
         fpc: Column | Sequence[Column] | None = None,
@@ -132,8 +143,10 @@ class Design(Estimates, Scales):
         context: Context | None = None,
         n: int | None = None,
     ) -> None:
-        self._given = {name: value for name, value in locals().items() if name != "self"}  # what `to_r` writes
-        call, opts, error = Call(n), ffi.new("sipas_design_opts *"), new_error()
+        given_by_name = {name: value for name, value in locals().items() if name not in ("self", "data")}
+        columns = (strata, clusters, fpc, certainty, pps_square, collapse_strata, phase2, phase2_strata, phase2_fpc)
+        frame, weights = first(data, weights, "weights", columns)
+        call, opts, error = Call(n if frame is None or n is not None else frame.rows, frame), ffi.new("sipas_design_opts *"), new_error()
         lib.sipas_design_opts_init(opts)
         opts.lonely_psu, opts.calibrated = _lonely(lonely_psu), flag(calibrated, "calibrated")
         if isinstance(df, str):
@@ -156,6 +169,8 @@ class Design(Estimates, Scales):
         opts.phase2_sample = call.column(phase2, "phase2")
         opts.phase2_strata = call.column(phase2_strata, "phase2_strata")
         opts.phase2_fpc = call.column(phase2_fpc, "phase2_fpc")
+        if call.n is None and frame is not None and frame.names:
+            call.column(frame.at(0), frame.names[0])  # for its number of rows
         if call.n is None:
             raise ValueError("weights: a design needs a column, or its number of rows n")
         if context is None and threads != 1:
@@ -169,6 +184,9 @@ class Design(Estimates, Scales):
         )
         check(status, error)
         self._call = call  # the columns that the design borrows
+        self._given = {**given_by_name, "weights": weights}  # what `to_r` writes
+        for name in _COLUMNS:
+            self._given[name] = call.many(self._given[name], name)
         self._handle = ffi.gc(out[0], lib.sipas_design_free)
 
     @property
@@ -243,6 +261,9 @@ class Design(Estimates, Scales):
         """
         from sipas import _r  # only where there is R
 
+        call = self._new_call()
+        y, x, by = call.open(y, "y"), None if x is None else call.open(x, "x"), call.groups(by)
+        where = None if where is None else call.one(where, "where")
         return _r.script(
             self, self._given, estimator, y, x=x, success=success, method=method, by=by, where=where, missing=missing,
             level=level, deff=deff, folder=folder,

@@ -11,8 +11,9 @@ from typing import Any
 from sipas._columns import Call, Column, named
 from sipas._sipas import ffi, lib
 
-#: A dict of columns, which are crossed; or a list of such dicts, one for each level, `{}` being the whole.
-By = Mapping[str, Column] | Sequence[Mapping[str, Column]] | None
+#: A dict of columns, which are crossed; or a list of such dicts, one for each level, `{}` being the whole. Of a design with a frame also a
+#: name, a list of names, which are crossed, or a list of levels, each a dict, a name or a tuple of names, `()` being the whole.
+By = Mapping[str, Column] | str | Sequence[Mapping[str, Column] | str | tuple[str, ...]] | None
 
 
 def levels(by: By) -> tuple[dict[str, Column], list[int]]:
@@ -45,7 +46,7 @@ def domains(call: Call, by: By, where: Column | None) -> Any:
         return ffi.NULL
     struct = ffi.new("sipas_domains *")
     lib.sipas_domains_init(struct)
-    columns, masks = levels(by)
+    columns, masks = levels(call.groups(by))
     struct.n_by = len(columns)
     struct.by = call.columns(list(columns.values()), [f"by[{name!r}]" for name in columns])
     struct.names = call.texts(list(columns)) if columns else ffi.NULL

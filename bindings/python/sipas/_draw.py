@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, instance, is_scalar, several, whole
+from sipas._columns import Call, Choice, Column, Columns, instance, is_scalar, several, whole
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import ArgumentError, new_error
+from sipas._frame import first
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 from sipas._unit import UnitTree
@@ -27,11 +28,13 @@ _if_fewer = Choice("FEWER", "if_fewer")
 _strata = Choice("STAGE_STRATA", "strata", without=["column"])
 
 
-def inclusion_prob(size: Column, n: int) -> NDArray[np.float64]:
+def inclusion_prob(data: Column | Columns | None = None, /, n: int | None = None, *, size: Column | None = None) -> NDArray[np.float64]:
     """Inclusion probabilities proportional to size, n x / Σx, with certainty units taken out until none is left.
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `size`.
     size : column
         Sizes ≥ 0.
     n : int
@@ -54,9 +57,10 @@ def inclusion_prob(size: Column, n: int) -> NDArray[np.float64]:
     >>> inclusion_prob([1, 1, 2, 6], 2)
     array([0.25, 0.25, 0.5 , 1.  ])
     """
-    call, error = Call(), new_error()
-    if size is None:
-        raise ArgumentError("size: is missing", name="size")
+    frame, size = first(data, size, "size")
+    call, error = Call(frame=frame), new_error()
+    if size is None or n is None:
+        raise ArgumentError(f"{'n' if n is None else 'size'}: is missing", name="size" if size is None else "n")
     column = call.column(size, "size")
     out = np.empty(column.n)
     check(lib.sipas_inclusion_prob(column, whole(n, "n"), ffi.from_buffer("double[]", out), error), error)
@@ -64,9 +68,11 @@ def inclusion_prob(size: Column, n: int) -> NDArray[np.float64]:
 
 
 def draw(
-    codes: Column,
+    data: Column | Columns | None = None,
+    /,
     n: int | Mapping[Any, int] | None = None,
     *,
+    codes: Column | None = None,
     seed: int,
     method: _choices.Draw = "srs",
     size: Column | None = None,
@@ -87,6 +93,8 @@ def draw(
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `codes`.
     codes : column
         Code of each unit: text or integers; unique.
     n : int or mapping
@@ -133,7 +141,10 @@ def draw(
     >>> t["code"].tolist(), t["pi"].tolist()
     (['c', 'a'], [0.4, 0.4])
     """
-    call = Call()
+    frame, codes = first(data, codes, "codes", (size, strata, unit_class, certainty, excluded, order_key))
+    call = Call(frame=frame)
+    if codes is None:
+        raise ArgumentError("codes: is missing", name="codes")
     code = call.column(codes, "codes")
     values = {
         "method": _method(method), "if_fewer": _if_fewer(if_fewer), "has_seed": 1, "seed": seed, "programme": programme,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, array_of, given, named
+from sipas._columns import Choice, Column, Columns, array_of, given, named
 from sipas._context import reraise
 from sipas._domains import By
 from sipas._estimator import Estimator, estimate_opts, missing_rule, variables
@@ -120,9 +120,9 @@ class Estimates(Estimator):
         y, x : column, dict of columns or data frame
             As many denominators as numerators, or one for all.
         """
-        call = Call(len(self))
+        call = self._new_call()
         columns, count, names = variables(call, y, "y")
-        denominators, _ = named(x, "x", None)
+        denominators, _ = named(call.open(x, "x"), "x", None)
         if len(denominators) == 1:
             denominators *= count
         if len(denominators) != count:
@@ -161,7 +161,7 @@ class Estimates(Estimator):
         Table
             variable, quantile, level, the `by` columns, estimate, se, lower, upper, df, n, psus, cdf, cdf_se.
         """
-        call, opts = Call(len(self)), ffi.new("sipas_estimate_quantile_opts *")
+        call, opts = self._new_call(), ffi.new("sipas_estimate_quantile_opts *")
         lib.sipas_estimate_quantile_opts_init(opts)
         columns, count, names = variables(call, y, "y")
         opts.missing, opts.level, opts.names = missing_rule(missing), given(level, "level"), call.texts(names)
@@ -206,7 +206,7 @@ class Estimates(Estimator):
         Table
             As of `mean`, with n_eff = p(1 - p)/V always there.
         """
-        call = Call(len(self))
+        call = self._new_call()
         columns, count, names = variables(call, y, "y")
         if success is None:
             values = ffi.NULL
@@ -313,7 +313,7 @@ class Estimates(Estimator):
         >>> t["estimate"]
         array([0.5])
         """
-        call = Call(len(self))
+        call = self._new_call()
         columns, count, names = variables(call, y, "y")
         opts = estimate_opts(call, names, missing, level, deff, cov, simultaneous)
         kinds = [_argument(of)] * count if isinstance(of, str) else [_argument(one) for one in of]

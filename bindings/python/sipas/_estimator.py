@@ -26,11 +26,16 @@ class Estimator(Held):
 
     __slots__ = ("_handle",)
 
+    _call: Call  # what the design borrows: its frame, its index
     _handle: Any
 
     def __len__(self) -> int:
         """Number of rows."""
         return int(lib.sipas_design_count_rows(self._handle))
+
+    def _new_call(self) -> Call:
+        """A call on the rows of this design: names are of its frame, and columns are aligned to its index."""
+        return Call(len(self), self._call.frame, self._call.index)
 
     def _run(
         self,
@@ -48,7 +53,7 @@ class Estimator(Held):
         label: str = "y",
     ) -> Table:
         """Estimate of variables: ``function(design, y, count, *arguments, domains, opts, …)``, without the count for `one` variable."""
-        call = Call(len(self))
+        call = self._new_call()
         columns, count, names = variables(call, y, label)
         opts = estimate_opts(call, names, missing, level, deff, cov, simultaneous)
         if not one:
@@ -64,7 +69,7 @@ class Estimator(Held):
 
 
 def variables(call: Call, y: Column | Columns, argument: str) -> tuple[Any, int, list[str] | None]:
-    values, names = named(y, argument, None)
+    values, names = named(call.open(y, argument), argument, None)
     if not values:
         raise ValueError(f"{argument}: no variable")
     if names is not None:

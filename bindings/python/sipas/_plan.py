@@ -11,9 +11,10 @@ from typing import Any
 
 from sipas import _choices
 from sipas._allocate import allocation_method, allocation_rules, target_of
-from sipas._columns import Call, Choice, Column, several, whole
+from sipas._columns import Call, Choice, Column, Columns, several, whole
 from sipas._context import Context, handle, table_of
 from sipas._domains import By, domains
+from sipas._frame import first
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
@@ -44,10 +45,12 @@ class PlanVariable:
 
 
 def plan_expect(
-    n: Column,
-    size: Column,
-    variables: PlanVariable | Sequence[PlanVariable],
+    data: Column | Columns | None = None,
+    /,
+    size: Column | None = None,
+    variables: PlanVariable | Sequence[PlanVariable] = (),
     *,
+    n: Column | None = None,
     by: By = None,
     of: _choices.Of = "mean",
     cost: Column | None = None,
@@ -60,6 +63,8 @@ def plan_expect(
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments and the variables may name columns (see `Design`); anything else is `n`.
     n, size : column
         The plan, whole numbers ≥ 0, as the column n of `allocate`; N of each stratum.
     variables : PlanVariable or list of PlanVariable
@@ -91,7 +96,8 @@ def plan_expect(
     >>> t["se"].round(6)
     array([0.602993])
     """
-    call = Call()
+    frame, n = first(data, n, "n", (size, by, cost, code))
+    call = Call(frame=frame)
     count = call.column(n, "n")
     sizes = call.column(size, "size")
     listed = several(variables, PlanVariable, "variables")
@@ -106,9 +112,11 @@ def plan_expect(
 
 
 def plan_compare(
-    total: int,
-    size: Column,
+    data: int | Columns | None = None,
+    /,
+    size: Column | None = None,
     *,
+    total: int | None = None,
     methods: Sequence[_choices.Allocate] | None = None,
     unit: Column | None = None,
     of: _choices.Of = "mean",
@@ -120,6 +128,8 @@ def plan_compare(
 
     Parameters
     ----------
+    data : frame or int
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `total`.
     total : int
         The number to split.
     size : column
@@ -142,7 +152,8 @@ def plan_compare(
     >>> plan_compare(30, [100, 400], sd=[5.0, 3.0], methods=["equal", "neyman"])["loss"].round(3).tolist()
     [1.181, 1.0]
     """
-    call = Call()
+    frame, total = first(data, total, "total")
+    call = Call(frame=frame)
     sizes = call.column(size, "size")
     opts = call.options("sipas_plan_compare_opts", {"of": target_of(of), "level": level, "unit": unit})
     numbers = ffi.new("int32_t[]", [allocation_method(method) for method in methods or ()])
@@ -152,9 +163,11 @@ def plan_compare(
 
 
 def strata_cut(
-    x: Column,
-    strata: int,
+    data: Column | Columns | None = None,
+    /,
+    strata: int | None = None,
     *,
+    x: Column | None = None,
     n: int = 0,
     cv: float | None = None,
     method: _choices.Strata = "lavallee",
@@ -169,6 +182,8 @@ def strata_cut(
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `x`.
     x : column
         The size variable, finite numbers ≥ 0.
     strata : int
@@ -203,7 +218,8 @@ def strata_cut(
     >>> strata_cut([1, 1, 2, 2, 3, 9, 10, 40], 2, n=4, method="optimal")["size"].tolist()
     [5, 3]
     """
-    call = Call()
+    frame, x = first(data, x, "x")
+    call = Call(frame=frame)
     column = call.column(x, "x")
     opts = call.options("sipas_strata_opts", {
         "method": _strata(method), "allocation": allocation_method(allocation), "take_all": take_all, "power": power,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, flag, given, instance
+from sipas._columns import Choice, Column, Columns, flag, given, instance
 from sipas._domains import By, levels
 from sipas._estimator import Estimator, design_effect, missing_rule
 from sipas._instrument import Instrument, answer_columns, scoring_rule
@@ -153,14 +153,14 @@ class Scales(Estimator):
         if isinstance(instrument, str):
             instrument = Instrument.builtin(instrument)
         instance(instrument, Instrument, "instrument")
-        call, opts = Call(len(self)), ffi.new("sipas_index_opts *")
+        call, opts = self._new_call(), ffi.new("sipas_index_opts *")
         lib.sipas_index_opts_init(opts)
-        columns = call.columns(*answer_columns(answers, instrument))
+        columns = call.columns(*answer_columns(call.open(answers, "answers"), instrument))
         opts.scoring, opts.weighting, opts.missing = scoring_rule(scoring), _weighting(weighting), missing_rule(missing)
         opts.level, opts.deff, opts.cov = given(level, "level"), design_effect(deff), flag(cov, "cov")
         opts.unweighted, opts.whole = flag(unweighted, "unweighted"), _whole(whole)
         if whole_by is not None:
-            order = levels(by)[0]
+            order = levels(call.groups(by))[0]
             if whole_by not in order:
                 raise ValueError(f"whole_by: {whole_by!r} is not in by")
             opts.whole_by = list(order).index(whole_by)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, is_scalar, several
+from sipas._columns import Call, Choice, Column, Columns, is_scalar, several
 from sipas._context import Context, handle, table_of
+from sipas._frame import first
 from sipas._sipas import ffi, lib
 from sipas._size import answers_of, size_rounding
 from sipas._table import Table
@@ -255,9 +256,11 @@ def precision_stages(
 
 
 def components_sample(
-    y: Column,
-    clusters: Column | Sequence[Column],
+    data: Column | Columns | None = None,
+    /,
+    clusters: Column | Sequence[Column] | None = None,
     *,
+    y: Column | None = None,
     weights: Column | None = None,
     strata: Column | None = None,
     context: Context | None = None,
@@ -266,6 +269,8 @@ def components_sample(
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `y`.
     y : column
         Answers; a row without one is left out.
     clusters : column or list of one or two columns
@@ -293,7 +298,8 @@ def components_sample(
     >>> t["variance"].tolist()
     [5.5, 1.25]
     """
-    call = Call()
+    frame, y = first(data, y, "y", (clusters, weights, strata))
+    call = Call(frame=frame)
     answers = call.column(y, "y")
     columns, n_stages = call.stack(clusters, "clusters")
     weight, stratum = call.column(weights, "weights"), call.column(strata, "strata")
@@ -301,9 +307,11 @@ def components_sample(
 
 
 def components_frame(
-    y: Column,
-    clusters: Column | Sequence[Column],
+    data: Column | Columns | None = None,
+    /,
+    clusters: Column | Sequence[Column] | None = None,
     *,
+    y: Column | None = None,
     selection: _choices.Psu = "equal",
     single: _choices.Single = "zero",
     size: Column | None = None,
@@ -313,6 +321,8 @@ def components_frame(
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `y`.
     y : column
         Value of each person of the frame.
     clusters : column or list of one or two columns
@@ -333,7 +343,8 @@ def components_frame(
     -----
     Hansen, Hurwitz and Madow (1953), ch. 9; Valliant, Dever and Kreuter (2018), §9.2 and 9.3.
     """
-    call = Call()
+    frame, y = first(data, y, "y", (clusters, size))
+    call = Call(frame=frame)
     values = call.column(y, "y")
     columns, n_stages = call.stack(clusters, "clusters")
     opts = call.options("sipas_components_opts", {"selection": _psu(selection), "single": _single(single), "size": size})

@@ -13,6 +13,7 @@ from sipas import _choices
 from sipas._columns import Call, Choice, Column, Columns, instance, named, whole
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import Held, NotFoundError, new_error
+from sipas._frame import first
 from sipas._sipas import ffi, lib
 from sipas._table import Table, text
 
@@ -29,6 +30,8 @@ class UnitTree(Held):
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `codes`.
     codes : column
         Code of each unit: text or integers; unique over the tree, or with `parent_row` within the parent.
     parent : column, optional
@@ -62,8 +65,10 @@ class UnitTree(Held):
 
     def __init__(
         self,
-        codes: Column,
+        data: Column | Columns | None = None,
+        /,
         *,
+        codes: Column | None = None,
         parent: Column | None = None,
         parent_row: Column | None = None,
         level: Column | None = None,
@@ -74,13 +79,15 @@ class UnitTree(Held):
         measures: Columns | None = None,
         context: Context | None = None,
     ) -> None:
-        call, out, error = Call(), ffi.new("sipas_unit_tree **"), new_error()
+        others = (parent, parent_row, level, name, unit_class, region, urban, measures)
+        frame, codes = first(data, codes, "codes", others)
+        call, out, error = Call(frame=frame), ffi.new("sipas_unit_tree **"), new_error()
         code = call.column(codes, "codes")
         values = {
             "parent_row": parent_row, "level": level, "name": name, "unit_class": unit_class, "region": region, "urban": urban,
         }  # fmt: skip
         if measures is not None:
-            columns, names = named(measures, "measures", None)
+            columns, names = named(call.open(measures, "measures"), "measures", None)
             if names is None:
                 raise TypeError("measures: a dict of columns is expected, or a data frame")
             values["n_measures"], values["measure_names"] = len(columns), call.texts(names)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sipas._columns import Call, Column
+from sipas._columns import Call, Column, Columns
 from sipas._context import Context, check, handle
 from sipas._errors import new_error
+from sipas._frame import first
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
@@ -27,11 +28,13 @@ class Kish(NamedTuple):
     cv2: float
 
 
-def design_weights(inclusion_prob: Any) -> NDArray[np.float64]:
+def design_weights(data: Any = None, /, *, inclusion_prob: Any = None) -> NDArray[np.float64]:
     """Design weights, the product of 1/π over the stages (Horvitz and Thompson 1952, JASA 47:663).
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `inclusion_prob`.
     inclusion_prob : column or list of columns
         Inclusion probability of the row's unit of each stage within its unit of the stage above, in (0, 1].
 
@@ -46,7 +49,8 @@ def design_weights(inclusion_prob: Any) -> NDArray[np.float64]:
     >>> design_weights([np.array([0.5, 0.25]), np.array([0.1, 0.1])])
     array([20., 40.])
     """
-    call, error = Call(), new_error()
+    frame, inclusion_prob = first(data, inclusion_prob, "inclusion_prob")
+    call, error = Call(frame=frame), new_error()
     columns, stages = call.stack(inclusion_prob, "inclusion_prob")
     out = np.empty(call.n or 0)
     check(lib.sipas_weight_design(columns, stages, ffi.from_buffer("double[]", out), error), error)
@@ -54,12 +58,20 @@ def design_weights(inclusion_prob: Any) -> NDArray[np.float64]:
 
 
 def response_weights(
-    weights: Column, responded: Column, *, cell: Column | None = None, context: Context | None = None
+    data: Column | Columns | None = None,
+    /,
+    responded: Column | None = None,
+    *,
+    weights: Column | None = None,
+    cell: Column | None = None,
+    context: Context | None = None,
 ) -> tuple[NDArray[np.float64], Table]:
     """Weights adjusted for nonresponse: the respondents of a cell stand for all of it, the others get 0.
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `weights`.
     weights : column
         Weights ≥ 0.
     responded : column of bool
@@ -84,7 +96,8 @@ def response_weights(
     >>> response_weights([10.0, 10.0, 20.0], [True, False, True], cell=["a", "a", "b"])[0]
     array([20.,  0., 20.])
     """
-    call, error, table = Call(), new_error(), ffi.new("sipas_table **")
+    frame, weights = first(data, weights, "weights", (responded, cell))
+    call, error, table = Call(frame=frame), new_error(), ffi.new("sipas_table **")
     weight, answer = call.column(weights, "weights"), call.column(responded, "responded")
     out = np.empty(call.n or 0)
     pointer = ffi.from_buffer("double[]", out)
@@ -92,7 +105,7 @@ def response_weights(
     return out, Table(table[0])
 
 
-def kish(weights: Column) -> Kish:
+def kish(data: Column | Columns | None = None, /, *, weights: Column | None = None) -> Kish:
     """What unequal weights cost: design effect n Σw² / (Σw)², effective sample size, squared coefficient of variation.
 
     Examples
@@ -100,6 +113,7 @@ def kish(weights: Column) -> Kish:
     >>> kish([1.0, 1.0, 2.0])
     Kish(deff=1.125, n_eff=2.6666666666666665, cv2=0.125)
     """
-    call, error, out = Call(), new_error(), ffi.new("double[3]")
+    frame, weights = first(data, weights, "weights")
+    call, error, out = Call(frame=frame), new_error(), ffi.new("double[3]")
     check(lib.sipas_weight_kish(call.column(weights, "weights"), out, out + 1, out + 2, error), error)
     return Kish(out[0], out[1], out[2])
