@@ -203,6 +203,7 @@ static sipas_status score(const sample *a, sipas_error *err)
         printf("%s\n  %s\n", a->title, a->about);
         status = survey_describe(stdout, s, err);
     }
+    if (status == 0) status = survey_tell(stdout, s, table, err);
     if (status == 0) {
         print_r(a, s, &vars);
         printf("  Intervals: 95 %%, Student t; deff: variance over that of a simple random sample.\n"

@@ -79,7 +79,8 @@ static sipas_status print_one(const request *r, const sipas_table *table, sipas_
 
 sipas_status estimate_print(const request *r, const survey *s, const sipas_table *table, sipas_error *err)
 {
-    const sipas_status status = r->csv ? survey_tell(s, err) : survey_describe(stdout, s, err);
+    sipas_status status = r->csv ? SIPAS_OK : survey_describe(stdout, s, err);
+    if (status == 0) status = survey_tell(r->csv ? stderr : stdout, s, table, err);
     if (status != 0) return status;
     if (!r->csv) printf("\n");
     return print_one(r, table, err);

@@ -259,16 +259,44 @@ sipas_status print_table(FILE *out, const sipas_table *table, const print_column
     return status;
 }
 
-void print_notes(FILE *out, const sipas_table *table, int64_t most)
+/* The notes of a table: how many, 0 when they cannot be had. */
+static int64_t get_notes(const sipas_table *table, const char *const **code, const char *const **message)
 {
     const sipas_table *notes = sipas_table_get_notes(table);
+    if (sipas_table_get_code(notes, "code", code, NULL) < 0 ||
+        sipas_table_get_code(notes, "message", message, NULL) < 0)
+        return 0;
+    return sipas_table_count_rows(notes);
+}
+
+static int has_note(const sipas_table *table, const char *wanted)
+{
     const char *const *code, *const *message;
-    int64_t n = sipas_table_count_rows(notes);
-    if (n == 0 || sipas_table_get_code(notes, "code", &code, NULL) < 0 ||
-        sipas_table_get_code(notes, "message", &message, NULL) < 0)
-        return;
-    for (int64_t i = 0; i < n && i < most; i++) fprintf(out, "  note (%s): %s\n", code[i], message[i]);
-    if (n > most) fprintf(out, "  … and %" PRId64 " more notes\n", n - most);
+    int64_t i = table ? get_notes(table, &code, &message) : 0;
+    while (i > 0 && strcmp(message[i - 1], wanted) != 0) i--;
+    return i > 0;
+}
+
+void print_notes_but(FILE *out, const sipas_table *table, const sipas_table *other, int64_t most)
+{
+    const char *const *code, *const *message;
+    const int64_t n = get_notes(table, &code, &message);
+    int64_t printed = 0, more = 0;
+    for (int64_t i = 0; i < n; i++) {
+        if (has_note(other, message[i])) continue;
+        if (printed == most) {
+            more++;
+            continue;
+        }
+        fprintf(out, "  note (%s): %s\n", code[i], message[i]);
+        printed++;
+    }
+    if (more > 0) fprintf(out, "  … and %" PRId64 " more notes\n", more);
+}
+
+void print_notes(FILE *out, const sipas_table *table, int64_t most)
+{
+    print_notes_but(out, table, NULL, most);
 }
 
 void write_csv_text(FILE *out, const char *text)

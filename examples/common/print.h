@@ -71,6 +71,9 @@ sipas_status print_table(FILE *out, const sipas_table *table, const print_column
 /** Prints the notes of a table, one a line, at most `most` and then how many more there are; nothing when there are none. */
 void print_notes(FILE *out, const sipas_table *table, int64_t most);
 
+/** The same without the notes that another table has too; NULL = none. */
+void print_notes_but(FILE *out, const sipas_table *table, const sipas_table *other, int64_t most);
+
 /** Writes a text as a cell of CSV: in quotes where it must be. */
 void write_csv_text(FILE *out, const char *text);
 

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codes_alike.h"
 #include "condition.h"
 #include "number.h"
 #include "options.h"
@@ -91,8 +90,7 @@ sipas_status survey_measures(survey *s, survey_columns *columns, sipas_error *er
 sipas_status survey_codes(survey *s, survey_columns *columns, sipas_error *err)
 {
     for (int i = 0; i < columns->n; i++) {
-        sipas_status status = sheet_get_code(s->sheet, columns->name[i], &columns->column[i], err);
-        if (status == 0) status = codes_alike_note(s->sheet, columns->name[i], err);
+        const sipas_status status = sheet_get_code(s->sheet, columns->name[i], &columns->column[i], err);
         if (status != 0) return status;
         const int64_t gaps = sheet_count_gaps(s->sheet, columns->name[i]);
         if (gaps > 0)
@@ -323,17 +321,16 @@ sipas_status survey_describe(FILE *out, const survey *s, sipas_error *err)
                 sipas_design_get_df(s->design));
         fprintf(out, "  Sum of the weights %.0f; unequal weights alone cost a factor of %.2f (Kish).\n", *weight_sum,
                 *kish);
-        print_notes(out, table, 5);
     }
     sipas_table_free(table);
     return status;
 }
 
-sipas_status survey_tell(const survey *s, sipas_error *err)
+sipas_status survey_tell(FILE *out, const survey *s, const sipas_table *result, sipas_error *err)
 {
     sipas_table *table = NULL;
     const sipas_status status = sipas_design_describe(s->design, &table, err);
-    if (status == 0) print_notes(stderr, table, 5);
+    if (status == 0) print_notes_but(out, table, result, 5);
     sipas_table_free(table);
     return status;
 }

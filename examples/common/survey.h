@@ -65,11 +65,11 @@ typedef struct survey {
 /** Reads the file and makes design and domains. `s` is zeroed first; survey_close() it whatever the status. */
 sipas_status survey_open(const survey_spec *spec, sipas_ctx *ctx, survey *s, sipas_error *err);
 
-/** Prints two lines that say what the design is, and its notes. */
+/** Prints two lines that say what the design is. */
 sipas_status survey_describe(FILE *out, const survey *s, sipas_error *err);
 
-/** Prints the notes of the design alone, on standard error. */
-sipas_status survey_tell(const survey *s, sipas_error *err);
+/** Prints the notes of the design that a result does not have itself. */
+sipas_status survey_tell(FILE *out, const survey *s, const sipas_table *result, sipas_error *err);
 
 /** Frees what survey_open() took; the struct itself is the caller's. */
 void survey_close(survey *s);
