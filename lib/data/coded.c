@@ -12,7 +12,7 @@
 #include "data/column.h"
 
 sipas_status sipas__coded_init(sipas__coded *coded, const sipas_ctx *ctx, const sipas_column *column, int64_t n,
-                               const char *name, sipas__key *key, sipas_error *err)
+                               const char *name, int may_miss, sipas__key *key, sipas_error *err)
 {
     sipas_status status = sipas__column_check(column, n, SIPAS__CODES, name, err);
 
@@ -26,7 +26,7 @@ sipas_status sipas__coded_init(sipas__coded *coded, const sipas_ctx *ctx, const 
     if (sipas__column_is_whole(column)) return SIPAS_OK;
     key->kind = SIPAS__KEY_LEVELS;
     key->codes = &coded->codes;
-    return sipas__codes_init(&coded->codes, ctx, column, n, name, 0, err);
+    return sipas__codes_init(&coded->codes, ctx, column, n, name, may_miss, err);
 }
 
 static sipas_status levels_of_values(sipas__coded *coded, const sipas__patterns *patterns, const char *name,

@@ -19,9 +19,9 @@ typedef struct sipas__coded {
     int32_t *level;     /* by pattern */
 } sipas__coded;
 
-/** First step: checks the column and says the key. Errors as sipas__codes_init(). On failure nothing is held. */
+/** First step: checks the column and says the key. `may_miss` and errors as sipas__codes_init(). On failure nothing is held. */
 sipas_status sipas__coded_init(sipas__coded *coded, const sipas_ctx *ctx, const sipas_column *column, int64_t n,
-                               const char *name, sipas__key *key, sipas_error *err);
+                               const char *name, int may_miss, sipas__key *key, sipas_error *err);
 
 /** Second step: levels of the patterns. SIPAS_ERR_MEMORY; SIPAS_ERR_VALUE when the codes spread too far. */
 sipas_status sipas__coded_levels(sipas__coded *coded, const sipas__patterns *patterns, const char *name,

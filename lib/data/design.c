@@ -91,7 +91,8 @@ static sipas_status read_codes(const sipas_design *design, sipas__coded *coded, 
     for (*done = 0; *done < count; (*done)++) {
         char name[40];
         sipas_status status = sipas__coded_init(&coded[*done], design->ctx, &columns[*done], design->n,
-                                                column_name(name, sizeof name, what, *done, count), &keys[*done], err);
+                                                column_name(name, sizeof name, what, *done, count), 0, &keys[*done],
+                                                err);
 
         if (status < 0) return status;
     }

@@ -20,11 +20,40 @@ void sipas_domains_init(sipas_domains *domains)
     *domains = initial;
 }
 
+/* Rows outside `where` need no code; the others do. */
+static sipas_status check_missing(const sipas__domain *domain, sipas_error *err)
+{
+    for (int32_t i = 0; i < domain->n_by; i++) {
+        const sipas__coded *by = &domain->by[i];
+        int32_t level[SIPAS__TILE];
+
+        if (sipas__column_is_whole(&by->column)) continue;
+        for (int64_t row = 0; row < domain->n; row += SIPAS__TILE) {
+            const int64_t n = domain->n - row < SIPAS__TILE ? domain->n - row : SIPAS__TILE;
+
+            sipas__codes_read(&by->codes, row, n, level);
+            for (int64_t k = 0; k < n; k++) {
+                double weight = 1.0;
+
+                if (level[k] < 0) sipas__domain_where(domain, row + k, 1, &weight);
+                if (level[k] < 0 && weight != 0.0)
+                    return sipas__error_set(err, SIPAS_ERR_MISSING, row + k, SIPAS__NOWHERE, domain->name[i],
+                                            "row %lld: %s is missing", (long long)(row + k), domain->name[i]);
+            }
+        }
+    }
+    return SIPAS_OK;
+}
+
 static sipas_status read_columns(sipas__domain *domain, const sipas_domains *own, sipas_error *err)
 {
     sipas__key keys[SIPAS__MOST_BY];
     sipas_status status;
 
+    if (sipas__column_given(own->where)) {
+        if ((status = sipas__column_check(own->where, domain->n, SIPAS__FLAGS, "where", err)) < 0) return status;
+        domain->where = *own->where;
+    }
     for (int32_t i = 0; i < own->n_by; i++) {
         char name[16];
         const char *given = own->names ? own->names[i] : NULL;
@@ -33,7 +62,8 @@ static sipas_status read_columns(sipas__domain *domain, const sipas_domains *own
         domain->name[i] = sipas__text_copy(domain->ctx, given ? given : name);
         domain->n_by = i + 1;
         if (!domain->name[i]) return sipas__error_memory(err);
-        status = sipas__coded_init(&domain->by[i], domain->ctx, &own->by[i], domain->n, domain->name[i], &keys[i], err);
+        status = sipas__coded_init(&domain->by[i], domain->ctx, &own->by[i], domain->n, domain->name[i],
+                                   sipas__column_given(own->where), &keys[i], err);
         if (status < 0) return status;
     }
     if (!sipas__patterns_init(&domain->patterns, domain->ctx, domain->n, keys, own->n_by, 0))
@@ -44,10 +74,7 @@ static sipas_status read_columns(sipas__domain *domain, const sipas_domains *own
         if (!sipas__alike_codes(&domain->sayings, &domain->by[i].codes, domain->name[i]))
             return sipas__error_memory(err);
     }
-    if (!sipas__column_given(own->where)) return SIPAS_OK;
-    if ((status = sipas__column_check(own->where, domain->n, SIPAS__FLAGS, "where", err)) < 0) return status;
-    domain->where = *own->where;
-    return SIPAS_OK;
+    return sipas__column_given(own->where) ? check_missing(domain, err) : SIPAS_OK;
 }
 
 /*
@@ -75,19 +102,45 @@ static int group(const sipas__domain *domain, uint32_t mask, int64_t n, const in
     return done;
 }
 
-/* Cells: the patterns in ascending order. */
+/* The first pattern whose codes are all there; -1 = there is none. */
+static int64_t first_whole(const sipas__domain *domain)
+{
+    for (int64_t p = 0; p < domain->patterns.n; p++) {
+        int whole = 1;
+
+        for (int32_t i = 0; i < domain->n_by; i++) whole &= domain->by[i].level[p] >= 0;
+        if (whole) return p;
+    }
+    return -1;
+}
+
+/*
+ * Cells: the patterns in ascending order. Rows that lack a code are out of every domain and bring nothing, so they may lie in the
+ * cell of any others.
+ */
 static sipas_status make_cells(sipas__domain *domain, sipas_error *err)
 {
     const int64_t n = domain->patterns.n, n_by = domain->n_by;
     const int64_t room = n * (n_by ? n_by : 1);
+    const int64_t whole = first_whole(domain);
     int32_t *level = sipas__alloc(domain->ctx, room, sizeof *level);
     int done;
 
+    if (whole < 0) {
+        sipas__free(domain->ctx, level);
+        return sipas__error_set(err, SIPAS_ERR_MISSING, SIPAS__NOWHERE, SIPAS__NOWHERE, "by",
+                                "by: no row has a code in every column");
+    }
     domain->pattern_cell = sipas__alloc(domain->ctx, n, sizeof *domain->pattern_cell);
     domain->cell_level = sipas__alloc(domain->ctx, room, sizeof *domain->cell_level);
     done = level && domain->pattern_cell && domain->cell_level;
-    for (int64_t p = 0; done && p < n; p++)
-        for (int64_t i = 0; i < n_by; i++) level[p * n_by + i] = domain->by[i].level[p];
+    for (int64_t p = 0; done && p < n; p++) {
+        int64_t from = p;
+
+        for (int64_t i = 0; i < n_by; i++)
+            if (domain->by[i].level[p] < 0) from = whole;
+        for (int64_t i = 0; i < n_by; i++) level[p * n_by + i] = domain->by[i].level[from];
+    }
     if (done) done = group(domain, UINT32_MAX, n, level, domain->pattern_cell, &domain->n_cells);
     for (int64_t p = 0; done && p < n; p++)
         for (int64_t i = 0; i < n_by; i++) domain->cell_level[domain->pattern_cell[p] * n_by + i] = level[p * n_by + i];

@@ -203,7 +203,7 @@ static void measure(void *state, int32_t index)
         s->high[c] = INT64_MIN;
         if (key->kind == SIPAS__KEY_NUMBERS) continue;
         if (key->kind == SIPAS__KEY_PATTERNS || key->kind == SIPAS__KEY_LEVELS) {
-            s->low[c] = 0;
+            s->low[c] = key->kind == SIPAS__KEY_LEVELS && key->codes->may_miss ? SIPAS__NO_LEVEL : 0;
             s->high[c] = (key->kind == SIPAS__KEY_LEVELS ? key->codes->n_levels : key->patterns->n) - 1;
             continue;
         }

@@ -1236,9 +1236,56 @@ static void test_difference_without_spread(void **state)
     }
 }
 
+/* ---- groups of rows that are out ---- */
+
+/* Codes of rows outside `where` may be missing, in columns of any type: the result is that of codes that are there. */
+static void test_codes_outside(void **state)
+{
+    enum { ROWS = 10 };
+    static const double y_of[ROWS] = {1, 0, 1, 1, 0, 0, 1, 1, 0, 1}, weight[ROWS] = {2, 2, 2, 3, 3, 3, 4, 4, 4, 4};
+    static const int32_t psu[ROWS] = {1, 1, 2, 3, 3, 4, 5, 5, 6, 6}, other[ROWS] = {1, 2, 1, 1, 2, 1, 2, 1, 2, 1};
+    static const uint8_t in[ROWS] = {1, 1, 1, 0, 1, 1, 1, 0, 1, 1}, bits[2] = {0x77, 0x03};
+    static const char *const text_of[ROWS] = {"a", "a", "b", NULL, "b", "a", "b", NULL, "a", "b"};
+    static const double real_of[ROWS] = {1, 1, 2, NAN, 2, 1, 2, NAN, 1, 2};
+    static const int32_t full[ROWS] = {1, 1, 2, 2, 2, 1, 2, 1, 1, 2};
+    static const uint32_t levels[] = {0, 1, 2, 3};
+    const sipas_column y = sipas_column_f64(y_of, ROWS), mask = sipas_column_bool(in, ROWS);
+    sipas_column kinds[3] = {sipas_column_code(text_of, ROWS), sipas_column_f64(real_of, ROWS),
+                             sipas_column_i32(full, ROWS)};
+    sipas_column by[2] = {sipas_column_i32(full, ROWS), sipas_column_i32(other, ROWS)};
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_design *design = open_design(ROWS, weight, NULL, psu, NULL, NULL);
+    sipas_table *wanted;
+    sipas_error err;
+
+    (void)state;
+    domains.n_by = 2;
+    domains.by = by;
+    domains.n_levels = 4;
+    domains.levels = levels;
+    domains.where = &mask;
+    wanted = estimate(design, MEAN, &y, NULL, 1, &domains, NULL);
+    kinds[2].validity = bits;
+    for (int k = 0; k < 3; k++) {
+        sipas_table *table;
+
+        by[0] = kinds[k];
+        domains.where = &mask;
+        table = estimate(design, MEAN, &y, NULL, 1, &domains, NULL);
+        check_alike(table, wanted, 1e-14);
+        sipas_table_free(table);
+        domains.where = NULL;
+        assert_int_equal(sipas_estimate_mean(design, &y, 1, &domains, NULL, &table, &err), SIPAS_ERR_MISSING);
+        assert_true(err.row == 3 && strstr(err.message, "row 3: by1 is missing") && !table);
+    }
+    sipas_table_free(wanted);
+    sipas_design_free(design);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_codes_outside),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_difference_without_spread),
         cmocka_unit_test(test_order_of_rows),
