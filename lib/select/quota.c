@@ -16,8 +16,9 @@ enum { NO_UNIT_HAS_IT = -2, SHOWN_NAME = 160 };
 
 /* Rows while they are being sorted: label of the class (its place among the table's labels), or SIPAS__ANY. */
 typedef struct draft {
-    int64_t *group;
+    int64_t *group, *wanted, *reserve;
     const sipas__labels *labels;
+    int32_t *found; /* number of each label among the units' classes */
 } draft;
 
 static int32_t label_of(const draft *rows, int64_t row)
@@ -130,8 +131,7 @@ static sipas_status same_units(const sipas__select_quotas *quotas, const sipas__
 
 /* Lays the rows down in order; refuses two for one class of a group. */
 static sipas_status order_rows(sipas__select_quotas *quotas, const sipas__select_quota_columns *columns,
-                               const draft *rows, const int64_t *wanted, const int64_t *reserve, const int32_t *found,
-                               sipas__item *items, sipas_error *err)
+                               const draft *rows, sipas__item *items, sipas_error *err)
 {
     const int64_t n = quotas->n_rows;
 
@@ -145,10 +145,10 @@ static sipas_status order_rows(sipas__select_quotas *quotas, const sipas__select
         int32_t label = label_of(rows, row);
 
         quotas->group[i] = rows->group[row];
-        quotas->n[i] = wanted[row];
-        quotas->reserve[i] = reserve[row];
+        quotas->n[i] = rows->wanted[row];
+        quotas->reserve[i] = rows->reserve[row];
         quotas->class_name[i] = label < 0 ? NULL : quotas->labels.texts[label];
-        quotas->unit_class[i] = label < 0 ? SIPAS__ANY : found[label] < 0 ? NO_UNIT_HAS_IT : found[label];
+        quotas->unit_class[i] = label < 0 ? SIPAS__ANY : rows->found[label] < 0 ? NO_UNIT_HAS_IT : rows->found[label];
         if (i > 0 && items[i - 1].key == items[i].key && compare_rows(rows, items[i - 1].index, row) == 0)
             return same_units(quotas, columns, i, (int64_t[]){items[i - 1].index, row}, err);
     }
@@ -163,7 +163,7 @@ sipas_status sipas__select_quotas_read(sipas__select_quotas *quotas, const sipas
     int64_t *reserve = sipas__alloc(ctx, n, sizeof *reserve);
     sipas__item *items = sipas__alloc(ctx, 2 * n, sizeof *items);
     int32_t *found = NULL;
-    draft rows = {group, &quotas->labels};
+    draft rows = {group, wanted, reserve, &quotas->labels, NULL};
     sipas_status status;
 
     memset(quotas, 0, sizeof *quotas);
@@ -188,7 +188,8 @@ sipas_status sipas__select_quotas_read(sipas__select_quotas *quotas, const sipas
         status = sipas__error_memory(err);
         goto fail;
     }
-    status = order_rows(quotas, columns, &rows, wanted, reserve, found, items, err);
+    rows.found = found;
+    status = order_rows(quotas, columns, &rows, items, err);
 fail:
     sipas__free(ctx, group);
     sipas__free(ctx, wanted);

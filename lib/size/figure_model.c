@@ -108,9 +108,9 @@ static sipas_status read_items(const sipas__figure *figure, const sipas_column *
     return SIPAS_OK;
 }
 
-/* A column of one share per item into `out`; *given points there, or stays NULL. */
+/* A column of one share per item into `out`, when it is given. */
 static sipas_status read_shares(const sipas__figure *figure, const sipas_column *column, int64_t n, const char *name,
-                                int may_be_zero, double *out, const double **given, sipas_error *err)
+                                int may_be_zero, double *out, sipas_error *err)
 {
     sipas_status status;
 
@@ -120,7 +120,6 @@ static sipas_status read_shares(const sipas__figure *figure, const sipas_column 
         if (!((out[j] > 0.0 || (may_be_zero && out[j] == 0.0)) && out[j] <= 1.0))
             status = sipas__figure_error(err, SIPAS_ERR_VALUE, figure, name, "item %lld: %g is not %s 0 and at most 1",
                                          (long long)j + 1, out[j], may_be_zero ? "at least" : "greater than");
-    *given = out;
     return status;
 }
 
@@ -138,15 +137,15 @@ static sipas_status read_index(const sipas_ctx *ctx, sipas__figure *figure, sipa
     if (!work) return sipas__error_memory(err);
     items.w = work;
     items.covariance = work + 3 * items.n;
+    if (sipas__column_given(own->answered)) items.answered = work + items.n;
+    if (sipas__column_given(own->homogeneity_of)) items.homogeneity = work + 2 * items.n;
     status = read_items(figure, own->weights, items.n, "weights", work, err);
     if (status == SIPAS_OK)
         status = read_items(figure, own->covariance, items.n * items.n, "covariance", work + 3 * items.n, err);
     if (status == SIPAS_OK) status = check_covariance(figure, &items, err);
+    if (status == SIPAS_OK) status = read_shares(figure, own->answered, items.n, "answered", 0, work + items.n, err);
     if (status == SIPAS_OK)
-        status = read_shares(figure, own->answered, items.n, "answered", 0, work + items.n, &items.answered, err);
-    if (status == SIPAS_OK)
-        status = read_shares(figure, own->homogeneity_of, items.n, "homogeneity_of", 1, work + 2 * items.n,
-                             &items.homogeneity, err);
+        status = read_shares(figure, own->homogeneity_of, items.n, "homogeneity_of", 1, work + 2 * items.n, err);
     if (status == SIPAS_OK) status = index_variance(figure, &items, &figure->s2, err);
     sipas__free(ctx, work);
     return status;

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -22,34 +23,26 @@ void sipas_size_figure_init(sipas_size_figure *figure)
 
 /* ---- columns ---- */
 
-static sipas_status read_one(const sipas_ctx *ctx, const sipas__figure *figure, const sipas_column *column,
-                             int64_t n_units, const char *name, const sipas_column *code, int32_t may, double **out,
-                             sipas_error *err)
+static sipas_status read_one(const sipas__figures *all, const sipas_column *column, const char *name, int32_t may,
+                             double **out, sipas_error *err)
 {
-    sipas_status status;
-
     if (!sipas__column_given(column)) return SIPAS_OK;
-    *out = sipas__alloc(ctx, n_units, sizeof **out);
+    *out = sipas__alloc(all->ctx, all->n_units, sizeof **out);
     if (!*out) return sipas__error_memory(err);
-    status = sipas__size_read(column, n_units, name, code, may, *out, err);
-    if (status != SIPAS_OK && err) err->column = figure->index;
-    return status;
+    return sipas__size_read(column, all->n_units, name, all->own->code, may, *out, err);
 }
 
-/* Per-unit values: shares in (0, 1), standard deviations > 0, means of any sign. */
-static sipas_status read_columns(const sipas_ctx *ctx, sipas__figure *figure, int64_t n_units, const sipas_column *code,
-                                 sipas_error *err)
+/* Per-unit values: shares in (0, 1), standard deviations ≥ 0, means of any sign. */
+static sipas_status read_columns(const sipas__figures *all, sipas__figure *figure, sipas_error *err)
 {
     const sipas_size_figure *own = &figure->own;
-    sipas_status status = read_one(ctx, figure, own->p_of, n_units, "p_of", code, 0, &figure->p, err);
+    sipas_status status = read_one(all, own->p_of, "p_of", 0, &figure->p, err);
 
-    if (status == SIPAS_OK)
-        status = read_one(ctx, figure, own->mean_of, n_units, "mean_of", code, SIPAS__ANY_NUMBER, &figure->mean, err);
-    if (status == SIPAS_OK)
-        status = read_one(ctx, figure, own->sd_of, n_units, "sd_of", code, SIPAS__MAY_BE_ZERO, &figure->s2_of, err);
-    for (int64_t i = 0; status == SIPAS_OK && i < n_units; i++) {
+    if (status == SIPAS_OK) status = read_one(all, own->mean_of, "mean_of", SIPAS__ANY_NUMBER, &figure->mean, err);
+    if (status == SIPAS_OK) status = read_one(all, own->sd_of, "sd_of", SIPAS__MAY_BE_ZERO, &figure->s2_of, err);
+    for (int64_t i = 0; status == SIPAS_OK && i < all->n_units; i++) {
         if (figure->p && figure->p[i] >= 1.0)
-            status = sipas__unit_error(err, SIPAS_ERR_VALUE, code, i, "p_of is %.17g; it must be below 1",
+            status = sipas__unit_error(err, SIPAS_ERR_VALUE, all->own->code, i, "p_of is %.17g; it must be below 1",
                                        figure->p[i]);
         if (figure->s2_of) figure->s2_of[i] *= figure->s2_of[i];
     }
@@ -74,18 +67,17 @@ static sipas_status check_other_share(const sipas__figure *figure, int64_t n_uni
     return SIPAS_OK;
 }
 
-static sipas_status read_figure(const sipas_ctx *ctx, const void *callers, const sipas_size_opts *own, int64_t n_units,
-                                int need_target, sipas__figure *figure, sipas_error *err)
+static sipas_status read_figure(const sipas__figures *all, const void *callers, sipas__figure *figure, sipas_error *err)
 {
     sipas_status status = sipas__options_load(&figure->own, sizeof figure->own, callers, "sipas_size_figure", err);
 
     if (status != SIPAS_OK) return status;
     (void)sipas__text_format(figure->number, sizeof figure->number, "%d", (int)figure->index + 1);
     figure->name = figure->own.name ? figure->own.name : figure->number;
-    status = sipas__figure_check(figure, own, need_target, err);
-    if (status == SIPAS_OK) status = read_columns(ctx, figure, n_units, own->code, err);
-    if (status == SIPAS_OK) status = check_other_share(figure, n_units, own->code, err);
-    return status != SIPAS_OK ? status : sipas__figure_variance(ctx, figure, err);
+    status = sipas__figure_check(figure, all->own, all->need_target, err);
+    if (status == SIPAS_OK) status = read_columns(all, figure, err);
+    if (status == SIPAS_OK) status = check_other_share(figure, all->n_units, all->own->code, err);
+    return status != SIPAS_OK ? status : sipas__figure_variance(all->ctx, figure, err);
 }
 
 /* What belongs to the figures must not stand in the options. */
@@ -104,21 +96,19 @@ static sipas_status check_opts(const sipas_size_opts *own, sipas_error *err)
     return SIPAS_OK;
 }
 
-static sipas_status read_figures(const sipas_ctx *ctx, const sipas_size_figure *figures, int32_t n_figures,
-                                 const sipas_size_opts *own, int64_t n_units, int need_target, sipas__figure *out,
-                                 sipas_error *err)
+static sipas_status read_figures(const sipas__figures *all, const sipas_size_figure *figures, sipas_error *err)
 {
     const uint32_t step = figures[0].struct_size;
     sipas_status status = SIPAS_OK;
 
-    for (int32_t k = 0; status == SIPAS_OK && k < n_figures; k++) {
+    for (int32_t k = 0; status == SIPAS_OK && k < all->n; k++) {
         const char *callers = (const char *)figures + (size_t)k * step;
         uint32_t size;
 
         memcpy(&size, callers, sizeof size);
-        out[k].index = k;
+        all->figure[k].index = k;
         status = size == step
-                     ? read_figure(ctx, callers, own, n_units, need_target, &out[k], err)
+                     ? read_figure(all, callers, &all->figure[k], err)
                      : sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, k, "struct_size",
                                         "figure %d: its struct_size differs from the first figure's", (int)k + 1);
         if (status != SIPAS_OK && err) err->column = k;
@@ -134,7 +124,7 @@ static int64_t count_units(const sipas_column *population, const sipas_column *n
     const sipas_column *columns[COLUMNS] = {population, n, own->code, NULL, NULL, NULL};
     int64_t units = 1;
 
-    if (figures[0].struct_size >= sizeof *figures) {
+    if (figures[0].struct_size >= offsetof(sipas_size_figure, sd_of) + sizeof figures[0].sd_of) {
         columns[3] = figures[0].p_of;
         columns[4] = figures[0].mean_of;
         columns[5] = figures[0].sd_of;
@@ -144,23 +134,23 @@ static int64_t count_units(const sipas_column *population, const sipas_column *n
     return units;
 }
 
-sipas_status sipas__figures_open(const sipas_ctx *ctx, const sipas_column *population, const sipas_column *n,
-                                 const sipas_size_figure *figures, int32_t n_figures, sipas_size_opts *own,
-                                 int need_target, int64_t *n_units, sipas__figure **out, sipas_error *err)
+sipas_status sipas__figures_open(sipas__figures *to, const sipas_column *population, const sipas_column *n,
+                                 const sipas_size_figure *figures, sipas_error *err)
 {
+    sipas_size_opts *own = to->own;
     sipas_status status = check_opts(own, err);
 
     if (status == SIPAS_OK) status = sipas__options_level(&own->level, err);
     if (status == SIPAS_OK) status = sipas__size_load_number("deff", &own->deff, 1.0, INFINITY, 0, err);
     if (status != SIPAS_OK) return status;
-    *n_units = count_units(population, n, figures, own);
-    if (*n_units < 1) return sipas__error_argument(err, "population", "there are no units");
-    if (own->code) status = sipas__size_check_codes(own->code, *n_units, err);
+    to->n_units = count_units(population, n, figures, own);
+    if (to->n_units < 1) return sipas__error_argument(err, "population", "there are no units");
+    if (own->code) status = sipas__size_check_codes(own->code, to->n_units, err);
     if (status != SIPAS_OK) return status;
-    *out = sipas__alloc(ctx, n_figures, sizeof **out);
-    if (!*out) return sipas__error_memory(err);
-    status = read_figures(ctx, figures, n_figures, own, *n_units, need_target, *out, err);
-    if (status != SIPAS_OK) sipas__figures_clear(ctx, *out, n_figures);
+    to->figure = sipas__alloc(to->ctx, to->n, sizeof *to->figure);
+    if (!to->figure) return sipas__error_memory(err);
+    status = read_figures(to, figures, err);
+    if (status != SIPAS_OK) sipas__figures_clear(to->ctx, to->figure, to->n);
     return status;
 }
 

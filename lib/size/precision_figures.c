@@ -210,6 +210,7 @@ sipas_status sipas_precision_figures(sipas_ctx *ctx, const sipas_column *populat
                                      sipas_table **out, sipas_error *err)
 {
     sipas_size_opts own;
+    sipas__figures all = {.ctx = ctx, .own = &own, .n = n_figures};
     precision_run run = {.ctx = ctx, .own = &own, .n_figures = n_figures};
     sipas_status status;
 
@@ -219,9 +220,10 @@ sipas_status sipas_precision_figures(sipas_ctx *ctx, const sipas_column *populat
     if (!figures) return sipas__error_argument(err, "figures", "is NULL");
     if (n_figures < 1) return sipas__error_argument(err, "figures", "there are none");
     status = sipas__size_load_opts(opts, &own, err);
-    if (status == SIPAS_OK)
-        status = sipas__figures_open(ctx, population, n, figures, n_figures, &own, 0, &run.n_units, &run.figures, err);
+    if (status == SIPAS_OK) status = sipas__figures_open(&all, population, n, figures, err);
     if (status != SIPAS_OK) return status;
+    run.n_units = all.n_units;
+    run.figures = all.figure;
     status = write_rows(&run, population, n, err);
     sipas__figures_clear(ctx, run.figures, n_figures);
     if (status != SIPAS_OK) return status;

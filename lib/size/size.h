@@ -59,13 +59,22 @@ sipas_status sipas__size_load_counts(int64_t minimum, int64_t maximum, int64_t *
 /** The figure that sipas_size_proportion()'s options describe; fills in their level, but not for yamane. */
 sipas_status sipas__figure_from_opts(sipas_size_opts *own, sipas__figure *figure, sipas_error *err);
 
+/** The figures of a call. */
+typedef struct sipas__figures {
+    const sipas_ctx *ctx;
+    sipas_size_opts *own; /* the call's options: level and deff are filled in */
+    int32_t n;
+    int need_target; /* a figure without a target is an error */
+    int64_t n_units;
+    sipas__figure *figure;
+} sipas__figures;
+
 /**
- * Reads n_figures figures: fills in the options' level and deff, counts the units, and makes `*out`, to be given to
- * sipas__figures_clear(). With `need_target` a figure without a target is an error. On failure nothing is held.
+ * Reads `to->n` figures into a struct that has the first four fields, and counts the units; sipas__figures_clear() frees
+ * to->figure. On failure nothing is held.
  */
-sipas_status sipas__figures_open(const sipas_ctx *ctx, const sipas_column *population, const sipas_column *n,
-                                 const sipas_size_figure *figures, int32_t n_figures, sipas_size_opts *own,
-                                 int need_target, int64_t *n_units, sipas__figure **out, sipas_error *err);
+sipas_status sipas__figures_open(sipas__figures *to, const sipas_column *population, const sipas_column *n,
+                                 const sipas_size_figure *figures, sipas_error *err);
 
 /** Fills a figure's defaults in and checks all but its columns. */
 sipas_status sipas__figure_check(sipas__figure *figure, const sipas_size_opts *own_opts, int need_target,

@@ -178,6 +178,7 @@ sipas_status sipas_size_figures(sipas_ctx *ctx, const sipas_column *population, 
                                 int32_t n_figures, const sipas_size_opts *opts, sipas_table **out, sipas_error *err)
 {
     sipas_size_opts own;
+    sipas__figures all = {.ctx = ctx, .own = &own, .n = n_figures, .need_target = 1};
     size_run run = {.ctx = ctx, .own = &own, .n_figures = n_figures};
     int32_t columns = SIPAS__SIZE_FIGURE;
     sipas_status status;
@@ -187,10 +188,10 @@ sipas_status sipas_size_figures(sipas_ctx *ctx, const sipas_column *population, 
     if (!figures) return sipas__error_argument(err, "figures", "is NULL");
     if (n_figures < 1) return sipas__error_argument(err, "figures", "there are none");
     status = sipas__size_load_opts(opts, &own, err);
-    if (status == SIPAS_OK)
-        status = sipas__figures_open(ctx, population, NULL, figures, n_figures, &own, 1, &run.n_units, &run.figures,
-                                     err);
+    if (status == SIPAS_OK) status = sipas__figures_open(&all, population, NULL, figures, err);
     if (status != SIPAS_OK) return status;
+    run.n_units = all.n_units;
+    run.figures = all.figure;
     for (int32_t k = 0; k < n_figures; k++)
         if (run.figures[k].own.compare != SIPAS_COMPARE_NONE) columns |= SIPAS__SIZE_OTHER;
     status = write_units(&run, population, columns, err);

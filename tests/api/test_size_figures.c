@@ -745,6 +745,23 @@ static void a_spread_of_none_is_a_spread(void **state)
     sipas_table_free(table);
 }
 
+/* A caller that was built before the last fields were appended: columns by unit count the units all the same. */
+static void older_callers_are_read_whole(void **state)
+{
+    (void)state;
+    const double p[] = {0.5, 0.1};
+    const sipas_column shares = sipas_column_f64(p, 2);
+    sipas_size_figure figure = SIPAS_SIZE_FIGURE_INIT;
+    sipas_table *table;
+    sipas_error err;
+
+    figure.struct_size = offsetof(sipas_size_figure, sd_given);
+    figure.p_of = &shares;
+    check(sipas_size_figures(NULL, NULL, &figure, 1, NULL, &table, &err), &err);
+    assert_int_equal(sipas_table_count_rows(table), 2);
+    sipas_table_free(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -762,6 +779,7 @@ int main(void)
         cmocka_unit_test(the_other_sample_is_counted),
         cmocka_unit_test(few_persons_and_none),
         cmocka_unit_test(a_spread_of_none_is_a_spread),
+        cmocka_unit_test(older_callers_are_read_whole),
         cmocka_unit_test(bad_fields_are_named),
         cmocka_unit_test(bad_combinations_are_named),
         cmocka_unit_test(bad_columns_are_named),
