@@ -118,6 +118,7 @@ OOM := $(call names,tests/oom/test_*.c)
 ABI_TESTS := $(call names,tests/abi/test_*.c)
 FILES := $(call names,tests/files/test_*.c)
 EXAMPLES := $(call names,examples/*.c)
+FUZZ := $(call names,tests/fuzz/fuzz_*.c)
 BENCH := $(call names,tests/bench/bench_*.c)
 VALIDATE := $(call names,tests/bench/validate_*.c)
 DOCS := docs/names docs/adding docs/words docs/site docs/check_page docs/guide docs/from_r docs/files docs/vi/README docs/README
@@ -198,6 +199,8 @@ $(SUPPORT) $(COMMON):
 $(BUILD)/tests/unit/%: tests/unit/%.c $(STATIC) $(SUPPORT)
 	$(link_static)
 $(BUILD)/tests/oom/%: tests/oom/%.c $(STATIC) $(SUPPORT)
+	$(link_static)
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(STATIC) $(SUPPORT)
 	$(link_static)
 $(BUILD)/tests/bench/%: tests/bench/%.c $(STATIC) $(SUPPORT)
 	$(link_static)
@@ -283,7 +286,7 @@ lua-rock: $(STATIC)
 # Each check is one result file under $(BUILD)/results, written by tests/support/run_check.sh. The runs are made with
 # -k, so one failure hides no other; a check without a result file did not build, and counts as failed.
 
-CHECKS ?= $(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(FILES) $(GATES) $(EXAMPLES) $(VALIDATE) $(PYTHON_TESTS) \
+CHECKS ?= $(UNIT) $(API) $(GOLDEN) $(OOM) $(FUZZ) $(ABI_TESTS) $(FILES) $(GATES) $(EXAMPLES) $(VALIDATE) $(PYTHON_TESTS) \
           $(LUA_TESTS) $(DOCS) $(PACKAGES)
 RESULTS ?= $(BUILD)/results
 WRAPPER ?=
@@ -369,7 +372,38 @@ $(RESULTS)/gates/gates: $(SHARED) FORCE
 .PHONY: asan
 asan: ## Run all tests and examples under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan SANITIZE=1 CFLAGS='-O1 -g' \
-	    CHECKS='$(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(FILES) $(EXAMPLES) $(VALIDATE)'
+	    CHECKS='$(UNIT) $(API) $(GOLDEN) $(OOM) $(FUZZ) $(ABI_TESTS) $(FILES) $(EXAMPLES) $(VALIDATE)'
+
+# Random calls of the public face under the sanitizers, each target for a share of the minutes; by libFuzzer, whose inputs are kept
+# in $(BUILD)/fuzz, where clang has it.
+MINUTES ?= 5
+FUZZ_CLANG ?= $(firstword $(shell command -v clang clang-14 2>/dev/null))
+FUZZ_FLAGS = -std=c11 -g -O1 -ffp-contract=off -pthread -DLIBFUZZER $(CPPFLAGS) -Iinclude -Itests/support \
+             -fsanitize=fuzzer$(comma)address$(comma)undefined
+
+.PHONY: fuzz
+fuzz: ## Call the public face at random, under the sanitizers, for MINUTES=5
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=1 CFLAGS='-O1 -g' all $(FUZZ:%=$(BUILD)/asan/%)
+	@set -e; seconds=$$(( $(MINUTES) * 60 / $(words $(FUZZ)) )); for name in $(notdir $(FUZZ)); do \
+	    mkdir -p $(BUILD)/fuzz/$$name; \
+	    if [ -n '$(FUZZ_CLANG)' ] && $(FUZZ_CLANG) $(FUZZ_FLAGS) -Ilib tests/fuzz/$$name.c tests/support/fuzz.c lib/*/*.c \
+	        $(GSL_CFLAGS) $(GSL_LIBS) -o $(BUILD)/fuzz/$$name.libfuzzer 2>/dev/null; then \
+	        $(BUILD)/fuzz/$$name.libfuzzer -max_total_time=$$seconds -max_len=4096 $(BUILD)/fuzz/$$name; \
+	    else $(BUILD)/asan/tests/fuzz/$$name --for $$seconds; fi; done
+
+# Lines and branches that the tests reach, by room, against the least that each room has had.
+.PHONY: coverage
+coverage: ## Measure what the tests reach of each room, and fail below the floors in tests/support/coverage.tsv
+	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/coverage CFLAGS='-O1 -g --coverage -fprofile-abs-path' \
+	    LDFLAGS='--coverage' CHECKS='$(UNIT) $(API) $(GOLDEN) $(OOM)'
+	@tests/support/coverage.sh $(BUILD)/coverage
+
+# Threads: the tests that use several of them, on rows enough for several stretches.
+.PHONY: tsan
+tsan: ## Run the tests that use threads under the thread sanitizer
+	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread' LDFLAGS='-fsanitize=thread' \
+	    CHECKS='tests/api/test_estimate_shapes tests/unit/test_influence tests/api/test_estimate_quantile tests/unit/test_patterns \
+	            tests/unit/test_runs tests/api/test_index_shapes tests/unit/test_context'
 
 # A locale that writes 0,5.
 COMMA := $(UNIT) $(API)
@@ -505,7 +539,7 @@ include docs/packaging/packaging.mk
 # ----------------------------------------------------------------------------------------------------- deps and upkeep
 
 DEPS := gcc g++ make pkg-config libgsl-dev libcsv-dev libutf8proc-dev libcmocka-dev
-DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cmake cppcheck doxygen locales mandoc valgrind
+DEPS_TOOLS := abigail-tools clang-format-14 clang-tidy-14 cmake cppcheck doxygen gcovr libclang-rt-14-dev locales mandoc valgrind
 DEPS_TOOLS += doxygen-awesome-css python3-sphinx python3-numpydoc furo
 DEPS_TOOLS += python3 python3-dev python3-venv python3-cffi python3-numpy python3-setuptools python3-wheel \
               python3-pytest python3-hypothesis mypy

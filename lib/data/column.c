@@ -88,6 +88,11 @@ sipas_status sipas__column_check(const sipas_column *column, int64_t n, int32_t 
                                 "%s: the column has %lld rows where %lld are wanted", name, (long long)column->n,
                                 (long long)n);
     if (n > 0 && !column->data) return sipas__error_argument(err, name, "the column's data is NULL");
+    if (column->reserved != 0) return sipas__error_argument(err, name, "the column's reserved field is not 0");
+    if (column->validity && (column->offset < 0 || column->offset > INT64_MAX - n))
+        return sipas__error_argument(err, name, "the column's offset is below 0 or beyond any bitmap");
+    if (n > 1 && (column->stride > PTRDIFF_MAX / n || column->stride < -(PTRDIFF_MAX / n)))
+        return sipas__error_argument(err, name, "the column's rows times its stride are more than any memory has");
     switch (kind) {
     case SIPAS__NUMBERS: fits = column->type != SIPAS_TYPE_CODE; break;
     case SIPAS__TEXT: fits = column->type == SIPAS_TYPE_CODE; break;

@@ -42,9 +42,8 @@ static sipas_status check_code(const sipas_node *nodes, int64_t i, sipas_error *
 }
 
 /* What is an item's own must be zero in a node that is none. */
-static sipas_status check_ranges(const sipas_node *nodes, int64_t i, sipas_error *err)
+sipas_status sipas__node_check(const sipas_node *node, int64_t i, sipas_error *err)
 {
-    const sipas_node *node = &nodes[i];
     const int32_t item = node->kind == SIPAS_NODE_ITEM;
     const int32_t two = node->type == SIPAS_ITEM_MULTIPLE || node->type == SIPAS_ITEM_YES_NO;
     const int32_t levels = node->levels < 0 || node->levels > MOST_LEVELS ? MOST_LEVELS : node->levels;
@@ -102,7 +101,7 @@ static sipas_status check_nodes(const sipas_node *nodes, int64_t n, sipas_error 
     for (int64_t i = 0; i < n; i++) {
         sipas_status status = check_code(nodes, i, err);
 
-        if (status == SIPAS_OK) status = check_ranges(nodes, i, err);
+        if (status == SIPAS_OK) status = sipas__node_check(&nodes[i], i, err);
         if (status == SIPAS_OK) status = check_aside(nodes, i, err);
         if (status < 0) return status;
     }

@@ -23,6 +23,9 @@ struct sipas_instrument {
     char *texts; /* NULL for a built-in instrument: nothing of it is to be freed */
 };
 
+/** The numbers of a node are within their ranges; SIPAS_ERR_VALUE names the first that is not. i: its place, for the error. */
+sipas_status sipas__node_check(const sipas_node *node, int64_t i, sipas_error *err);
+
 /** The built-in instruments, and how many they are. */
 extern const sipas_instrument sipas__instrument_builtins[];
 extern const int64_t sipas__instrument_n_builtins;

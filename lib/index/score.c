@@ -13,6 +13,7 @@
 
 #include <math.h>
 
+#include "data/instrument.h"
 #include "base/error.h"
 #include "base/options.h"
 
@@ -83,6 +84,7 @@ sipas_status sipas_index_score(const sipas_node *node, int32_t scoring, int32_t 
 {
     sipas_status status = check_item(node, scoring, err);
 
+    if (status == SIPAS_OK) status = sipas__node_check(node, SIPAS__NOWHERE, err);
     if (status < 0) return status;
     if (!score) return sipas__error_argument(err, "score", "is NULL");
     if (answer < node->first_code || answer >= (int64_t)node->first_code + node->levels)

@@ -121,6 +121,9 @@ static sipas_status check_values(sipas__strata *s, sipas_error *err)
                                 "n is %lld, too small for one in each of %d strata", (long long)s->opts.n,
                                 (int)s->n_strata);
     s->variance = s->opts.cv * s->total * (s->opts.cv * s->total);
+    if (!isfinite(s->total * s->total * (double)s->n_units) || (s->opts.cv > 0.0 && !(s->variance > 0.0)))
+        return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, "x",
+                                "x sums to %g, whose square is no number of this machine; take another unit", s->total);
     return SIPAS_OK;
 }
 
