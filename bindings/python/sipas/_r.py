@@ -40,7 +40,7 @@ def word(prefix: str, argument: str, value: Any) -> str:
     """An option's name as the library has it, whatever its case and alias."""
     choice = Choice(prefix, argument)
     number = choice(value)
-    return next(name for name, known in choice.values.items() if known == number and name != "default")
+    return next((name for name, known in choice.values.items() if known == number and name != "default"), "default")
 
 
 class _Data:
@@ -413,7 +413,7 @@ def _reading(name: str, data: _Data, folder: str | Path | None) -> tuple[str, st
 
 def _complete(missing: str, columns: Sequence[str]) -> list[str]:
     rule = word("MISSING", "missing", missing)
-    if rule not in ("available", "complete"):
+    if rule not in ("default", "available", "complete"):
         raise ValueError(f"missing: {missing!r} is not what R has; it has available and complete")
     return [f"inside <- inside & complete.cases(data[{_listed(columns)}])"] if rule == "complete" else []
 
