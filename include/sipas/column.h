@@ -40,13 +40,16 @@ enum {
     SIPAS_TYPE_CODE = 9  /**< const char *: a code or label, UTF-8, NUL-terminated; NULL = missing */
 };
 
-/** A column. A frozen value struct: make it with the functions below or fill it by hand. */
+/**
+ * A column. A frozen value struct: make it with the functions below or fill it by hand. Whoever reads one looks at it first: more
+ * than 2^40 rows, a stride that leads out of memory, a negative offset or a reserved field that is not 0 are SIPAS_ERR_ARGUMENT.
+ */
 typedef struct sipas_column {
     const void *data;        /**< first element; may be NULL when n = 0 */
     const uint8_t *validity; /**< Arrow validity bitmap (bit set = present, least significant first), or NULL */
     int64_t stride;          /**< bytes from one element to the next; negative walks backwards */
     int64_t n;               /**< number of elements */
-    int64_t offset;          /**< index of the first element's bit in `validity` */
+    int64_t offset;          /**< index of the first element's bit in `validity`, ≥ 0 */
     int32_t type;            /**< one of the SIPAS_TYPE_ constants */
     int32_t reserved;        /**< 0 */
 } sipas_column;

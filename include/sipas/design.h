@@ -204,7 +204,7 @@ typedef struct sipas_design sipas_design;
  * @param opts options, or NULL
  * @param[out] out the design; the caller's, to give to sipas_design_free()
  * @param err may be NULL
- * @retval SIPAS_ERR_ARGUMENT out is NULL, n < 1, n_stages < 0 or > 8, clusters NULL with n_stages > 0
+ * @retval SIPAS_ERR_ARGUMENT out is NULL, n < 1 or > 2^40 (without clusters ≥ 2^31 - 1), n_stages < 0 or > 8, clusters NULL with n_stages > 0
  * @retval SIPAS_ERR_OPTION an unknown option value; df_value not > 0; options that do not go together: pps without fpc
  *         and weights, pps_form for a method of one form, joint or pps_square without its method, JOINT with certainty;
  *         collapse with pps; two phases with certainty, AVERAGE, COLLAPSE, YATES_GRUNDY, BREWER, HAJEK or DEVILLE;

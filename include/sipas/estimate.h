@@ -57,7 +57,7 @@ typedef struct sipas_domains {
     uint32_t struct_size;     /**< size of this struct as the caller knows it */
     int32_t n_by;             /**< number of `by` columns, at most 32 */
     const sipas_column *by;   /**< the columns; a missing code is an error, but in rows that `where` leaves out */
-    const char *const *names; /**< their names in the result; NULL = "by1", "by2" … */
+    const char *const *names; /**< their names in the result, UTF-8, none empty or NULL; NULL = "by1", "by2" … */
     int32_t n_levels;         /**< number of levels; 0 = one level that crosses all `by` columns */
     int32_t reserved;         /**< 0 */
     const uint32_t *levels;   /**< the levels */

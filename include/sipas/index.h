@@ -122,10 +122,10 @@ SIPAS_API sipas_status sipas_index_estimate(const sipas_design *design, const si
  * @param answer the answer's code
  * @param[out] score the score
  * @param err may be NULL
- * @retval SIPAS_ERR_ARGUMENT node or score is NULL, or the node is no item
+ * @retval SIPAS_ERR_ARGUMENT node or score is NULL, or the node is no item or has no code
  * @retval SIPAS_ERR_OPTION unknown scoring
  * @retval SIPAS_ERR_TYPE a single-choice item: its levels have no order
- * @retval SIPAS_ERR_VALUE an answer that is not a valid code of the item
+ * @retval SIPAS_ERR_VALUE an answer that is not a valid code of the item; levels are not 2 to 100
  *
  * O(1). Since 0.1. Source of the three rules: the ministry's and the provinces' published practice, and the
  * usual top-two-box and rescaled mean of customer surveys.

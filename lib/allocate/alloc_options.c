@@ -17,7 +17,7 @@ void sipas_allocate_opts_init(sipas_allocate_opts *opts)
 {
     const sipas_allocate_opts defaults = SIPAS_ALLOCATE_OPTS_INIT;
 
-    *opts = defaults;
+    if (opts) *opts = defaults;
 }
 
 static sipas_status bad_option(sipas_error *err, const char *field, const char *sentence)
@@ -107,6 +107,7 @@ sipas_status sipas__allocate_load(sipas__allocation *a, const sipas_allocate_opt
     sipas_allocate_opts *own = &a->opts;
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_allocate_opts", err);
 
+    if (status == SIPAS_OK) status = sipas__options_check("reserved", own->reserved, 0, 0, err);
     if (status == SIPAS_OK) status = check_flags(own, err);
     if (status < 0) return status;
     drop_empty_columns(own);

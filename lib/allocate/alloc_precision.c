@@ -26,7 +26,7 @@ void sipas_allocate_target_init(sipas_allocate_target *target)
 {
     const sipas_allocate_target defaults = SIPAS_ALLOCATE_TARGET_INIT;
 
-    *target = defaults;
+    if (target) *target = defaults;
 }
 
 static sipas_status bad_target(sipas_error *err, const char *name, const char *sentence)

@@ -24,7 +24,7 @@ void sipas_allocate_multi_opts_init(sipas_allocate_multi_opts *opts)
 {
     const sipas_allocate_multi_opts defaults = SIPAS_ALLOCATE_MULTI_OPTS_INIT;
 
-    *opts = defaults;
+    if (opts) *opts = defaults;
 }
 
 /* ---- options ---- */
@@ -83,6 +83,7 @@ static sipas_status load_options(sipas__multi *m, const sipas_allocate_multi_opt
 
     if (!opts) return sipas__error_argument(err, "opts", "is NULL");
     status = sipas__options_load(own, sizeof *own, opts, "sipas_allocate_multi_opts", err);
+    if (status == SIPAS_OK) status = sipas__options_check("reserved", own->reserved, 0, 0, err);
     if (status == SIPAS_OK) status = sipas__options_enum("goal", own->goal, SIPAS__ENUM_MULTI, err);
     if (status == SIPAS_OK) status = sipas__options_enum("measure", own->measure, SIPAS__ENUM_TARGET, err);
     if (status == SIPAS_OK) status = sipas__options_check("with_replacement", own->with_replacement, 0, 1, err);

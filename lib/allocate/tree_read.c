@@ -26,7 +26,7 @@ void sipas_allocate_tree_opts_init(sipas_allocate_tree_opts *opts)
 {
     const sipas_allocate_tree_opts defaults = SIPAS_ALLOCATE_TREE_OPTS_INIT;
 
-    *opts = defaults;
+    if (opts) *opts = defaults;
 }
 
 /* ---- messages ---- */
@@ -136,6 +136,7 @@ static sipas_status load_options(sipas__forest *f, const sipas_allocate_tree_opt
     sipas_allocate_tree_opts *own = &f->opts;
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_allocate_tree_opts", err);
 
+    if (status == SIPAS_OK) status = sipas__options_check("reserved", own->reserved, 0, 0, err);
     if (status == SIPAS_OK) status = check_flags(own, err);
     if (status == SIPAS_OK) status = check_numbers(own, err);
     if (status < 0) return status;

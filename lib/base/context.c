@@ -22,7 +22,7 @@ void sipas_ctx_opts_init(sipas_ctx_opts *opts)
 {
     const sipas_ctx_opts initial = SIPAS_CTX_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 sipas_status sipas_ctx_new(const sipas_ctx_opts *opts, sipas_ctx **out, sipas_error *err)

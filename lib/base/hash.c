@@ -80,3 +80,14 @@ sipas_status sipas_code_hash(const char *const *path, int64_t depth, uint64_t *o
     *out = hash;
     return SIPAS_OK;
 }
+
+uint64_t sipas__hash_salt(const void *block)
+{
+    const uint64_t here = (uint64_t)(uintptr_t)&block, there = (uint64_t)(uintptr_t)block;
+    const uint64_t code = (uint64_t)(uintptr_t)&sipas__hash_salt;
+    uint64_t salt = SIPAS__HASH_ROOT;
+
+    salt = sipas__hash_bytes(salt, (const char *)&here, sizeof here);
+    salt = sipas__hash_bytes(salt, (const char *)&there, sizeof there);
+    return sipas__hash_bytes(salt, (const char *)&code, sizeof code);
+}

@@ -9,6 +9,12 @@
 
 #include "base/error.h"
 
+/*
+ * Structs of options are aligned as their widest fields are, and never padded: an older or newer one ends where a pointer or double
+ * may begin, and no field is cut.
+ */
+enum { ALIGNMENT = 8 };
+
 sipas_status sipas__options_load(void *own, size_t size, const void *callers, const char *name, sipas_error *err)
 {
     uint32_t callers_size;
@@ -21,6 +27,12 @@ sipas_status sipas__options_load(void *own, size_t size, const void *callers, co
             return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, name,
                                     "%s: struct_size is %u; set it with the _INIT macro or the _init function", name,
                                     (unsigned)callers_size);
+        if (callers_size != size && callers_size % ALIGNMENT != 0)
+            return sipas__error_set(
+                err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, name,
+                "%s: struct_size is %u, which ends within a field; set it with the _INIT macro or the _init "
+                "function",
+                name, (unsigned)callers_size);
         for (size_t i = size; i < callers_size; i++)
             if (((const unsigned char *)callers)[i] != 0)
                 return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, name,

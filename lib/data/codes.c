@@ -122,12 +122,13 @@ typedef struct interner {
     int64_t n, capacity;
     int32_t *slot;
     int64_t slots;
+    uint64_t salt;
 } interner;
 
 static int64_t text_slot(const interner *set, const char *text)
 {
-    uint64_t hash = sipas__hash_bytes(SIPAS__HASH_ROOT, text, strlen(text));
-    uint64_t at = (hash ^ (hash >> 29)) & (uint64_t)(set->slots - 1);
+    uint64_t hash = sipas__hash_bytes(set->salt, text, strlen(text));
+    uint64_t at = sipas__hash_key(hash, set->salt) & (uint64_t)(set->slots - 1);
 
     while (set->slot[at] && strcmp(set->texts[set->slot[at] - 1], text) != 0)
         at = (at + 1) & (uint64_t)(set->slots - 1);
@@ -194,10 +195,11 @@ static int sort_levels(sipas__codes *codes, interner *set, int64_t n)
 
 static sipas_status init_text(sipas__codes *codes, int64_t n, const char *name, sipas_error *err)
 {
-    interner set = {codes->ctx, NULL, 0, 0, NULL, 0};
+    interner set = {.ctx = codes->ctx};
     sipas_status status = SIPAS_OK;
 
     codes->row_level = sipas__alloc(codes->ctx, n, sizeof *codes->row_level);
+    set.salt = sipas__hash_salt(codes->row_level);
     if (!codes->row_level || !rehash(&set, 1024)) {
         status = sipas__error_memory(err);
         goto done;

@@ -74,9 +74,38 @@ int sipas__column_given(const sipas_column *column)
     return column && column->type != SIPAS_TYPE_NONE;
 }
 
+/* Most rows a column may have, far from where sums of rows and bytes overflow. */
+#define MOST_ROWS (INT64_C(1) << 40)
+
+/* Whether all cells lie in memory that can be: first and last are within what a pointer can say. */
+static int reaches_too_far(const sipas_column *column)
+{
+    const uint64_t step = column->stride < 0 ? 0 - (uint64_t)column->stride : (uint64_t)column->stride;
+    const uint64_t steps = column->n > 0 ? (uint64_t)column->n - 1 : 0, at = (uint64_t)(uintptr_t)column->data;
+    uint64_t span;
+
+    if (step && steps > (uint64_t)PTRDIFF_MAX / step) return 1;
+    span = step * steps;
+    return column->stride < 0 ? span > at : span > (uint64_t)UINTPTR_MAX - at - type_size[column->type];
+}
+
+/* What holds for a column of any length. */
+static sipas_status check_view(const sipas_column *column, const char *name, sipas_error *err)
+{
+    if (column->reserved) return sipas__error_argument(err, name, "the column's reserved field is not 0");
+    if (column->n > MOST_ROWS) return sipas__error_argument(err, name, "the column has more than 2^40 rows");
+    if (column->offset < 0) return sipas__error_argument(err, name, "the column's offset is negative");
+    if (column->offset > INT64_MAX - MOST_ROWS)
+        return sipas__error_argument(err, name, "the column's offset is too large");
+    if (column->n > 0 && !column->data) return sipas__error_argument(err, name, "the column's data is NULL");
+    if (reaches_too_far(column)) return sipas__error_argument(err, name, "the column's stride leads out of memory");
+    return SIPAS_OK;
+}
+
 sipas_status sipas__column_check(const sipas_column *column, int64_t n, int32_t kind, const char *name,
                                  sipas_error *err)
 {
+    sipas_status status;
     int fits;
 
     if (!sipas__column_given(column)) return sipas__error_argument(err, name, "no column is given");
@@ -87,12 +116,7 @@ sipas_status sipas__column_check(const sipas_column *column, int64_t n, int32_t 
         return sipas__error_set(err, SIPAS_ERR_LENGTH, SIPAS__NOWHERE, SIPAS__NOWHERE, name,
                                 "%s: the column has %lld rows where %lld are wanted", name, (long long)column->n,
                                 (long long)n);
-    if (n > 0 && !column->data) return sipas__error_argument(err, name, "the column's data is NULL");
-    if (column->reserved != 0) return sipas__error_argument(err, name, "the column's reserved field is not 0");
-    if (column->validity && (column->offset < 0 || column->offset > INT64_MAX - n))
-        return sipas__error_argument(err, name, "the column's offset is below 0 or beyond any bitmap");
-    if (n > 1 && (column->stride > PTRDIFF_MAX / n || column->stride < -(PTRDIFF_MAX / n)))
-        return sipas__error_argument(err, name, "the column's rows times its stride are more than any memory has");
+    if ((status = check_view(column, name, err)) < 0) return status;
     switch (kind) {
     case SIPAS__NUMBERS: fits = column->type != SIPAS_TYPE_CODE; break;
     case SIPAS__TEXT: fits = column->type == SIPAS_TYPE_CODE; break;

@@ -17,10 +17,12 @@ void sipas_design_opts_init(sipas_design_opts *opts)
 {
     const sipas_design_opts initial = SIPAS_DESIGN_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 /* ---- arguments ---- */
+
+#define MOST_ROWS (INT64_C(1) << 40)
 
 static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int32_t n_stages,
                                     const sipas_column *strata, const sipas_column *fpc, sipas_design_opts *own,
@@ -29,6 +31,9 @@ static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int
     sipas_status status;
 
     if (n < 1) return sipas__error_argument(err, "n", "a design needs at least one row");
+    if (n > MOST_ROWS) return sipas__error_argument(err, "n", "there are more than 2^40 rows");
+    if (n_stages == 0 && n >= INT32_MAX)
+        return sipas__error_argument(err, "n", "without clusters every row is a PSU, and 2^31 - 1 rows are too many");
     if (n_stages < 0 || n_stages > SIPAS__MOST_STAGES) return sipas__error_argument(err, "n_stages", "is not 0 to 8");
     if (n_stages > 0 && !clusters) return sipas__error_argument(err, "clusters", "is NULL though n_stages is not 0");
     if ((status = sipas__options_enum("lonely_psu", own->lonely_psu, SIPAS__ENUM_LONELY, err)) < 0) return status;

@@ -167,13 +167,13 @@ sipas_status sipas__design_collapse(sipas_design *design, const sipas_design_opt
 
     if (status < 0 || design->lonely_psu != SIPAS_LONELY_COLLAPSE) return status;
     for (int64_t h = 0; h < n; h++) lonely += s.first->stratum_units[h] == 1 && !taken_whole(&s, h);
-    if (lonely == 0) return SIPAS_OK;
+    if (lonely == 0 && opts->collapse != SIPAS_COLLAPSE_GIVEN) return SIPAS_OK;
     s.size = sipas__alloc(design->ctx, n, sizeof *s.size);
     s.given = sipas__alloc(design->ctx, n, sizeof *s.given);
     s.root = sipas__alloc(design->ctx, n, sizeof *s.root);
     if (!s.size || !s.given || !s.root) status = sipas__error_memory(err);
     if (status == SIPAS_OK) status = read_sizes(design, opts, &s, tile, err);
-    if (status == SIPAS_OK) {
+    if (status == SIPAS_OK && lonely > 0) {
         find_partners(&s);
         if (!make_groups(design, &s)) status = sipas__error_memory(err);
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/hash.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "data/column.h"
@@ -17,7 +18,17 @@ void sipas_domains_init(sipas_domains *domains)
 {
     const sipas_domains initial = SIPAS_DOMAINS_INIT;
 
-    *domains = initial;
+    if (domains) *domains = initial;
+}
+
+/* Names are columns of the result. */
+static sipas_status check_name(const char *given, int32_t i, sipas_error *err)
+{
+    const char *fault = given ? sipas__code_fault(given) : "is NULL";
+
+    if (!fault) return SIPAS_OK;
+    return sipas__error_set(err, SIPAS_ERR_ARGUMENT, SIPAS__NOWHERE, i, "names", "names: that of by column %d %s",
+                            (int)i + 1, fault);
 }
 
 /* Rows outside `where` need no code; the others do. */
@@ -57,6 +68,8 @@ static sipas_status read_columns(sipas__domain *domain, const sipas_domains *own
     for (int32_t i = 0; i < own->n_by; i++) {
         char name[16];
         const char *given = own->names ? own->names[i] : NULL;
+
+        if (own->names && (status = check_name(given, i, err)) < 0) return status;
 
         (void)sipas__text_format(name, sizeof name, "by%d", (int)i + 1);
         domain->name[i] = sipas__text_copy(domain->ctx, given ? given : name);
@@ -192,6 +205,7 @@ sipas_status sipas__domain_init(sipas__domain *domain, const sipas_ctx *ctx, int
     if ((status = sipas__options_load(&own, sizeof own, opts, "sipas_domains", err)) < 0) return status;
     if ((status = sipas__options_check("n_by", own.n_by, 0, SIPAS__MOST_BY, err)) < 0) return status;
     if ((status = sipas__options_check("n_levels", own.n_levels, 0, 1024, err)) < 0) return status;
+    if ((status = sipas__options_check("reserved", own.reserved, 0, 0, err)) < 0) return status;
     if (own.n_by && !own.by) return sipas__error_argument(err, "by", "is NULL though n_by is not 0");
     if (own.n_levels && !own.levels) return sipas__error_argument(err, "levels", "is NULL though n_levels is not 0");
     domain->ctx = sipas__ctx_ref(ctx);

@@ -34,7 +34,7 @@ void sipas_frame_expand_opts_init(sipas_frame_expand_opts *opts)
 {
     const sipas_frame_expand_opts initial = SIPAS_FRAME_EXPAND_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 /* Count of a unit; SIPAS_ERR_VALUE names it. */

@@ -36,7 +36,7 @@ void sipas_frame_impute_opts_init(sipas_frame_impute_opts *opts)
 {
     const sipas_frame_impute_opts initial = SIPAS_FRAME_IMPUTE_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 static int is_wanted(const filling *own, int64_t unit)

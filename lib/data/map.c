@@ -1,6 +1,6 @@
 /*
  * Keys to dense numbers, in two passes. Small ranges: a plain array. Large ranges: open addressing with linear
- * probing and Fibonacci hashing (Knuth, TAOCP 3, §6.4), at most half full.
+ * probing (Knuth, TAOCP 3, §6.4), at most half full, places salted so that chosen keys do not meet.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/hash.h"
 
 #define DIRECT_RANGE (UINT64_C(1) << 23)
 
@@ -25,14 +26,14 @@ int sipas__map_init(sipas__map *map, const sipas_ctx *ctx, uint64_t range)
     map->slots = 1024;
     map->slot_key = sipas__alloc(ctx, map->slots, sizeof *map->slot_key);
     map->slot_number = sipas__alloc(ctx, map->slots, sizeof *map->slot_number);
+    map->salt = sipas__hash_salt(map->slot_key);
     return map->slot_key && map->slot_number;
 }
 
 /* The slot that holds `key`, or the free one where it belongs. */
-static int64_t slot_of(const uint64_t *slot_key, int64_t slots, uint64_t key)
+static int64_t slot_of(const uint64_t *slot_key, int64_t slots, uint64_t salt, uint64_t key)
 {
-    const uint64_t high = (key * UINT64_C(0x9E3779B97F4A7C15)) >> 32; /* its top bits depend on every bit of the key */
-    uint64_t at = (high * (uint64_t)slots) >> 32;
+    uint64_t at = (sipas__hash_key(key, salt) * (uint64_t)slots) >> 32;
 
     while (slot_key[at] && slot_key[at] != key + 1) at = (at + 1) & (uint64_t)(slots - 1);
     return (int64_t)at;
@@ -50,7 +51,7 @@ static int double_slots(sipas__map *map)
         return 0;
     }
     for (int64_t i = 0; i < map->slots; i++)
-        if (map->slot_key[i]) slot_key[slot_of(slot_key, slots, map->slot_key[i] - 1)] = map->slot_key[i];
+        if (map->slot_key[i]) slot_key[slot_of(slot_key, slots, map->salt, map->slot_key[i] - 1)] = map->slot_key[i];
     sipas__free(map->ctx, map->slot_key);
     sipas__free(map->ctx, map->slot_number);
     map->slot_key = slot_key;
@@ -80,7 +81,7 @@ int sipas__map_note(sipas__map *map, const uint64_t *keys, int64_t n)
         int64_t at;
 
         if (i > 0 && keys[i] == keys[i - 1]) continue;
-        at = slot_of(map->slot_key, map->slots, keys[i]);
+        at = slot_of(map->slot_key, map->slots, map->salt, keys[i]);
         if (map->slot_key[at]) continue;
         map->slot_key[at] = keys[i] + 1;
         if (2 * ++map->used > map->slots && !double_slots(map)) return 0;
@@ -111,7 +112,7 @@ int sipas__map_close(sipas__map *map)
         if (map->slot_key[i]) map->keys[map->n++] = map->slot_key[i] - 1;
     qsort(map->keys, (size_t)map->n, sizeof *map->keys, compare_keys);
     for (int64_t i = 0; i < map->n; i++)
-        map->slot_number[slot_of(map->slot_key, map->slots, map->keys[i])] = (int32_t)i;
+        map->slot_number[slot_of(map->slot_key, map->slots, map->salt, map->keys[i])] = (int32_t)i;
     return 1;
 }
 
@@ -128,7 +129,7 @@ void sipas__map_find(const sipas__map *map, const uint64_t *keys, int64_t n, int
             numbers[i] = numbers[i - 1];
             continue;
         }
-        at = slot_of(map->slot_key, map->slots, keys[i]);
+        at = slot_of(map->slot_key, map->slots, map->salt, keys[i]);
         numbers[i] = map->slot_key[at] ? map->slot_number[at] : -1;
     }
 }

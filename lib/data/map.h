@@ -21,7 +21,7 @@ typedef struct sipas__map {
     int64_t slots, used;
     uint64_t *keys; /* distinct keys; ascending after closing */
     int64_t n, capacity;
-    uint64_t range;
+    uint64_t range, salt;
 } sipas__map;
 
 /** An empty map for keys < range (at most 2^62). False when there is no memory. */

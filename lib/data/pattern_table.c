@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/hash.h"
 
 #define DIRECT_RANGE (UINT64_C(1) << 23) /* of which only the pages that hold keys are touched */
 
@@ -26,6 +27,7 @@ int sipas__pattern_table_init(sipas__pattern_table *table, const sipas_ctx *ctx,
     table->slots = 2 * table->most;
     table->slot_key = sipas__alloc(ctx, table->slots, sizeof *table->slot_key);
     table->slot = sipas__alloc(ctx, table->slots, sizeof *table->slot);
+    table->salt = sipas__hash_salt(table->slot_key);
     return table->slot_key && table->slot;
 }
 
@@ -37,14 +39,13 @@ void sipas__pattern_table_clear(sipas__pattern_table *table, const sipas_ctx *ct
     memset(table, 0, sizeof *table);
 }
 
-/* The place of a key, free or not (Fibonacci hashing, linear probing: Knuth, TAOCP 3, §6.4). */
+/* The place of a key, free or not (linear probing: Knuth, TAOCP 3, §6.4; salted, so that chosen keys do not meet). */
 int32_t *sipas__pattern_table_place(const sipas__pattern_table *table, uint64_t key)
 {
-    uint64_t hash, at;
+    uint64_t at;
 
     if (table->direct) return &table->direct[key < table->range ? key : 0];
-    hash = (key ^ (key >> 32)) * UINT64_C(0x9E3779B97F4A7C15);
-    at = ((hash >> 32) * (uint64_t)table->slots) >> 32;
+    at = (sipas__hash_key(key, table->salt) * (uint64_t)table->slots) >> 32;
     while (table->slot[at] && table->slot_key[at] != key) at = (at + 1) & (uint64_t)(table->slots - 1);
     return &table->slot[at];
 }
@@ -57,7 +58,7 @@ void sipas__pattern_table_add(const sipas__pattern_table *table, int32_t *place,
 
 int sipas__pattern_table_grow(sipas__pattern_table *table, const sipas_ctx *ctx)
 {
-    sipas__pattern_table grown = {NULL, NULL, NULL, 2 * table->slots, 2 * table->most, 0};
+    sipas__pattern_table grown = {.slots = 2 * table->slots, .most = 2 * table->most, .salt = table->salt};
 
     if (table->direct) return 1;
     grown.slot_key = sipas__alloc(ctx, grown.slots, sizeof *grown.slot_key);

@@ -15,6 +15,7 @@ typedef struct sipas__pattern_table {
     int32_t *slot;      /* number + 1, 0 = free */
     int64_t slots;
     int64_t most; /* patterns that fit */
+    uint64_t salt;
     uint64_t
         range; /* of the keys that the array is for; others are taken for 0: the caller's memory may have changed */
 } sipas__pattern_table;

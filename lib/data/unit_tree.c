@@ -23,7 +23,7 @@ void sipas_unit_opts_init(sipas_unit_opts *opts)
 {
     const sipas_unit_opts initial = SIPAS_UNIT_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 void sipas_unit_tree_free(sipas_unit_tree *tree)

@@ -140,6 +140,7 @@ static int64_t most_units(const sipas_cov *cov)
 
 static sipas_status check_rows(const sipas_cov *cov, const int64_t *rows, int64_t n, const char *name, sipas_error *err)
 {
+    if (n < 0) return sipas__error_argument(err, name, "has fewer than 0 rows");
     if (!rows && n > 0) return sipas__error_argument(err, name, "is NULL");
     for (int64_t i = 0; i < n; i++)
         if (rows[i] < 0 || rows[i] >= cov->n_groups * cov->n_nodes)

@@ -18,7 +18,7 @@ void sipas_contrast_opts_init(sipas_contrast_opts *opts)
 {
     const sipas_contrast_opts initial = SIPAS_CONTRAST_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 sipas_status sipas__contrast_options(sipas_contrast_opts *own, const sipas_contrast_opts *opts, sipas_error *err)

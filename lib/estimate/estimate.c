@@ -17,7 +17,7 @@ void sipas_estimate_opts_init(sipas_estimate_opts *opts)
 {
     const sipas_estimate_opts initial = SIPAS_ESTIMATE_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 sipas_status sipas__estimate_options_joint(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err)

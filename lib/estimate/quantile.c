@@ -23,7 +23,7 @@ void sipas_estimate_quantile_opts_init(sipas_estimate_quantile_opts *opts)
 {
     const sipas_estimate_quantile_opts initial = SIPAS_ESTIMATE_QUANTILE_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 /* The numbers of the rules are those of the literature, inside and outside. */

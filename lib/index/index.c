@@ -23,7 +23,7 @@ void sipas_index_opts_init(sipas_index_opts *opts)
 {
     const sipas_index_opts initial = SIPAS_INDEX_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 static sipas_status load_options(sipas_index_opts *own, const sipas_index_opts *opts, sipas_error *err)
@@ -31,6 +31,7 @@ static sipas_status load_options(sipas_index_opts *own, const sipas_index_opts *
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_index_opts", err);
 
     if (status < 0) return status;
+    if ((status = sipas__options_check("reserved", own->reserved, 0, 0, err)) < 0) return status;
     if ((status = sipas__options_enum("scoring", own->scoring, SIPAS__ENUM_SCORING, err)) < 0) return status;
     if ((status = sipas__options_enum("weighting", own->weighting, SIPAS__ENUM_WEIGHTING, err)) < 0) return status;
     if ((status = sipas__options_enum("missing", own->missing, SIPAS__ENUM_MISSING, err)) < 0) return status;

@@ -43,7 +43,7 @@ void sipas_plan_compare_opts_init(sipas_plan_compare_opts *opts)
 {
     const sipas_plan_compare_opts defaults = SIPAS_PLAN_COMPARE_OPTS_INIT;
 
-    *opts = defaults;
+    if (opts) *opts = defaults;
 }
 
 static sipas_status load_methods(comparison *c, sipas_error *err)

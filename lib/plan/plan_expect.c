@@ -60,7 +60,7 @@ void sipas_plan_opts_init(sipas_plan_opts *opts)
 {
     const sipas_plan_opts defaults = SIPAS_PLAN_OPTS_INIT;
 
-    *opts = defaults;
+    if (opts) *opts = defaults;
 }
 
 /* ---- reading ---- */
@@ -69,6 +69,7 @@ static sipas_status load_options(plan *p, const sipas_plan_opts *opts, sipas_err
 {
     sipas_status status = sipas__options_load(&p->opts, sizeof p->opts, opts, "sipas_plan_opts", err);
 
+    if (status == SIPAS_OK) status = sipas__options_check("reserved", p->opts.reserved, 0, 0, err);
     if (status == SIPAS_OK) status = sipas__options_enum("of", p->opts.of, SIPAS__ENUM_OF, err);
     if (status == SIPAS_OK) status = sipas__options_check("size_is_measure", p->opts.size_is_measure, 0, 1, err);
     if (status == SIPAS_OK) status = sipas__options_level(&p->opts.level, err);

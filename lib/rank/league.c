@@ -36,7 +36,7 @@ void sipas_rank_opts_init(sipas_rank_opts *opts)
 {
     const sipas_rank_opts initial = SIPAS_RANK_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 /* One unit, in order of its value. */

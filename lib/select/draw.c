@@ -40,7 +40,7 @@ void sipas_draw_opts_init(sipas_draw_opts *opts)
 {
     const sipas_draw_opts initial = SIPAS_DRAW_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 /* ---- what the engine asks ---- */

@@ -17,14 +17,14 @@ void sipas_draw_stage_init(sipas_draw_stage *stage_to_set)
 {
     const sipas_draw_stage initial = SIPAS_DRAW_STAGE_INIT;
 
-    *stage_to_set = initial;
+    if (stage_to_set) *stage_to_set = initial;
 }
 
 void sipas_draw_plan_opts_init(sipas_draw_plan_opts *opts)
 {
     const sipas_draw_plan_opts initial = SIPAS_DRAW_PLAN_OPTS_INIT;
 
-    *opts = initial;
+    if (opts) *opts = initial;
 }
 
 /* ---- what the engine asks ---- */

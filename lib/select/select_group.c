@@ -200,6 +200,12 @@ static int64_t move_lack(sipas__select_run *run, int64_t n_cells, int64_t lack, 
     return lack;
 }
 
+/* a + b, or the largest number: nobody has as many units. */
+static int64_t sum_up(int64_t a, int64_t b)
+{
+    return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
 static sipas_status too_few(const sipas__select_run *run, const sipas__select_group *group,
                             const sipas__select_cell *cell, int64_t wanted, int64_t able, int reserves,
                             sipas_error *err)
@@ -231,12 +237,12 @@ static sipas_status fit(sipas__select_run *run, const sipas__select_group *group
         if (lacks <= 0) continue;
         if (!moves && !takes) return too_few(run, group, cell, cell->n + cell->reserve, cell->able, reserves, err);
         *count_of(cell, reserves) -= lacks;
-        lack += lacks;
+        lack = sum_up(lack, lacks);
     }
     left = moves ? move_lack(run, n_cells, lack, reserves) : lack;
     if (left > 0 && !takes) {
         for (int64_t i = 0; i < n_cells; i++) drawn += run->scratch.cells[i].n + run->scratch.cells[i].reserve;
-        return too_few(run, group, NULL, drawn + left, drawn, reserves, err);
+        return too_few(run, group, NULL, sum_up(drawn, left), drawn, reserves, err);
     }
     if (left < lack &&
         !sipas__select_remark_add(run, "moved", group->name, group->row,
@@ -263,7 +269,12 @@ static sipas_status set_counts(sipas__select_run *run, const sipas__select_group
     }
     status = fit(run, group, n_cells, 0, err);
     if (status < 0) return status;
-    for (int64_t i = 0; i < n_cells; i++) run->scratch.cells[i].reserve = run->scratch.cells[i].reserve_wanted;
+    for (int64_t i = 0; i < n_cells; i++) {
+        sipas__select_cell *cell = &run->scratch.cells[i];
+        const int64_t most = INT64_MAX - cell->n; /* so that the sum of both is a number */
+
+        cell->reserve = cell->reserve_wanted < most ? cell->reserve_wanted : most;
+    }
     return fit(run, group, n_cells, 1, err);
 }
 

@@ -22,7 +22,7 @@ void sipas_components_opts_init(sipas_components_opts *opts)
 {
     const sipas_components_opts defaults = SIPAS_COMPONENTS_OPTS_INIT;
 
-    *opts = defaults;
+    if (opts) *opts = defaults;
 }
 
 /* The units of a level: their elements (persons), and sum, and variance of y between these. */
@@ -50,6 +50,7 @@ static sipas_status read_opts(frame *own, const sipas_components_opts *opts, sip
     sipas_status status = sipas__options_load(&own->opts, sizeof own->opts, opts, "sipas_components_opts", err);
     int given;
 
+    if (status == SIPAS_OK) status = sipas__options_check("reserved", own->opts.reserved, 0, 0, err);
     if (status == SIPAS_OK) status = sipas__options_enum("selection", own->opts.selection, SIPAS__ENUM_PSU, err);
     if (status == SIPAS_OK) status = sipas__options_enum("single", own->opts.single, SIPAS__ENUM_SINGLE, err);
     if (status != SIPAS_OK) return status;

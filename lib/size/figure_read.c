@@ -18,7 +18,7 @@ void sipas_size_figure_init(sipas_size_figure *figure)
 {
     const sipas_size_figure defaults = SIPAS_SIZE_FIGURE_INIT;
 
-    *figure = defaults;
+    if (figure) *figure = defaults;
 }
 
 /* ---- columns ---- */
@@ -71,6 +71,7 @@ static sipas_status read_figure(const sipas__figures *all, const void *callers, 
 {
     sipas_status status = sipas__options_load(&figure->own, sizeof figure->own, callers, "sipas_size_figure", err);
 
+    if (status == SIPAS_OK) status = sipas__options_check("reserved", figure->own.reserved, 0, 0, err);
     if (status != SIPAS_OK) return status;
     (void)sipas__text_format(figure->number, sizeof figure->number, "%d", (int)figure->index + 1);
     figure->name = figure->own.name ? figure->own.name : figure->number;

@@ -17,7 +17,7 @@ void sipas_size_ranking_opts_init(sipas_size_ranking_opts *opts)
 {
     const sipas_size_ranking_opts defaults = SIPAS_SIZE_RANKING_OPTS_INIT;
 
-    *opts = defaults;
+    if (opts) *opts = defaults;
 }
 
 static sipas_status load_opts(sipas__ranking *own, const sipas_size_ranking_opts *opts, sipas_error *err)
@@ -25,6 +25,7 @@ static sipas_status load_opts(sipas__ranking *own, const sipas_size_ranking_opts
     sipas_size_ranking_opts *to = &own->opts;
     sipas_status status = sipas__options_load(to, sizeof *to, opts, "sipas_size_ranking_opts", err);
 
+    if (status == SIPAS_OK) status = sipas__options_check("reserved", to->reserved, 0, 0, err);
     if (status == SIPAS_OK) status = sipas__options_check("ascending", to->ascending, 0, 1, err);
     if (status == SIPAS_OK) status = sipas__options_level(&to->level, err);
     if (status == SIPAS_OK) status = sipas__size_load_number("deff", &to->deff, 1.0, INFINITY, 0, err);

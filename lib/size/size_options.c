@@ -14,7 +14,7 @@ void sipas_size_opts_init(sipas_size_opts *opts)
 {
     const sipas_size_opts defaults = SIPAS_SIZE_OPTS_INIT;
 
-    *opts = defaults;
+    if (opts) *opts = defaults;
 }
 
 sipas_status sipas__size_bad_option(sipas_error *err, const char *field, const char *sentence, double value)
@@ -56,6 +56,7 @@ sipas_status sipas__size_load_opts(const sipas_size_opts *opts, sipas_size_opts 
 {
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_size_opts", err);
 
+    if (status == SIPAS_OK) status = sipas__options_check("reserved", own->reserved, 0, 0, err);
     if (status == SIPAS_OK) status = sipas__options_enum("method", own->method, SIPAS__ENUM_SIZE, err);
     if (status == SIPAS_OK)
         status = sipas__size_load_counts(own->minimum, own->maximum, &own->multiple, &own->rounding, err);

@@ -18,14 +18,14 @@ void sipas_size_stage_init(sipas_size_stage *stage)
 {
     const sipas_size_stage defaults = SIPAS_SIZE_STAGE_INIT;
 
-    *stage = defaults;
+    if (stage) *stage = defaults;
 }
 
 void sipas_size_stages_opts_init(sipas_size_stages_opts *opts)
 {
     const sipas_size_stages_opts defaults = SIPAS_SIZE_STAGES_OPTS_INIT;
 
-    *opts = defaults;
+    if (opts) *opts = defaults;
 }
 
 static sipas_status fault(sipas_error *err, const sipas__stages_plan *plan, int32_t stage, const char *field,
@@ -57,6 +57,7 @@ static sipas_status load_opts(sipas__stages_plan *plan, const sipas_size_stages_
     sipas_size_stages_opts *own = &plan->opts;
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_size_stages_opts", err);
 
+    if (status == SIPAS_OK) status = sipas__options_check("reserved", own->reserved, 0, 0, err);
     if (status == SIPAS_OK) status = sipas__options_level(&own->level, err);
     if (status == SIPAS_OK) status = sipas__size_load_number("response", &own->response, 1.0, 1.0, 1, err);
     if (status == SIPAS_OK && own->per_household != 0.0)
@@ -182,6 +183,7 @@ static sipas_status load_stages(sipas__stages_plan *plan, const sipas_size_stage
                      ? sipas__options_load(&plan->given[i], sizeof plan->given[i], callers, "sipas_size_stage", err)
                      : sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, i, "struct_size",
                                         "stage %d: its struct_size differs from the first stage's", (int)i + 1);
+        if (status == SIPAS_OK) status = sipas__options_check("reserved", plan->given[i].reserved, 0, 0, err);
     }
     return status;
 }

@@ -23,7 +23,7 @@ void sipas_strata_opts_init(sipas_strata_opts *opts)
 {
     const sipas_strata_opts defaults = SIPAS_STRATA_OPTS_INIT;
 
-    *opts = defaults;
+    if (opts) *opts = defaults;
 }
 
 static sipas_status bad_option(sipas_error *err, const char *field, const char *sentence)
