@@ -132,3 +132,9 @@ sipas_status sipas__progress(const sipas_ctx *ctx, const char *task, int64_t don
     return sipas__error_set(err, SIPAS_ERR_CANCELLED, SIPAS__NOWHERE, SIPAS__NOWHERE, task,
                             "%s: cancelled after %lld of %lld", task, (long long)done, (long long)total);
 }
+
+sipas_status sipas__progress_within(const sipas_ctx *ctx, const char *task, int64_t done, int64_t total,
+                                    sipas_error *err)
+{
+    return done == 0 || done % 65536 != 0 ? SIPAS_OK : sipas__progress(ctx, task, done, total, err);
+}

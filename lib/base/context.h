@@ -34,4 +34,8 @@ char *sipas__text_copy(const sipas_ctx *ctx, const char *text);
 /** Tells the host's callback how far a task is; SIPAS_ERR_CANCELLED when it asks to stop. */
 sipas_status sipas__progress(const sipas_ctx *ctx, const char *task, int64_t done, int64_t total, sipas_error *err);
 
+/** The same within a long loop: asks at every 2^16th step, never at the first. */
+sipas_status sipas__progress_within(const sipas_ctx *ctx, const char *task, int64_t done, int64_t total,
+                                    sipas_error *err);
+
 #endif

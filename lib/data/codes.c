@@ -19,6 +19,9 @@ static sipas_status missing_code(sipas_error *err, const char *name, int64_t row
                             (long long)row, name);
 }
 
+/* What the host's callback is told. */
+static const char reading[] = "reading codes";
+
 /* ---- integers ---- */
 
 /* Reads a tile of whole numbers. Missing cells get `present` 0 (or an error). */
@@ -58,6 +61,7 @@ static sipas_status range_of(const sipas__codes *codes, int64_t n, const char *n
         int64_t count = n - row < SIPAS__TILE ? n - row : SIPAS__TILE;
         sipas_status status = read_tile(codes, row, count, name, values, present, err);
 
+        if (status == SIPAS_OK) status = sipas__progress_within(codes->ctx, reading, row, n, err);
         if (status < 0) return status;
         for (int64_t i = 0; i < count; i++) {
             if (!present[i]) continue;
@@ -101,6 +105,7 @@ static sipas_status init_integers(sipas__codes *codes, int64_t n, const char *na
         int64_t count = n - row < SIPAS__TILE ? n - row : SIPAS__TILE;
 
         status = read_tile(codes, row, count, name, values, present, err);
+        if (status == SIPAS_OK) status = sipas__progress_within(codes->ctx, reading, row, n, err);
         if (status < 0) return status;
         count = keys_of_tile(values, present, count, codes->low, range, keys, 0);
         if (!sipas__map_note(&codes->map, keys, count)) return sipas__error_memory(err);
@@ -207,6 +212,7 @@ static sipas_status init_text(sipas__codes *codes, int64_t n, const char *name, 
     for (int64_t row = 0; row < n; row++) {
         const char *text = sipas__column_text(&codes->column, row);
 
+        if ((status = sipas__progress_within(codes->ctx, reading, row, n, err)) < 0) goto done;
         if (!text && !codes->may_miss) {
             status = missing_code(err, name, row);
             goto done;

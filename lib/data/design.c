@@ -134,13 +134,14 @@ static sipas_status read_certainty(sipas_design *design, const sipas_column *cer
 enum { ROWS_TRIED = 4096 };
 
 /* True when all of the first n rows differ in the keys. */
-static int all_differ(const sipas_design *design, int64_t n, const sipas__key *keys, int32_t n_keys, int *done)
+static int all_differ(sipas_design *design, int64_t n, const sipas__key *keys, int32_t n_keys, int *done)
 {
     sipas__patterns patterns = {0};
     int differ;
 
     *done = *done && sipas__patterns_init(&patterns, design->ctx, n, keys, n_keys, 0);
     differ = *done && patterns.n == n;
+    if (!*done) design->patterns.cancelled = patterns.cancelled;
     sipas__patterns_clear(&patterns);
     return differ;
 }
@@ -202,7 +203,7 @@ static sipas_status read_patterns(sipas_design *design, const sipas_column *stra
     }
     if (design->n_stages == n_stages && n_stages > 1 && !sipas__column_given(own->certainty))
         last = own->n_strata + n_stages - 1;
-    if (!find_patterns(design, keys, n_keys, last, n_stages == 0)) return sipas__error_memory(err);
+    if (!find_patterns(design, keys, n_keys, last, n_stages == 0)) return sipas__patterns_fault(&design->patterns, err);
     if ((status = find_levels(design, design->strata, own->n_strata, "stratum", err)) < 0) return status;
     if ((status = find_levels(design, design->clusters, n_stages, "cluster", err)) < 0) return status;
     return sipas__column_given(own->certainty) ? read_certainty(design, own->certainty, err) : SIPAS_OK;

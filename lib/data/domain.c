@@ -80,7 +80,7 @@ static sipas_status read_columns(sipas__domain *domain, const sipas_domains *own
         if (status < 0) return status;
     }
     if (!sipas__patterns_init(&domain->patterns, domain->ctx, domain->n, keys, own->n_by, 0))
-        return sipas__error_memory(err);
+        return sipas__patterns_fault(&domain->patterns, err);
     for (int32_t i = 0; i < own->n_by; i++) {
         status = sipas__coded_levels(&domain->by[i], &domain->patterns, domain->name[i], err);
         if (status < 0) return status;

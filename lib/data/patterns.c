@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/error.h"
 #include "data/column.h"
 
 static void widen(const int32_t *from, int64_t n, int64_t *to)
@@ -155,4 +156,11 @@ void sipas__patterns_clear(sipas__patterns *p)
     sipas__runs_clear(&p->runs);
     sipas__pattern_table_clear(&p->table, p->ctx);
     memset(p, 0, sizeof *p);
+}
+
+sipas_status sipas__patterns_fault(const sipas__patterns *patterns, sipas_error *err)
+{
+    if (!patterns->cancelled) return sipas__error_memory(err);
+    return sipas__error_set(err, SIPAS_ERR_CANCELLED, SIPAS__NOWHERE, SIPAS__NOWHERE, "reading codes",
+                            "reading codes: cancelled");
 }

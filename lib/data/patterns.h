@@ -52,16 +52,21 @@ typedef struct sipas__patterns {
     uint64_t times[SIPAS__MOST_KEYS];
     uint64_t range; /* keys are below it; 0 = any */
     sipas__pattern_table table;
+    int cancelled; /* by the host's callback, where there are none for it */
 } sipas__patterns;
 
 /**
  * Finds the patterns of n rows. `count_rows`: their numbers of rows are wanted. The keys are copied; what they point to must
- * outlive the patterns. Uses the threads of the context. False when there is no memory, or more than 2^31-2 patterns.
+ * outlive the patterns. Uses the threads of the context. False when there is no memory, more than 2^31-2 patterns, or the
+ * host's callback asked to stop: sipas__patterns_fault().
  *
  * O(rows × keys) expected.
  */
 int sipas__patterns_init(sipas__patterns *patterns, const sipas_ctx *ctx, int64_t n, const sipas__key *keys,
                          int32_t n_keys, int count_rows);
+
+/** Why there are no patterns: SIPAS_ERR_CANCELLED or SIPAS_ERR_MEMORY. */
+sipas_status sipas__patterns_fault(const sipas__patterns *patterns, sipas_error *err);
 
 /**
  * Patterns of rows row … row+n-1, n ≤ SIPAS__TILE. Any number of threads. The columns are the caller's: rows whose codes are no

@@ -13,6 +13,7 @@
  */
 #include "data/patterns.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -60,6 +61,7 @@ static int find_runs(sipas__patterns *p)
 /* The patterns of one stretch of places (runs, or rows). */
 typedef struct stretch {
     int64_t next, end; /* places yet to be looked at */
+    int64_t asked;     /* where the host was asked last */
     int64_t n, room;
     int64_t *values[SIPAS__MOST_KEYS]; /* by pattern */
     int64_t *row, *rows;
@@ -74,6 +76,7 @@ typedef struct search {
     sipas__patterns *patterns;
     stretch *stretches;
     int32_t count;
+    atomic_int cancelled;
     uint8_t sure[SIPAS__MOST_KEYS]; /* the key says the value: no need to compare */
 } search;
 
@@ -162,6 +165,16 @@ static int all_known(const search *job, const stretch *s, int64_t n, int32_t *nu
     return least > 0;
 }
 
+/* Asks the host, on its own thread, whether to go on. */
+static void ask(search *job, stretch *s, int32_t index)
+{
+    const sipas__patterns *p = job->patterns;
+
+    if (index > 0 || s->next - s->asked < ROWS_PER_THREAD) return;
+    s->asked = s->next;
+    if (sipas__progress(p->ctx, "reading codes", s->next, count_places(p), NULL) < 0) atomic_store(&job->cancelled, 1);
+}
+
 /* One worker, until its stretch is done, its table is full, or two patterns met on one key. */
 static void walk(void *state, int32_t index)
 {
@@ -173,6 +186,9 @@ static void walk(void *state, int32_t index)
 
     while (s->next < s->end && !s->full && !s->conflict) {
         int64_t n = s->end - s->next < SIPAS__TILE ? s->end - s->next : SIPAS__TILE;
+
+        ask(job, s, index);
+        if (atomic_load_explicit(&job->cancelled, memory_order_relaxed)) return;
 
         if (all_known(job, s, n, number)) {
             count_rows(p, s, s->next, n, number);
@@ -341,6 +357,7 @@ static int walk_all(search *job, int count)
         if (!stretch_open(p, &job->stretches[t], stretch_start(job, t), stretch_start(job, t + 1), count)) return -1;
     for (int more = 1; more;) {
         sipas__threads_run(job->count, walk, job);
+        if (atomic_load(&job->cancelled)) return -1;
         more = 0;
         for (int32_t t = 0; t < job->count; t++) {
             stretch *s = &job->stretches[t];
@@ -481,5 +498,6 @@ int sipas__patterns_init(sipas__patterns *p, const sipas_ctx *ctx, int64_t n, co
     for (int32_t t = 0; job.stretches && t < job.count; t++) stretch_clear(p, &job.stretches[t]);
     sipas__free(ctx, job.stretches);
     if (!done) sipas__patterns_clear(p);
+    p->cancelled = atomic_load(&job.cancelled);
     return done;
 }

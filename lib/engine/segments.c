@@ -158,5 +158,5 @@ sipas_status sipas__pass_number_segments(sipas__moments *m, const sipas_design *
     if (done) climb_up(m, design);
     sipas__free(m->ctx, leaf);
     sipas__free(m->ctx, cell);
-    return done ? SIPAS_OK : sipas__error_memory(err);
+    return done ? SIPAS_OK : sipas__patterns_fault(m->pairs ? m->pairs : &m->both, err);
 }

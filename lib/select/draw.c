@@ -169,6 +169,7 @@ static sipas_status read_codes(list *from, sipas_error *err)
         const char *code = sipas__column_code_text(&from->code, i, number);
         const char *fault = code ? sipas__code_fault(code) : "is missing";
 
+        if ((status = sipas__progress_within(from->ctx, "draw", i, from->n, err)) < 0) goto done;
         if (!code || fault) {
             int whole = code || !sipas__column_present(&from->code, i);
 
@@ -431,10 +432,12 @@ static sipas_status write_table(const list *from, const sipas__select_run *run, 
     int32_t pi = sipas__table_add_field(table, schema, "pi"),
             pi_reserve = sipas__table_add_field(table, schema, "pi_reserve");
     sipas__select_pick_columns columns = sipas__select_pick_columns_add(table, schema);
+    sipas_status status = SIPAS_OK;
 
-    for (int64_t i = 0; table && i < run->result.n_picks; i++) {
+    for (int64_t i = 0; table && i < run->result.n_picks && status == SIPAS_OK; i++) {
         const sipas__select_pick *pick = &run->result.picks[i];
 
+        status = sipas__progress_within(from->ctx, "draw", i, run->result.n_picks, err);
         sipas__table_set_i64(table, row, i, pick->unit);
         sipas__table_set_code(table, code, i, sipas__column_code_again(&from->code, pick->unit, number));
         sipas__table_set_code(table, stratum, i, stratum_of(from, pick, joined, buffer, (size_t)bytes));
@@ -445,7 +448,9 @@ static sipas_status write_table(const list *from, const sipas__select_run *run, 
     write_meta(from, run, table);
     sipas__select_remarks_write(run, table);
     sipas__free(from->ctx, buffer);
-    return sipas__table_finish(table, out, err);
+    if (status == SIPAS_OK) return sipas__table_finish(table, out, err);
+    sipas_table_free(table);
+    return status;
 }
 
 sipas_status sipas_draw(sipas_ctx *ctx, const sipas_column *code, const sipas_draw_opts *opts, sipas_table **out,

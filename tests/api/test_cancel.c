@@ -1,0 +1,169 @@
+/*
+ * A host that asks to stop, at every question in turn: the call ends with SIPAS_ERR_CANCELLED and gives nothing, and the question comes
+ * while codes are read too, not only while answers are.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sipas.h>
+
+enum { ROWS = 300000, BETWEEN = 1 << 17, WIDTH = 12 };
+
+/* What the host asks for: to go on until question `stop_at`. */
+typedef struct host {
+    int64_t asked, stop_at;
+    double *weight, *y;
+    int32_t *stratum, *psu;
+    int64_t *wide;
+    const char **text;
+    char *texts;
+} host;
+
+static int32_t on_progress(void *user, const char *task, int64_t done, int64_t total)
+{
+    host *h = user;
+
+    (void)task;
+    (void)done;
+    (void)total;
+    return h->asked++ == h->stop_at;
+}
+
+static void host_open(host *h)
+{
+    memset(h, 0, sizeof *h);
+    h->weight = calloc(ROWS, sizeof *h->weight);
+    h->y = calloc(ROWS, sizeof *h->y);
+    h->stratum = calloc(ROWS, sizeof *h->stratum);
+    h->psu = calloc(ROWS, sizeof *h->psu);
+    h->wide = calloc(ROWS, sizeof *h->wide);
+    h->text = calloc(ROWS, sizeof *h->text);
+    h->texts = calloc(ROWS, WIDTH);
+    for (int64_t i = 0; i < ROWS; i++) {
+        const int64_t unit = i * 7919 % 600;
+
+        h->weight[i] = 1.0 + (double)(i % 3);
+        h->y[i] = (double)(i % 100);
+        h->stratum[i] = (int32_t)(unit / 60);
+        h->psu[i] = (int32_t)unit;
+        h->wide[i] = (unit * INT64_C(1000003)) << 20;
+        (void)snprintf(h->texts + i * WIDTH, WIDTH, "VN/%04d", (int)unit);
+        h->text[i] = h->texts + i * WIDTH;
+    }
+}
+
+static void host_close(host *h)
+{
+    free(h->weight);
+    free(h->y);
+    free(h->stratum);
+    free(h->psu);
+    free(h->wide);
+    free((void *)h->text);
+    free(h->texts);
+}
+
+static sipas_ctx *open_ctx(host *h, int32_t threads)
+{
+    sipas_ctx_opts opts = SIPAS_CTX_OPTS_INIT;
+    sipas_ctx *ctx = NULL;
+
+    opts.progress = on_progress;
+    opts.progress_user = h;
+    opts.threads = threads;
+    assert_int_equal(sipas_ctx_new(&opts, &ctx, NULL), SIPAS_OK);
+    return ctx;
+}
+
+enum { BY_NUMBER, BY_WIDE, BY_TEXT, SHAPES };
+
+static sipas_column codes_of(const host *h, int shape)
+{
+    if (shape == BY_TEXT) return sipas_column_code(h->text, ROWS);
+    return shape == BY_WIDE ? sipas_column_i64(h->wide, ROWS) : sipas_column_i32(h->psu, ROWS);
+}
+
+static sipas_status make(const host *h, int shape, sipas_ctx *ctx, sipas_design **design, sipas_error *err)
+{
+    const sipas_column w = sipas_column_f64(h->weight, ROWS), strata = sipas_column_i32(h->stratum, ROWS);
+    const sipas_column psu = codes_of(h, shape);
+
+    return sipas_design_new(ctx, ROWS, &w, &strata, &psu, 1, NULL, NULL, design, err);
+}
+
+static sipas_status ask(const host *h, int shape, const sipas_design *design, sipas_table **t, sipas_error *err)
+{
+    const sipas_column y = sipas_column_f64(h->y, ROWS), by = codes_of(h, shape);
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+
+    domains.n_by = 1;
+    domains.by = &by;
+    return sipas_estimate_mean(design, &y, 1, &domains, NULL, t, err);
+}
+
+/* Stops a design at each of its questions; then there is one. Returns how many there were. */
+static int64_t stop_designs(host *h, int shape, sipas_ctx *ctx, sipas_design **design)
+{
+    sipas_error err;
+    sipas_status status;
+
+    for (h->stop_at = 0;; h->stop_at++) {
+        h->asked = 0;
+        *design = (sipas_design *)&err;
+        status = make(h, shape, ctx, design, &err);
+        if (status == SIPAS_OK) return h->asked;
+        assert_int_equal(status, SIPAS_ERR_CANCELLED);
+        assert_int_equal(err.status, SIPAS_ERR_CANCELLED);
+        assert_non_null(strstr(err.message, "cancelled"));
+        assert_null(*design);
+        assert_true(h->asked >= h->stop_at + 1);
+    }
+}
+
+static void test_every_question(void **state)
+{
+    host h;
+
+    (void)state;
+    host_open(&h);
+    for (int32_t threads = 1; threads <= 2; threads++)
+        for (int shape = 0; shape < SHAPES; shape++) {
+            sipas_ctx *ctx = open_ctx(&h, threads);
+            sipas_design *design = NULL;
+            sipas_table *table = NULL;
+            sipas_error err;
+            sipas_status status;
+
+            /* a worker of several asks for the rows that it reads itself */
+            assert_true(stop_designs(&h, shape, ctx, &design) >= ROWS / BETWEEN / threads);
+            for (h.stop_at = 0;; h.stop_at++) {
+                h.asked = 0;
+                table = (sipas_table *)&err;
+                status = ask(&h, shape, design, &table, &err);
+                if (status == SIPAS_OK) break;
+                assert_int_equal(status, SIPAS_ERR_CANCELLED);
+                assert_null(table);
+            }
+            assert_true(h.asked >= 2 * (ROWS / BETWEEN / threads)); /* codes, and answers */
+            sipas_table_free(table);
+            sipas_design_free(design);
+            sipas_ctx_free(ctx);
+        }
+    host_close(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_question)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
