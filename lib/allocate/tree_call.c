@@ -191,6 +191,7 @@ static sipas_status write_table(sipas__forest *f, sipas_table **out, sipas_error
     sipas__free(f->ctx, path);
     write_notes(f, table);
     write_meta(f, table);
+    sipas__sayings_note(&f->units->sayings, table);
     return sipas__table_finish(table, out, err);
 }
 

@@ -165,7 +165,8 @@ static int by_number(const void *things, int64_t left, int64_t right)
     return (left > right) - (left < right);
 }
 
-int sipas__alike_look(sipas__sayings *sayings, const char *const *texts, int64_t n, const char *name)
+int sipas__alike_within(sipas__sayings *sayings, const char *const *texts, const int64_t *parent, int64_t n,
+                        const char *name)
 {
     sipas__item *items = sipas__alloc(sayings->ctx, 2 * n, sizeof *items);
     int64_t count, pair[2] = {0, 0};
@@ -173,6 +174,7 @@ int sipas__alike_look(sipas__sayings *sayings, const char *const *texts, int64_t
     if (!items) return 0;
     for (int64_t i = 0; i < n; i++) {
         items[i].key = hash_plain(texts[i]);
+        if (parent) items[i].key ^= (uint64_t)(parent[i] + 2) * UINT64_C(0x9E3779B97F4A7C15);
         items[i].index = i;
     }
     sipas__order_sort(items, items + n, n, by_number, NULL);
@@ -184,6 +186,11 @@ int sipas__alike_look(sipas__sayings *sayings, const char *const *texts, int64_t
         "%lld codes of %.60s differ from others only by blanks, case or leading zeros, and are codes of their "
         "own: \"%.60s\" and \"%.60s\"%s",
         (long long)count, name, texts[pair[0]], texts[pair[1]], count > 2 ? " among them" : "");
+}
+
+int sipas__alike_look(sipas__sayings *sayings, const char *const *texts, int64_t n, const char *name)
+{
+    return sipas__alike_within(sayings, texts, NULL, n, name);
 }
 
 int sipas__alike_codes(sipas__sayings *sayings, const sipas__codes *codes, const char *name)

@@ -16,6 +16,10 @@
  */
 int sipas__alike_look(sipas__sayings *sayings, const char *const *texts, int64_t n, const char *name);
 
+/** The same for units of a tree, of which only those of one parent can be alike; parent[i] = -1 for a root. */
+int sipas__alike_within(sipas__sayings *sayings, const char *const *texts, const int64_t *parent, int64_t n,
+                        const char *name);
+
 /** The same for a column of codes; integers are never alike. */
 int sipas__alike_codes(sipas__sayings *sayings, const sipas__codes *codes, const char *name);
 

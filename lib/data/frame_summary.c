@@ -180,6 +180,7 @@ static sipas_status write_table(const summary *own, sipas_table **out, sipas_err
         }
     }
     write_notes(own, table);
+    sipas__sayings_note(&own->tree->sayings, table);
     return sipas__table_finish(table, out, err);
 }
 

@@ -10,6 +10,7 @@
 #include <sipas/unit.h>
 
 #include "data/labels.h"
+#include "data/sayings.h"
 
 struct sipas_unit_tree {
     sipas_ctx *ctx;
@@ -26,10 +27,11 @@ struct sipas_unit_tree {
     int64_t
         *child_start; /* children of unit u: child[child_start[u + 1]] up to child[child_start[u + 2]]; roots at 0 */
     int64_t *child;
-    int64_t *preorder;    /* units, each before its children, children in canonical order */
-    int64_t *position;    /* of a unit in the preorder */
-    int64_t *end;         /* position behind the last unit of a unit's subtree */
-    int64_t longest_path; /* bytes of the longest code path as text, with its NUL */
+    int64_t *preorder;      /* units, each before its children, children in canonical order */
+    int64_t *position;      /* of a unit in the preorder */
+    int64_t *end;           /* position behind the last unit of a unit's subtree */
+    sipas__sayings sayings; /* for the notes of what is made from it */
+    int64_t longest_path;   /* bytes of the longest code path as text, with its NUL */
 };
 
 /** True when `unit` is one. */

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/options.h"
+#include "data/alike.h"
 #include "data/column.h"
 #include "data/joined.h"
 #include "num/order.h"
@@ -52,6 +53,7 @@ void sipas_unit_tree_free(sipas_unit_tree *tree)
     sipas__free(ctx, tree->preorder);
     sipas__free(ctx, tree->position);
     sipas__free(ctx, tree->end);
+    sipas__sayings_clear(&tree->sayings);
     sipas__free(ctx, tree);
     sipas_ctx_free(ctx);
 }
@@ -491,6 +493,12 @@ sipas_status sipas_unit_tree_new(sipas_ctx *ctx, const sipas_column *code, const
     if (status < 0) goto fail;
     status = link_units(tree, by_code ? parent : NULL, own.parent_row, err);
     if (status < 0) goto fail;
+    tree->sayings.ctx = tree->ctx;
+    if (code->type == SIPAS_TYPE_CODE &&
+        !sipas__alike_within(&tree->sayings, tree->code, tree->parent, tree->n, "units")) {
+        status = sipas__error_memory(err);
+        goto fail;
+    }
     *out = tree;
     return SIPAS_OK;
 fail:

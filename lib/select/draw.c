@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "data/alike.h"
 #include "data/column.h"
 #include "data/joined.h"
 #include "data/schema.h"
@@ -34,6 +35,7 @@ typedef struct list {
     int64_t *start; /* of each stratum in `unit` */
     int64_t n_strata;
     uint64_t frame;
+    sipas__sayings sayings; /* for the notes */
 } list;
 
 void sipas_draw_opts_init(sipas_draw_opts *opts)
@@ -206,6 +208,22 @@ done:
     return status;
 }
 
+/* Codes of units that are alike. */
+static sipas_status look_at_codes(list *from, sipas_error *err)
+{
+    const char **texts;
+    char number[32];
+    int done;
+
+    if (from->code.type != SIPAS_TYPE_CODE) return SIPAS_OK;
+    texts = sipas__alloc(from->ctx, from->n, sizeof *texts);
+    if (!texts) return sipas__error_memory(err);
+    for (int64_t i = 0; i < from->n; i++) texts[i] = sipas__column_code_again(&from->code, i, number);
+    done = sipas__alike_look(&from->sayings, texts, from->n, "units");
+    sipas__free(from->ctx, texts);
+    return done ? SIPAS_OK : sipas__error_memory(err);
+}
+
 static sipas_status read_sizes(list *from, sipas_error *err)
 {
     sipas_status status;
@@ -234,7 +252,7 @@ static sipas_status check_present(const list *from, const sipas_column *column, 
     return SIPAS_OK;
 }
 
-static sipas_status read_labels(const list *from, const sipas_column *column, const char *name, sipas__labels *labels,
+static sipas_status read_labels(list *from, const sipas_column *column, const char *name, sipas__labels *labels,
                                 sipas_error *err)
 {
     sipas_status status = sipas__labels_read(labels, from->ctx, column, from->n, SIPAS__CODES, name, 1, err);
@@ -247,6 +265,9 @@ static sipas_status read_labels(const list *from, const sipas_column *column, co
             return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, labels->texts[i],
                                     "%s \"%s\" %s", name, labels->texts[i], fault);
     }
+    if (column->type == SIPAS_TYPE_CODE &&
+        !sipas__alike_look(&from->sayings, (const char *const *)labels->texts, labels->n_texts, name))
+        return sipas__error_memory(err);
     return check_present(from, column, labels, name, err);
 }
 
@@ -304,6 +325,7 @@ static sipas_status read_list(list *from, sipas_error *err)
         status = sipas__select_read_flags(from->ctx, from->opts.certainty, from->n, "certainty", &from->certain, err);
     if (status == SIPAS_OK) status = read_sizes(from, err);
     if (status == SIPAS_OK) status = read_codes(from, err);
+    if (status == SIPAS_OK) status = look_at_codes(from, err);
     if (status == SIPAS_OK) from->shared = shared_prefix(from);
     if (status == SIPAS_OK) status = read_key(from, err);
     if (status == SIPAS_OK) status = read_labels(from, from->opts.strata, "stratum", &from->strata, err);
@@ -324,6 +346,7 @@ static void clear_list(list *from)
     sipas__free(from->ctx, from->start);
     sipas__labels_clear(from->ctx, &from->strata);
     sipas__labels_clear(from->ctx, &from->classes);
+    sipas__sayings_clear(&from->sayings);
     sipas__select_quotas_clear(from->ctx, &from->quotas);
 }
 
@@ -447,6 +470,7 @@ static sipas_status write_table(const list *from, const sipas__select_run *run, 
     }
     write_meta(from, run, table);
     sipas__select_remarks_write(run, table);
+    sipas__sayings_note(&from->sayings, table);
     sipas__free(from->ctx, buffer);
     if (status == SIPAS_OK) return sipas__table_finish(table, out, err);
     sipas_table_free(table);
@@ -468,6 +492,7 @@ sipas_status sipas_draw(sipas_ctx *ctx, const sipas_column *code, const sipas_dr
     status = sipas__column_check(code, code->n, SIPAS__CODES, "code", err);
     if (status < 0) return status;
     from.ctx = run.ctx = ctx;
+    from.sayings.ctx = ctx;
     from.n = code->n;
     from.code = *code;
     status = read_list(&from, err);

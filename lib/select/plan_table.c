@@ -126,5 +126,6 @@ sipas_status sipas__select_plan_write(const sipas__select_plan *plan, sipas_tabl
         table = NULL;
     }
     sipas__free(plan->ctx, buffer);
+    sipas__sayings_note(&plan->tree->sayings, table);
     return sipas__table_finish(table, out, err);
 }
