@@ -94,7 +94,7 @@ Where: allocation and strata
 Splits a sample over strata or units into whole numbers whose sum is exact.
 @function allocate
 @tparam table options
-@param options.n the number to split [1]; or `budget`, what may be spent on interviews; or `target`, the precision wanted, a table with one of
+@param options.total the number to split [1]; or `budget`, what may be spent on interviews; or `target`, the precision wanted, a table with one of
  variance, se, half_width, cv, and level, mean, of ("mean", "total"). None of them for "class_table"
 @param options.size N of each unit
 @param options.sd (and cost, mean, importance) what the method needs of each unit
@@ -109,7 +109,7 @@ Splits a sample over strata or units into whole numbers whose sum is exact.
 */
 static int allocate(lua_State *L)
 {
-    static const option own[] = {ARG("n"),
+    static const option own[] = {ARG("total"),
                                  ARG("budget"),
                                  ARG("target"),
                                  ARG("size"),
@@ -129,8 +129,8 @@ static int allocate(lua_State *L)
     read_rules(&c, size, &opts);
     read_options(&c, own, &opts);
     mapping(&c, "class_n", &opts.class_code, &opts.class_n);
-    const int has_n = given(&c, "n", 1);
-    const int64_t total = has_n ? to_count(&c, "n") : SIPAS_ALLOCATE_NO_TOTAL;
+    const int has_n = given(&c, "total", 1);
+    const int64_t total = has_n ? to_count(&c, "total") : SIPAS_ALLOCATE_NO_TOTAL;
     const int has_budget = given(&c, "budget", 0);
     const double budget = has_budget ? to_real(&c, "budget") : 0;
     const int has_target = read_target(&c, &target);
@@ -230,7 +230,7 @@ Splits a total over the leaves of a tree so that every unit above them keeps its
 @function allocate_tree
 @tparam table options
 @tparam UnitTree options.tree the units. [1]
-@param options.n the number to split; without it the least that all bounds and targets permit
+@param options.total the number to split; without it the least that all bounds and targets permit
 @param options.size N of each unit, read at leaves
 @param options.lower (and upper) a number for every leaf, or a column for all units; `equal`, `target`, `sd`, `mean`, `cost`: columns of units
 @param options.class_level (and class_code, class_lower, class_upper) a table of bounds, one row for each kind of unit
@@ -240,7 +240,7 @@ Splits a total over the leaves of a tree so that every unit above them keeps its
 static int allocate_tree(lua_State *L)
 {
     static const option own[] = {ARG("tree"),
-                                 ARG("n"),
+                                 ARG("total"),
                                  ARG("size"),
                                  ARG("lower"),
                                  ARG("upper"),
@@ -273,7 +273,7 @@ static int allocate_tree(lua_State *L)
 
     bound(&c, "lower", &opts.lower, &opts.lower_value, &opts.lower_given);
     bound(&c, "upper", &opts.upper, &opts.upper_value, NULL);
-    const int64_t total = given(&c, "n", 0) ? to_count(&c, "n") : SIPAS_ALLOCATE_NO_TOTAL;
+    const int64_t total = given(&c, "total", 0) ? to_count(&c, "total") : SIPAS_ALLOCATE_NO_TOTAL;
     sipas_ctx *ctx = own_context(&c);
 
     check(&c, sipas_allocate_tree(ctx, total, tree, size, &opts, new_table(&c), &c.err));
@@ -286,7 +286,7 @@ Cuts the units of a frame into strata by a size variable.
 @tparam table options
 @param options.x the size variable. [1]
 @param options.strata how many
-@param options.n the sample size, or `cv`, the precision wanted
+@param options.total the sample size, or `cv`, the precision wanted
 @param options.method "lavallee" (default), "cum_root_f", "geometric", "optimal"
 @param options.allocation "neyman" (default), "proportional", "equal", "power"; take_all, power, bins, least_size
 @treturn Table stratum, boundary, least, most, size, total, mean, sd, take_all, n_exact, n

@@ -42,7 +42,8 @@ static int32_t progress(void *user, const char *task, int64_t done, int64_t tota
 
     *of = before;
     if (code) return keep_failure(of);
-    const int32_t stop = lua_type(L, -1) == LUA_TBOOLEAN && !lua_toboolean(L, -1);
+    const int zero = lua_type(L, -1) == LUA_TNUMBER && lua_tonumber(L, -1) == 0; /* which is true in Lua */
+    const int32_t stop = lua_toboolean(L, -1) && !zero;
 
     lua_pop(L, 1);
     return stop;
@@ -69,6 +70,71 @@ static int is_known(const char *key, const option *const *lists)
         for (const option *o = lists[i]; o->name; o++)
             if (strcmp(o->name, key) == 0) return 1;
     return 0;
+}
+
+/*
+ * Other names of options: those of C, of the command line, of R, and those that were there before. CONVENTIONS has the table. A name
+ * is taken for another where a call has the other and not itself; `call` NULL = in every call.
+ */
+static const struct {
+    const char *call, *name, *other;
+} others[] = {
+    {NULL, "e", "margin"},
+    {NULL, "clusters", "ids"},
+    {NULL, "lonely_psu", "lonely"},
+    {NULL, "code", "codes"},
+    {NULL, "codes", "code"},
+    {NULL, "lower", "minimum"},
+    {NULL, "upper", "maximum"},
+    {NULL, "minimum", "lower"},
+    {NULL, "maximum", "upper"},
+    {"allocate", "total", "n"},
+    {"allocate_tree", "total", "n"},
+    {"plan_compare", "total", "n"},
+    {"functions", "argument", "of"},
+    {"proportion", "method", "interval"},
+    {"distribution", "method", "interval"},
+};
+enum { N_OTHERS = sizeof others / sizeof others[0] };
+
+/* Is `key` another name, number i, of an option of these? */
+static int is_other(const char *of, const char *key, int i, const option *const *lists)
+{
+    return strcmp(others[i].other, key) == 0 && (!others[i].call || strcmp(others[i].call, of) == 0) &&
+           is_known(others[i].name, lists) && !is_known(key, lists);
+}
+
+/* Puts options that have another name under their own, into a copy of the table of options. */
+static void rename_options(call *c, const option *const *lists)
+{
+    lua_State *L = c->L;
+
+    for (int i = 0; i < N_OTHERS; i++) {
+        if (!is_other(c->name, others[i].other, i, lists)) continue;
+        lua_pushstring(L, others[i].other);
+        lua_rawget(L, c->args);
+        if (lua_isnil(L, -1)) {
+            lua_pop(L, 1);
+            continue;
+        }
+        lua_getfield(L, c->args, others[i].name);
+        if (!lua_isnil(L, -1))
+            fail(L, SIPAS_ERR_ARGUMENT, others[i].name, "%s: %s is given twice, as %s too", c->name, others[i].name,
+                 others[i].other);
+        lua_pop(L, 2);
+        lua_newtable(L); /* the program's own table stays as it is */
+        if (lua_getmetatable(L, c->args)) lua_setmetatable(L, -2);
+        for (lua_pushnil(L); lua_next(L, c->args);) {
+            lua_pushvalue(L, -2);
+            lua_insert(L, -2);
+            if (lua_type(L, -2) == LUA_TSTRING && strcmp(lua_tostring(L, -2), others[i].other) == 0) {
+                lua_pushstring(L, others[i].name);
+                lua_replace(L, -3);
+            }
+            lua_rawset(L, -4);
+        }
+        lua_replace(L, c->args);
+    }
 }
 
 void refuse_unknown(const call *c, int positions, const option *const *lists)
@@ -106,6 +172,7 @@ void begin(call *c, lua_State *L, const char *name, int args, int positions, con
     } else if (!lua_istable(L, args)) {
         fail(L, SIPAS_ERR_TYPE, NULL, "%s: a table of options expected, got %s", name, shown(L, args));
     }
+    rename_options(c, lists);
     refuse_unknown(c, positions, lists);
     lua_newtable(L);
     c->keep = lua_gettop(L);

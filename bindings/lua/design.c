@@ -125,7 +125,7 @@ A design: weights, strata, stages, finite populations, and the rules for what th
 @param options.phase2 rows in a second phase, with phase2_method "srs", "bernoulli", phase2_strata, phase2_fpc, phase1 "design", "independent"
 @param options.df "domain" (default), "domain_rows" (R's count), "design", or a number
 @param options.threads workers of a call; results do not depend on it, to the bit
-@param options.progress function(task, done, total): false cancels the call
+@param options.progress function(task, done, total): true (anything but nil, false and 0) cancels the call
 @param options.n rows, where no column says it
 @treturn Design
 */

@@ -60,7 +60,7 @@ static int plan_expect(lua_State *L)
 Methods of allocation side by side: the same total, split by each method under the same rules, and what that buys.
 @function plan_compare
 @tparam table options
-@param options.n the number to split. [1]
+@param options.total the number to split. [1]
 @param options.size N of each stratum; sd, cost, mean, lower, upper … as for `allocate`
 @param options.methods list of names; by default those that the columns allow
 @param options.unit the unit that each stratum belongs to; of "mean", "total"; level
@@ -68,7 +68,7 @@ Methods of allocation side by side: the same total, split by each method under t
 */
 static int plan_compare(lua_State *L)
 {
-    static const option own[] = {ARG("n"),
+    static const option own[] = {ARG("total"),
                                  ARG("size"),
                                  ARG("methods"),
                                  FIELD(sipas_plan_compare_opts, of),
@@ -86,8 +86,8 @@ static int plan_compare(lua_State *L)
     const sipas_column *size = need_column(&c, "size", 0);
 
     read_rules(&c, size, &rules);
-    need(&c, "n", 1);
-    const int64_t total = to_count(&c, "n");
+    need(&c, "total", 1);
+    const int64_t total = to_count(&c, "total");
 
     if (given(&c, "methods", 0)) {
         if (!lua_istable(L, -1)) expected(&c, "methods", "list of names");

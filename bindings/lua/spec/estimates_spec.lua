@@ -503,8 +503,13 @@ describe("progress", function()
     end}
     assert.are.equal(D:mean{S.x}.se[1], d:mean{S.x}.se[1])
     assert.is_true(#tasks > 0)
-    local stop = sipas.Design{S.w, progress = function() return false end}
-    helper.refuses("cancelled", "", stop.mean, stop, {S.x})
+    for _, answer in ipairs{true, 1, "stop"} do
+      local stop = sipas.Design{S.w, progress = function() return answer end}
+      helper.refuses("cancelled", "", stop.mean, stop, {S.x})
+    end
+    for _, answer in ipairs{false, 0, 0.0} do
+      assert.are.equal(1, #sipas.Design{S.w, progress = function() return answer end}:mean{S.x})
+    end
     local broken = sipas.Design{S.w, progress = function() error({mine = true}) end}
     assert.is_true(helper.raised(broken.mean, broken, {S.x}).mine)
     helper.refuses("type", "progress: function expected, got 5", sipas.Design, {S.w, progress = 5})

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sipas import _choices
+from sipas._aliases import aliased
 from sipas._columns import Call, Choice, Column, Columns, instance, is_scalar, named, real, whole
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import new_error
@@ -27,6 +28,7 @@ _measure = Choice("TARGET", "measure")
 target_of = Choice("OF", "of")
 
 
+@aliased(n="total", minimum="lower", maximum="upper", codes="code")
 def allocate(
     data: int | Columns | None = None,
     /,
@@ -180,6 +182,7 @@ def bounds(lower: Column | int | None, upper: Column | int | None, n: int | None
     return values
 
 
+@aliased(minimum="lower", maximum="upper", codes="code")
 def allocate_precision(
     data: Column | Columns | None = None,
     /,
@@ -245,6 +248,7 @@ def allocate_precision(
     return table_of(lib.sipas_allocate_precision, handle(context), sizes, target, allocation_rules(call, method, **rules))
 
 
+@aliased(minimum="lower", maximum="upper", codes="code")
 def allocate_multi(
     data: Column | Columns | None = None,
     /,
@@ -364,6 +368,7 @@ class MultiAllocation(NamedTuple):
     gain: Table
 
 
+@aliased(n="total", minimum="lower", maximum="upper")
 def allocate_tree(
     tree: UnitTree,
     total: int | None = None,

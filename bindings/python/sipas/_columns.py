@@ -471,7 +471,7 @@ class Call:
             elif form == "double":
                 setattr(struct, name, (real if name in zero else given)(value, names.get(name, name)))
             elif form in _WHOLE:
-                setattr(struct, name, whole(value, name, *_WHOLE[form]))
+                setattr(struct, name, word(value, name) if form == "uint64_t" else whole(value, name, *_WHOLE[form]))
             else:
                 setattr(struct, name, value)
 
@@ -528,6 +528,13 @@ def whole(value: Any, name: str, least: int = -(2**63), most: int = 2**63 - 1) -
         shown = str(number) if abs(number) < 10**40 else "a number of more than 40 digits"
         raise OptionError(f"{name}: {shown} is not between {least} and {most}", name=name)
     return number
+
+
+def word(value: Any, name: str) -> int:
+    """A word of 64 bits, as seeds are: a whole number from 0, or its digits."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20:
+        value = int(value)
+    return whole(value, name, 0, 2**64 - 1)
 
 
 def flag(value: Any, name: str) -> int:

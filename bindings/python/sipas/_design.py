@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from sipas import _choices
+from sipas._aliases import aliased
 from sipas._columns import Call, Choice, Column, Columns, array_of, flag, given
 from sipas._context import Context, check, handle
 from sipas._domains import By
@@ -113,6 +114,7 @@ class Design(Estimates, Scales):
 
     __slots__ = ("_call", "_context", "_given")
 
+    @aliased(ids="clusters", lonely="lonely_psu")
     def __init__(
         self,
         data: Column | Columns | None = None,

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, instance, is_scalar, several, whole
+from sipas._aliases import aliased
+from sipas._columns import Call, Choice, Column, Columns, instance, is_scalar, several, whole, word
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import ArgumentError, new_error
 from sipas._frame import first
@@ -67,13 +68,14 @@ def inclusion_prob(data: Column | Columns | None = None, /, n: int | None = None
     return out
 
 
+@aliased(code="codes")
 def draw(
     data: Column | Columns | None = None,
     /,
     n: int | Mapping[Any, int] | None = None,
     *,
     codes: Column | None = None,
-    seed: int,
+    seed: int | str,
     method: _choices.Draw = "srs",
     size: Column | None = None,
     strata: Column | None = None,
@@ -99,7 +101,7 @@ def draw(
         Code of each unit: text or integers; unique.
     n : int or mapping
         Units to draw in every stratum (and class); or ``{stratum: n}``, ``{(stratum, class): n}``. None with ``"all"``.
-    seed : int
+    seed : int or str
         0 to 2^64 - 1. There is no default.
     method : {"srs", "systematic", "pps_systematic", "all"}
         Simple random without replacement; systematic with a fractional interval and random start (Kish 1965, §4.1);
@@ -221,7 +223,7 @@ def draw_plan(
     tree: UnitTree,
     stages: Sequence[DrawStage],
     *,
-    seed: int,
+    seed: int | str,
     programme: int = 0,
     excluded: Column | None = None,
     context: Context | None = None,
@@ -237,7 +239,7 @@ def draw_plan(
         The frame.
     stages : list of DrawStage
         1 to 8 stages, from the top.
-    seed, programme : int
+    seed, programme : int or str
         As of `draw`.
     excluded : column of bool, optional
         Units out of the frame, with what lies below them.
@@ -323,12 +325,12 @@ def code_hash(*path: str | float) -> int:
     return int(out[0])
 
 
-def rng_uniform(seed: int, unit: int, *, stream: int = 0, draw: int = 0, programme: int = 0) -> float:
+def rng_uniform(seed: int | str, unit: int | str, *, stream: int = 0, draw: int = 0, programme: int = 0) -> float:
     """The number in [0, 1) of a unit, from which draws are made: anyone can check one.
 
     Parameters
     ----------
-    seed, programme : int
+    seed, programme : int or str
         As of `draw`.
     unit : int
         `code_hash` of the unit's code path.
@@ -344,7 +346,7 @@ def rng_uniform(seed: int, unit: int, *, stream: int = 0, draw: int = 0, program
     True
     """
     words = {"seed": seed, "programme": programme, "unit": unit, "stream": stream, "draw": draw}
-    return float(lib.sipas_rng_uniform(*(whole(value, name, 0, 2**64 - 1) for name, value in words.items())))
+    return float(lib.sipas_rng_uniform(*(word(value, name) for name, value in words.items())))
 
 
 def rng_philox(counter: Sequence[int], key: Sequence[int]) -> tuple[int, int, int, int]:
@@ -363,6 +365,6 @@ def rng_philox(counter: Sequence[int], key: Sequence[int]) -> tuple[int, int, in
     if len(counter) != 4 or len(key) != 2:
         raise ValueError(f"counter, key: {len(counter)} and {len(key)} words where 4 and 2 are expected")
     out = ffi.new("uint64_t[4]")
-    words, keys = ([whole(word, name, 0, 2**64 - 1) for word in words] for name, words in (("counter", counter), ("key", key)))
+    words, keys = ([word(one, name) for one in words] for name, words in (("counter", counter), ("key", key)))
     lib.sipas_rng_philox(ffi.new("uint64_t[4]", words), ffi.new("uint64_t[2]", keys), out)
     return (out[0], out[1], out[2], out[3])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sipas import _choices
+from sipas._aliases import aliased
 from sipas._columns import Choice, Column, Columns, array_of, given, named
 from sipas._context import reraise
 from sipas._domains import By
@@ -23,6 +24,7 @@ _quantile = Choice("QUANTILE", "rule")
 _quantile_interval = Choice("QUANTILE_INTERVAL", "interval")
 _interval = Choice("INTERVAL", "method")
 _argument = Choice("ARGUMENT", "of")
+_category = Choice("CATEGORY", "kind")
 
 
 class Estimates(Estimator):
@@ -175,6 +177,7 @@ class Estimates(Estimator):
             lib.sipas_estimate_quantile, call, by, where, columns, count, pointer, len(array), opts=opts
         )
 
+    @aliased(interval="method")
     def proportion(
         self,
         y: Column | Columns,
@@ -218,6 +221,7 @@ class Estimates(Estimator):
             lib.sipas_estimate_proportion, call, by, where, columns, count, values, _interval(method), opts=opts
         )
 
+    @aliased(interval="method")
     def distribution(
         self,
         y: Column | Columns,
@@ -249,6 +253,34 @@ class Estimates(Estimator):
             level=level, deff=deff, cov=cov, simultaneous=simultaneous, one=True,
         )  # fmt: skip
 
+    def category(
+        self,
+        y: Column | Columns,
+        kind: _choices.Category = "share",
+        *,
+        by: By = None,
+        where: Column | None = None,
+        level: float = 0.95,
+        deff: _choices.Deff | bool = False,
+        cov: bool = False,
+    ) -> Table:
+        """The share, 0-1, or the number of population members in every category of one variable, with Wald intervals.
+
+        Parameters
+        ----------
+        kind : {"share", "total"}
+            What of each category; `category_total` is this one with ``"total"``.
+
+        Returns
+        -------
+        Table
+            As of `distribution`, which has the intervals of shares.
+        """
+        return self._run(
+            lib.sipas_estimate_category, y, by, where, _category(kind),
+            level=level, deff=deff, cov=cov, one=True,
+        )  # fmt: skip
+
     def category_total(
         self,
         y: Column | Columns,
@@ -260,11 +292,9 @@ class Estimates(Estimator):
         cov: bool = False,
     ) -> Table:
         """The number of population members in every category of one variable; columns as of `distribution`."""
-        return self._run(
-            lib.sipas_estimate_category, y, by, where, lib.SIPAS_CATEGORY_TOTAL,
-            level=level, deff=deff, cov=cov, one=True,
-        )  # fmt: skip
+        return self.category(y, "total", by=by, where=where, level=level, deff=deff, cov=cov)
 
+    @aliased(argument="of")
     def function(
         self,
         y: Column | Columns,
@@ -327,3 +357,5 @@ class Estimates(Estimator):
             )  # fmt: skip
         finally:
             reraise()
+
+    functions = function  # its name in Lua, where function is a word of the language

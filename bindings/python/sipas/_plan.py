@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sipas import _choices
+from sipas._aliases import aliased
 from sipas._allocate import allocation_method, allocation_rules, target_of
 from sipas._columns import Call, Choice, Column, Columns, several, whole
 from sipas._context import Context, handle, table_of
@@ -111,6 +112,7 @@ def plan_expect(
     return table_of(lib.sipas_plan_expect, handle(context), count, sizes, structs, len(listed), groups, opts)
 
 
+@aliased(n="total", minimum="lower", maximum="upper", codes="code")
 def plan_compare(
     data: int | Columns | None = None,
     /,

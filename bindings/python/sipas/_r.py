@@ -27,7 +27,7 @@ from sipas._domains import levels
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-_LONELY = {"error": "fail", "remove": "remove", "certainty": "certainty", "adjust_zero": "adjust", "average": "average"}
+_LONELY = {"default": "fail", "error": "fail", "remove": "remove", "certainty": "certainty", "adjust_zero": "adjust", "average": "average"}
 _CALLS = {"mean": "svymean", "total": "svytotal", "ratio": "svyratio", "proportion": "svyciprop"}
 _INTERVALS = {"wald": "mean", "logit": "logit", "arcsine": "asin", "beta": "beta", "xlogit": "xlogit"}
 _MATRIX = ("overton", "hartley_rao", "joint")  # the methods that R's survey has a matrix for
@@ -346,7 +346,7 @@ def _lonely(rule: Any, estimator: str) -> str:
     if name == "adjust" and estimator != "total":
         name = "adjust_zero"  # what is linear in a mean has the mean 0
     if name not in _LONELY:
-        raise ValueError(f"lonely_psu: {rule!r} is not what R has{' for a total' if name == 'adjust' else ''}; it has {', '.join(_LONELY)}")
+        raise ValueError(f"lonely_psu: {rule!r} is not what R has{' for a total' if name == 'adjust' else ''}; it has {', '.join(list(_LONELY)[1:])}")
     return _LONELY[name]
 
 
@@ -422,7 +422,7 @@ def _degrees(df: str | float) -> str:
     """Degrees of freedom: PSUs minus strata, of the rows that count."""
     if not isinstance(df, str):
         return "Inf" if df == math.inf else repr(float(df))
-    rows = {"domain": "here", "domain_rows": "rows", "design": "rep(TRUE, nrow(data))"}[word("DF", "df", df)]
+    rows = {"default": "here", "domain": "here", "domain_rows": "rows", "design": "rep(TRUE, nrow(data))"}[word("DF", "df", df)]
     return f"degrees({rows})"
 
 
@@ -466,7 +466,7 @@ def _estimate(
 def _limits(interval: str, level: float, df: str | float, pps: str) -> list[str]:
     """The interval: R's own where the design lets it, else by R's formula."""
     half = f"qt(1 - (1 - {level!r}) / 2, df)"
-    domain = isinstance(df, str) and word("DF", "df", df) == "domain"
+    domain = isinstance(df, str) and word("DF", "df", df) in ("default", "domain")
     if pps == "none" and interval and (interval != "beta" or domain):
         return [f'    limits <- as.numeric(attr(svyciprop(~value., part, method = "{interval}", level = {level!r}, df = df), "ci"))']
     if interval in ("logit", "xlogit"):

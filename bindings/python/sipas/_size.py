@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sipas import _choices
+from sipas._aliases import aliased
 from sipas._columns import Call, Choice, Column, array_of, is_scalar, several
 from sipas._context import Context, handle, table_of
 from sipas._sipas import ffi, lib
@@ -21,6 +22,7 @@ _statistic = Choice("FIGURE", "statistic")
 _compare = Choice("COMPARE", "compare")
 
 
+@aliased(margin="e", lower="minimum", upper="maximum", codes="code")
 def sample_size(
     N: Column | float | None = None,
     *,
@@ -284,6 +286,7 @@ def precision_figures(
     return table_of(lib.sipas_precision_figures, handle(context), population, answers, *_figures(call, figures), opts)
 
 
+@aliased(codes="code")
 def precision_proportion(
     n: Column | float,
     *,

@@ -92,7 +92,7 @@ CALLS = {
     sipas.SizeStage: {},
     sipas.Instrument: {"id": "x", "nodes": FORM.nodes},
     D.mean: {"y": W}, D.total: {"y": W}, D.ratio: {"y": W, "x": W}, D.quantile: {"y": W}, D.proportion: {"y": [0, 1, 0, 1]},
-    D.distribution: {"y": T}, D.category_total: {"y": T}, D.function: {"y": {"y": W}, "functions": {"f": {"y": 1.0}}},
+    D.distribution: {"y": T}, D.category: {"y": T}, D.category_total: {"y": T}, D.function: {"y": {"y": W}, "functions": {"f": {"y": 1.0}}},
     D.alpha: {"items": {"a": W, "b": W[::-1]}}, D.moment: {"y": {"a": W, "b": W[::-1]}},
     D.index: {"answers": np.ones((4, 39), dtype=np.int8), "instrument": FORM}, D.to_r: {"estimator": "mean", "y": W}, D.describe: {},
     TREE.measure: {"name": "m"}, TREE.children: {"unit": 0}, FORM.score: {"item": "q01", "answer": 4}, E.cov: {},
