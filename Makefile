@@ -256,6 +256,12 @@ $(BUILD)/python/tried: $(STATIC) $(HEADERS) $(PYTHON_SOURCES)
 	$(Q)bindings/python/build.sh --if-able '$(PYTHON)' '$(STATIC)'
 	@[ -f $(@D)/missing ] || touch $@ $(@D)/installed
 
+# What hands columns over in tests, and is nowhere needed: the tests that need one of them are skipped without.
+.PHONY: python-frames
+python-frames: $(STATIC) ## Install pandas, polars, pyarrow and DuckDB from PyPI in the environment of the Python tests
+	$(say) PIP $(BUILD)/python/venv
+	$(Q)bindings/python/build.sh --frames '$(PYTHON)' '$(STATIC)'
+
 # One module for each binary interface of Lua, with the library and GSL inside; LuaJIT has that of 5.1. Which are there, and
 # under which names pkg-config knows them, is settled when a recipe runs.
 LUA_ABIS := 5.1 5.2 5.3 5.4

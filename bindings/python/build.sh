@@ -2,13 +2,19 @@
 # Build the wheel and a virtual environment that has it: `make python`.
 #
 #   build.sh [--if-able] PYTHON STATIC    STATIC is libsipas.a; wheel and venv go to the folder `python` beside it
+#   build.sh --frames PYTHON STATIC       the virtual environment only, with pandas, polars, pyarrow and DuckDB from PyPI, whose tests are
+#                                         skipped where they are not there
 #
 # Debian's packages of numpy, cffi and the test tools are used where they are installed; what is not there comes from
 # PyPI, but not with --if-able, which then leaves the reason in the file `missing` and ends with 0.
 set -eu
 able=
+frames=
 if [ "$1" = --if-able ]; then
     able=1
+    shift
+elif [ "$1" = --frames ]; then
+    frames='pandas polars pyarrow duckdb'
     shift
 fi
 python=$1
@@ -35,6 +41,7 @@ sys.exit(not (pathlib.Path(sysconfig.get_path("include")) / "Python.h").exists()
 [ -x "$venv/bin/python" ] || "$python" -m venv --system-site-packages "$venv"
 pip="$venv/bin/python -m pip --quiet --disable-pip-version-check"
 "$venv/bin/python" -c "import $needed" 2>/dev/null || $pip install $(echo "$needed" | tr -d ,)
+if [ -n "$frames" ]; then $pip install $frames && exit 0; fi
 rm -rf "$work/dist"
 SIPAS_STATIC=$static $pip wheel --no-build-isolation --no-deps --wheel-dir "$work/dist" "$here"
 $pip install --no-deps --force-reinstall "$work"/dist/sipas-*.whl

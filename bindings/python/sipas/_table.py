@@ -154,6 +154,32 @@ class Table(Held):
         """All columns by name."""
         return {name: self[name] for name in self.columns}
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        """Refused, for an array of the names would be taken for the table: by ``np.asarray(t)`` and by ``pandas.DataFrame(t)``.
+
+        Raises
+        ------
+        TypeError
+            Always; says what there is instead.
+        """
+        raise TypeError("a table is no array: t[name] is a column, t.to_numpy() a structured array, t.to_pandas() a data frame")
+
+    def to_numpy(self) -> NDArray[Any]:
+        """A structured array of numpy, a field for each column, copied.
+
+        Missing numbers are NaN, in columns of integers too, which are float64 then; missing texts are None.
+
+        Raises
+        ------
+        ValueError
+            An integer beyond 2^53 in a column with missing cells, which float64 does not hold.
+        """
+        columns = {name: _with_gaps(column, name) for name, column in self.to_dict().items()}
+        array = np.empty(len(self), dtype=[(name, column.dtype) for name, column in columns.items()])
+        for name, column in columns.items():
+            array[name] = column
+        return array
+
     @property
     def meta(self) -> dict[str, str]:
         """What the method wrote down: its name and version, its formula, the options it was called with."""
@@ -289,6 +315,15 @@ class Table(Held):
         )
         more = f"<p>… {left_out} more rows</p>" if left_out else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _with_gaps(column: NDArray[Any], name: str) -> NDArray[Any]:
+    """A column without a mask: NaN where it is masked."""
+    if not isinstance(column, np.ma.MaskedArray):
+        return column
+    if column.dtype.kind == "i" and np.any(np.abs(column.data[~column.mask]) > 2**53):
+        raise ValueError(f"{name}: an integer beyond 2^53 beside missing cells, which float64 does not hold")
+    return np.where(column.mask, np.nan, column.data)
 
 
 def _whole_numbers(values: Any, name: str) -> NDArray[np.int64]:

@@ -128,3 +128,28 @@ def test_an_index_that_is_cut_shows_its_root_first():
     assert f"… {len(table) - 40} more rows" in lines and table["node"][0] == "q01"
     assert ">SIPAS<" in table._repr_html_() and ">q01<" not in table._repr_html_()
     assert table.to_text().splitlines()[1].split()[0] == "q01"  # all rows, in their order
+
+
+def test_as_array_and_as_data_frame():
+    """Right, or refused: an array of the names of the columns is no table."""
+    design = sipas.Design([1.0, 2.0, 3.0], strata=["a", "a", "a"])
+    t = design.mean({"y": [1.0, 2.0, 4.0]}, by={"g": ["u", "u", "v"]})
+    for convert in (np.asarray, np.array, lambda one: np.asarray(one, dtype=float)):
+        with pytest.raises(TypeError, match=r"a table is no array: .* t.to_pandas\(\) a data frame"):
+            convert(t)
+    array = t.to_numpy()
+    assert array.dtype.names == t.columns and array.shape == (2,)
+    assert array["g"].tolist() == ["u", "v"] and array["n"].tolist() == [2, 1]
+    assert array["estimate"].tolist() == t["estimate"].tolist()
+    assert np.isnan(array["se"]).tolist() == np.ma.getmaskarray(t["se"]).tolist() == [False, True]
+    notes = sipas.Design(n=3).describe().notes.to_numpy()
+    assert notes["code"].tolist() == sipas.Design(n=3).describe().notes["code"].tolist()
+
+
+def test_as_data_frame_of_pandas():
+    pd = pytest.importorskip("pandas")
+    t = sipas.Design([1.0, 2.0, 3.0]).mean({"y": [1.0, 2.0, 4.0]}, by={"g": ["u", "u", "v"]})
+    with pytest.raises(TypeError, match="a table is no array"):
+        pd.DataFrame(t)
+    frame = pd.DataFrame(t.to_numpy())
+    assert list(frame.columns) == list(t.columns) and frame["estimate"].tolist() == t.to_pandas()["estimate"].tolist()
