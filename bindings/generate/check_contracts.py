@@ -22,13 +22,18 @@ from headers import ROOT, Odd, read
 CLASSES = ("any", "context", "last")
 
 
-def contract(text: str, name: str) -> str | None:
-    """The comment before a declaration, as one line."""
-    found = re.search(rf"/\*\*((?:(?!\*/).)*)\*/\s*SIPAS_API [^;/]*?\b{name}\(", text, re.DOTALL)
-    return " ".join(re.sub(r"^\s*\*", " ", found[1], flags=re.MULTILINE).split()) if found else None
+def contracts(text: str) -> dict[str, str]:
+    """The comment before each declaration, as one line."""
+    found = {}
+    for part in text.split("/**")[1:]:
+        comment, _, code = part.partition("*/")
+        declared = re.match(r"\s*SIPAS_API [^;(]*?(sipas_\w+)\(", code)
+        if declared:
+            found[declared[1]] = " ".join(re.sub(r"^\s*\*", " ", comment, flags=re.MULTILINE).split())
+    return found
 
 
-def faults(name: str, said: str, tests: dict[str, str], tables: set[str], short: str) -> Iterator[str]:
+def faults(name: str, said: str, tests: dict[str, set[str]], tables: set[str], short: set[str]) -> Iterator[str]:
     like = re.search(r"\bOtherwise as sipas_\w+\(\)", said)  # cost and age are that call's
     if not like and not re.search(r"\bO\([^)]", said):
         yield "no cost, O(…)"
@@ -37,9 +42,9 @@ def faults(name: str, said: str, tests: dict[str, str], tables: set[str], short:
     kind = re.search(r"\bThreads: (\w+)\.", said)
     if not kind or kind[1] not in CLASSES:
         yield f"no thread class (Threads: {', '.join(CLASSES)})"
-    if kind and kind[1] == "context" and not name.endswith("_free") and not re.search(rf"\b{name}\b", short):
+    if kind and kind[1] == "context" and not name.endswith("_free") and name not in short:
         yield "it takes memory, and no program of tests/oom calls it"
-    callers = {test for test, code in tests.items() if re.search(rf"\b{name}\b", code)}
+    callers = {test for test, words in tests.items() if name in words}
     named = [*re.findall(r"\b(?:Golden|Test)(?: test)?: ([^@]*?\.)(?:\s|$)", said)]
     words = [word for part in named for word in re.findall(r"\btest_\w+|\b\w+\.[ct]sv\b", part)]
     if not words:
@@ -56,17 +61,22 @@ def faults(name: str, said: str, tests: dict[str, str], tables: set[str], short:
             yield f"no test that reads {word} calls it"
 
 
+def words_of(path: Path) -> set[str]:
+    """The calls of a program, and the files that it reads."""
+    return set(re.findall(r"\bsipas_\w+|\b\w+\.[ct]sv\b", path.read_text(encoding="utf-8")))
+
+
 def main(root: Path) -> int:
-    tests: dict[str, str] = {}
+    tests: dict[str, set[str]] = {}
     for path in root.glob("tests/*/test_*.c"):  # of two programs with one name either may call it
-        tests[path.stem] = tests.get(path.stem, "") + path.read_text(encoding="utf-8")
-    short = "".join(path.read_text(encoding="utf-8") for path in root.glob("tests/oom/*.c"))  # of memory
+        tests.setdefault(path.stem, set()).update(words_of(path))
+    short = {word for path in root.glob("tests/oom/*.c") for word in words_of(path)}  # of memory
     tables = {path.name for path in root.glob("tests/golden/*.[ct]sv")}
     code = 0
     for header in read(root):
-        text = header.path.read_text(encoding="utf-8")
+        said_of = contracts(header.path.read_text(encoding="utf-8"))
         for function in header.functions:
-            said = contract(text, function.name)
+            said = said_of.get(function.name)
             for fault in ["no contract"] if said is None else faults(function.name, said, tests, tables, short):
                 print(f"include/sipas/{header.path.name}: {function.name}: {fault}", file=sys.stderr)
                 code = 1
