@@ -17,6 +17,9 @@
 #include "num/distributions.h"
 #include "num/sum.h"
 
+/* Where Σ N S² hides V the totals it makes likely creep: after so many of them the middle is taken. */
+enum { GUESSES = 16 };
+
 /* What roundings may take from V, as a share of T². */
 static const double EXACT = 1e-12;
 
@@ -123,8 +126,7 @@ sipas_status sipas__forest_floor(sipas__forest *f, int64_t place, sipas_error *e
 
     if (status < 0 || variance <= limit) return status;
     total = likely(low > 0 ? low : 1, variance, limit, fpc, low, high);
-    for (int reached = 0;
-         high - low > 1 || !reached;) { /* low does not reach it; high is not known to before `reached` */
+    for (int step = 0, reached = 0; high - low > 1 || !reached; step++) { /* low fails it; `reached`: high does not */
         if (high - low <= 1) total = high;
         status = variance_with(f, place, total, &variance, err);
         if (status < 0) return status;
@@ -136,7 +138,8 @@ sipas_status sipas__forest_floor(sipas__forest *f, int64_t place, sipas_error *e
         } else {
             low = total;
         }
-        if (high - low > 1) total = likely(total, variance, limit, fpc, low, high);
+        if (high - low > 1)
+            total = step < GUESSES ? likely(total, variance, limit, fpc, low, high) : low + (high - low) / 2;
     }
     f->lower[place] = high;
     return SIPAS_OK;

@@ -276,6 +276,41 @@ static void a_small_cv_of_a_small_frame_is_kept(void **state)
     }
 }
 
+/* A floor of precision beside a leaf that is taken whole and whose Σ N S² hides the variance: the least number to the unit. */
+static void a_floor_beside_a_leaf_taken_whole_is_exact(void **state)
+{
+    (void)state;
+    static const int64_t code[] = {1, 2, 3}, parent[] = {-1, 0, 0};
+    static const double size[] = {0.0, 100.0, 100000.0}, sd[] = {0.0, 1e6, 1e-3}, lower[] = {0.0, 100.0, 0.0};
+
+    for (int64_t n = 10000; n < 100000; n += 17771) {
+        const double people = size[1] + size[2];
+        const double se = sqrt(size[2] * sd[2] * sd[2] * (size[2] - (double)n) / (double)n) / people;
+        const double target[] = {se, (double)INFINITY, (double)INFINITY};
+        const sipas_column codes = sipas_column_i64(code, 3), parents = sipas_column_i64(parent, 3),
+                           sizes = sipas_column_f64(size, 3), sds = sipas_column_f64(sd, 3),
+                           lowers = sipas_column_f64(lower, 3), targets = sipas_column_f64(target, 3);
+        sipas_unit_opts unit_opts = SIPAS_UNIT_OPTS_INIT;
+        sipas_allocate_tree_opts opts = SIPAS_ALLOCATE_TREE_OPTS_INIT;
+        sipas_unit_tree *tree;
+        sipas_table *table;
+        sipas_error err;
+
+        unit_opts.parent_row = &parents;
+        check(sipas_unit_tree_new(NULL, &codes, NULL, &unit_opts, &tree, &err), &err);
+        opts.method = SIPAS_ALLOCATE_NEYMAN;
+        opts.measure = SIPAS_TARGET_SE;
+        opts.sd = &sds;
+        opts.lower = &lowers;
+        opts.target = &targets;
+        check(sipas_allocate_tree(NULL, SIPAS_ALLOCATE_NO_TOTAL, tree, &sizes, &opts, &table, &err), &err);
+        assert_int_equal(ints(table, "n")[1], 100);
+        assert_int_equal(ints(table, "n")[2], n);
+        sipas_table_free(table);
+        sipas_unit_tree_free(tree);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +320,7 @@ int main(void)
         cmocka_unit_test(figures_of_nearly_everybody_have_their_standard_error),
         cmocka_unit_test(components_keep_the_last_digits),
         cmocka_unit_test(a_small_cv_of_a_small_frame_is_kept),
+        cmocka_unit_test(a_floor_beside_a_leaf_taken_whole_is_exact),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
