@@ -125,7 +125,7 @@ SIPAS_API sipas_status sipas_index_estimate(const sipas_design *design, const si
  * @retval SIPAS_ERR_ARGUMENT node or score is NULL, or the node is no item or has no code
  * @retval SIPAS_ERR_OPTION unknown scoring
  * @retval SIPAS_ERR_TYPE a single-choice item: its levels have no order
- * @retval SIPAS_ERR_VALUE an answer that is not a valid code of the item; levels are not 2 to 100
+ * @retval SIPAS_ERR_VALUE an answer that is not a valid code of the item; a number of the node that no instrument may have
  *
  * O(1). Since 0.1. Source of the three rules: the ministry's and the provinces' published practice, and the
  * usual top-two-box and rescaled mean of customer surveys.

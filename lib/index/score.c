@@ -40,17 +40,11 @@ static score_parts parts_of(int32_t k, int32_t levels, int32_t scoring)
     }
 }
 
-/* As instruments have it. */
-enum { MOST_LEVELS = 100 };
-
 static sipas_status check_item(const sipas_node *node, int32_t scoring, sipas_error *err)
 {
     if (!node) return sipas__error_argument(err, "node", "is NULL");
     if (node->kind != SIPAS_NODE_ITEM) return sipas__error_argument(err, "node", "is not an item");
     if (!node->code) return sipas__error_argument(err, "node", "has no code");
-    if (node->levels < 2 || node->levels > MOST_LEVELS)
-        return sipas__error_set(err, SIPAS_ERR_VALUE, SIPAS__NOWHERE, SIPAS__NOWHERE, node->code,
-                                "%s: levels is %d, not 2 to %d", node->code, (int)node->levels, (int)MOST_LEVELS);
     if (node->type == SIPAS_ITEM_SINGLE)
         return sipas__error_set(err, SIPAS_ERR_TYPE, SIPAS__NOWHERE, SIPAS__NOWHERE, node->code,
                                 "%s is a single-choice item: its levels have no order, so it has no score", node->code);

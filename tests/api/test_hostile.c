@@ -301,6 +301,7 @@ static void test_items(void **state)
     node.kind = SIPAS_NODE_ITEM;
     node.type = SIPAS_ITEM_LIKERT;
     node.code = "q";
+    node.role = SIPAS_ROLE_JUDGEMENT;
     node.first_code = INT32_MIN;
     node.levels = INT32_MAX;
     refused(sipas_index_score(&node, SIPAS_SCORING_DEFAULT, -5, &score, &err), SIPAS_ERR_VALUE, &err,
@@ -310,8 +311,11 @@ static void test_items(void **state)
             "levels is 1");
     node.levels = 5;
     node.first_code = INT32_MAX - 2;
-    assert_int_equal(sipas_index_score(&node, SIPAS_SCORING_DEFAULT, INT32_MAX, NULL, &err), SIPAS_ERR_ARGUMENT);
-    assert_int_equal(sipas_index_score(&node, SIPAS_SCORING_DEFAULT, INT32_MAX, &score, &err), SIPAS_OK);
+    refused(sipas_index_score(&node, SIPAS_SCORING_DEFAULT, INT32_MAX, &score, &err), SIPAS_ERR_VALUE, &err,
+            "first_code is");
+    node.first_code = 1;
+    assert_int_equal(sipas_index_score(&node, SIPAS_SCORING_DEFAULT, 5, NULL, &err), SIPAS_ERR_ARGUMENT);
+    assert_int_equal(sipas_index_score(&node, SIPAS_SCORING_DEFAULT, 5, &score, &err), SIPAS_OK);
     node.code = NULL;
     refused(sipas_index_score(&node, SIPAS_SCORING_DEFAULT, INT32_MAX, &score, &err), SIPAS_ERR_ARGUMENT, &err,
             "has no code");
