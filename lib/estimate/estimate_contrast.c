@@ -44,19 +44,26 @@ static sipas_status open_comparison(comparison *c, const sipas_table *table, con
     return sipas__variance_init(&c->engine, c->e.cov->design, err);
 }
 
+/* A standard error that is less of the rows it is made of than this is what rounding leaves of 0. */
+#define NOTHING 1e-14
+
 /* Variance of Σ gradient × row; NaN where a row that counts has none. */
 static sipas_status variance_of(comparison *c, const int64_t *rows, const double *gradient, int64_t n, double *variance,
                                 sipas_error *err)
 {
     sipas__entries entries;
+    double size = 0.0;
     sipas_status status;
 
     *variance = NAN;
-    for (int64_t i = 0; i < n; i++)
+    for (int64_t i = 0; i < n; i++) {
         if (isnan(gradient[i]) || isnan(c->e.se[rows[i]])) return SIPAS_OK;
+        size += fabs(gradient[i] * c->e.estimate[rows[i]]);
+    }
     status = sipas__cov_combine(c->e.cov, rows, gradient, n, &entries, err);
     if (status < 0) return status;
     status = sipas__variance_of_units(&c->engine, &entries, variance, err);
+    if (status == SIPAS_OK && fabs(*variance) < NOTHING * size * (NOTHING * size)) *variance = 0.0;
     sipas__entries_clear(c->ctx, &entries);
     return status;
 }

@@ -115,7 +115,8 @@ static void compare(crossing *x, const opened *o, const sipas_table *table, int 
     if (!again)
         tell(x, check[kind], "is refused");
     else
-        tell(x, check[kind], matrix_differ(table, again, kind == 0 ? 0.0 : 1e-12, kind == 2 ? x->call->holds : 0));
+        tell(x, check[kind],
+             matrix_differ(table, again, kind == 0 ? 0.0 : 1e-12, kind == 2 ? x->call->holds | MATRIX_OUTSIDE : 0));
     sipas_table_free(again);
 }
 

@@ -98,7 +98,10 @@ enum {
     MATRIX_TABLE = 16,      /**< made of another table */
     MATRIX_BY_ROWS = 32,    /**< limits count rows of zero weight */
     MATRIX_MIRRORED = 64,   /**< limits may change places */
-    MATRIX_IN_ORDER = 128   /**< ties are broken by the order of the rows */
+    MATRIX_IN_ORDER = 128,  /**< ties are broken by the order of the rows */
+    MATRIX_OF_DESIGN = 256, /**< limits have the degrees of freedom of the design */
+    MATRIX_OUTSIDE =
+        512 /**< the other result is of a design without weights outside the domain, whose PSUs it does not count */
 };
 
 /** An estimate. */
