@@ -533,6 +533,8 @@ SIPAS_API void sipas_size_stages_opts_init(sipas_size_stages_opts *opts);
  *        whole; names the stage
  * @retval SIPAS_ERR_INFEASIBLE the budget does not pay for the fewest units; the CV is not reached with the most
  * @retval SIPAS_ERR_VALUE more than 2^53 units
+ * @retval SIPAS_ERR_CONVERGENCE no best design in whole numbers after 2^22 steps: costs or variances of the stages are worlds apart, and
+ *         nothing bounds them
  * @retval SIPAS_ERR_CANCELLED the progress callback asked to stop
  * @retval SIPAS_ERR_MEMORY no memory
  *

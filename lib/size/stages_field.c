@@ -18,7 +18,8 @@
 #include "num/fpc.h"
 #include "size/stages.h"
 
-enum { K = SIPAS__SIZE_STAGES };
+/* Most steps of a search: designs that people can carry out take some thousands. */
+enum { K = SIPAS__SIZE_STAGES, MOST_STEPS = 1 << 22 };
 
 typedef struct field_search {
     const sipas_ctx *ctx;
@@ -26,7 +27,7 @@ typedef struct field_search {
     int by_budget;
     double best, best_other; /* value of the best design, and what decides between equals: cost or CV² */
     double n[K];
-    int64_t tried;
+    int64_t tried, steps;
 } field_search;
 
 /* A number within 1e-9 of a whole one is that one. */
@@ -156,7 +157,7 @@ static void search_n3(field_search *search, double n2)
     start = isinf(start) ? low : fmin(fmax(round_down(start, step), low), high);
     for (int direction = 1; direction >= -1; direction -= 2) {
         before = NAN;
-        for (int64_t k = direction > 0 ? 0 : 1;; k++) {
+        for (int64_t k = direction > 0 ? 0 : 1; search->steps++ < MOST_STEPS; k++) {
             const double n3 = start + direction * (double)k * step, value = bound(search, n2, n3);
 
             if (n3 < low || n3 > high || no_use(search, value, before)) break;
@@ -202,6 +203,12 @@ static sipas_status search_n2(field_search *search, double from, int direction, 
         if (no_use(search, value, before)) return SIPAS_OK;
         before = value;
         search_n3(search, n2);
+        if (search->steps++ >= MOST_STEPS)
+            return sipas__error_set(
+                err, SIPAS_ERR_CONVERGENCE, SIPAS__NOWHERE, SIPAS__NOWHERE, "stages",
+                "stages: no best design in whole numbers after %d steps, up to %g units of stage 2; "
+                "bound the stages with maximum",
+                (int)MOST_STEPS, n2);
         status = sipas__progress(search->ctx, "stages", search->tried, search->tried + 1, err);
         if (status != SIPAS_OK) return status;
     }
