@@ -147,7 +147,7 @@ static sipas_status wrong_type(const struct ArrowSchema *schema, const char *nam
     char format[48];
     size_t n = 0;
 
-    for (; schema->format[n] && n < sizeof format - 1; n++)
+    for (; n < sizeof format - 1 && schema->format[n]; n++)
         format[n] = (char)(schema->format[n] >= 0x20 && schema->format[n] < 0x7F ? schema->format[n] : '?');
     format[n] = '\0';
     if (sipas__arrow_is_struct(schema))

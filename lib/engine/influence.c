@@ -202,13 +202,14 @@ sipas_status sipas__influence_init(sipas__influence_totals *totals, sipas__estim
     const sipas_design *design = estimation->request.design;
     const int64_t n_sums = estimation->linear.n_levels * estimation->moments.n_segments * influence->n_nodes;
     sipas__source shape = {0}; /* what the readers are to have room for */
-    job j = {totals, influence, NULL, NULL, NULL, n_sums, TOTALS};
+    job j = {.influence = influence, .n_sums = n_sums, .what = TOTALS};
     sipas__stream stream = {design->ctx, design->n, "reading influence", n_sums, &j, read_tile, join_own, 0, 0};
     sipas__sum *own = NULL;
     sipas_status status;
     int done;
 
     memset(totals, 0, sizeof *totals);
+    j.totals = totals;
     totals->ctx = estimation->ctx;
     totals->estimation = estimation;
     totals->n_levels = estimation->linear.n_levels;
