@@ -163,7 +163,7 @@ static void release_chunk(struct ArrowArray *array)
     lent *held = array->private_data;
     const sipas_ctx *ctx = sipas__table_ctx(held->table);
 
-    for (int64_t i = 0; i < array->n_children; i++) {
+    for (int64_t i = 0; array->children && i < array->n_children; i++) {
         if (array->children[i] && array->children[i]->release) array->children[i]->release(array->children[i]);
         sipas__free(ctx, array->children[i]);
     }

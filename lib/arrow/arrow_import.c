@@ -321,7 +321,7 @@ static int lend(const sipas__arrow_span *span, sipas_column *view)
 static sipas_status open_texts(const sipas_arrow *arrow, int64_t index, const char *name, sipas__arrow_texts *texts,
                                sipas_error *err)
 {
-    int64_t row = 0, size;
+    int64_t row = 0, size = 0;
 
     for (int64_t i = 0; i < arrow->n_chunks; row += arrow->chunks[i++].length) {
         sipas__arrow_span span;

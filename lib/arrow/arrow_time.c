@@ -84,7 +84,7 @@ static int write_element(const sipas__arrow_type *type, int64_t value, char *out
     if (!write_date(out, days)) return 0;
     seconds -= days * SECONDS_OF_DAY;
     if (seconds || part || type->zoned) write_time(out + 10, seconds, part, type->ticks);
-    if (type->zoned) strcat(out, "Z");
+    if (type->zoned) memcpy(out + strlen(out), "Z", 2);
     return 1;
 }
 

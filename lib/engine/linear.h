@@ -114,8 +114,8 @@ sipas_status sipas__linear_values(const sipas__linear *linear, int32_t level, co
  */
 int sipas__linear_count_df(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level);
 
-/** Rows of a segment that count for a node, and their weight. */
-int64_t sipas__linear_node_rows(const sipas__linear *linear, int64_t segment, int64_t node, double *weight);
+/** Rows of a segment that count for node k, and their weight. */
+int64_t sipas__linear_node_rows(const sipas__linear *linear, int64_t segment, int64_t k, double *weight);
 
 /**
  * Linearized totals of a segment, one per node, at a level; NaN where an atom has no size. `z` has room for n_nodes + n_atoms

@@ -279,7 +279,7 @@ static int read_tile(void *state, int32_t worker, int64_t row, int64_t n)
     sipas__reader_weights(reader, request->design, request->domain, row, n);
     sipas__reader_segments(reader, &l->e->moments, row, n);
     read_values(request->source, reader, row, n);
-    add_rows(l, l->own + worker * l->e->linear.n_levels, reader, n, l->z + worker * l->n_z);
+    add_rows(l, l->own + (int64_t)worker * l->e->linear.n_levels, reader, n, l->z + worker * l->n_z);
     return 1;
 }
 
