@@ -11,16 +11,18 @@
 
 const sipas__select_method *sipas__select_method_of(int32_t method)
 {
-    static const sipas__select_method *const methods[] = {
-        [SIPAS_DRAW_DEFAULT] = &sipas__select_method_srs,
-        [SIPAS_DRAW_SRS] = &sipas__select_method_srs,
-        [SIPAS_DRAW_SYSTEMATIC] = &sipas__select_method_systematic,
-        [SIPAS_DRAW_PPS_SYSTEMATIC] = &sipas__select_method_pps_systematic,
-        [SIPAS_DRAW_ALL] = &sipas__select_method_all,
+    static const struct {
+        const sipas__select_method *row;
+    } methods[] = {
+        [SIPAS_DRAW_DEFAULT] = {&sipas__select_method_srs},
+        [SIPAS_DRAW_SRS] = {&sipas__select_method_srs},
+        [SIPAS_DRAW_SYSTEMATIC] = {&sipas__select_method_systematic},
+        [SIPAS_DRAW_PPS_SYSTEMATIC] = {&sipas__select_method_pps_systematic},
+        [SIPAS_DRAW_ALL] = {&sipas__select_method_all},
     };
 
     SIPAS__EVERY(methods, DRAW);
-    return methods[method];
+    return methods[method].row;
 }
 
 double sipas__select_number(const sipas__select_run *run, uint64_t hash, int32_t purpose)

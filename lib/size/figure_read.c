@@ -125,7 +125,7 @@ static int64_t count_units(const sipas_column *population, const sipas_column *n
     const sipas_column *columns[COLUMNS] = {population, n, own->code, NULL, NULL, NULL};
     int64_t units = 1;
 
-    if (figures[0].struct_size >= offsetof(sipas_size_figure, sd_of) + sizeof figures[0].sd_of) {
+    if (figures[0].struct_size >= offsetof(sipas_size_figure, domain)) {
         columns[3] = figures[0].p_of;
         columns[4] = figures[0].mean_of;
         columns[5] = figures[0].sd_of;
