@@ -29,10 +29,11 @@ typedef struct psu_rows {
     int32_t *unit;
 } psu_rows;
 
-static void free_rows(psu_rows *rows)
+/* The texts stay with the design that is made of them. */
+static void free_rows(psu_rows *rows, sipas__overlap *o)
 {
-    for (int64_t i = 0; rows->texts && i < rows->n_texts; i++) sipas__free(rows->ctx, rows->texts[i]);
-    sipas__free(rows->ctx, rows->texts);
+    o->texts = rows->texts;
+    o->n_texts = rows->n_texts;
     sipas__free(rows->ctx, (void *)rows->stratum);
     sipas__free(rows->ctx, (void *)rows->psu);
     sipas__free(rows->ctx, rows->population);
@@ -255,7 +256,7 @@ sipas_status sipas__overlap_init(sipas__overlap *o, const sipas_cov *before, con
     o->common = common;
     if ((status = check_designs(o, err)) < 0) return status;
     status = join(o, &rows, err);
-    free_rows(&rows);
+    free_rows(&rows, o);
     if (status == SIPAS_OK && o->design) {
         n_units = o->design->n_psus;
         o->z[0] = sipas__alloc(o->ctx, n_units, sizeof *o->z[0]);
@@ -277,6 +278,8 @@ void sipas__overlap_clear(sipas__overlap *o)
     sipas__entries_clear(o->ctx, &o->entries);
     sipas__variance_clear(&o->engine);
     sipas_design_free(o->design);
+    for (int64_t i = 0; o->texts && i < o->n_texts; i++) sipas__free(o->ctx, o->texts[i]);
+    sipas__free(o->ctx, o->texts);
     memset(o, 0, sizeof *o);
 }
 

@@ -14,6 +14,8 @@ typedef struct sipas__overlap {
     sipas_ctx *ctx;
     const sipas_cov *of[2]; /* the earlier round, the later */
     sipas_design *design;   /* NULL: no PSU is common */
+    char **texts;           /* codes of the joined design, which names them in messages */
+    int64_t n_texts;
     sipas__variance engine;
     int32_t *unit[2];        /* unit of the joined design by PSU of a round; -1 = not in it */
     double *z[2];            /* by unit: linearized totals of a row of each round */

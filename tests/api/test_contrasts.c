@@ -801,6 +801,42 @@ static void test_errors(void **state)
     random_sample_free(s);
 }
 
+/* A mean with its covariance, of rows whose stratum "b" has one PSU. */
+static sipas_table *mean_of_strata(const char *const *stratum, const char *const *psu, int64_t n, int32_t lonely)
+{
+    static const double y[] = {1.0, 4.0, 2.0, 7.0, 5.0, 3.0};
+    const sipas_column strata = sipas_column_code(stratum, n), psus = sipas_column_code(psu, n),
+                       values = sipas_column_f64(y, n);
+    sipas_design_opts design_opts = SIPAS_DESIGN_OPTS_INIT;
+    sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
+    sipas_design *design;
+    sipas_table *table;
+    sipas_error err;
+
+    design_opts.lonely_psu = lonely;
+    opts.cov = 1;
+    check(sipas_design_new(NULL, n, NULL, &strata, &psus, 1, NULL, &design_opts, &design, &err), &err);
+    check(sipas_estimate_mean(design, &values, 1, NULL, &opts, &table, &err), &err);
+    sipas_design_free(design);
+    return table;
+}
+
+/* A stratum of the earlier round only, whose PSU is lonely under the rule of the later one: its name is that of the codes. */
+static void test_lonely_in_the_joined_design(void **state)
+{
+    static const char *const stratum[] = {"a", "a", "a", "a", "b", "b"}, *const psu[] = {"1", "1", "2", "2", "3", "3"};
+    sipas_table *before = mean_of_strata(stratum, psu, 6, SIPAS_LONELY_REMOVE);
+    sipas_table *after = mean_of_strata(stratum, psu, 4, SIPAS_LONELY_ERROR), *out;
+    sipas_contrast_opts opts = SIPAS_CONTRAST_OPTS_INIT;
+    sipas_error err;
+
+    (void)state;
+    opts.overlap = SIPAS_OVERLAP_JOINED;
+    REFUSED(SIPAS_ERR_LONELY_PSU, "stratum b has one PSU", sipas_estimate_change(before, after, &opts, &out, &err));
+    sipas_table_free(before);
+    sipas_table_free(after);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -815,6 +851,7 @@ int main(void)
         cmocka_unit_test(test_categories),
         cmocka_unit_test(test_index),
         cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_lonely_in_the_joined_design),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
