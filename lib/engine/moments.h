@@ -13,9 +13,6 @@
 #include "data/design.h"
 #include "data/domain.h"
 
-/** Rows from one word to the host's progress callback to the next. */
-enum { SIPAS__PROGRESS_ROWS = 256 * SIPAS__TILE };
-
 /** Something wrong in the data that a source met; the source itself puts it in words. */
 typedef struct sipas__fault {
     int64_t row; /* -1 = none */

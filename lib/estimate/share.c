@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "engine/stream.h"
 #include "data/schema.h"
 #include "estimate/interval.h"
 #include "num/sum.h"
@@ -61,30 +62,44 @@ static void sum_domains(sipas__shares *s)
     }
 }
 
-/* Rows of zero weight: svyciprop counts them where it asks for the rows of a domain; the pass does not. */
+/* Rows of zero weight as a client of the walk. */
+typedef struct zero_counter {
+    sipas__shares *shares;
+    const sipas_design *design;
+    const sipas__domain *domain;
+} zero_counter;
+
+static int count_tile(void *state, int32_t worker, int64_t row, int64_t n)
+{
+    const zero_counter *z = state;
+    int32_t cell[SIPAS__TILE];
+    double in[SIPAS__TILE];
+
+    (void)worker;
+    sipas__design_read_weights(z->design, row, n, in);
+    for (int64_t i = 0; i < n; i++) in[i] = in[i] == 0.0;
+    sipas__domain_where(z->domain, row, n, in);
+    sipas__domain_read(z->domain, row, n, cell);
+    for (int64_t i = 0; i < n; i++)
+        for (int32_t k = 0; in[i] != 0.0 && k < z->domain->n_levels; k++)
+            z->shares->rows[k][z->domain->level[k].cell_group[cell[i]]] += 1.0;
+    return 1;
+}
+
+/* svyciprop counts rows of zero weight where it asks for the rows of a domain; the pass does not. */
 static sipas_status count_zero(sipas__shares *s, const sipas_design *design, const sipas__domain *domain,
                                sipas_error *err)
 {
-    sipas__design_tile *tile = sipas__alloc(s->ctx, 1, sizeof *tile);
-    sipas_status status = tile ? SIPAS_OK : sipas__error_memory(err);
+    zero_counter z = {s, design, domain};
+    sipas__stream stream = {.ctx = s->ctx,
+                            .n = design->n,
+                            .doing = "counting rows of zero weight",
+                            .n_sums = SIPAS__STREAM_IN_ORDER,
+                            .state = &z,
+                            .tile = count_tile};
 
-    for (int64_t row = 0; status == SIPAS_OK && row < design->n; row += SIPAS__TILE) {
-        const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;
-        int32_t cell[SIPAS__TILE];
-        double in[SIPAS__TILE];
-
-        if (row % SIPAS__PROGRESS_ROWS == 0)
-            status = sipas__progress(s->ctx, "counting rows of zero weight", row, design->n, err);
-        sipas__design_read(design, row, n, tile);
-        for (int64_t i = 0; i < n; i++) in[i] = tile->weight[i] == 0.0;
-        sipas__domain_where(domain, row, n, in);
-        sipas__domain_read(domain, row, n, cell);
-        for (int64_t i = 0; i < n; i++)
-            for (int32_t k = 0; in[i] != 0.0 && k < domain->n_levels; k++)
-                s->rows[k][domain->level[k].cell_group[cell[i]]] += 1.0;
-    }
-    sipas__free(s->ctx, tile);
-    return status;
+    sipas__stream_plan(&stream);
+    return sipas__stream_run(&stream, err);
 }
 
 static sipas_status describe_domains(sipas__shares *s, const sipas_design *design, const sipas__domain *domain,
