@@ -26,29 +26,15 @@ static sipas_status too_long(int64_t row, const char *name, int64_t length, sipa
 
 /* ---- by offsets ---- */
 
-static int64_t offset_at(const sipas__arrow_span *span, int64_t row)
-{
-    const char *at = (const char *)span->array->buffers[1] + (span->start + row) * span->type.width;
-    int32_t narrow;
-    int64_t wide;
-
-    if (span->type.width == 4) {
-        memcpy(&narrow, at, sizeof narrow);
-        return narrow;
-    }
-    memcpy(&wide, at, sizeof wide);
-    return wide;
-}
-
 static sipas_status measure_offsets(const sipas__arrow_span *span, int64_t row, const char *name, int64_t *size,
                                     sipas_error *err)
 {
-    int64_t from = span->n > 0 ? offset_at(span, 0) : 0;
+    int64_t from = span->n > 0 ? sipas__arrow_span_whole(span, 0) : 0;
     const int64_t first = from;
 
     if (from < 0) return fault(row, name, "a negative offset", err);
     for (int64_t i = 0; i < span->n; i++) {
-        const int64_t to = offset_at(span, i + 1);
+        const int64_t to = sipas__arrow_span_whole(span, i + 1);
 
         if (to < from) return fault(row + i, name, "offsets that run backwards", err);
         if (span->n_masks == 0 || sipas__arrow_span_present(span, i)) {
@@ -129,9 +115,9 @@ static const char *bytes_at(const sipas__arrow_span *span, int64_t row, size_t *
     const void *const *buffers = span->array->buffers;
 
     if (span->type.kind == SIPAS__ARROW_TEXT) {
-        const int64_t from = offset_at(span, row);
+        const int64_t from = sipas__arrow_span_whole(span, row);
 
-        *length = (size_t)(offset_at(span, row + 1) - from);
+        *length = (size_t)(sipas__arrow_span_whole(span, row + 1) - from);
         return *length ? (const char *)buffers[2] + from : "";
     }
     const text_view view = view_at(span, row);

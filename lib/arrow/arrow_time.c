@@ -88,20 +88,6 @@ static int write_element(const sipas__arrow_type *type, int64_t value, char *out
     return 1;
 }
 
-static int64_t value_at(const sipas__arrow_span *span, int64_t row)
-{
-    const char *at = (const char *)span->array->buffers[1] + (span->start + row) * span->type.width;
-    int32_t narrow;
-    int64_t wide;
-
-    if (span->type.width == 4) {
-        memcpy(&narrow, at, sizeof narrow);
-        return narrow;
-    }
-    memcpy(&wide, at, sizeof wide);
-    return wide;
-}
-
 /* Runs of one value share their text, which keeps columns of dates small. */
 static sipas_status walk(const sipas__arrow_span *span, sipas__arrow_cells *cells, int64_t row, const char *name,
                          int64_t *size, sipas_error *err)
@@ -113,7 +99,7 @@ static sipas_status walk(const sipas__arrow_span *span, sipas__arrow_cells *cell
         int64_t value;
 
         if (!sipas__arrow_span_present(span, i)) continue;
-        value = value_at(span, i);
+        value = sipas__arrow_span_whole(span, i);
         if (!*text || value != before) {
             if (!write_element(&span->type, value, text))
                 return sipas__error_set(err, SIPAS_ERR_VALUE, row + i, SIPAS__NOWHERE, name,

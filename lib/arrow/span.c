@@ -209,6 +209,20 @@ sipas_status sipas__arrow_span_leaf(sipas__arrow_span *span, const char *name, s
     return add_mask(span, name, err);
 }
 
+int64_t sipas__arrow_span_whole(const sipas__arrow_span *span, int64_t row)
+{
+    const char *at = (const char *)span->array->buffers[1] + (span->start + row) * span->type.width;
+    int32_t narrow;
+    int64_t wide;
+
+    if (span->type.width == 4) {
+        memcpy(&narrow, at, sizeof narrow);
+        return narrow;
+    }
+    memcpy(&wide, at, sizeof wide);
+    return wide;
+}
+
 int sipas__arrow_span_present(const sipas__arrow_span *span, int64_t row)
 {
     for (int32_t i = 0; i < span->n_masks; i++) {

@@ -90,6 +90,9 @@ sipas_status sipas__arrow_span_leaf(sipas__arrow_span *span, const char *name, s
  */
 sipas_status sipas__arrow_cell_of(const struct ArrowSchema *schema, const char *name, int32_t *cell, sipas_error *err);
 
+/** The whole number of 4 or 8 bytes, as the type has it, in the second buffer of a row: an offset, a date, a time. */
+int64_t sipas__arrow_span_whole(const sipas__arrow_span *span, int64_t row);
+
 /** False when the row is null, in the array or in one of its parents. */
 int sipas__arrow_span_present(const sipas__arrow_span *span, int64_t row);
 
