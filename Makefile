@@ -383,7 +383,7 @@ asan: ## Run all tests and examples under the address and undefined-behaviour sa
 # Random calls of the public face under the sanitizers, each target for a share of the minutes; by libFuzzer, whose inputs are kept
 # in $(BUILD)/fuzz, where clang has it.
 MINUTES ?= 5
-FUZZ_CLANG ?= $(firstword $(shell command -v clang clang-14 2>/dev/null))
+FUZZ_CLANG ?= $(firstword $(wildcard /usr/bin/clang /usr/bin/clang-14))
 FUZZ_FLAGS = -std=c11 -g -O1 -ffp-contract=off -pthread -DLIBFUZZER $(CPPFLAGS) -Iinclude -Itests/support \
              -fsanitize=fuzzer$(comma)address$(comma)undefined
 
@@ -404,12 +404,14 @@ coverage: ## Measure what the tests reach of each room, and fail below the floor
 	    LDFLAGS='--coverage' CHECKS='$(UNIT) $(API) $(GOLDEN) $(OOM)'
 	@tests/support/coverage.sh $(BUILD)/coverage
 
-# Threads: the tests that use several of them, on rows enough for several stretches.
+# Threads: the tests that use several of them, on rows enough for several stretches, and stop them.
+TSAN := tests/api/test_estimate_shapes tests/api/test_estimate_quantile tests/api/test_index_shapes tests/api/test_cancel \
+        tests/unit/test_influence tests/unit/test_patterns tests/unit/test_runs tests/unit/test_context
+
 .PHONY: tsan
 tsan: ## Run the tests that use threads under the thread sanitizer
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread' LDFLAGS='-fsanitize=thread' \
-	    CHECKS='tests/api/test_estimate_shapes tests/unit/test_influence tests/api/test_estimate_quantile tests/unit/test_patterns \
-	            tests/unit/test_runs tests/api/test_index_shapes tests/unit/test_context'
+	    CHECKS='$(TSAN)'
 
 # A locale that writes 0,5.
 COMMA := $(UNIT) $(API)
@@ -505,7 +507,7 @@ werror:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/werror WERROR=1 all programs
 
 .PHONY: programs
-programs: $(patsubst %,$(BUILD)/%,$(UNIT) $(API) $(GOLDEN) $(OOM) $(ABI_TESTS) $(FILES) $(EXAMPLES) $(BENCH) $(VALIDATE))
+programs: $(patsubst %,$(BUILD)/%,$(UNIT) $(API) $(GOLDEN) $(OOM) $(FUZZ) $(ABI_TESTS) $(FILES) $(EXAMPLES) $(BENCH) $(VALIDATE))
 
 # -------------------------------------------------------------------------------------------------------------- docs
 
