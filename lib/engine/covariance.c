@@ -129,7 +129,7 @@ static void join_rows(const sipas__entries *a, int64_t node_a, const sipas__entr
     }
 }
 
-static int64_t most_units(const sipas_cov *cov)
+int64_t sipas__cov_most_units(const sipas_cov *cov)
 {
     int64_t most = 1;
 
@@ -179,7 +179,7 @@ sipas_status sipas_cov_get_block(const sipas_cov *cov, const int64_t *row, int64
     if ((status = check_rows(cov, row, n_row, "row", err)) < 0) return status;
     if ((status = check_rows(cov, column, n_column, "column", err)) < 0) return status;
     if ((status = sipas__variance_init(&engine, cov->design, err)) < 0) return status;
-    room = 2 * most_units(cov);
+    room = 2 * sipas__cov_most_units(cov);
     if (!sipas__entries_new(cov->ctx, room, 2, &joined)) status = sipas__error_memory(err);
     for (int64_t i = 0; i < n_row && status == SIPAS_OK; i++)
         for (int64_t j = 0; j < n_column && status == SIPAS_OK; j++)
@@ -212,6 +212,36 @@ static int64_t list_units(const sipas_cov *cov, int64_t row, double coef, sipas_
         n += units[n].answers != SIPAS__UNIT_NOTHING;
     }
     return n;
+}
+
+/* Before, at, or behind: units ascend by stratum, then by themselves. */
+static int order_units(const sipas__entries *a, int64_t i, const sipas__entries *b, int64_t j)
+{
+    if (i == a->n || j == b->n) return i == a->n ? 1 : -1;
+    if (a->stratum[i] != b->stratum[j]) return a->stratum[i] < b->stratum[j] ? -1 : 1;
+    return (a->id[i] > b->id[j]) - (a->id[i] < b->id[j]);
+}
+
+void sipas__cov_subtract(const sipas_cov *cov, int64_t a, int64_t b, sipas__entries *entries)
+{
+    const sipas__entries *x = &cov->entries[a % cov->n_groups], *y = &cov->entries[b % cov->n_groups];
+    const int64_t node_x = a / cov->n_groups, node_y = b / cov->n_groups;
+    int64_t i = 0, j = 0;
+
+    entries->n = 0;
+    entries->n_nodes = 1;
+    while (i < x->n || j < y->n) {
+        const int order = order_units(x, i, y, j);
+        const int there = (order <= 0 && unit_has(x, i, node_x)) || (order >= 0 && unit_has(y, j, node_y));
+
+        entries->id[entries->n] = order <= 0 ? x->id[i] : y->id[j];
+        entries->stratum[entries->n] = order <= 0 ? x->stratum[i] : y->stratum[j];
+        entries->z[entries->n] = (order <= 0 ? x->z[i * x->n_nodes + node_x] : 0.0) -
+                                 (order >= 0 ? y->z[j * y->n_nodes + node_y] : 0.0);
+        entries->n += there;
+        i += order <= 0;
+        j += order >= 0;
+    }
 }
 
 sipas_status sipas__cov_combine(const sipas_cov *cov, const int64_t *rows, const double *coef, int64_t n_rows,

@@ -26,6 +26,15 @@ struct sipas_cov {
 sipas_status sipas__cov_combine(const sipas_cov *cov, const int64_t *rows, const double *coef, int64_t n_rows,
                                 sipas__entries *entries, sipas_error *err);
 
+/**
+ * Linearized totals of row a less row b, one node, by last-stage unit, into `entries`, which has room for those of both: what
+ * sipas__cov_combine() makes of two rows, by merging what is in order. O(units of both), nothing is allocated.
+ */
+void sipas__cov_subtract(const sipas_cov *cov, int64_t a, int64_t b, sipas__entries *entries);
+
+/** Most units that a row has. */
+int64_t sipas__cov_most_units(const sipas_cov *cov);
+
 void sipas__cov_free(sipas_cov *cov);
 
 #endif

@@ -130,14 +130,34 @@ static void write_meta(const sipas_contrast_opts *own, sipas_table *table)
     sipas__table_meta(table, "adjust", "%s", sipas__enum_word(SIPAS__ENUM_ADJUST, own->adjust));
 }
 
+/* Comparisons share few degrees of freedom, and a quantile costs more than all the rest of one. */
+enum { KEPT = 64 };
+
+typedef struct kept_quantiles {
+    double df[KEPT], quantile[KEPT];
+} kept_quantiles;
+
+static double keep_quantile(kept_quantiles *kept, double tail, double df)
+{
+    const int at = df < 1e9 ? (int)df % KEPT : 0;
+
+    if (df != kept->df[at]) {
+        kept->df[at] = df;
+        kept->quantile[at] = -sipas__t_quantile(tail, df);
+    }
+    return kept->quantile[at];
+}
+
 sipas_status sipas__tests_write(const sipas_ctx *ctx, const sipas__test *tests, int64_t n, const char *const *names,
                                 const sipas_contrast_opts *own, int census, sipas_table *table, sipas_error *err)
 {
     static const char *const column_name[] = {"estimate", "se", "lower", "upper", "df", "t", "p", "p_adjusted"};
     const double tail = (1.0 - own->level) / 2.0;
-    double *p = sipas__alloc(ctx, 2 * n, sizeof *p), known = -1.0, quantile = NAN;
+    double *p = sipas__alloc(ctx, 2 * n, sizeof *p);
+    kept_quantiles kept;
     int32_t column[8];
 
+    for (int at = 0; at < KEPT; at++) kept.df[at] = NAN;
     if (!p || !compute_p(ctx, tests, n, own->adjust, p, p + n)) {
         sipas__free(ctx, p);
         return sipas__error_memory(err);
@@ -147,10 +167,8 @@ sipas_status sipas__tests_write(const sipas_ctx *ctx, const sipas__test *tests, 
     for (int64_t i = 0; i < n; i++) {
         const sipas__test *test = &tests[i];
 
-        if (test->df > 0.0 && test->df != known) {
-            known = test->df;
-            quantile = -sipas__t_quantile(tail, known);
-        }
+        const double quantile = test->df > 0.0 ? keep_quantile(&kept, tail, test->df) : NAN;
+
         sipas__table_set_f64(table, column[0], i, test->estimate);
         sipas__table_set_f64(table, column[1], i, test->se);
         sipas__table_set_f64(table, column[4], i, test->df);

@@ -68,6 +68,16 @@ static sipas_status variance_of(comparison *c, const int64_t *rows, const double
     return status;
 }
 
+/* The same of row a less row b, in `units`. */
+static sipas_status variance_of_difference(comparison *c, int64_t a, int64_t b, sipas__entries *units, double *variance,
+                                           sipas_error *err)
+{
+    *variance = NAN;
+    if (isnan(c->e.se[a]) || isnan(c->e.se[b])) return SIPAS_OK;
+    sipas__cov_subtract(c->e.cov, a, b, units);
+    return sipas__variance_of_units(&c->engine, units, variance, err);
+}
+
 static void set_variance(sipas__test *test, double variance)
 {
     test->se = variance < 0.0 ? NAN : sqrt(variance);
@@ -286,7 +296,8 @@ static int64_t count_pairs(const sipas__estimates *e)
     return pairs;
 }
 
-static sipas_status test_pairs(comparison *c, pair *pairs, sipas__test *tests, sipas_error *err)
+/* `units` has room for those of two rows. */
+static sipas_status test_pairs(comparison *c, pair *pairs, sipas__test *tests, sipas__entries *units, sipas_error *err)
 {
     static const double minus[2] = {1.0, -1.0};
     int64_t at = 0;
@@ -300,7 +311,7 @@ static sipas_status test_pairs(comparison *c, pair *pairs, sipas__test *tests, s
 
                 pairs[at].row[0] = i;
                 pairs[at].row[1] = j;
-                if ((status = variance_of(c, pairs[at].row, minus, 2, &variance, err)) < 0) return status;
+                if ((status = variance_of_difference(c, i, j, units, &variance, err)) < 0) return status;
                 tests[at].estimate = c->e.estimate[i] - c->e.estimate[j];
                 set_variance(&tests[at], variance);
                 tests[at].family = first;
@@ -361,6 +372,7 @@ sipas_status sipas_estimate_pairs(const sipas_table *table, const sipas_contrast
     comparison c = {0};
     sipas__test *tests = NULL;
     pair *pairs = NULL;
+    sipas__entries units = {0};
     int64_t n = 0;
     sipas_status status;
 
@@ -372,9 +384,12 @@ sipas_status sipas_estimate_pairs(const sipas_table *table, const sipas_contrast
         n = count_pairs(&c.e);
         tests = sipas__alloc(c.ctx, n, sizeof *tests);
         pairs = sipas__alloc(c.ctx, n, sizeof *pairs);
-        status = tests && pairs ? test_pairs(&c, pairs, tests, err) : sipas__error_memory(err);
+        status = tests && pairs && sipas__entries_new(c.ctx, 2 * sipas__cov_most_units(c.e.cov), 1, &units)
+                     ? test_pairs(&c, pairs, tests, &units, err)
+                     : sipas__error_memory(err);
     }
     if (status == SIPAS_OK) status = write_pairs(&c, pairs, tests, n, out, err);
+    sipas__entries_clear(c.ctx, &units);
     sipas__free(c.ctx, tests);
     sipas__free(c.ctx, pairs);
     sipas__variance_clear(&c.engine);
