@@ -160,7 +160,8 @@ Quantiles with Woodruff's intervals.
 @param options.y named columns. [1]
 @param options.probs a number in (0, 1) or a list (0.5). [2]
 @param options.rule "hf1" (default) … "hf9", "math", "school"
-@param options.interval "mean" (default), "xlogit", "beta", "asin"
+@param options.interval "mean" (default), "xlogit", "beta", "asin": the scale of the interval
+@param options.centre "p" (default): of what the interval is on the scale of F; "estimate": of F at the estimate, as R has it
 @param options.by (and where, missing, level) as for `Design:mean`
 @treturn Table variable, quantile, level, by …, estimate, se, lower, upper, df, n, psus, cdf, cdf_se
 */
@@ -172,6 +173,7 @@ static int estimate_quantile(lua_State *L)
                                  FIELD(sipas_estimate_quantile_opts, level),
                                  FIELD(sipas_estimate_quantile_opts, rule),
                                  FIELD(sipas_estimate_quantile_opts, interval),
+                                 FIELD(sipas_estimate_quantile_opts, centre),
                                  END};
     static const option *const lists[] = {own, domain_options, NULL};
     static const double median = 0.5;

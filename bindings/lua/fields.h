@@ -306,6 +306,7 @@
 #define FIELD_sipas_estimate_quantile_opts_level REAL, offsetof(sipas_estimate_quantile_opts, level), 0, NULL
 #define FIELD_sipas_estimate_quantile_opts_rule CHOICE, offsetof(sipas_estimate_quantile_opts, rule), 0, quantile_words
 #define FIELD_sipas_estimate_quantile_opts_interval CHOICE, offsetof(sipas_estimate_quantile_opts, interval), 0, quantile_interval_words
+#define FIELD_sipas_estimate_quantile_opts_centre CHOICE, offsetof(sipas_estimate_quantile_opts, centre), 0, quantile_centre_words
 #define FIELD_sipas_plan_variable_name TEXT, offsetof(sipas_plan_variable, name), 0, NULL
 #define FIELD_sipas_plan_variable_sd COLUMN, offsetof(sipas_plan_variable, sd), 0, NULL
 #define FIELD_sipas_plan_variable_p COLUMN, offsetof(sipas_plan_variable, p), 0, NULL

@@ -344,6 +344,11 @@ const choice quantile_words[] = {
     {"school", SIPAS_QUANTILE_SCHOOL},
     {NULL, 0},
 };
+const choice quantile_centre_words[] = {
+    {"p", SIPAS_QUANTILE_CENTRE_P},
+    {"estimate", SIPAS_QUANTILE_CENTRE_ESTIMATE},
+    {NULL, 0},
+};
 const choice quantile_interval_words[] = {
     {"mean", SIPAS_QUANTILE_INTERVAL_MEAN},
     {"xlogit", SIPAS_QUANTILE_INTERVAL_XLOGIT},

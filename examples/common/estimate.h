@@ -22,6 +22,7 @@ typedef struct request {
     const char *method;     /**< proportion, distribution, quantile: the interval; NULL = the default */
     option_texts probs;     /**< quantile: numbers, also several in one text with + between; none = 0.5 */
     const char *qrule;      /**< quantile: the rule; NULL = the default */
+    const char *centre;     /**< quantile: of what the interval is; NULL = the default */
     int32_t deff;           /**< SIPAS_DEFF_ */
     int32_t missing;        /**< SIPAS_MISSING_ */
     int32_t simultaneous;   /**< SIPAS_SIMULTANEOUS_ */

@@ -202,6 +202,7 @@ static sipas_status ask_quantile(const request *r, survey *s, sipas_table **out,
     if (status == 0) status = survey_measures(s, &y, err);
     if (status == 0) status = read_probs(&r->probs, probs, &n_probs, err);
     if (status == 0 && r->qrule) status = choose("--qrule", r->qrule, quantile_words, &opts.rule, err);
+    if (status == 0 && r->centre) status = choose("--centre", r->centre, quantile_centre_words, &opts.centre, err);
     if (status == 0 && r->method) status = choose("--method", r->method, quantile_interval_words, &opts.interval, err);
     opts.missing = r->missing;
     opts.level = r->level;

@@ -80,6 +80,7 @@ static const char *const help[] = {
     "                       of a correlation or alpha: transformed (default), plain; --interval is the same\n"
     "  --probs 0.25+0.5     quantile: which; 0.5 when not given\n"
     "  --qrule RULE         quantile: math (default), school, hf1 to hf9\n"
+    "  --centre WHERE       quantile: interval of p (default) or of the distribution function at the estimate, as R has it\n"
     "  --csv                CSV with all digits, instead of a table for reading\n"
     "  --digits 3           digits after the point, in the table for reading\n"
     "  --threads 1          how many may work\n"
@@ -133,6 +134,7 @@ static const option options[] = {
     {"--interval", OPTION_TEXT, offsetof(request, method), NULL, 0, 0},
     {"--probs", OPTION_TEXTS, offsetof(request, probs), NULL, 0, 0},
     {"--qrule", OPTION_TEXT, offsetof(request, qrule), NULL, 0, 0},
+    {"--centre", OPTION_TEXT, offsetof(request, centre), NULL, 0, 0},
     {"--csv", OPTION_FLAG, offsetof(request, csv), NULL, 0, 0},
     {"--digits", OPTION_NUMBER, offsetof(request, digits), NULL, 0, 15},
     {"--threads", OPTION_NUMBER, offsetof(request, threads), NULL, 1, 1024},
@@ -151,6 +153,7 @@ static sipas_status check_fit(const request *r, sipas_error *err)
     } rules[] = {{r->success.n > 0, proportion, "--success"},
                  {r->probs.n > 0, quantile, "--probs"},
                  {r->qrule != NULL, quantile, "--qrule"},
+                 {r->centre != NULL, quantile, "--centre"},
                  {r->method != NULL, quantile || proportion || distribution || correlation || alpha, "--method"},
                  {r->deff != 0, !quantile, "--deff"},
                  {r->cov != 0, !quantile, "--cov"},

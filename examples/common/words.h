@@ -61,6 +61,7 @@ extern const choice overlap_words[];
 extern const choice moment_words[];
 extern const choice scale_words[];
 extern const choice quantile_words[];
+extern const choice quantile_centre_words[];
 extern const choice quantile_interval_words[];
 extern const choice scoring_words[];
 extern const choice weighting_words[];

@@ -35,7 +35,20 @@ enum {
     SIPAS_QUANTILE_SCHOOL = 2 /**< = SIPAS_QUANTILE_HF2, by its other name */
 };
 
-/** How the interval of F at the estimated quantile is made, F ± t SE with t at the interval's degrees of freedom. */
+/**
+ * What the interval of F is an interval of, before its ends are carried back to the scale of y. On a scale of few values F jumps
+ * over p, far from it: an interval about F at the estimate is then one of another quantile.
+ */
+enum {
+    SIPAS_QUANTILE_CENTRE_DEFAULT = 0, /**< = SIPAS_QUANTILE_CENTRE_P */
+    SIPAS_QUANTILE_CENTRE_P =
+        1, /**< of p (Woodruff 1952), as a share of m = F(1 - F)/V observations, the effective sample size
+                                        where F is nearest to p: at the estimate or at the value before it. Never more than the
+                                        rows that have y (without an FPC; with one those over 1 - n/N); V = 0 by chance: as many */
+    SIPAS_QUANTILE_CENTRE_ESTIMATE = 2 /**< of F at the estimate, with its standard error there: R's svyquantile() */
+};
+
+/** The scale on which the interval of F is made; t at the interval's degrees of freedom. */
 enum {
     SIPAS_QUANTILE_INTERVAL_DEFAULT = 0, /**< = SIPAS_QUANTILE_INTERVAL_MEAN */
     SIPAS_QUANTILE_INTERVAL_MEAN = 1,    /**< on the scale of F (Wald) */
@@ -53,12 +66,14 @@ typedef struct sipas_estimate_quantile_opts {
     int32_t rule;             /**< SIPAS_QUANTILE_ */
     int32_t interval;         /**< SIPAS_QUANTILE_INTERVAL_ */
     const char *const *names; /**< names of the variables in the result; NULL = "y1", "y2" … */
+    int32_t centre;           /**< SIPAS_QUANTILE_CENTRE_ */
+    int32_t reserved;         /**< 0 */
 } sipas_estimate_quantile_opts;
 
 /** Initialiser of a ::sipas_estimate_quantile_opts. */
-#define SIPAS_ESTIMATE_QUANTILE_OPTS_INIT                        \
-    {                                                            \
-        sizeof(sipas_estimate_quantile_opts), 0, 0.0, 0, 0, NULL \
+#define SIPAS_ESTIMATE_QUANTILE_OPTS_INIT                              \
+    {                                                                  \
+        sizeof(sipas_estimate_quantile_opts), 0, 0.0, 0, 0, NULL, 0, 0 \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
@@ -67,8 +82,10 @@ SIPAS_API void sipas_estimate_quantile_opts_init(sipas_estimate_quantile_opts *o
 /**
  * Quantiles of variables: where F(x) = Σ {w : y ≤ x} / Σ w over the rows of the domain that have y reaches p.
  *
- * The interval is Woodruff's (1952, JASA 47:635): an interval for F at the estimate, its ends carried back to the scale of y
- * by the same rule as the estimate. SE = width / (2 t).
+ * The interval is Woodruff's (1952, JASA 47:635): an interval on the scale of F about p (option `centre`: about F at the
+ * estimate), its ends carried back to the scale of y by the same rule as the estimate. About p, with h = t / √m: MEAN
+ * p ± h √(p(1 - p)), XLOGIT expit(logit p ± h / √(p(1 - p))), ASIN sin²(asin √p ± h/2), BETA the limits of Clopper and Pearson of
+ * p in m (t(n - 1)/t(df))² observations. SE = width / (2 t).
  *
  * Returns the schema "quantile": variable, quantile (the p), level (when several levels are asked for), the `by` columns,
  * estimate, se, lower, upper, df (by the design's rule), n (rows of non-zero weight
@@ -81,12 +98,13 @@ SIPAS_API void sipas_estimate_quantile_opts_init(sipas_estimate_quantile_opts *o
  * - a domain, or the rows in it that have y, within one PSU: no standard errors, no limits; noted ("one_psu"). A domain
  *   within one PSU under SIPAS_ONE_PSU_CONDITIONAL: those within that PSU; noted ("conditional")
  * - df ≤ 0: no SE and no limits, for there is no t to make them with; noted ("no_df")
- * - an end of the interval of F below 0 or above 1, or (but for SIPAS_QUANTILE_INTERVAL_MEAN) F = 1: no such limit and no SE;
- *   noted ("no_limit")
- * - the estimate is the largest value: F is 1 and its SE 0, so SIPAS_QUANTILE_INTERVAL_MEAN gives the value as both limits;
- *   noted ("at_largest"), for they say nothing of how sure it is
+ * - an end of the interval of F below 0 or above 1: no such limit and no SE; noted ("no_limit")
+ * - F has no standard error by chance (all values equal, or PSUs alike), though not everything was taken whole: the interval
+ *   is that of a simple random sample of n rows; noted ("no_spread"). Everything taken whole: the estimate is known, SE 0 and both
+ *   limits the value
  * - p = 0 or 1, the least and the largest value: no SE and no limits; noted ("extreme")
- * - all values of a domain equal: that value, SE 0, both limits the value, as with a mean
+ * - SIPAS_QUANTILE_CENTRE_ESTIMATE: F = 1 has no interval but under SIPAS_QUANTILE_INTERVAL_MEAN, whose limits are then the value
+ *   ("no_limit", "at_largest", for they say nothing of how sure it is); all values of a domain equal: SE 0, both limits the value
  *
  * F, rounded to a double, is compared with p as it is given (0.1 is a little more than one tenth). Negative weights
  * (calibrated designs) can make F fall: its last crossing of p counts.

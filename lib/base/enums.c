@@ -319,6 +319,11 @@ static const char *const quantile_words[] = {
     [SIPAS_QUANTILE_HF8] = "hf8",
     [SIPAS_QUANTILE_HF9] = "hf9",
 };
+static const char *const quantile_centre_words[] = {
+    [SIPAS_QUANTILE_CENTRE_DEFAULT] = "default",
+    [SIPAS_QUANTILE_CENTRE_P] = "p",
+    [SIPAS_QUANTILE_CENTRE_ESTIMATE] = "estimate",
+};
 static const char *const quantile_interval_words[] = {
     [SIPAS_QUANTILE_INTERVAL_DEFAULT] = "default",
     [SIPAS_QUANTILE_INTERVAL_MEAN] = "mean",
@@ -397,6 +402,7 @@ static const words all[] = {
     [SIPAS__ENUM_MOMENT] = {moment_words, SIPAS__END_MOMENT},
     [SIPAS__ENUM_SCALE] = {scale_words, SIPAS__END_SCALE},
     [SIPAS__ENUM_QUANTILE] = {quantile_words, SIPAS__END_QUANTILE},
+    [SIPAS__ENUM_QUANTILE_CENTRE] = {quantile_centre_words, SIPAS__END_QUANTILE_CENTRE},
     [SIPAS__ENUM_QUANTILE_INTERVAL] = {quantile_interval_words, SIPAS__END_QUANTILE_INTERVAL},
     [SIPAS__ENUM_SCORING] = {scoring_words, SIPAS__END_SCORING},
     [SIPAS__ENUM_WEIGHTING] = {weighting_words, SIPAS__END_WEIGHTING},

@@ -110,3 +110,29 @@ int sipas__linear_count_df(const sipas__linear *linear, const sipas_design *desi
     sipas__free(linear->ctx, c.seen2);
     return done;
 }
+
+/* Every stage above a segment, from the last: its stratum, then the unit that this lies in, and so on. */
+static int is_taken_whole(const sipas_design *design, const sipas__moments *m, int64_t segment)
+{
+    int32_t h = m->stratum[segment];
+
+    for (int32_t s = design->n_stages - 1; s >= 0; s--) {
+        const sipas__stage *stage = &design->stage[s];
+
+        if (s == 0 && design->pps.method != SIPAS_PPS_NONE && m->psu[segment] >= 0 && design->pps.n[h] >= 0)
+            return design->pps.pi[m->psu[segment]] >= SIPAS__TAKEN_WHOLE;
+        if (stage->stratum_f[h] < SIPAS__TAKEN_WHOLE) return 0;
+        if (s > 0) h = design->stage[s - 1].unit_stratum[stage->stratum_parent[h]];
+    }
+    return design->phase2.kind == SIPAS_PHASE2_NONE || design->phase2.unit_f[m->leaf[segment]] >= SIPAS__TAKEN_WHOLE;
+}
+
+int sipas__linear_is_census(const sipas__linear *linear, const sipas_design *design, int32_t level, int64_t group)
+{
+    const sipas__moments *m = linear->moments;
+    const sipas__linear_level *at = &linear->level[level];
+
+    for (int64_t i = at->start[group]; i < at->start[group + 1]; i++)
+        if (m->rows[at->segments[i]] > 0 && !is_taken_whole(design, m, at->segments[i])) return 0;
+    return 1;
+}

@@ -114,6 +114,12 @@ sipas_status sipas__linear_values(const sipas__linear *linear, int32_t level, co
  */
 int sipas__linear_count_df(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level);
 
+/**
+ * True where a group is known without error: every unit of it, at every stage and in both phases, is of a stratum that was taken
+ * whole (engine/freedom.c). O(segments of the group × stages).
+ */
+int sipas__linear_is_census(const sipas__linear *linear, const sipas_design *design, int32_t level, int64_t group);
+
 /** Rows of a segment that count for node k, and their weight. */
 int64_t sipas__linear_node_rows(const sipas__linear *linear, int64_t segment, int64_t k, double *weight);
 

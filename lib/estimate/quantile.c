@@ -41,6 +41,9 @@ static sipas_status load_options(sipas_estimate_quantile_opts *own, const sipas_
     if ((status = sipas__options_enum("rule", own->rule, SIPAS__ENUM_QUANTILE, err)) < 0) return status;
     if ((status = sipas__options_enum("interval", own->interval, SIPAS__ENUM_QUANTILE_INTERVAL, err)) < 0)
         return status;
+    if ((status = sipas__options_enum("centre", own->centre, SIPAS__ENUM_QUANTILE_CENTRE, err)) < 0) return status;
+    if ((status = sipas__options_check("reserved", own->reserved, 0, 0, err)) < 0) return status;
+    if (own->centre == SIPAS_QUANTILE_CENTRE_DEFAULT) own->centre = SIPAS_QUANTILE_CENTRE_P;
     if (own->rule == SIPAS_QUANTILE_DEFAULT) own->rule = SIPAS_QUANTILE_HF1;
     if (own->interval == SIPAS_QUANTILE_INTERVAL_DEFAULT) own->interval = SIPAS_QUANTILE_INTERVAL_MEAN;
     return sipas__options_level(&own->level, err);
@@ -98,21 +101,31 @@ static void fill_influence(const void *state, const sipas__influence_tile *tile,
     const one_variable *one = state;
     const sipas__quantiles *q = one->quantiles;
     const sipas__quantile_level *own = &q->level[tile->level];
-    const int64_t n_nodes = q->estimation.linear.nodes->n_nodes;
-    const double *point = q->estimation.linear.level[tile->level].estimate + one->variable * q->n_probs;
+    const int64_t n_nodes = q->estimation.linear.nodes->n_nodes, first = one->variable * q->n_probs;
+    const double *estimate = q->estimation.linear.level[tile->level].estimate + first;
 
     fill_values(one, tile->row, tile->n, work, NULL, NULL);
-    for (int64_t j = 0; j < q->n_probs; j++)
-        for (int64_t i = 0; i < tile->n; i++) {
-            const int64_t cell = tile->group[i] * q->n_probs + j;
+    for (int64_t j = 0; j < q->n_points; j++) {
+        const double *point = j < q->n_probs ? estimate + j : own->point + first + j - q->n_probs;
 
-            z[j * SIPAS__TILE + i] = isnan(work[i])                                   ? 0.0
-                                     : work[i] <= point[tile->group[i] * n_nodes + j] ? own->below[cell]
-                                                                                      : own->above[cell];
+        for (int64_t i = 0; i < tile->n; i++) {
+            const int64_t cell = tile->group[i] * q->n_points + j;
+
+            z[j * SIPAS__TILE + i] = isnan(work[i])                               ? 0.0
+                                     : work[i] <= point[tile->group[i] * n_nodes] ? own->below[cell]
+                                                                                  : own->above[cell];
         }
+    }
 }
 
-/* Points of a group, F there, and what a row at or below a point and above it adds to F. */
+/* What a row at or below a point adds to F there, and one above it. */
+static void set_point(sipas__quantiles *q, int32_t level, int64_t group, int64_t j, double f, double total)
+{
+    q->level[level].below[group * q->n_points + j] = (1.0 - f) / total;
+    q->level[level].above[group * q->n_points + j] = -f / total;
+}
+
+/* Points of a group and F there. */
 static void set_points(sipas__quantiles *q, int64_t variable, int32_t level, int64_t group, const sipas__ecdf *ecdf)
 {
     sipas__linear_level *at = &q->estimation.linear.level[level];
@@ -129,27 +142,37 @@ static void set_points(sipas__quantiles *q, int64_t variable, int32_t level, int
             f = sipas__ecdf_at(ecdf, at->estimate[cell]);
         }
         own->cdf[cell] = f;
-        own->below[group * q->n_probs + j] = (1.0 - f) / total;
-        own->above[group * q->n_probs + j] = -f / total;
+        set_point(q, level, group, j, f, total);
+        if (q->n_points == q->n_probs) continue;
+        own->near[cell] = total > 0.0 ? sipas__ecdf_nearest(ecdf, q->probs[j], &own->point[cell]) : NAN;
+        set_point(q, level, group, q->n_probs + j, own->near[cell], total);
     }
 }
 
 /* Variances of F under an estimation's design: of all groups, or of those that take theirs from it (conditional.c). */
 static sipas_status find_variances(sipas__quantiles *q, sipas__estimation *e, const one_variable *one, sipas_error *err)
 {
-    const sipas__influence influence = {q->n_probs, one, fill_influence, SIPAS__TILE};
+    const sipas__influence influence = {q->n_points, one, fill_influence, SIPAS__TILE};
+    const size_t size = (size_t)q->n_probs * sizeof(double);
     sipas__influence_totals totals;
-    sipas_status status = sipas__influence_init(&totals, e, &influence, err);
+    double *variance = sipas__alloc(e->ctx, q->n_points, sizeof *variance);
+    sipas_status status = variance ? sipas__influence_init(&totals, e, &influence, err) : sipas__error_memory(err);
 
-    if (status < 0) return status;
+    if (status < 0) {
+        sipas__free(e->ctx, variance);
+        return status;
+    }
     for (int32_t level = 0; level < e->linear.n_levels; level++)
         for (int64_t g = 0; g < e->linear.level[level].n_groups && status == SIPAS_OK; g++) {
             const int64_t first = g * e->linear.nodes->n_nodes + one->variable * q->n_probs;
 
             if (e != &q->estimation && sipas__conditional_of(&q->estimation, level, g) != e) continue;
-            status = sipas__influence_variance(&totals, level, g, q->estimation.spread[level].variance + first, err);
+            status = sipas__influence_variance(&totals, level, g, variance, err);
+            memcpy(q->estimation.spread[level].variance + first, variance, size);
+            if (q->n_points > q->n_probs) memcpy(q->level[level].near_variance + first, variance + q->n_probs, size);
         }
     sipas__influence_clear(&totals);
+    sipas__free(e->ctx, variance);
     return status;
 }
 
@@ -239,11 +262,12 @@ static sipas_status write_table(const sipas__quantiles *q, sipas_table **out, si
             sipas__table_set_f64(table, quantile, k * per_node + row, q->probs[k % q->n_probs]);
         if (names && !names[k]) status = sipas__error_memory(err);
     }
-    sipas__table_meta(table, "method", "quantile/1");
+    sipas__table_meta(table, "method", "quantile/2");
     sipas__table_meta(table, "formula", "F(q) = p, F(x) = sum(w 1[y <= x]) / sum(w)");
     sipas__table_meta(table, "rule", "hf%d", (int)q->opts.rule);
     sipas__table_meta(table, "interval", "woodruff, %s",
                       sipas__enum_word(SIPAS__ENUM_QUANTILE_INTERVAL, q->opts.interval));
+    sipas__table_meta(table, "centre", "%s", sipas__enum_word(SIPAS__ENUM_QUANTILE_CENTRE, q->opts.centre));
     if (status == SIPAS_OK)
         status = sipas__estimation_report(e, table, &sipas__schema_quantile, (const char *const *)names, err);
     if (status == SIPAS_OK) write_cdf(q, table);
@@ -263,10 +287,11 @@ static int alloc_levels(sipas__quantiles *q)
     for (int32_t i = 0; i < e->linear.n_levels; i++) {
         const int64_t n_groups = e->linear.level[i].n_groups, cells = n_groups * e->linear.nodes->n_nodes;
         sipas__quantile_level *own = &q->level[i];
-        double **blocks[] = {&own->se, &own->lower, &own->upper, &own->cdf, &own->cdf_se};
+        double **blocks[] = {&own->se,     &own->lower, &own->upper,         &own->cdf,
+                             &own->cdf_se, &own->near,  &own->near_variance, &own->point};
 
-        own->above = sipas__alloc(e->ctx, n_groups * q->n_probs, sizeof *own->above);
-        own->below = sipas__alloc(e->ctx, n_groups * q->n_probs, sizeof *own->below);
+        own->above = sipas__alloc(e->ctx, n_groups * q->n_points, sizeof *own->above);
+        own->below = sipas__alloc(e->ctx, n_groups * q->n_points, sizeof *own->below);
         own->gap = sipas__alloc(e->ctx, cells, 1);
         if (!own->above || !own->below || !own->gap) return 0;
         for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
@@ -280,8 +305,9 @@ static int alloc_levels(sipas__quantiles *q)
 static void clear(sipas__quantiles *q)
 {
     for (int32_t i = 0; q->level && i < q->estimation.linear.n_levels; i++) {
-        void *blocks[] = {q->level[i].se,     q->level[i].lower, q->level[i].upper, q->level[i].cdf,
-                          q->level[i].cdf_se, q->level[i].above, q->level[i].below, q->level[i].gap};
+        const sipas__quantile_level *own = &q->level[i];
+        void *blocks[] = {own->se,   own->lower,         own->upper, own->cdf,   own->cdf_se, own->gap,
+                          own->near, own->near_variance, own->point, own->above, own->below};
 
         for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(q->estimation.ctx, blocks[b]);
     }
@@ -325,6 +351,7 @@ sipas_status sipas_estimate_quantile(const sipas_design *design, const sipas_col
     if ((status = sipas__domain_init(&domain, design->ctx, design->n, domains, err)) < 0) return status;
     q.probs = probs;
     q.n_probs = n_probs;
+    q.n_points = q.opts.centre == SIPAS_QUANTILE_CENTRE_P ? 2 * n_probs : n_probs;
     status = sipas__variables_init(&q.variables, design->ctx, design->n, y, NULL, n_y, q.opts.names,
                                    q.opts.missing == SIPAS_MISSING_COMPLETE, 0, err);
     if (status == SIPAS_OK)

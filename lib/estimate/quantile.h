@@ -15,10 +15,12 @@
 
 /** F at the estimates of a level, by group × node; a node is a variable and a p. */
 typedef struct sipas__quantile_level {
-    double *se, *lower, *upper; /* NaN = none */
-    double *cdf, *cdf_se;       /* NaN = none */
+    double *se, *lower, *upper;   /* NaN = none */
+    double *cdf, *cdf_se;         /* NaN = none */
+    double *near, *near_variance; /* F where it is nearest to p, and its variance; with the centre p */
+    double *point;                /* the value where that is */
     double *above,
-        *below;   /* group × p, of the variable at hand: influence of a row above the quantile, and of the others */
+        *below;   /* group × points, of the variable at hand: influence of a row above the point, and of the others */
     uint8_t *gap; /* what is to be said of the limits; by group × node */
 } sipas__quantile_level;
 
@@ -26,6 +28,8 @@ typedef struct sipas__quantiles {
     sipas_estimate_quantile_opts opts;
     const double *probs;
     int64_t n_probs;
+    int64_t
+        n_points; /* where F and its variance are asked for: the estimates, and with the centre p where F is nearest to p */
     sipas__variables variables;
     uint8_t *incomplete; /* rows that lack some variable, for SIPAS_MISSING_COMPLETE; else NULL */
     sipas__estimation estimation;

@@ -1,20 +1,25 @@
 /*
- * Woodruff's interval: from an interval of F at the estimate to one of the quantile.
+ * Woodruff's interval: from an interval on the scale of F to one of the quantile.
  *
- * Woodruff (1952, JASA 47:635); on other scales than that of F: Dorfman and Valliant (1993, Proc. ASA Surv. Res. Methods,
- * 866). The ends of the interval of F go through the rule that made the estimate, so that the limits are quantiles
- * themselves.
+ * Woodruff (1952, JASA 47:635): q lies within the limits when F(q) is no further from p than a share p of m observations may be
+ * off, m the effective sample size of F near p. About F at the estimate, as R's survey does: the option `centre`; other scales
+ * than that of F: Dorfman and Valliant (1993, Proc. ASA Surv. Res. Methods, 866). The ends go through the rule that made the
+ * estimate, so that the limits are quantiles themselves.
+ *
+ * On a scale of few values F at the estimate may lie far from p (F(3) = 0.45, F(4) = 0.99: the median is 4), and so does then its
+ * variance: m is taken where F is nearest to p, at the estimate or at the value before it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <math.h>
 
 #include "base/context.h"
+#include "estimate/interval.h"
 #include "estimate/quantile.h"
 #include "num/distributions.h"
 
 /* What there is to say of limits. */
-enum { NO_GAP, AT_LARGEST, NO_LOWER, NO_UPPER, NEITHER, NO_INTERVAL, EXTREME, GAPS };
+enum { NO_GAP, AT_LARGEST, NO_LOWER, NO_UPPER, NEITHER, NO_INTERVAL, EXTREME, FLOOR, ONE_VALUE, KNOWN, GAPS };
 
 static const sipas__remark remarks[GAPS] = {
     [NO_GAP] = {NULL, NULL},
@@ -29,6 +34,12 @@ static const sipas__remark remarks[GAPS] = {
     [EXTREME] = {"extreme",
                  "the least or the largest value of the sample says nothing of how far it is from that of the "
                  "population: no standard error and no limits"},
+    [FLOOR] =
+        {"se_floor",
+         "F has the standard error 0 by chance (all values are equal, or the PSUs are alike): the interval is that of a "
+         "simple random sample of n rows"},
+    [KNOWN] = {NULL, NULL}, /* a census */
+    [ONE_VALUE] = {"one_value", "both limits are one value, so their width is no standard error: there is none"},
 };
 
 /* An interval of F; NaN where the scale has none. */
@@ -36,10 +47,11 @@ typedef struct cdf_interval {
     double low, high;
 } cdf_interval;
 
-static cdf_interval beta_interval(double f, double variance, double tail, double n, double df)
+/* Of a share f of `size` observations. */
+static cdf_interval beta_interval(double f, double size, double tail, double n, double df)
 {
     const double ratio = sipas__t_quantile(tail, n - 1.0) / sipas__t_quantile(tail, df);
-    const double effective = f * (1.0 - f) / variance * ratio * ratio;
+    const double effective = size * ratio * ratio;
     const cdf_interval ends = {sipas__beta_quantile(tail, effective * f, effective * (1.0 - f) + 1.0),
                                sipas__beta_quantile(1.0 - tail, effective * f + 1.0, effective * (1.0 - f))};
 
@@ -57,7 +69,7 @@ static cdf_interval find_interval(const sipas__quantiles *q, double f, double va
     } else if (variance == 0.0) {
         ends.low = ends.high = f;
     } else if (q->opts.interval == SIPAS_QUANTILE_INTERVAL_BETA) {
-        ends = beta_interval(f, variance, tail, n, df);
+        ends = beta_interval(f, spread / variance, tail, n, df);
     } else if (q->opts.interval == SIPAS_QUANTILE_INTERVAL_XLOGIT) {
         const double at = log(f / (1.0 - f));
 
@@ -83,6 +95,33 @@ static double student(sipas__quantiles *q, double df)
     return q->t;
 }
 
+/* An m that no chance can make larger than that of a simple random sample of the same rows. */
+static double most_size(const sipas_design *design, double n, double population)
+{
+    return design->n_columns_fpc > 0 && population > n ? n / (1.0 - n / population) : n;
+}
+
+/* The interval about p, and what there is to say of it. */
+static cdf_interval interval_of_p(const sipas__quantiles *q, int32_t level, int64_t cell, double df, double t,
+                                  uint8_t *gap)
+{
+    const sipas__linear_level *at = &q->estimation.linear.level[level];
+    const sipas__quantile_level *own = &q->level[level];
+    const int64_t count = sipas__linear_count(at, cell), n_nodes = q->estimation.linear.nodes->n_nodes;
+    const double p = q->probs[cell % n_nodes % q->n_probs], n = (double)at->n[count], f = own->near[cell];
+    const double most = most_size(q->estimation.request.design, n, at->population[count]);
+    const int by_chance = isnan(f) || sqrt(own->near_variance[cell]) <= SIPAS__NO_SPREAD;
+
+    if (by_chance &&
+        sipas__linear_is_census(&q->estimation.linear, q->estimation.request.design, level, cell / n_nodes)) {
+        *gap = KNOWN;
+        return (cdf_interval){p, p};
+    }
+    *gap = by_chance ? FLOOR : NO_GAP;
+    return find_interval(q, p, p * (1.0 - p) / (by_chance ? n : fmin(f * (1.0 - f) / own->near_variance[cell], most)),
+                         n, df, t);
+}
+
 /* `from`: the estimation that the variance is from. */
 static void set_limits(sipas__quantiles *q, const sipas__estimation *from, int32_t level, int64_t cell, double df,
                        const sipas__ecdf *ecdf)
@@ -90,6 +129,8 @@ static void set_limits(sipas__quantiles *q, const sipas__estimation *from, int32
     const sipas__linear_level *at = &q->estimation.linear.level[level], *by = &from->linear.level[level];
     sipas__quantile_level *own = &q->level[level];
     const double variance = q->estimation.spread[level].variance[cell], f = own->cdf[cell];
+    const int of_p = q->opts.centre == SIPAS_QUANTILE_CENTRE_P;
+    uint8_t gap = NO_GAP;
     cdf_interval ends;
     double t;
 
@@ -97,14 +138,15 @@ static void set_limits(sipas__quantiles *q, const sipas__estimation *from, int32
     if (by->psus[sipas__linear_count(by, cell)] == 1 && !(by->whole[cell] && variance > 0.0)) return;
     if (isnan(variance) || isnan(at->estimate[cell])) return;
     own->cdf_se[cell] = sqrt(variance);
-    if (ecdf->n == 1) own->se[cell] = 0.0;
+    if (!of_p && ecdf->n == 1) own->se[cell] = 0.0;
     if (!(df > 0.0)) return;
-    if (ecdf->n == 1) {
+    if (!of_p && ecdf->n == 1) {
         own->lower[cell] = own->upper[cell] = at->estimate[cell];
         return;
     }
     t = student(q, df);
-    ends = find_interval(q, f, variance, (double)at->n[sipas__linear_count(at, cell)], df, t);
+    ends = of_p ? interval_of_p(q, level, cell, df, t, &gap)
+                : find_interval(q, f, variance, (double)at->n[sipas__linear_count(at, cell)], df, t);
     if (ends.low >= 0.0) own->lower[cell] = sipas__ecdf_quantile(ecdf, q->opts.rule, ends.low);
     if (ends.high <= 1.0) own->upper[cell] = sipas__ecdf_quantile(ecdf, q->opts.rule, ends.high);
     own->se[cell] = (own->upper[cell] - own->lower[cell]) / (2.0 * t);
@@ -112,15 +154,18 @@ static void set_limits(sipas__quantiles *q, const sipas__estimation *from, int32
                                : !(ends.low >= 0.0 || ends.high <= 1.0) ? NEITHER
                                : !(ends.low >= 0.0)                     ? NO_LOWER
                                : !(ends.high <= 1.0)                    ? NO_UPPER
-                               : f == 1.0                               ? AT_LARGEST
-                                                                        : NO_GAP);
+                               : !of_p && f == 1.0                      ? AT_LARGEST
+                                                                        : gap);
+    if (!of_p || gap == KNOWN || own->se[cell] != 0.0) return;
+    own->se[cell] = NAN;
+    if (own->gap[cell] == NO_GAP) own->gap[cell] = ONE_VALUE;
 }
 
-/* Minimum and maximum. Where all values are equal they are known as well as the mean is. */
-static void set_extreme(sipas__quantile_level *own, int64_t cell)
+/* Minimum and maximum: known of a census; about F at the estimate also, as well as the mean is, where all values are equal. */
+static void set_extreme(sipas__quantile_level *own, int64_t cell, int of_p)
 {
-    if (isnan(own->cdf_se[cell])) return; /* told elsewhere */
-    if (own->lower[cell] == own->upper[cell] && own->gap[cell] == NO_GAP) return;
+    if (isnan(own->cdf_se[cell]) || own->gap[cell] == KNOWN) return; /* told elsewhere; nothing to tell */
+    if (!of_p && own->lower[cell] == own->upper[cell] && own->gap[cell] == NO_GAP) return;
     own->se[cell] = own->lower[cell] = own->upper[cell] = NAN;
     own->gap[cell] = EXTREME;
 }
@@ -135,7 +180,8 @@ void sipas__quantile_limits(sipas__quantiles *q, int64_t variable, int32_t level
 
     for (int64_t j = 0; j < q->n_probs; j++) {
         set_limits(q, from, level, first + j, df, ecdf);
-        if (q->probs[j] == 0.0 || q->probs[j] == 1.0) set_extreme(&q->level[level], first + j);
+        if (q->probs[j] == 0.0 || q->probs[j] == 1.0)
+            set_extreme(&q->level[level], first + j, q->opts.centre == SIPAS_QUANTILE_CENTRE_P);
     }
 }
 

@@ -10,6 +10,8 @@
  */
 #include "num/ecdf.h"
 
+#include <math.h>
+
 /* α, and D = W + beyond · w_n, of the rules from HF4 on. */
 static const struct line_rule {
     double alpha, beyond;
@@ -71,6 +73,23 @@ static double line_quantile(const sipas__ecdf *ecdf, int32_t rule, double p)
 double sipas__ecdf_quantile(const sipas__ecdf *ecdf, int32_t rule, double p)
 {
     return rule < SIPAS__RULE_HF4 ? step_quantile(ecdf, rule, p) : line_quantile(ecdf, rule, p);
+}
+
+double sipas__ecdf_nearest(const sipas__ecdf *ecdf, double p, double *value)
+{
+    const double whole = ecdf->step[ecdf->n - 1].upto;
+    const int64_t reach = find_reach(ecdf, 0.0, whole, p);
+    double nearest = NAN;
+
+    *value = NAN;
+    for (int64_t k = reach < ecdf->n ? reach : ecdf->n - 1; k >= 0 && k >= reach - 1; k--) {
+        const double f = ecdf->step[k].upto / whole;
+
+        if (!(f > 0.0 && f < 1.0) || fabs(f - p) >= fabs(nearest - p)) continue;
+        nearest = f;
+        *value = ecdf->step[k].value;
+    }
+    return nearest;
 }
 
 double sipas__ecdf_at(const sipas__ecdf *ecdf, double x)

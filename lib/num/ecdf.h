@@ -49,6 +49,12 @@ typedef struct sipas__ecdf {
  */
 double sipas__ecdf_quantile(const sipas__ecdf *ecdf, int32_t rule, double p);
 
+/**
+ * F, strictly between 0 and 1, where it is nearest to p: at the first value that reaches p or at the one before it, which comes
+ * back in `value`. NaN where both are 0 or 1. O(log n), as the quantile.
+ */
+double sipas__ecdf_nearest(const sipas__ecdf *ecdf, double p, double *value);
+
 /** F(x). O(log n). */
 double sipas__ecdf_at(const sipas__ecdf *ecdf, double x);
 

@@ -705,19 +705,24 @@ IS(SIPAS_QUANTILE_HF8, 8);
 IS(SIPAS_QUANTILE_HF9, 9);
 IS(SIPAS_QUANTILE_MATH, 1);
 IS(SIPAS_QUANTILE_SCHOOL, 2);
+IS(SIPAS_QUANTILE_CENTRE_DEFAULT, 0);
+IS(SIPAS_QUANTILE_CENTRE_P, 1);
+IS(SIPAS_QUANTILE_CENTRE_ESTIMATE, 2);
 IS(SIPAS_QUANTILE_INTERVAL_DEFAULT, 0);
 IS(SIPAS_QUANTILE_INTERVAL_MEAN, 1);
 IS(SIPAS_QUANTILE_INTERVAL_XLOGIT, 2);
 IS(SIPAS_QUANTILE_INTERVAL_BETA, 3);
 IS(SIPAS_QUANTILE_INTERVAL_ASIN, 4);
 
-SIZE(sipas_estimate_quantile_opts, 32);
+SIZE(sipas_estimate_quantile_opts, 40);
 AT(sipas_estimate_quantile_opts, struct_size, 0, 4);
 AT(sipas_estimate_quantile_opts, missing, 4, 4);
 AT(sipas_estimate_quantile_opts, level, 8, 8);
 AT(sipas_estimate_quantile_opts, rule, 16, 4);
 AT(sipas_estimate_quantile_opts, interval, 20, 4);
 AT(sipas_estimate_quantile_opts, names, 24, 8);
+AT(sipas_estimate_quantile_opts, centre, 32, 4);
+AT(sipas_estimate_quantile_opts, reserved, 36, 4);
 
 /* plan.h */
 SIZE(sipas_plan_variable, 40);

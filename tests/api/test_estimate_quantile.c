@@ -168,6 +168,7 @@ static void test_by_definition(void **state)
         domains.n_levels = 2;
         domains.levels = levels;
         opts.rule = rule;
+        opts.centre = SIPAS_QUANTILE_CENTRE_ESTIMATE;
         table = quantiles(design, y, SAMPLE_VARIABLES, probs, 5, &domains, &opts);
         per_node = sipas_table_count_rows(table) / (5 * SAMPLE_VARIABLES);
         for (int64_t row = 0; row < sipas_table_count_rows(table); row++) {
@@ -182,6 +183,259 @@ static void test_by_definition(void **state)
         sipas_design_free(design);
         random_sample_free(s);
     }
+}
+
+/* ---- intervals about p ---- */
+
+/* Σ of the beta density up to x, by Simpson's rule; a, b > 1. */
+static double beta_below(double x, double a, double b)
+{
+    enum { STEPS = 4000 };
+    const double scale = exp(lgamma(a + b) - lgamma(a) - lgamma(b)), h = x / STEPS;
+    double sum = 0.0;
+
+    for (int i = 0; i <= STEPS; i++) {
+        const double at = h * i, density = scale * pow(at, a - 1.0) * pow(1.0 - at, b - 1.0);
+
+        sum += density * (i == 0 || i == STEPS ? 1.0 : i % 2 ? 4.0 : 2.0);
+    }
+    return sum * h / 3.0;
+}
+
+static double beta_quantile(double q, double a, double b)
+{
+    double low = 0.0, high = 1.0;
+
+    for (int i = 0; i < 60; i++) {
+        const double middle = (low + high) / 2.0;
+
+        if (beta_below(middle, a, b) < q)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (low + high) / 2.0;
+}
+
+/* Mean, its variance and t of {y ≤ point} over the rows of a domain that have y. */
+static void indicator_mean(const sipas_design *design, const random_sample *s, const uint8_t *in, const double *y,
+                           double point, double *f, double *variance, double *t)
+{
+    double *below = calloc(s->n, sizeof *below);
+    const sipas_column column = sipas_column_f64(below, (int64_t)s->n), where = sipas_column_u8(in, (int64_t)s->n);
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_table *table;
+    sipas_error err;
+
+    for (size_t i = 0; i < s->n; i++) below[i] = isnan(y[i]) ? NAN : (double)(y[i] <= point);
+    domains.where = &where;
+    check(sipas_estimate_mean(design, &column, 1, &domains, NULL, &table, &err), &err);
+    *f = real(table, "estimate", 0);
+    *variance = missing(table, "se", 0) ? NAN : real(table, "se", 0) * real(table, "se", 0);
+    *t = missing(table, "upper", 0) ? NAN : (real(table, "upper", 0) - *f) / real(table, "se", 0);
+    sipas_table_free(table);
+    free(below);
+}
+
+/* Student's t that leaves a tail out, from the interval of a mean of df + 1 rows. */
+static double student(double df)
+{
+    const int64_t n = (int64_t)df + 1;
+    double *y = calloc((size_t)n, sizeof *y), t;
+    const sipas_column column = sipas_column_f64(y, n);
+    sipas_design *design = open_design((int)n, NULL, NULL, NULL, NULL, NULL);
+    sipas_table *table;
+    sipas_error err;
+
+    for (int64_t i = 0; i < n; i++) y[i] = (double)(i % 2);
+    check(sipas_estimate_mean(design, &column, 1, NULL, NULL, &table, &err), &err);
+    t = (real(table, "upper", 0) - real(table, "estimate", 0)) / real(table, "se", 0);
+    sipas_table_free(table);
+    sipas_design_free(design);
+    free(y);
+    return t;
+}
+
+/* The interval of p on a scale, from its definition. */
+static void interval_of_p(int32_t scale, double p, double m, double t, double rows, double df, double ends[2])
+{
+    const double reach = t * sqrt(p * (1.0 - p) / m), odds = log(p / (1.0 - p)), angle = asin(sqrt(p));
+    const double ratio = scale == SIPAS_QUANTILE_INTERVAL_BETA ? student(rows - 1.0) / student(df) : 1.0;
+    const double k = m * ratio * ratio;
+
+    ends[0] = p - reach;
+    ends[1] = p + reach;
+    if (scale == SIPAS_QUANTILE_INTERVAL_XLOGIT)
+        for (int i = 0; i < 2; i++)
+            ends[i] = 1.0 / (1.0 + exp(-(odds + (i ? 1.0 : -1.0) * t / sqrt(m * p * (1.0 - p)))));
+    if (scale == SIPAS_QUANTILE_INTERVAL_ASIN) {
+        const double low = angle - t / (2.0 * sqrt(m)), high = angle + t / (2.0 * sqrt(m));
+
+        ends[0] = low < 0.0 ? -1.0 : pow(sin(low), 2.0);
+        ends[1] = high > asin(1.0) ? 2.0 : pow(sin(high), 2.0);
+    }
+    if (scale == SIPAS_QUANTILE_INTERVAL_BETA) {
+        ends[0] = beta_quantile(0.025, k * p, k * (1.0 - p) + 1.0);
+        ends[1] = beta_quantile(0.975, k * p + 1.0, k * (1.0 - p));
+    }
+}
+
+/* One row: m from the mean of {y ≤ v}, v where F is nearest to p, and the ends through the rule of the estimate. */
+static int check_centre(const sipas_design *design, const random_sample *s, const sipas_table *table, int64_t row,
+                        const uint8_t *in, const double *y, const sipas_estimate_quantile_opts *opts, double p,
+                        int with_fpc)
+{
+    observation *list = calloc(s->n, sizeof *list);
+    const size_t n = list_observations(s, in, y, list);
+    double upto = 0.0, total = 0.0, near = NAN, point = NAN, f, variance, t, ends[2];
+    int done = 0;
+
+    for (size_t i = 0; i < n; i++) total += list[i].w;
+    for (size_t i = 0; i < n; i++) {
+        upto += list[i].w;
+        if ((i + 1 < n && list[i + 1].y == list[i].y) || i + 1 == n) continue;
+        if (!(fabs(upto / total - p) >= fabs(near - p))) {
+            near = upto / total;
+            point = list[i].y;
+        }
+    }
+    if (!isnan(near)) indicator_mean(design, s, in, y, point, &f, &variance, &t);
+    if (!isnan(near) && variance > 1e-20 && !isnan(t) && !missing(table, "cdf_se", row)) {
+        const double most = with_fpc ? (double)n / (1.0 - (double)n / total) : (double)n;
+        const double m = fmin(f * (1.0 - f) / variance, most);
+
+        assert_close(f, near, 1e-12);
+        interval_of_p(opts->interval, p, m, t, (double)n, real(table, "df", row), ends);
+        if (ends[0] >= 0.0)
+            assert_true(same_limit(real(table, "lower", row), quantile_by_definition(list, n, opts->rule, ends[0])));
+        else
+            assert_true(missing(table, "lower", row) && find_note(table, "no_limit", row));
+        if (ends[1] <= 1.0)
+            assert_true(same_limit(real(table, "upper", row), quantile_by_definition(list, n, opts->rule, ends[1])));
+        else
+            assert_true(missing(table, "upper", row) && find_note(table, "no_limit", row));
+        done = 1;
+    }
+    free(list);
+    return done;
+}
+
+static void test_centre_p(void **state)
+{
+    static const double probs[] = {0.2, 0.5, 0.9};
+    static const uint32_t levels[] = {0, 1};
+    int compared = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 16; seed++) {
+        random_sample *s = random_sample_new(seed, seed % 2 ? SAMPLE_SORTED : 0);
+        const sample_design parts = {(int)(seed % 3), seed % 3 == 2, 1, 0, SIPAS_LONELY_ADJUST, 0};
+        sipas_design *design = random_sample_open(s, &parts, NULL);
+        const sipas_column by = sipas_column_i32(s->by[0], (int64_t)s->n);
+        sipas_domains domains = SIPAS_DOMAINS_INIT;
+        sipas_estimate_quantile_opts opts = SIPAS_ESTIMATE_QUANTILE_OPTS_INIT;
+        uint8_t *in = calloc(s->n, 1);
+        sipas_column y[SAMPLE_VARIABLES];
+        sipas_table *table;
+        int64_t per_node;
+
+        for (int v = 0; v < SAMPLE_VARIABLES; v++) {
+            y[v] = sipas_column_f64(s->y[v], (int64_t)s->n);
+            for (size_t i = 0; seed % 2 == 0 && i < s->n; i++) /* a scale of five values, or what it was */
+                s->y[v][i] = isnan(s->y[v][i]) ? NAN : fmod(fabs(floor(s->y[v][i])), 5.0) + 1.0;
+        }
+        domains.n_by = 1;
+        domains.by = &by;
+        domains.n_levels = 2;
+        domains.levels = levels;
+        opts.interval = 1 + (int32_t)(seed % 4);
+        table = quantiles(design, y, SAMPLE_VARIABLES, probs, 3, &domains, &opts);
+        per_node = sipas_table_count_rows(table) / (3 * SAMPLE_VARIABLES);
+        for (int64_t row = 0; row < sipas_table_count_rows(table); row++) {
+            const int64_t node = row / per_node, group = row % per_node;
+
+            for (size_t i = 0; i < s->n; i++) in[i] = group == 0 || s->by[0][i] == whole(table, "by1", row);
+            compared += check_centre(design, s, table, row, in, s->y[node / 3], &opts, probs[node % 3],
+                                     parts.n_fpc > 0);
+        }
+        sipas_table_free(table);
+        free(in);
+        sipas_design_free(design);
+        random_sample_free(s);
+    }
+    assert_true(compared > 200);
+}
+
+/* Coverage of the median of five-level answers with F(3) = 0.505, where an interval about F at the estimate holds 58 of 100
+ * times (binomial arithmetic: it leaves 3 out whenever F(3) < 0.5). */
+static void test_median_of_answers(void **state)
+{
+    enum { ROWS = 100, SAMPLES = 1000 };
+    static const double upto[] = {0.05, 0.2, 0.505, 0.85, 1.0};
+    static const int32_t centres[] = {SIPAS_QUANTILE_CENTRE_P, SIPAS_QUANTILE_CENTRE_ESTIMATE};
+    static double answer[ROWS];
+    const sipas_column y = sipas_column_f64(answer, ROWS);
+    sipas_design *design = open_design(ROWS, NULL, NULL, NULL, NULL, NULL);
+    sipas_estimate_quantile_opts opts = SIPAS_ESTIMATE_QUANTILE_OPTS_INIT;
+    uint64_t seed = 7;
+    int held[2] = {0, 0};
+
+    (void)state;
+    for (int sample = 0; sample < SAMPLES; sample++) {
+        for (int i = 0; i < ROWS; i++) {
+            double u;
+            int a = 0;
+
+            seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            u = (double)(seed >> 11) * 0x1p-53;
+            while (u >= upto[a]) a++;
+            answer[i] = a + 1.0;
+        }
+        for (int c = 0; c < 2; c++) {
+            sipas_table *table;
+
+            opts.centre = centres[c];
+            table = quantiles(design, &y, 1, half, 1, NULL, &opts);
+            held[c] += real(table, "lower", 0) <= 3.0 && real(table, "upper", 0) >= 3.0;
+            sipas_table_free(table);
+        }
+    }
+    assert_true(held[0] >= 940);
+    assert_true(held[1] <= 650);
+    /* F(3) = 0.30, F(4) = 0.85: the median is 4, and nothing else is near */
+    for (int i = 0; i < ROWS; i++) answer[i] = i < 5 ? 1.0 : i < 15 ? 2.0 : i < 30 ? 3.0 : i < 85 ? 4.0 : 5.0;
+    for (opts.interval = 1; opts.interval <= 4; opts.interval++) {
+        sipas_table *table;
+
+        opts.centre = SIPAS_QUANTILE_CENTRE_P;
+        table = quantiles(design, &y, 1, half, 1, NULL, &opts);
+        assert_true(real(table, "lower", 0) == 4.0 && real(table, "upper", 0) == 4.0 && missing(table, "se", 0));
+        assert_non_null(find_note(table, "one_value", 0));
+        sipas_table_free(table);
+    }
+    sipas_design_free(design);
+}
+
+/* Everything taken whole: the quantile is known, and so are the extremes. */
+static void test_census(void **state)
+{
+    static const double y_of[] = {3, 1, 4, 1, 5, 9}, fpc_of[] = {6, 6, 6, 6, 6, 6}, probs[] = {0.0, 0.5, 1.0};
+    const sipas_column y = sipas_column_f64(y_of, 6);
+    sipas_design_opts design_opts = SIPAS_DESIGN_OPTS_INIT;
+    sipas_design *design;
+    sipas_table *table;
+
+    (void)state;
+    design_opts.df = SIPAS_DF_GIVEN;
+    design_opts.df_value = 5.0;
+    design = open_design(6, NULL, NULL, NULL, fpc_of, &design_opts);
+    table = quantiles(design, &y, 1, probs, 3, NULL, NULL);
+    for (int64_t row = 0; row < 3; row++) {
+        assert_true(real(table, "lower", row) == real(table, "estimate", row));
+        assert_true(real(table, "upper", row) == real(table, "estimate", row) && real(table, "se", row) == 0.0);
+    }
+    sipas_table_free(table);
+    sipas_design_free(design);
 }
 
 /* ---- the engine's check ---- */
@@ -505,6 +759,18 @@ static void test_one_value_and_no_values(void **state)
         for (opts.rule = 1; opts.rule <= 9; opts.rule++) {
             sipas_table *table = quantiles(design, y, 2, half, 1, &domains, &opts);
 
+            /* eight equal answers: a share of 0.5 of eight lies within 0 and 1 on every scale but, at df 3, that of F */
+            assert_true(real(table, "estimate", 0) == 7.0 && missing(table, "se", 0));
+            if (opts.interval == SIPAS_QUANTILE_INTERVAL_MEAN) {
+                assert_non_null(find_note(table, "no_limit", 0));
+            } else {
+                assert_true(real(table, "lower", 0) == 7.0 && real(table, "upper", 0) == 7.0);
+                assert_non_null(find_note(table, "se_floor", 0));
+            }
+            sipas_table_free(table);
+            opts.centre = SIPAS_QUANTILE_CENTRE_ESTIMATE;
+            table = quantiles(design, y, 2, half, 1, &domains, &opts);
+            opts.centre = SIPAS_QUANTILE_CENTRE_DEFAULT;
             assert_true(real(table, "estimate", 0) == 7.0 && real(table, "se", 0) == 0.0);
             assert_true(real(table, "lower", 0) == 7.0 && real(table, "upper", 0) == 7.0);
             assert_null(find_note(table, "at_largest", 0));
@@ -575,6 +841,7 @@ static void test_extreme_p(void **state)
     sipas_estimate_quantile_opts opts = SIPAS_ESTIMATE_QUANTILE_OPTS_INIT;
 
     (void)state;
+    opts.centre = SIPAS_QUANTILE_CENTRE_ESTIMATE;
     for (opts.interval = 1; opts.interval <= 4; opts.interval++) {
         sipas_table *table = quantiles(design, &y, 1, probs, 4, NULL, &opts);
 
@@ -720,6 +987,11 @@ static void test_extremes(void **state)
         }
         sipas_table_free(table);
         check(sipas_estimate_quantile(design, &equal, 1, probs, 2, NULL, &opts, &table, &err), &err);
+        assert_true(real(table, "estimate", 1) == 4.0 && missing(table, "se", 1) && missing(table, "upper", 1));
+        assert_non_null(find_note(table, "extreme", 1));
+        sipas_table_free(table);
+        opts.centre = SIPAS_QUANTILE_CENTRE_ESTIMATE;
+        check(sipas_estimate_quantile(design, &equal, 1, probs, 2, NULL, &opts, &table, &err), &err);
         assert_true(real(table, "estimate", 1) == 4.0 && real(table, "se", 1) == 0.0);
         sipas_table_free(table);
     }
@@ -731,6 +1003,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_by_definition),
+        cmocka_unit_test(test_centre_p),
+        cmocka_unit_test(test_median_of_answers),
+        cmocka_unit_test(test_census),
         cmocka_unit_test(test_cdf_is_a_mean),
         cmocka_unit_test(test_counted_and_sorted),
         cmocka_unit_test(test_ties),

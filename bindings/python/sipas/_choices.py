@@ -345,6 +345,11 @@ Quantile: TypeAlias = Literal[
     "math",
     "school",
 ]
+QuantileCentre: TypeAlias = Literal[
+    "default",
+    "p",
+    "estimate",
+]
 QuantileInterval: TypeAlias = Literal[
     "default",
     "mean",

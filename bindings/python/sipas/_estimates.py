@@ -22,6 +22,7 @@ from sipas._table import Table
 
 _quantile = Choice("QUANTILE", "rule")
 _quantile_interval = Choice("QUANTILE_INTERVAL", "interval")
+_quantile_centre = Choice("QUANTILE_CENTRE", "centre")
 _interval = Choice("INTERVAL", "method")
 _argument = Choice("ARGUMENT", "of")
 _category = Choice("CATEGORY", "kind")
@@ -140,6 +141,7 @@ class Estimates(Estimator):
         *,
         rule: _choices.Quantile = "hf1",
         interval: _choices.QuantileInterval = "mean",
+        centre: _choices.QuantileCentre = "p",
         by: By = None,
         where: Column | None = None,
         missing: _choices.Missing = "available",
@@ -156,7 +158,10 @@ class Estimates(Estimator):
         rule : {"hf1", …, "hf9", "math", "school"}
             Rules of Hyndman and Fan (1996), with sums of weights in place of counts.
         interval : {"mean", "xlogit", "beta", "asin"}
-            How the interval of the distribution function is made that is carried back (Woodruff 1952, JASA 47:635).
+            The scale of the interval of the distribution function that is carried back (Woodruff 1952, JASA 47:635).
+        centre : {"p", "estimate"}
+            What that is an interval of: p itself, or the distribution function at the estimate, as R's svyquantile has it. On a
+            scale of few values, as answers are, the latter is an interval of another quantile.
 
         Returns
         -------
@@ -168,6 +173,7 @@ class Estimates(Estimator):
         columns, count, names = variables(call, y, "y")
         opts.missing, opts.level, opts.names = missing_rule(missing), given(level, "level"), call.texts(names)
         opts.rule, opts.interval = _quantile(rule), _quantile_interval(interval)
+        opts.centre = _quantile_centre(centre)
         array = np.atleast_1d(array_of(probs, "probs"))
         if array.ndim != 1:
             raise ValueError(f"probs: {array.ndim} dimensions where a column has one")

@@ -323,6 +323,11 @@ WORDS: dict[str, dict[str, int]] = {
         "math": 1,
         "school": 2,
     },
+    "QUANTILE_CENTRE": {
+        "default": 0,
+        "p": 1,
+        "estimate": 2,
+    },
     "QUANTILE_INTERVAL": {
         "default": 0,
         "mean": 1,
