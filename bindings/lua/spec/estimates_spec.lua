@@ -124,7 +124,7 @@ describe("estimation.tsv", function()
             probs[#probs + 1], seen[p] = p, true
           end
         end
-        local t = design(rows[1], data):quantile{variables(rows[1].vars, data), probs}
+        local t = design(rows[1], data):quantile{variables(rows[1].vars, data), probs, centre = "estimate"}
         for _, row in ipairs(rows) do
           local p = tonumber(row.group:match "^p=(.*)$")
           for cells in t:rows() do
@@ -171,7 +171,7 @@ describe("quantiles.tsv", function()
     for _, row in ipairs(helper.golden "quantiles.tsv") do
       local key = table.concat({row.design, row.variable, row.rule, row.interval, row.p}, " ")
       made[key] = made[key] or designs[row.design]:quantile{
-        {[row.variable] = data:numbers(row.variable)}, tonumber(row.p), rule = row.rule, interval = row.interval,
+        {[row.variable] = data:numbers(row.variable)}, tonumber(row.p), rule = row.rule, interval = row.interval, centre = "estimate",
         by = {{}, {g = data:codes "g"}},
       }
       local found = 0
