@@ -11,8 +11,10 @@ building the library, the wheel and the rock asks for no Python, and the gate `g
     examples/common/words.h, words.c    the same for programs that ask a user for a word
     bindings/lua/words.h, words.c       the same for Lua
     bindings/lua/fields.h               how Lua reads each field of the options
+    bindings/lua/calls.c                the plain calls in Lua, of which calls.py has a row each
     bindings/python/sipas/_words.py     the same for Python
     bindings/python/sipas/_choices.py   the same as types
+    bindings/python/sipas/_calls.py     the plain calls in Python
     bindings/python/sipas/_public.pyi   the names that the module of cffi has, for mypy
     docs/man/libsipas.3                 the list of calls
     tests/abi/test_layout.c             the layout of structs, the values of constants
@@ -28,9 +30,11 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from calls import FIELDS, Argument, Call, calls
 from headers import ROOT, Enumeration, Field, Header, Odd, Struct, read, word
 
 MADE = "Made from the public headers by bindings/generate/generate.py: `make generated` writes it anew."
@@ -413,12 +417,17 @@ def is_flagged(struct: Struct, one: Field) -> bool:
     return one.type == "double" and any(other.name == one.name + "_given" for other in struct.fields)
 
 
+def takes_truth(headers: list[Header], name: str) -> bool:
+    """One of its values may be said as true, and then the first as false."""
+    return any("true" in ALIASES.get(constant, []) for e in options(headers) if e.name == name for constant in e.values)
+
+
 def field_kind(headers: list[Header], struct: Struct, one: Field) -> tuple[str, str, str] | None:
     """Kind, flag and words of an option; None for what no option is."""
     flag, words = "0", "NULL"
     name = named_enumeration(headers, one.meaning) if one.type == "int32_t" else None
     if name:
-        kind, words = "CHOICE", f"{name.lower()}_words"
+        kind, words = "CHOICE_OR" if takes_truth(headers, name) else "CHOICE", f"{name.lower()}_words"
     elif one.type == "int32_t":
         kind = "TRUTH" if one.meaning.startswith("1 = ") else "WHOLE"
     elif is_flagged(struct, one):
@@ -442,6 +451,123 @@ def fields_h(headers: list[Header], _: str) -> str:
                 offset = f"offsetof({struct.name}, {one.name})"
                 found.append(f"#define FIELD_{struct.name}_{one.name} {kind[0]}, {offset}, {kind[1]}, {kind[2]}")
     return FIELDS_H.format(made=MADE, fields=lines(found))
+
+
+CALLS_C = """/*
+ * The plain calls: how each is read (plain.c does it), and the call itself.
+ * {made}
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "plain.h"
+
+/* clang-format off */
+
+/* ---- structs: their fields, how they begin, where the names of variables go ---- */
+
+{forms}
+
+/* ---- calls ---- */
+
+{calls}
+const luaL_Reg plain_functions[] = {{
+{functions}
+    {{NULL, NULL}},
+}};
+const luaL_Reg plain_methods[] = {{
+{methods}
+    {{NULL, NULL}},
+}};
+"""
+
+
+def structs_of(found: list[Call]) -> list[str]:
+    return list(dict.fromkeys(a.of for call in found for a in call.arguments if a.kind in ("structs", "options")))
+
+
+def fields_of(headers: list[Header], struct: Struct) -> list[tuple[Field, str, str]]:
+    """The fields that are options: each with its name in the faces, and its kind in Lua."""
+    hints = FIELDS.get(struct.name, "").split()
+    other = {text.split("=")[1]: text.split("=")[0] for text in hints if "=" in text}
+    found = []
+    for one in struct.fields:
+        kind = None if one.name in ("struct_size", "reserved") or "-" + one.name in hints else field_kind(headers, struct, one)
+        if kind and not one.name.endswith("_given"):
+            found.append((one, other.get(one.name, one.name), kind[0]))
+    return found
+
+
+def filled(parts: list[str]) -> list[str]:
+    """Parts of a list in full lines, none of them broken."""
+    text = ", ".join(part.replace(" ", "\0") for part in parts)
+    found = textwrap.wrap(text, 136, initial_indent="    ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return [line.replace("\0", " ") for line in found]
+
+
+def lua_form(headers: list[Header], struct: Struct) -> list[str]:
+    name, fields = struct.name.removeprefix("sipas_"), []
+    for one, called, _ in fields_of(headers, struct):
+        fields.append(f"FIELD({struct.name}, {one.name})" if called == one.name else f'FIELD_AS("{called}", {struct.name}, {one.name})')
+    inits = struct.grows or any(f.name == struct.name + "_init" for header in headers for f in header.functions)
+    names = f"NAMES_IN({struct.name})" if any(one.name == "names" for one in struct.fields) else "0"
+    return [
+        f"static const option {name}_options[] = {{",
+        *filled([*fields, "END"]),
+        "};",
+        *([f"static void {name}_begin(void *of) {{ {struct.name}_init(of); }}"] if inits else []),
+        f"static const form {name}_form = {{{name}_options, sizeof({struct.name}), {name + '_begin' if inits else 'NULL'}, {names}}};",
+    ]
+
+
+def lua_given(argument: Argument, slot: int) -> str:
+    """The expressions of an argument in the call; `s` has what was read, `p` the rest."""
+    if not argument.is_read:
+        return {"context": "p->ctx", "vector": "p->vector", "new_tree": "p->tree", "error": "&p->c.err"}.get(argument.kind) or f"p->table[{slot}]"
+    value = {"whole": "n", "word": "n", "real": "real"}.get(argument.kind, "pointer")
+    text = f"{'(int32_t)' if argument.kind == 'word' else ''}s[{slot}].{value}"
+    cast = "(int32_t)" if argument.counted == "int32_t" else ""
+    return text + (f", {cast}s[{slot}].n" if argument.counted else "")
+
+
+def lua_read(argument: Argument) -> str:
+    """The initialiser of how an argument is read."""
+    kind = {"each": "column", "one": "column"}.get(argument.kind, argument.kind)
+    of = {"structs": f"&{argument.of.removeprefix('sipas_')}_form", "options": f"&{argument.of.removeprefix('sipas_')}_form",
+          "word": f"{argument.of.lower()}_words", "numbers": f"&(const double){{{argument.of}}}"}.get(kind, "NULL")  # fmt: skip
+    name = f'"{argument.name}"' if argument.name else "NULL"
+    return f"{{READ_{kind.upper()}, {name}, {argument.place}, {int(argument.optional)}, {of}}}"
+
+
+def lua_call(call: Call) -> list[str]:
+    given, read, tables = [], [], 0
+    for argument in call.arguments:
+        given.append(lua_given(argument, tables if argument.kind == "table" else len(read)))
+        tables += argument.kind == "table"
+        if argument.is_read:
+            read.append(lua_read(argument))
+    what = [f".{kind} = 1" for kind in ("context", "vector", "new_tree") if call.has(kind)] + ([f".tables = {tables}"] if tables else [])
+    return [
+        f"static sipas_status run_{call.name}(plain *p, const slot *s) {{ return {call.function}({', '.join(given)}); }}",
+        f'static const row {call.name}_row = {{"{call.name}", run_{call.name}, {", ".join(what)}, .n = {len(read)}, .read = {{',
+        *filled(read),
+        "}};",
+        f"static int {call.name}(lua_State *L) {{ return plain_call(L, &{call.name}_row); }}",
+        "",
+    ]
+
+
+def calls_c(headers: list[Header], _: str) -> str:
+    found = [call for call in plain_calls(headers) if "lua" not in call.by_hand]
+    by_name = {struct.name: struct for header in headers for struct in header.structs}
+    listed = [[f'    {{"{call.name}", {call.name}}},' for call in found if call.method == method] for method in (False, True)]
+    return CALLS_C.format(
+        made=MADE, forms=lines(line for name in structs_of(found) for line in lua_form(headers, by_name[name])),
+        calls=lines(line for call in found for line in lua_call(call)), functions=lines(listed[0]), methods=lines(listed[1]),
+    )  # fmt: skip
+
+
+def plain_calls(headers: list[Header]) -> list[Call]:
+    return calls(headers, lambda text: named_enumeration(headers, text))
 
 
 # -------------------------------------------------------------------------------------------------------------- Python
@@ -624,6 +750,7 @@ FILES: dict[str, Callable[[list[Header], str], str]] = {
     "bindings/lua/words.h": lua_h,
     "bindings/lua/words.c": lua_c,
     "bindings/lua/fields.h": fields_h,
+    "bindings/lua/calls.c": calls_c,
     "bindings/python/sipas/_words.py": words_py,
     "bindings/python/sipas/_choices.py": choices_py,
     "bindings/python/sipas/_public.pyi": pyi,

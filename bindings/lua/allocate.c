@@ -90,6 +90,7 @@ static int read_target(call *c, sipas_allocate_target *target)
 Where: allocation and strata
 @section allocate
 */
+
 /***
 Splits a sample over strata or units into whole numbers whose sum is exact.
 @function allocate
@@ -291,38 +292,6 @@ Cuts the units of a frame into strata by a size variable.
 @param options.allocation "neyman" (default), "proportional", "equal", "power"; take_all, power, bins, least_size
 @treturn Table stratum, boundary, least, most, size, total, mean, sd, take_all, n_exact, n
 */
-static int strata_cut(lua_State *L)
-{
-    static const option own[] = {ARG("x"),
-                                 ARG("strata"),
-                                 FIELD(sipas_strata_opts, method),
-                                 FIELD(sipas_strata_opts, allocation),
-                                 FIELD(sipas_strata_opts, take_all),
-                                 FIELD(sipas_strata_opts, power),
-                                 FIELD(sipas_strata_opts, bins),
-                                 FIELD(sipas_strata_opts, cv),
-                                 FIELD(sipas_strata_opts, n),
-                                 FIELD(sipas_strata_opts, least_size),
-                                 END};
-    static const option *const lists[] = {own, context_options, NULL};
-    sipas_strata_opts opts;
-    call c;
 
-    begin(&c, L, "strata_cut", 1, 1, lists);
-    sipas_strata_opts_init(&opts);
-    read_options(&c, own, &opts);
-    const sipas_column *x = need_column(&c, "x", 1);
-
-    need(&c, "strata", 0);
-    const int64_t strata = to_count(&c, "strata");
-    sipas_ctx *ctx = own_context(&c);
-
-    check(&c, sipas_strata_cut(ctx, x, strata, &opts, new_table(&c), &c.err));
-    return 1;
-}
-
-const luaL_Reg allocate_functions[] = {{"allocate", allocate},
-                                       {"allocate_multi", allocate_multi},
-                                       {"allocate_tree", allocate_tree},
-                                       {"strata_cut", strata_cut},
-                                       {NULL, NULL}};
+const luaL_Reg allocate_functions[] = {
+    {"allocate", allocate}, {"allocate_multi", allocate_multi}, {"allocate_tree", allocate_tree}, {NULL, NULL}};

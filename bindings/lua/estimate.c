@@ -10,13 +10,10 @@
 
 #include "face.h"
 
-static const option estimate_options[] = {FIELD(sipas_estimate_opts, missing),
-                                          FIELD(sipas_estimate_opts, level),
-                                          {"deff", CHOICE_OR, offsetof(sipas_estimate_opts, deff), 0, deff_words},
-                                          FIELD(sipas_estimate_opts, cov),
-                                          FIELD(sipas_estimate_opts, simultaneous),
-                                          END};
-static const option y_options[] = {ARG("y"), END}, item_options[] = {ARG("items"), END};
+static const option estimate_options[] = {FIELD(sipas_estimate_opts, missing),      FIELD(sipas_estimate_opts, level),
+                                          FIELD(sipas_estimate_opts, deff),         FIELD(sipas_estimate_opts, cov),
+                                          FIELD(sipas_estimate_opts, simultaneous), END};
+static const option y_options[] = {ARG("y"), END};
 
 /* Reads design, domains and the context's function: d:mean{…}. */
 void begin_method(call *c, lua_State *L, const char *name, int positions, const option *const *lists,
@@ -37,23 +34,16 @@ void begin_method(call *c, lua_State *L, const char *name, int positions, const 
     enter(c);
 }
 
-/* `variables`: the option that holds the variables. */
-static void begin_with(estimate *e, lua_State *L, const char *name, int positions, const option *variables,
-                       const option *own)
+void begin_estimate(estimate *e, lua_State *L, const char *name, int positions, const option *own)
 {
-    const option *const lists[] = {variables, domain_options, estimate_options, own, NULL};
+    const option *const lists[] = {y_options, domain_options, estimate_options, own, NULL};
 
     begin_method(&e->c, L, name, positions, lists, &e->design, &e->domains);
     sipas_estimate_opts_init(&e->opts);
     read_options(&e->c, estimate_options, &e->opts);
-    named_columns(&e->c, variables->name, 1, &e->y);
-    if (!e->y.n) fail(L, SIPAS_ERR_ARGUMENT, variables->name, "%s: no variable", variables->name);
+    named_columns(&e->c, "y", 1, &e->y);
+    if (!e->y.n) fail(L, SIPAS_ERR_ARGUMENT, "y", "y: no variable");
     e->opts.names = e->y.names;
-}
-
-void begin_estimate(estimate *e, lua_State *L, const char *name, int positions, const option *own)
-{
-    begin_with(e, L, name, positions, y_options, own);
 }
 
 /* Makes the object on top of the stack hold the value at `index`. */
@@ -74,11 +64,6 @@ sipas_table **estimate_table(call *c)
     return out;
 }
 
-static int32_t choice_option(call *c, const char *name, const choice *choices)
-{
-    return given(c, name, 0) ? to_choice(c, name, choices, 0) : 0;
-}
-
 static void one_variable(const estimate *e)
 {
     if (e->y.n != 1) fail(e->c.L, SIPAS_ERR_ARGUMENT, "y", "y: %d variables where one is expected", (int)e->y.n);
@@ -88,6 +73,7 @@ static void one_variable(const estimate *e)
 Estimates
 @section estimate
 */
+
 /***
 Means of variables, Σ w y / Σ w over the rows of the domain that have y.
 @function Design:mean
@@ -104,29 +90,11 @@ Means of variables, Σ w y / Σ w over the rows of the domain that have y.
 @raise "lonely psu": names the stratum; others name column and row
 @usage d:mean{y = {age = age}, by = {{stype = stype}, {}}}
 */
-static int estimate_mean(lua_State *L)
-{
-    static const option none[] = {END};
-    estimate e;
-
-    begin_estimate(&e, L, "mean", 1, none);
-    check(&e.c, sipas_estimate_mean(e.design, e.y.columns, e.y.n, e.domains, &e.opts, estimate_table(&e.c), &e.c.err));
-    return 1;
-}
 
 /***
 Totals, Σ w y; otherwise as `Design:mean`.
 @function Design:total
 */
-static int estimate_total(lua_State *L)
-{
-    static const option none[] = {END};
-    estimate e;
-
-    begin_estimate(&e, L, "total", 1, none);
-    check(&e.c, sipas_estimate_total(e.design, e.y.columns, e.y.n, e.domains, &e.opts, estimate_table(&e.c), &e.c.err));
-    return 1;
-}
 
 /***
 Ratios Σ w y / Σ w x of each y to its x; otherwise as `Design:mean`.
@@ -165,38 +133,6 @@ Quantiles with Woodruff's intervals.
 @param options.by (and where, missing, level) as for `Design:mean`
 @treturn Table variable, quantile, level, by …, estimate, se, lower, upper, df, n, psus, cdf, cdf_se
 */
-static int estimate_quantile(lua_State *L)
-{
-    static const option own[] = {ARG("y"),
-                                 ARG("probs"),
-                                 FIELD(sipas_estimate_quantile_opts, missing),
-                                 FIELD(sipas_estimate_quantile_opts, level),
-                                 FIELD(sipas_estimate_quantile_opts, rule),
-                                 FIELD(sipas_estimate_quantile_opts, interval),
-                                 FIELD(sipas_estimate_quantile_opts, centre),
-                                 END};
-    static const option *const lists[] = {own, domain_options, NULL};
-    static const double median = 0.5;
-    sipas_estimate_quantile_opts opts;
-    const sipas_design *design;
-    const sipas_domains *of;
-    const double *probs = &median;
-    int64_t n_probs = 1;
-    named y;
-    call c;
-
-    begin_method(&c, L, "quantile", 2, lists, &design, &of);
-    sipas_estimate_quantile_opts_init(&opts);
-    read_options(&c, own, &opts);
-    named_columns(&c, "y", 1, &y);
-    opts.names = y.names;
-    if (given(&c, "probs", 2)) {
-        lua_pop(L, 1);
-        probs = numbers(&c, "probs", 2, &n_probs);
-    }
-    check(&c, sipas_estimate_quantile(design, y.columns, y.n, probs, n_probs, of, &opts, estimate_table(&c), &c.err));
-    return 1;
-}
 
 /***
 Proportions, 0-1, with the interval methods of the field.
@@ -208,20 +144,6 @@ Proportions, 0-1, with the interval methods of the field.
 @param options.by (and where, missing, level, deff, cov, simultaneous) as for `Design:mean`
 @treturn Table as of `Design:mean`, n_eff always
 */
-static int estimate_proportion(lua_State *L)
-{
-    static const option own[] = {ARG("success"), ARG("method"), END};
-    estimate e;
-
-    begin_estimate(&e, L, "proportion", 1, own);
-    const int32_t method = choice_option(&e.c, "method", interval_words);
-
-    const sipas_column *success = values(&e.c, "success");
-
-    check(&e.c, sipas_estimate_proportion(e.design, e.y.columns, e.y.n, success, method, e.domains, &e.opts,
-                                          estimate_table(&e.c), &e.c.err));
-    return 1;
-}
 
 /***
 The share of every category of one variable, 0-1.
@@ -232,20 +154,6 @@ The share of every category of one variable, 0-1.
 @param options.by (and where, level, deff, cov, simultaneous) as for `Design:mean`
 @treturn Table as of `Design:proportion`, with category
 */
-static int estimate_distribution(lua_State *L)
-{
-    static const option own[] = {ARG("method"), END};
-    estimate e;
-
-    begin_estimate(&e, L, "distribution", 1, own);
-    one_variable(&e);
-    const int32_t method = choice_option(&e.c, "method", interval_words);
-
-    check(&e.c, sipas_estimate_distribution(e.design, e.y.columns, method, e.domains, &e.opts, estimate_table(&e.c),
-                                            &e.c.err));
-    return 1;
-}
-
 static int category(lua_State *L, const char *name, int32_t kind)
 {
     static const option none[] = {END};
@@ -289,18 +197,6 @@ Cronbach's alpha of a scale of items, alpha without each item, and correlations 
 @param options.by (and where, level, deff, cov) as for `Design:mean`
 @treturn Table statistic, item, level, by …, estimate, se, lower, upper, df, n, psus, deff, cv
 */
-static int estimate_alpha(lua_State *L)
-{
-    static const option own[] = {ARG("scale"), END};
-    estimate e;
-
-    begin_with(&e, L, "alpha", 1, item_options, own);
-    const int32_t scale = choice_option(&e.c, "scale", scale_words);
-
-    check(&e.c, sipas_estimate_alpha(e.design, e.y.columns, e.y.n, scale, e.domains, &e.opts, estimate_table(&e.c),
-                                     &e.c.err));
-    return 1;
-}
 
 /***
 Population variances, covariances or correlations.
@@ -312,27 +208,6 @@ Population variances, covariances or correlations.
 @param options.by (and where, missing, level, deff, cov) as for `Design:mean`
 @treturn Table variable, with, level, by …, estimate, se, lower, upper, df, n, psus, deff, cv
 */
-static int estimate_moment(lua_State *L)
-{
-    static const option own[] = {ARG("kind"), ARG("scale"), END};
-    estimate e;
 
-    begin_estimate(&e, L, "moment", 1, own);
-    const int32_t kind = choice_option(&e.c, "kind", moment_words), scale = choice_option(&e.c, "scale", scale_words);
-
-    check(&e.c, sipas_estimate_moment(e.design, e.y.columns, e.y.n, kind, scale, e.domains, &e.opts,
-                                      estimate_table(&e.c), &e.c.err));
-    return 1;
-}
-
-const luaL_Reg estimate_methods[] = {{"mean", estimate_mean},
-                                     {"total", estimate_total},
-                                     {"ratio", estimate_ratio},
-                                     {"quantile", estimate_quantile},
-                                     {"proportion", estimate_proportion},
-                                     {"distribution", estimate_distribution},
-                                     {"category", category_share},
-                                     {"category_total", category_total},
-                                     {"alpha", estimate_alpha},
-                                     {"moment", estimate_moment},
-                                     {NULL, NULL}};
+const luaL_Reg estimate_methods[] = {
+    {"ratio", estimate_ratio}, {"category", category_share}, {"category_total", category_total}, {NULL, NULL}};

@@ -244,7 +244,7 @@ int table_get(lua_State *L);
 int table_length(lua_State *L);
 int table_tostring(lua_State *L);
 
-extern const luaL_Reg size_functions[];
+extern const luaL_Reg plain_functions[], plain_methods[];
 
 extern const luaL_Reg allocate_functions[], plan_functions[];
 extern const option rule_options[];
@@ -296,7 +296,7 @@ void hold(lua_State *L, int index);
 sipas_table **estimate_table(call *c);
 sipas_function *functions(call *c, const named *y, int64_t *n);
 
-extern const luaL_Reg contrast_functions[], rank_functions[];
+extern const luaL_Reg contrast_functions[];
 const sipas_table *table_argument(call *c, const char *name, int position);
 
 #endif

@@ -286,7 +286,7 @@
 #define FIELD_sipas_domains_where COLUMN, offsetof(sipas_domains, where), 0, NULL
 #define FIELD_sipas_estimate_opts_missing CHOICE, offsetof(sipas_estimate_opts, missing), 0, missing_words
 #define FIELD_sipas_estimate_opts_level REAL, offsetof(sipas_estimate_opts, level), 0, NULL
-#define FIELD_sipas_estimate_opts_deff CHOICE, offsetof(sipas_estimate_opts, deff), 0, deff_words
+#define FIELD_sipas_estimate_opts_deff CHOICE_OR, offsetof(sipas_estimate_opts, deff), 0, deff_words
 #define FIELD_sipas_estimate_opts_cov TRUTH, offsetof(sipas_estimate_opts, cov), 0, NULL
 #define FIELD_sipas_estimate_opts_simultaneous CHOICE, offsetof(sipas_estimate_opts, simultaneous), 0, simultaneous_words
 #define FIELD_sipas_function_name TEXT, offsetof(sipas_function, name), 0, NULL
@@ -325,7 +325,7 @@
 #define FIELD_sipas_index_opts_weighting CHOICE, offsetof(sipas_index_opts, weighting), 0, weighting_words
 #define FIELD_sipas_index_opts_missing CHOICE, offsetof(sipas_index_opts, missing), 0, missing_words
 #define FIELD_sipas_index_opts_level REAL, offsetof(sipas_index_opts, level), 0, NULL
-#define FIELD_sipas_index_opts_deff CHOICE, offsetof(sipas_index_opts, deff), 0, deff_words
+#define FIELD_sipas_index_opts_deff CHOICE_OR, offsetof(sipas_index_opts, deff), 0, deff_words
 #define FIELD_sipas_index_opts_cov TRUTH, offsetof(sipas_index_opts, cov), 0, NULL
 #define FIELD_sipas_index_opts_unweighted TRUTH, offsetof(sipas_index_opts, unweighted), 0, NULL
 #define FIELD_sipas_index_opts_whole CHOICE, offsetof(sipas_index_opts, whole), 0, whole_words

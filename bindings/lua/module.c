@@ -32,22 +32,14 @@ columns (row, other, parent) count from 0, as in C and Python.
 EXPORT int luaopen_sipas(lua_State *L);
 EXPORT int luaopen_sipas_safe(lua_State *L);
 
-static const luaL_Reg *const module_functions[] = {table_functions,
-                                                   size_functions,
-                                                   allocate_functions,
-                                                   plan_functions,
-                                                   select_functions,
-                                                   weight_functions,
-                                                   unit_functions,
-                                                   design_functions,
-                                                   contrast_functions,
-                                                   rank_functions,
-                                                   NULL};
+static const luaL_Reg *const module_functions[] = {
+    table_functions,  plain_functions, allocate_functions, plan_functions,     select_functions,
+    weight_functions, unit_functions,  design_functions,   contrast_functions, NULL};
 
 /* A class of objects: its kind, methods, how a property is read, and its length and text. */
 typedef struct class_of {
     int kind;
-    const luaL_Reg *methods[5]; /* up to a NULL */
+    const luaL_Reg *methods[6]; /* up to a NULL */
     lua_CFunction get;
     lua_CFunction length;
     lua_CFunction tostring;
@@ -56,7 +48,7 @@ typedef struct class_of {
 static const class_of classes[] = {
     {KIND_TABLE, {table_methods}, table_get, table_length, table_tostring},
     {KIND_DESIGN,
-     {design_methods, estimate_methods, function_methods, index_methods},
+     {design_methods, plain_methods, estimate_methods, function_methods, index_methods},
      design_get,
      design_length,
      design_tostring},

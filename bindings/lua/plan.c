@@ -8,14 +8,11 @@
  */
 #include "face.h"
 
-static const option variable_options[] = {FIELD(sipas_plan_variable, name), FIELD(sipas_plan_variable, sd),
-                                          FIELD(sipas_plan_variable, p),    FIELD(sipas_plan_variable, mean),
-                                          FIELD(sipas_plan_variable, deff), END};
-
 /***
 What a plan is worth
 @section plan
 */
+
 /***
 The precision to expect of a plan: n of N in each stratum.
 @function plan_expect
@@ -27,34 +24,6 @@ The precision to expect of a plan: n of N in each stratum.
 @param options.of "mean", "total"; level, cost, code, size_is_measure
 @treturn Table variable, level, by …, estimate, se, half_width, lower, upper, cv, n, size, fraction, cost
 */
-static int plan_expect(lua_State *L)
-{
-    static const option own[] = {ARG("n"),
-                                 ARG("size"),
-                                 ARG("variables"),
-                                 FIELD(sipas_plan_opts, of),
-                                 FIELD(sipas_plan_opts, size_is_measure),
-                                 FIELD(sipas_plan_opts, level),
-                                 FIELD(sipas_plan_opts, cost),
-                                 FIELD(sipas_plan_opts, code),
-                                 END};
-    static const option *const lists[] = {own, domain_options, context_options, NULL};
-    sipas_plan_opts opts;
-    int64_t n_variables;
-    call c;
-
-    begin(&c, L, "plan_expect", 1, 1, lists);
-    sipas_plan_opts_init(&opts);
-    read_options(&c, own, &opts);
-    const sipas_column *n = need_column(&c, "n", 1), *size = need_column(&c, "size", 0);
-    const sipas_plan_variable *variables = structs(&c, "variables", 0, variable_options, sizeof *variables, NULL, NULL,
-                                                   &n_variables);
-    const sipas_domains *of = read_domains(&c);
-    sipas_ctx *ctx = own_context(&c);
-
-    check(&c, sipas_plan_expect(ctx, n, size, variables, n_variables, of, &opts, new_table(&c), &c.err));
-    return 1;
-}
 
 /***
 Methods of allocation side by side: the same total, split by each method under the same rules, and what that buys.
@@ -108,4 +77,4 @@ static int plan_compare(lua_State *L)
     return 1;
 }
 
-const luaL_Reg plan_functions[] = {{"plan_expect", plan_expect}, {"plan_compare", plan_compare}, {NULL, NULL}};
+const luaL_Reg plan_functions[] = {{"plan_compare", plan_compare}, {NULL, NULL}};

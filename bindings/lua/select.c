@@ -14,6 +14,7 @@
 Whom: selection
 @section select
 */
+
 /***
 Inclusion probabilities proportional to size, with certainty units taken out until none is left.
 @function inclusion_prob
@@ -22,22 +23,6 @@ Inclusion probabilities proportional to size, with certainty units taken out unt
 @param options.n sample size. [2]
 @return vec of f64; they add up to n
 */
-static int inclusion_prob(lua_State *L)
-{
-    static const option own[] = {ARG("size"), ARG("n"), END};
-    static const option *const lists[] = {own, NULL};
-    call c;
-
-    begin(&c, L, "inclusion_prob", 1, 2, lists);
-    const sipas_column *size = need_column(&c, "size", 1);
-
-    need(&c, "n", 2);
-    const int64_t n = to_count(&c, "n");
-
-    check(&c, sipas_inclusion_prob(size, n, new_doubles(&c, size->n), &c.err));
-    return 1;
-}
-
 /* Appends a key, or nothing, and a number to lists at stack positions. */
 static void add_quota(lua_State *L, int lists, int row, const sort_key *stratum, const sort_key *unit_class)
 {
@@ -353,8 +338,7 @@ static int code_hash(lua_State *L)
     return 1;
 }
 
-const luaL_Reg select_functions[] = {{"inclusion_prob", inclusion_prob},
-                                     {"draw", draw},
+const luaL_Reg select_functions[] = {{"draw", draw},
                                      {"draw_plan", draw_plan},
                                      {"rng_uniform", rng_uniform},
                                      {"rng_philox", rng_philox},

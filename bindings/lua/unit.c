@@ -14,6 +14,7 @@
 Units and frames
 @section unit
 */
+
 /***
 A tree of units of any depth. Units have the numbers of their rows, from 0. `#tree` is their number, `tree.measures` the names of
 the measures of size.
@@ -266,19 +267,6 @@ What a frame holds, level by level and class by class.
 @tparam UnitTree options.tree [1]
 @treturn Table level, class, units, urban, rural, without_next, measure, sum, missing
 */
-static int frame_summary(lua_State *L)
-{
-    static const option own[] = {ARG("tree"), END};
-    static const option *const lists[] = {own, context_options, NULL};
-    call c;
-
-    begin(&c, L, "frame_summary", 1, 1, lists);
-    const sipas_unit_tree *tree = tree_argument(&c, "tree", 1);
-    sipas_ctx *ctx = own_context(&c);
-
-    check(&c, sipas_frame_summary(ctx, tree, new_table(&c), &c.err));
-    return 1;
-}
 
 /***
 Fills the values that a measure lacks from what the parents have left.
@@ -326,27 +314,6 @@ A new tree with numbered units below the leaves of an old one, of which only the
 @param options.level level of the new units; width: least number of digits of their codes
 @treturn UnitTree
 */
-static int frame_expand(lua_State *L)
-{
-    static const option own[] = {ARG("tree"), ARG("count"), ARG("level"), FIELD(sipas_frame_expand_opts, width), END};
-    static const option *const lists[] = {own, context_options, NULL};
-    sipas_frame_expand_opts opts;
-    call c;
-
-    begin(&c, L, "frame_expand", 1, 1, lists);
-    sipas_frame_expand_opts_init(&opts);
-    read_options(&c, own, &opts);
-    const sipas_unit_tree *tree = tree_argument(&c, "tree", 1);
-    const sipas_column *count = need_column(&c, "count", 0);
-
-    need(&c, "level", 0);
-    const char *level = to_text(&c, "level");
-    sipas_ctx *ctx = own_context(&c);
-    handle *out = new_handle(L, KIND_TREE);
-
-    check(&c, sipas_frame_expand(ctx, tree, count, level, &opts, (sipas_unit_tree **)(void *)&out->pointer, &c.err));
-    return 1;
-}
 
 const luaL_Reg tree_methods[] = {{"code", tree_code},
                                  {"name", tree_name},
@@ -362,8 +329,4 @@ const luaL_Reg tree_methods[] = {{"code", tree_code},
                                  {"children", tree_children},
                                  {NULL, NULL}};
 
-const luaL_Reg unit_functions[] = {{"frame_summary", frame_summary},
-                                   {"frame_impute", frame_impute},
-                                   {"frame_expand", frame_expand},
-                                   {"UnitTree", tree_new},
-                                   {NULL, NULL}};
+const luaL_Reg unit_functions[] = {{"frame_impute", frame_impute}, {"UnitTree", tree_new}, {NULL, NULL}};

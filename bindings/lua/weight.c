@@ -12,6 +12,7 @@
 Weights
 @section weight
 */
+
 /***
 Design weights, the product of 1/π over the stages.
 @function design_weights
@@ -19,20 +20,6 @@ Design weights, the product of 1/π over the stages.
 @param options.inclusion_prob a column, or a list of columns, one for each stage. [1]
 @return vec of f64
 */
-static int design_weights(lua_State *L)
-{
-    static const option own[] = {ARG("inclusion_prob"), END};
-    static const option *const lists[] = {own, NULL};
-    int32_t n;
-    call c;
-
-    begin(&c, L, "design_weights", 1, 1, lists);
-    const sipas_column *stages_of = stack(&c, "inclusion_prob", 1, &n);
-
-    if (n == 0) need(&c, "inclusion_prob", 1);
-    check(&c, sipas_weight_design(stages_of, n, new_doubles(&c, stages_of->n), &c.err));
-    return 1;
-}
 
 /***
 Weights adjusted for nonresponse: the respondents of a cell stand for all of it, the others get 0.
@@ -44,21 +31,6 @@ Weights adjusted for nonresponse: the respondents of a cell stand for all of it,
 @return vec of f64
 @treturn Table cell, issued, responded, rate, factor
 */
-static int response_weights(lua_State *L)
-{
-    static const option own[] = {ARG("weights"), ARG("responded"), ARG("cell"), END};
-    static const option *const lists[] = {own, context_options, NULL};
-    call c;
-
-    begin(&c, L, "response_weights", 1, 2, lists);
-    const sipas_column *weights = need_column(&c, "weights", 1), *responded = need_column(&c, "responded", 2);
-    const sipas_column *cell = column(&c, "cell", 0);
-    sipas_ctx *ctx = own_context(&c);
-    double *out = new_doubles(&c, weights->n);
-
-    check(&c, sipas_weight_response(ctx, weights, cell, responded, out, new_table(&c), &c.err));
-    return 2;
-}
 
 /***
 What unequal weights cost.
@@ -86,5 +58,4 @@ static int kish(lua_State *L)
     return 1;
 }
 
-const luaL_Reg weight_functions[] = {
-    {"design_weights", design_weights}, {"response_weights", response_weights}, {"kish", kish}, {NULL, NULL}};
+const luaL_Reg weight_functions[] = {{"kish", kish}, {NULL, NULL}};
