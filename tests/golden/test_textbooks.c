@@ -36,8 +36,10 @@ static sipas_table *run_row(golden_table *data, const golden_table *table, size_
     opts.deff = strcmp(statistic, "deff_wr") == 0 ? SIPAS_DEFF_WR : SIPAS_DEFF_WOR;
     if (strncmp(estimator, "quantile=", 9) == 0) {
         const double p = strtod(estimator + 9, NULL);
+        sipas_estimate_quantile_opts own = SIPAS_ESTIMATE_QUANTILE_OPTS_INIT;
 
-        check(sipas_estimate_quantile(design, y, 1, &p, 1, NULL, NULL, &result, &err), &err);
+        own.centre = SIPAS_QUANTILE_CENTRE_ESTIMATE; /* as svyquantile has it */
+        check(sipas_estimate_quantile(design, y, 1, &p, 1, NULL, &own, &result, &err), &err);
         return result;
     }
     return estimate(design,

@@ -149,7 +149,7 @@ describe("textbooks.tsv", function()
       local y = variables(row.variable, data)
       local args = {y = {y[1]}, x = row.estimator == "ratio" and y[2][2] or nil}
       if p then
-        args.probs = tonumber(p)
+        args.probs, args.centre = tonumber(p), "estimate"
       else
         args.deff = row.statistic == "deff_wr" and "wr" or "wor"
       end
