@@ -1,5 +1,5 @@
 /*
- * Groups and subsets of the rows: the options `by` and `where`.
+ * Groups and subsets of the rows: the options `by`, `where` and `missing_by`.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -7,7 +7,7 @@
 
 #include "face.h"
 
-const option domain_options[] = {ARG("by"), ARG("where"), END};
+const option domain_options[] = {ARG("by"), ARG("where"), FIELD(sipas_domains, missing_by), END};
 
 enum { MOST_BY = 32 };
 
@@ -93,5 +93,6 @@ const sipas_domains *read_domains(call *c)
         to->of.names = to->names;
     }
     to->of.where = column(c, "where", 0);
+    to->of.missing_by = choice_option(c, "missing_by", missing_by_words);
     return &to->of;
 }

@@ -130,7 +130,7 @@ Quantiles with Woodruff's intervals.
 @param options.rule "hf1" (default) … "hf9", "math", "school"
 @param options.interval "mean" (default), "xlogit", "beta", "asin": the scale of the interval
 @param options.centre "p" (default): of what the interval is on the scale of F; "estimate": of F at the estimate, as R has it
-@param options.by (and where, missing, level) as for `Design:mean`
+@param options.by (and where, missing_by, missing, level) as for `Design:mean`
 @treturn Table variable, quantile, level, by …, estimate, se, lower, upper, df, n, psus, cdf, cdf_se
 */
 
@@ -141,7 +141,7 @@ Proportions, 0-1, with the interval methods of the field.
 @param options.y named columns: whole numbers, booleans or texts. [1]
 @param options.success a value or a list of values; by default variables are of 0 and 1
 @param options.method "logit" (default), "wald", "likelihood", "arcsine", "arcsine_cut", "beta", "xlogit", "wilson", "agresti_coull", "jeffreys"
-@param options.by (and where, missing, level, deff, cov, simultaneous) as for `Design:mean`
+@param options.by (and where, missing_by, missing, level, deff, cov, simultaneous) as for `Design:mean`
 @treturn Table as of `Design:mean`, n_eff always
 */
 
@@ -151,7 +151,7 @@ The share of every category of one variable, 0-1.
 @tparam table options
 @param options.y one column: texts or whole numbers. [1]
 @param options.method as for `Design:proportion`, or "goodman", "quesenberry_hurst": all categories at once
-@param options.by (and where, level, deff, cov, simultaneous) as for `Design:mean`
+@param options.by (and where, missing_by, level, deff, cov, simultaneous) as for `Design:mean`
 @treturn Table as of `Design:proportion`, with category
 */
 static int category(lua_State *L, const char *name, int32_t kind)
@@ -194,7 +194,7 @@ Cronbach's alpha of a scale of items, alpha without each item, and correlations 
 @tparam table options
 @param options.items named columns, at least two. [1]
 @param options.scale "transformed" (default), "plain"
-@param options.by (and where, level, deff, cov) as for `Design:mean`
+@param options.by (and where, missing_by, level, deff, cov) as for `Design:mean`
 @treturn Table statistic, item, level, by …, estimate, se, lower, upper, df, n, psus, deff, cv
 */
 
@@ -205,7 +205,7 @@ Population variances, covariances or correlations.
 @param options.y named columns. [1]
 @param options.kind "covariance" (default), "variance", "correlation"
 @param options.scale "transformed" (default), "plain"
-@param options.by (and where, missing, level, deff, cov) as for `Design:mean`
+@param options.by (and where, missing_by, missing, level, deff, cov) as for `Design:mean`
 @treturn Table variable, with, level, by …, estimate, se, lower, upper, df, n, psus, deff, cv
 */
 

@@ -284,6 +284,8 @@
 #define FIELD_sipas_domains_by COLUMN, offsetof(sipas_domains, by), 0, NULL
 #define FIELD_sipas_domains_n_levels WHOLE, offsetof(sipas_domains, n_levels), 0, NULL
 #define FIELD_sipas_domains_where COLUMN, offsetof(sipas_domains, where), 0, NULL
+#define FIELD_sipas_domains_missing_by CHOICE, offsetof(sipas_domains, missing_by), 0, missing_by_words
+#define FIELD_sipas_domains_reserved2 WHOLE, offsetof(sipas_domains, reserved2), 0, NULL
 #define FIELD_sipas_estimate_opts_missing CHOICE, offsetof(sipas_estimate_opts, missing), 0, missing_words
 #define FIELD_sipas_estimate_opts_level REAL, offsetof(sipas_estimate_opts, level), 0, NULL
 #define FIELD_sipas_estimate_opts_deff CHOICE_OR, offsetof(sipas_estimate_opts, deff), 0, deff_words

@@ -164,7 +164,7 @@ Functions of totals, means and weights of variables, with standard errors by the
  constant, name; or `call`, a function that is given a list of numbers and returns the value and a list of its derivatives, or nil
  where there is no value; `check = true` holds the derivatives against differences. [2]
 @param options.argument "total" (default), "mean", "weight", or a list of them, one for each column
-@param options.by (and where, missing, level, deff, cov, simultaneous) as for `Design:mean`
+@param options.by (and where, missing_by, missing, level, deff, cov, simultaneous) as for `Design:mean`
 @treturn Table as of `Design:mean`
 @usage d:functions{y = {a = a, b = b}, functions = {{name = "a/b", kind = "power", terms = {"a", "b"}, coef = {1, -1}}}}
 */

@@ -71,7 +71,7 @@ The index over the question tree: every node, for every group of every level, in
 @param options.missing "available" (default), "complete", "respondent"
 @param options.unweighted true: the unweighted figure too
 @param options.whole "pooled" (default), "mean_of_units", "population" with whole_by, a name in `by`, and population, a table from its codes to numbers
-@param options.by (and where, level, deff, cov) as for `Design:mean`
+@param options.by (and where, missing_by, level, deff, cov) as for `Design:mean`
 @treturn Table node, level, by …, estimate (0-100), se, lower, upper, df, df_design, n, psus, deff, unweighted
 @raise value: an answer outside its scale; names row and item
 */

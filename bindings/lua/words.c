@@ -261,6 +261,12 @@ const choice simultaneous_words[] = {
     {"scheffe", SIPAS_SIMULTANEOUS_SCHEFFE},
     {NULL, 0},
 };
+const choice missing_by_words[] = {
+    {"error", SIPAS_MISSING_BY_ERROR},
+    {"drop", SIPAS_MISSING_BY_DROP},
+    {"group", SIPAS_MISSING_BY_GROUP},
+    {NULL, 0},
+};
 const choice category_words[] = {
     {"share", SIPAS_CATEGORY_SHARE},
     {"total", SIPAS_CATEGORY_TOTAL},

@@ -51,6 +51,7 @@ extern const choice stage_strata_words[];
 extern const choice missing_words[];
 extern const choice deff_words[];
 extern const choice simultaneous_words[];
+extern const choice missing_by_words[];
 extern const choice category_words[];
 extern const choice interval_words[];
 extern const choice function_words[];

@@ -48,6 +48,16 @@ enum {
                                         (Scheffé 1953, Biometrika 40:87) */
 };
 
+/** What becomes of rows that lack the code of a `by` column. Rows that `where` leaves out need none. */
+enum {
+    SIPAS_MISSING_BY_DEFAULT = 0, /**< = SIPAS_MISSING_BY_ERROR */
+    SIPAS_MISSING_BY_ERROR = 1,   /**< an error that names row and column */
+    SIPAS_MISSING_BY_DROP = 2,    /**< they are in no group of the levels that cross this column, and stay in those that do not, and
+                                       in the design; a note `by_missing` says how many they are. R's svyby() */
+    SIPAS_MISSING_BY_GROUP = 3 /**< they are a group of their own, behind all others; its cell in the column of codes is missing, and a
+                                    note `by_missing` says how many rows it has. R's addNA() */
+};
+
 /**
  * Domains. `by` columns are crossed level by level: each level is a set of `by` columns, as a bit mask (bit i = column i);
  * 0 = the whole. Groups of a level are the combinations that occur in the rows, in ascending order (numbers by value,
@@ -56,19 +66,21 @@ enum {
 typedef struct sipas_domains {
     uint32_t struct_size;     /**< size of this struct as the caller knows it */
     int32_t n_by;             /**< number of `by` columns, at most 32 */
-    const sipas_column *by;   /**< the columns; a missing code is an error, but in rows that `where` leaves out */
+    const sipas_column *by;   /**< the columns; for missing codes see `missing_by` */
     const char *const *names; /**< their names in the result, UTF-8, none empty or NULL; NULL = "by1", "by2" … */
     int32_t n_levels;         /**< number of levels; 0 = one level that crosses all `by` columns */
     int32_t reserved;         /**< 0 */
     const uint32_t *levels;   /**< the levels */
     const sipas_column
-        *where; /**< bool or integer mask: rows with 0 or missing are out of every domain; NULL = all in */
+        *where;         /**< bool or integer mask: rows with 0 or missing are out of every domain; NULL = all in */
+    int32_t missing_by; /**< SIPAS_MISSING_BY_ */
+    int32_t reserved2;  /**< 0 */
 } sipas_domains;
 
 /** Initialiser of a ::sipas_domains: the whole. */
-#define SIPAS_DOMAINS_INIT                                     \
-    {                                                          \
-        sizeof(sipas_domains), 0, NULL, NULL, 0, 0, NULL, NULL \
+#define SIPAS_DOMAINS_INIT                                           \
+    {                                                                \
+        sizeof(sipas_domains), 0, NULL, NULL, 0, 0, NULL, NULL, 0, 0 \
     }
 
 /** Sets everything to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
@@ -121,7 +133,7 @@ SIPAS_API void sipas_estimate_opts_init(sipas_estimate_opts *opts);
  * @retval SIPAS_ERR_OPTION an unknown option value; level outside (0, 1)
  * @retval SIPAS_ERR_LENGTH a column is not as long as the design
  * @retval SIPAS_ERR_TYPE a text variable; codes that are not text, integers or whole floats
- * @retval SIPAS_ERR_MISSING a `by` code is missing
+ * @retval SIPAS_ERR_MISSING a `by` code is missing, and `missing_by` is ERROR; no row has the codes of a level
  * @retval SIPAS_ERR_DUPLICATE a `by` column has the name of another column of the result
  * @retval SIPAS_ERR_VALUE a variable is infinite in a row of non-zero weight; names variable and row
  * @retval SIPAS_ERR_LONELY_PSU a stratum has one PSU and the design's rule is `error`; names the stratum

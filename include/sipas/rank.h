@@ -57,7 +57,8 @@ SIPAS_API void sipas_rank_opts_init(sipas_rank_opts *opts);
  * gap_next (≥ 0, to the next unit in the list), p_next (two-sided p-value of that difference, not corrected), equal_next
  * (1 when it cannot be told apart from the next at the level asked for; missing with p_next). se, lower, upper and df are
  * those of the estimates. Equal values stand in the order of the estimates. Units without estimate come last, without
- * rank, each with a note `no_estimate`. Metadata: what was ranked and how, then that of the estimates with the prefix
+ * rank, each with a note `no_estimate`. Rows without a code, where they are a group (SIPAS_MISSING_BY_GROUP), are no unit, with a
+ * note `no_unit`. Metadata: what was ranked and how, then that of the estimates with the prefix
  * "estimate.".
  *
  * @param ctx context or NULL

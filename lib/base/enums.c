@@ -248,6 +248,12 @@ static const char *const simultaneous_words[] = {
     [SIPAS_SIMULTANEOUS_SIDAK] = "sidak",
     [SIPAS_SIMULTANEOUS_SCHEFFE] = "scheffe",
 };
+static const char *const missing_by_words[] = {
+    [SIPAS_MISSING_BY_DEFAULT] = "default",
+    [SIPAS_MISSING_BY_ERROR] = "error",
+    [SIPAS_MISSING_BY_DROP] = "drop",
+    [SIPAS_MISSING_BY_GROUP] = "group",
+};
 static const char *const category_words[] = {
     [SIPAS_CATEGORY_SHARE] = "share",
     [SIPAS_CATEGORY_TOTAL] = "total",
@@ -392,6 +398,7 @@ static const words all[] = {
     [SIPAS__ENUM_MISSING] = {missing_words, SIPAS__END_MISSING},
     [SIPAS__ENUM_DEFF] = {deff_words, SIPAS__END_DEFF},
     [SIPAS__ENUM_SIMULTANEOUS] = {simultaneous_words, SIPAS__END_SIMULTANEOUS},
+    [SIPAS__ENUM_MISSING_BY] = {missing_by_words, SIPAS__END_MISSING_BY},
     [SIPAS__ENUM_CATEGORY] = {category_words, SIPAS__END_CATEGORY},
     [SIPAS__ENUM_INTERVAL] = {interval_words, SIPAS__END_INTERVAL},
     [SIPAS__ENUM_FUNCTION] = {function_words, SIPAS__END_FUNCTION},

@@ -19,8 +19,8 @@ enum { SIPAS__MOST_BY = 32 };
 
 typedef struct sipas__domain_level {
     uint32_t mask;       /* which `by` columns are crossed */
-    int64_t n_groups;    /* groups in ascending order, the first column slowest */
-    int32_t *cell_group; /* cell → group */
+    int64_t n_groups;    /* groups in ascending order, the first column slowest; there is one at least */
+    int32_t *cell_group; /* cell → group; -1 where rows lack a code of the level, and are in none */
     int32_t *group_cell; /* group → one of its cells */
 } sipas__domain_level;
 
@@ -33,7 +33,8 @@ typedef struct sipas__domain {
     sipas__patterns patterns; /* of the `by` columns: one per cell, in the order in which they first appear */
     int32_t *pattern_cell;
     int64_t n_cells;     /* cells in ascending order, the first column slowest */
-    int32_t *cell_level; /* n_cells × n_by: level of each column */
+    int32_t *cell_level; /* n_cells × n_by: level of each column, SIPAS__NO_LEVEL for a missing code */
+    int32_t missing_by;  /* SIPAS_MISSING_BY_, no default */
     int32_t n_levels;
     sipas__domain_level *level;
     sipas_column where;
@@ -53,12 +54,15 @@ void sipas__domain_where(const sipas__domain *domain, int64_t row, int64_t n, do
 /** Label of a level: names of its columns joined by '*', "all" for the whole. */
 void sipas__domain_level_label(const sipas__domain *domain, int32_t level, char *buffer, size_t size);
 
-/** Label of a group: "province=01 sex=2", "" for the whole. */
+/** Label of a group: "province=01 sex=2", "province missing" for rows without a code, "" for the whole. */
 void sipas__domain_group_label(const sipas__domain *domain, int32_t level, int64_t group, char *buffer, size_t size);
 
 void sipas__domain_clear(sipas__domain *domain);
 
 /* ---- domain_table.c ---- */
+
+/** Notes of the domains, and what became of missing codes, into a table that is made by them. */
+void sipas__domain_note(const sipas__domain *domain, sipas_table *table);
 
 /** Positions of the columns that tell the groups; -1 = not there. */
 typedef struct sipas__domain_columns {

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/enums.h"
 #include "data/domain.h"
 #include "data/schema.h"
 
@@ -22,6 +23,13 @@ sipas_status sipas__domain_check_names(const sipas__domain *domain, const sipas_
                                     "by column \"%s\": another column of the result has this name", domain->name[i]);
     }
     return SIPAS_OK;
+}
+
+void sipas__domain_note(const sipas__domain *domain, sipas_table *table)
+{
+    sipas__sayings_note(&domain->sayings, table);
+    if (domain->missing_by != SIPAS_MISSING_BY_ERROR)
+        sipas__table_meta(table, "missing_by", "%s", sipas__enum_word(SIPAS__ENUM_MISSING_BY, domain->missing_by));
 }
 
 void sipas__domain_add_columns(const sipas__domain *domain, sipas_table *table, const sipas_schema *schema,
@@ -55,6 +63,7 @@ void sipas__domain_write_groups(const sipas__domain *domain, sipas_table *table,
         for (int64_t g = 0; ((at->mask >> i) & 1u) && g < at->n_groups; g++) {
             const int64_t code = domain->cell_level[(int64_t)at->group_cell[g] * domain->n_by + i];
 
+            if (code < 0) continue;
             if (is_text)
                 sipas__table_set_code(table, columns->by[i], row + g,
                                       sipas__codes_label(&domain->by[i].codes, code, text));

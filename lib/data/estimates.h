@@ -20,6 +20,8 @@ typedef struct sipas__estimates {
     const double *estimate, *se, *df;
     const double *lower, *upper, *df_design; /* NULL where the table has none */
     const sipas_cov *cov;                    /* NULL when it was not asked for */
+    int groups_missing; /* rows without a code may be a group, whose cell is missing though its level crosses the column */
+    uint32_t crossed;   /* then, in a table of one level: the `by` columns that it crosses, the first as bit 0 */
 } sipas__estimates;
 
 /**
@@ -41,7 +43,7 @@ int sipas__estimates_is_by(const sipas__estimates *e, int64_t at);
 /** True when column `at` tells what a row is: FIGURE, KEY, LEVEL or BY. */
 int sipas__estimates_is_key(const sipas__estimates *e, int64_t at);
 
-/** How many `by` columns a row has a code in, and the last of them. */
+/** How many `by` columns the level of a row crosses, and the last of them. */
 int sipas__estimates_count_by(const sipas__estimates *e, int64_t row, int64_t *last);
 
 /** True when rows a and b differ in no column that tells what a row is, but for `by` columns. */
@@ -50,8 +52,11 @@ int sipas__estimates_same_family(const sipas__estimates *e, int64_t a, int64_t b
 /** True when they are of the same figure: the same in all columns FIGURE and KEY. */
 int sipas__estimates_same_figure(const sipas__estimates *e, int64_t a, int64_t b);
 
-/** Label of a row's group, "stype=E awards=No"; "the whole" without one. Returns the length it would have. */
+/** Label of a row's group, "stype=E awards=No", "stype missing" for rows without a code; "the whole" without one. Returns the length it would have. */
 size_t sipas__estimates_label(const sipas__estimates *e, int64_t row, char *buffer, size_t size);
+
+/** False when a cell is missing. */
+int sipas__estimates_there(const sipas__estimates *e, int64_t at, int64_t row);
 
 /** A cell as text; "" when it is missing. */
 const char *sipas__estimates_text(const sipas__estimates *e, int64_t at, int64_t row, char buffer[32]);

@@ -67,7 +67,8 @@ static int read_tile(void *state, int32_t worker, int64_t row, int64_t n)
     for (; tile.level < e->linear.n_levels; tile.level++) {
         const int32_t *of = e->linear.level[tile.level].segment_group;
 
-        for (int64_t i = 0; i < n; i++) group[i] = of[tile.segment[i]];
+        /* sums of segments without a group are not asked for, so their rows may go by any */
+        for (int64_t i = 0; i < n; i++) group[i] = of[tile.segment[i]] < 0 ? 0 : of[tile.segment[i]];
         j->influence->fill(j->influence->state, &tile, reader->values, reader->work);
         add_rows(j, reader, &tile,
                  j->own + worker * j->n_sums + tile.level * e->moments.n_segments * j->influence->n_nodes);

@@ -43,7 +43,9 @@ static double segment_denominator(const sipas__moments *m, int64_t segment, cons
 
 /* ---- groups ---- */
 
-static int list_segments(sipas__linear *linear, sipas__linear_level *level, const sipas__domain_level *domain_level)
+/* Segments whose rows lack a code of the level, or of the one of its units (`units`, or NULL), are in no group. */
+static int list_segments(sipas__linear *linear, sipas__linear_level *level, const sipas__domain_level *domain_level,
+                         const sipas__domain_level *units)
 {
     const sipas__moments *m = linear->moments;
     int64_t *at = sipas__alloc(linear->ctx, domain_level->n_groups + 1, sizeof *at);
@@ -57,12 +59,15 @@ static int list_segments(sipas__linear *linear, sipas__linear_level *level, cons
         return 0;
     }
     for (int64_t s = 0; s < m->n_segments; s++) {
-        level->segment_group[s] = domain_level->cell_group[m->cell[s]];
-        level->start[level->segment_group[s] + 1]++;
+        const int none = units && units->cell_group[m->cell[s]] < 0;
+
+        level->segment_group[s] = none ? SIPAS__NO_LEVEL : domain_level->cell_group[m->cell[s]];
+        if (level->segment_group[s] >= 0) level->start[level->segment_group[s] + 1]++;
     }
     for (int64_t g = 0; g < level->n_groups; g++) level->start[g + 1] += level->start[g];
     memcpy(at, level->start, (size_t)(level->n_groups + 1) * sizeof *at);
-    for (int64_t s = 0; s < m->n_segments; s++) level->segments[at[level->segment_group[s]]++] = (int32_t)s;
+    for (int64_t s = 0; s < m->n_segments; s++)
+        if (level->segment_group[s] >= 0) level->segments[at[level->segment_group[s]]++] = (int32_t)s;
     sipas__free(linear->ctx, at);
     return 1;
 }
@@ -397,9 +402,11 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
     if (!sums || !value) goto fail;
     for (int32_t i = 0; i < domain->n_levels; i++) {
         sipas__linear_level *level = &linear->level[i];
+        const int of_units = whole && whole->source >= 0 && domain->level[i].mask == 0;
 
         level->source = level->own = i;
-        if (!list_segments(linear, level, &domain->level[i]) || !alloc_level(linear, level)) goto fail;
+        if (!list_segments(linear, level, &domain->level[i], of_units ? &domain->level[whole->source] : NULL) ||
+            !alloc_level(linear, level)) goto fail;
         for (int64_t g = 0; g < level->n_groups; g++) {
             sum_atoms(linear, level, g, NULL, sums);
             keep_atoms(linear, level, g, sums);

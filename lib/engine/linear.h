@@ -55,7 +55,7 @@ typedef struct sipas__nodes {
 /** Estimates of one level. Arrays by group, group × atom, group × node. */
 typedef struct sipas__linear_level {
     int64_t n_groups;
-    int32_t *segment_group;
+    int32_t *segment_group; /* SIPAS__NO_LEVEL = in none, and not listed below */
     int64_t *start;    /* n_groups + 1 */
     int32_t *segments; /* segments by group, ascending within */
     int32_t own;       /* this level */

@@ -138,7 +138,7 @@ typedef struct row_block {
 static int64_t next_block(const sipas__linear_level *at, const sipas__reader *reader, int64_t row, int64_t n,
                           row_block *block)
 {
-    while (row < n && reader->weight[row] == 0.0) row++;
+    while (row < n && (reader->weight[row] == 0.0 || at->segment_group[reader->segment[row]] < 0)) row++;
     block->first = row;
     block->weight = reader->weight + row;
     block->segment = reader->segment + row;

@@ -45,7 +45,7 @@ static void count_rows(const maker *m, tally *tallies, const int32_t *group, con
         const double w = reader->weight[i], y = reader->values[i];
         tally *t;
 
-        if (w == 0.0 || isnan(y)) continue;
+        if (w == 0.0 || isnan(y) || group[i] < 0) continue;
         if (!(y >= m->variable->low && y - m->variable->low < (double)m->variable->span)) continue;
         t = &tallies[group[i] * m->variable->span + (int64_t)(y - m->variable->low)];
         if (t->rows++ == 0) t->first = w;
@@ -66,7 +66,7 @@ static void gather_rows(const maker *m, const int32_t *group, const sipas__reade
         const double w = reader->weight[i], y = reader->values[i];
         sipas__item *item;
 
-        if (w == 0.0 || isnan(y)) continue;
+        if (w == 0.0 || isnan(y) || group[i] < 0) continue;
         if (m->at[group[i]] == items_end(m, group[i])) continue;
         item = (sipas__item *)m->into->block + m->at[group[i]]++;
         item->key = sipas__order_f64(y);

@@ -72,17 +72,19 @@ static sipas_status check_keys(const change *c, sipas_error *err)
     return SIPAS_OK;
 }
 
-/* All that tells what a row is, as one text. */
+/* All that tells what a row is, as one text; a code begins with '=', so that none is no code of no letters. */
 static char *row_key(const change *c, const sipas__estimates *e, int64_t row)
 {
     size_t length = 1, used = 0;
     char number[32], *key;
 
     for (int64_t at = next_key(e, 0); at < e->n_columns; at = next_key(e, at + 1))
-        length += sipas__joined_bytes(sipas__estimates_text(e, at, row, number)) + 1;
+        length += sipas__joined_bytes(sipas__estimates_text(e, at, row, number)) + 2;
     key = sipas__alloc(c->ctx, (int64_t)length, 1);
-    for (int64_t at = next_key(e, 0); key && at < e->n_columns; at = next_key(e, at + 1))
-        used = sipas__joined_append(key, length, used, ':', sipas__estimates_text(e, at, row, number));
+    for (int64_t at = next_key(e, 0); key && at < e->n_columns; at = next_key(e, at + 1)) {
+        used = sipas__joined_append(key, length, used, ':', sipas__estimates_there(e, at, row) ? "=" : "");
+        used = sipas__joined_append(key, length, used, 0, sipas__estimates_text(e, at, row, number));
+    }
     return key;
 }
 
@@ -253,6 +255,7 @@ static sipas_status write_table(const change *c, sipas_table **out, sipas_error 
     }
     sipas__table_meta(table, "method", "change/1");
     sipas__table_meta(table, "formula", "%s", c->opts.relative ? "after / before - 1" : "after - before");
+    if (c->e[1].groups_missing) sipas__table_meta(table, "missing_by", "group");
     sipas__table_meta(table, "overlap", "%s", sipas__enum_word(SIPAS__ENUM_OVERLAP, c->opts.overlap));
     if (c->opts.overlap == SIPAS_OVERLAP_COMMON)
         sipas__table_meta(table, "common_psus", "%lld", (long long)c->overlap.n_common);

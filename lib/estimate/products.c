@@ -101,8 +101,8 @@ static void centre_columns(const sipas__products *p, int32_t level, const int32_
     memset(sum, 0, (size_t)n * sizeof *sum);
     for (int64_t j = 0; j < p->n_columns; j++)
         for (int64_t i = 0; i < n; i++) {
-            const double d = columns[j * SIPAS__TILE + i] -
-                             p->centre[level][(int64_t)group[cell[i]] * p->n_columns + j];
+            const int64_t g = group[cell[i]] < 0 ? 0 : group[cell[i]]; /* in none: its sums are not asked for */
+            const double d = columns[j * SIPAS__TILE + i] - p->centre[level][g * p->n_columns + j];
 
             x[j * SIPAS__TILE + i] = d;
             sum[i] += d;

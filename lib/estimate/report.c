@@ -439,7 +439,7 @@ sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *t
     }
     note_lonely(e, table);
     sipas__design_annotate(e->request.design, table);
-    sipas__sayings_note(&e->request.domain->sayings, table);
+    sipas__domain_note(e->request.domain, table);
     sipas__table_meta(table, "confidence", "%.15g", e->request.level);
     if (e->request.simultaneous != SIPAS_SIMULTANEOUS_NONE) {
         sipas__table_meta(table, "simultaneous", "%s", sipas__critical_name(e->request.simultaneous));

@@ -81,8 +81,11 @@ static int count_tile(void *state, int32_t worker, int64_t row, int64_t n)
     sipas__domain_where(z->domain, row, n, in);
     sipas__domain_read(z->domain, row, n, cell);
     for (int64_t i = 0; i < n; i++)
-        for (int32_t k = 0; in[i] != 0.0 && k < z->domain->n_levels; k++)
-            z->shares->rows[k][z->domain->level[k].cell_group[cell[i]]] += 1.0;
+        for (int32_t k = 0; in[i] != 0.0 && k < z->domain->n_levels; k++) {
+            const int32_t group = z->domain->level[k].cell_group[cell[i]];
+
+            if (group >= 0) z->shares->rows[k][group] += 1.0;
+        }
     return 1;
 }
 

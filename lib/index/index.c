@@ -65,6 +65,19 @@ static sipas_status add_unit_level(sipas_domains *domains, const sipas_index_opt
     return SIPAS_OK;
 }
 
+/* The whole is made of the units that have a code: rows without one can be left out of it, but are no unit. */
+static sipas_status check_units(const sipas__domain *domain, const sipas_index_opts *own, sipas_error *err)
+{
+    const sipas__domain_level *level = &domain->level[domain->n_levels - 1];
+    const int64_t last = level->group_cell[level->n_groups - 1];
+    const char *name = domain->name[own->whole_by];
+
+    if (domain->cell_level[last * domain->n_by + own->whole_by] >= 0) return SIPAS_OK;
+    return sipas__error_set(err, SIPAS_ERR_MISSING, SIPAS__NOWHERE, SIPAS__NOWHERE, name,
+                            "%s: rows without a code are no unit of the whole; missing_by = drop leaves them out of it",
+                            name);
+}
+
 /* Populations of the units, matched by code. */
 static sipas_status match_populations(const sipas__domain *domain, const sipas_index_opts *own, double *size,
                                       sipas_error *err)
@@ -157,8 +170,9 @@ static sipas_status estimate_index(const sipas_design *design, const sipas_instr
     if (own->whole != SIPAS_WHOLE_POOLED) {
         request.whole.source = domain.n_levels - 1;
         request.n_levels = domain.n_levels - 1;
+        status = check_units(&domain, own, err);
     }
-    if (own->whole == SIPAS_WHOLE_POPULATION) {
+    if (status == SIPAS_OK && own->whole == SIPAS_WHOLE_POPULATION) {
         size = sipas__alloc(design->ctx, domain.level[domain.n_levels - 1].n_groups, sizeof *size);
         status = size ? match_populations(&domain, own, size, err) : sipas__error_memory(err);
         request.whole.size = size;

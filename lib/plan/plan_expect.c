@@ -194,9 +194,10 @@ static void sum_groups(const plan *p, const sipas__domain_level *level)
 {
     memset(p->group, 0, (size_t)level->n_groups * sizeof *p->group);
     for (int64_t c = 0; c < p->domain.n_cells; c++) {
-        sums *to = &p->group[level->cell_group[c]];
         const sums *from = &p->cell[c];
+        sums *to = &p->group[level->cell_group[c]];
 
+        if (level->cell_group[c] < 0) continue;
         sipas__sum_merge(&to->size, &from->size);
         sipas__sum_merge(&to->total, &from->total);
         sipas__sum_merge(&to->variance, &from->variance);
@@ -315,6 +316,7 @@ static void write_meta(const plan *p)
     sipas__table_meta(p->table, "confidence", "%.15g", p->opts.level);
     sipas__table_meta(p->table, "z", "%.17g", p->z);
     sipas__table_meta(p->table, "n", "%lld", (long long)n);
+    sipas__domain_note(&p->domain, p->table);
     if (p->cost) sipas__table_meta(p->table, "cost", "%.17g", sipas__sum_value(&cost));
 }
 

@@ -60,6 +60,7 @@ typedef struct league {
     double never_below, always_above; /* |t| that decide a difference without a p-value */
     /* the units, best first, those without a value last */
     int64_t n, n_ranked;
+    int64_t no_unit; /* 1 = rows without a code are a group, which is no unit */
     int64_t *row;
     place *place;
 } league;
@@ -154,12 +155,13 @@ static sipas_status choose_level(league *l, sipas_error *err)
         if (!one)
             return sipas__error_set(err, SIPAS_ERR_NOT_FOUND, row, SIPAS__NOWHERE, name,
                                     "level \"%s\" does not have one by column; a league needs units", name);
-        if (kept > 0 && other != by)
+        if (by >= 0 && other != by)
             return sipas__error_set(err, SIPAS_ERR_NOT_FOUND, row, SIPAS__NOWHERE, "domain_level",
                                     "the table has several levels, as \"%s\" and \"%s\": say which with domain_level",
                                     level_name(l, l->row[0], chosen_buffer), name);
         by = other;
-        l->row[kept++] = row;
+        if (sipas__estimates_there(&l->e, by, row)) l->row[kept++] = row;
+        l->no_unit += !sipas__estimates_there(&l->e, by, row);
     }
     l->n = kept;
     if (kept == 0)
@@ -405,6 +407,9 @@ static void write_meta(const league *l, sipas_table *table)
     sipas__table_meta(table, "confidence", "%.15g", l->opts.level);
     sipas__table_meta(table, "order", "%s", l->opts.ascending ? "ascending" : "descending");
     sipas__table_meta(table, "units", "%lld", (long long)l->n_ranked);
+    if (l->no_unit > 0)
+        sipas__table_note(table, "no_unit", NULL, -1, "the rows without a code of %s are no unit, and not ranked",
+                          name_of(l, l->unit));
     sipas__table_meta(table, "dependence", "%s", l->e.cov ? "covariance" : "independent");
     sipas__table_meta(table, "df_difference", "%s",
                       l->by_domain ? "satterthwaite; smaller of the two where dependent" : "smaller of the two");

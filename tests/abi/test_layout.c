@@ -600,10 +600,14 @@ IS(SIPAS_SIMULTANEOUS_NONE, 0);
 IS(SIPAS_SIMULTANEOUS_BONFERRONI, 1);
 IS(SIPAS_SIMULTANEOUS_SIDAK, 2);
 IS(SIPAS_SIMULTANEOUS_SCHEFFE, 3);
+IS(SIPAS_MISSING_BY_DEFAULT, 0);
+IS(SIPAS_MISSING_BY_ERROR, 1);
+IS(SIPAS_MISSING_BY_DROP, 2);
+IS(SIPAS_MISSING_BY_GROUP, 3);
 IS(SIPAS_CATEGORY_SHARE, 0);
 IS(SIPAS_CATEGORY_TOTAL, 1);
 
-SIZE(sipas_domains, 48);
+SIZE(sipas_domains, 56);
 AT(sipas_domains, struct_size, 0, 4);
 AT(sipas_domains, n_by, 4, 4);
 AT(sipas_domains, by, 8, 8);
@@ -612,6 +616,8 @@ AT(sipas_domains, n_levels, 24, 4);
 AT(sipas_domains, reserved, 28, 4);
 AT(sipas_domains, levels, 32, 8);
 AT(sipas_domains, where, 40, 8);
+AT(sipas_domains, missing_by, 48, 4);
+AT(sipas_domains, reserved2, 52, 4);
 
 SIZE(sipas_estimate_opts, 40);
 AT(sipas_estimate_opts, struct_size, 0, 4);

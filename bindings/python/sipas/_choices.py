@@ -265,6 +265,12 @@ Simultaneous: TypeAlias = Literal[
     "sidak",
     "scheffe",
 ]
+MissingBy: TypeAlias = Literal[
+    "default",
+    "error",
+    "drop",
+    "group",
+]
 Category: TypeAlias = Literal[
     "share",
     "total",

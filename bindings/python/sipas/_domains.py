@@ -6,14 +6,26 @@ SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sipas._columns import Call, Column, named
+from sipas import _choices
+from sipas._columns import Call, Choice, Column, named
 from sipas._sipas import ffi, lib
 
 #: A dict of columns, which are crossed; or a list of such dicts, one for each level, `{}` being the whole. Of a design with a frame also a
 #: name, a list of names, which are crossed, or a list of levels, each a dict, a name or a tuple of names, `()` being the whole.
 By = Mapping[str, Column] | str | Sequence[Mapping[str, Column] | str | tuple[str, ...]] | None
+
+
+_missing_by = Choice("MISSING_BY", "missing_by")
+
+
+class Groups(NamedTuple):
+    """What a call is asked for groups."""
+
+    by: By
+    where: Column | None
+    missing_by: _choices.MissingBy
 
 
 def levels(by: By) -> tuple[dict[str, Column], list[int]]:
@@ -40,8 +52,9 @@ def _by_columns(one: Any) -> tuple[list[Any], list[str]]:
     return columns, names
 
 
-def domains(call: Call, by: By, where: Column | None) -> Any:
+def domains(call: Call, groups: Groups) -> Any:
     """The groups of a call as ``sipas_domains *``; NULL for the whole."""
+    by, where, rule = groups.by, groups.where, _missing_by(groups.missing_by)
     if by is None and where is None:
         return ffi.NULL
     struct = ffi.new("sipas_domains *")
@@ -54,5 +67,5 @@ def domains(call: Call, by: By, where: Column | None) -> Any:
         array = ffi.new("uint32_t[]", masks)
         struct.n_levels, struct.levels = len(masks), array
         call.keep.append(array)
-    struct.where = call.column(where, "where")
+    struct.where, struct.missing_by = call.column(where, "where"), rule
     return struct

@@ -14,7 +14,7 @@ from sipas import _choices
 from sipas._aliases import aliased
 from sipas._columns import Choice, Column, Columns, array_of, given, named
 from sipas._context import reraise
-from sipas._domains import By
+from sipas._domains import By, Groups
 from sipas._estimator import Estimator, estimate_opts, missing_rule, variables
 from sipas._function import Functions, function_structs
 from sipas._sipas import ffi, lib
@@ -39,6 +39,7 @@ class Estimates(Estimator):
         *,
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         missing: _choices.Missing = "available",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
@@ -56,6 +57,9 @@ class Estimates(Estimator):
             column ``level``.
         where : column of bool, optional
             Rows with 0 or missing are out of every domain; their PSUs stay in the design.
+        missing_by : {"error", "drop", "group"}
+            Rows without a code of a `by` column: an error; in no group of the levels that cross it (as R's svyby), with a note; or a
+            group of their own, the last, whose cell there is missing.
         missing : {"available", "complete"}
             Each variable over the rows that have it, or rows that have all variables.
         level : float
@@ -81,7 +85,7 @@ class Estimates(Estimator):
             A column that does not fit; names it and the row.
         """
         return self._run(
-            lib.sipas_estimate_mean, y, by, where,
+            lib.sipas_estimate_mean, y, Groups(by, where, missing_by),
             missing=missing, level=level, deff=deff, cov=cov, simultaneous=simultaneous,
         )  # fmt: skip
 
@@ -91,6 +95,7 @@ class Estimates(Estimator):
         *,
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         missing: _choices.Missing = "available",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
@@ -99,7 +104,7 @@ class Estimates(Estimator):
     ) -> Table:
         """Totals, Σ w y; otherwise as `mean`."""
         return self._run(
-            lib.sipas_estimate_total, y, by, where,
+            lib.sipas_estimate_total, y, Groups(by, where, missing_by),
             missing=missing, level=level, deff=deff, cov=cov, simultaneous=simultaneous,
         )  # fmt: skip
 
@@ -110,6 +115,7 @@ class Estimates(Estimator):
         *,
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         missing: _choices.Missing = "available",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
@@ -132,7 +138,7 @@ class Estimates(Estimator):
             raise ValueError(f"x: {len(denominators)} denominators for {count} numerators")
         below = call.columns(denominators, [f"x[{index}]" for index in range(count)] if count > 1 else ["x"])
         opts = estimate_opts(call, names, missing, level, deff, cov, simultaneous)
-        return self._finish(lib.sipas_estimate_ratio, call, by, where, columns, below, count, opts=opts)
+        return self._finish(lib.sipas_estimate_ratio, call, Groups(by, where, missing_by), columns, below, count, opts=opts)
 
     def quantile(
         self,
@@ -144,6 +150,7 @@ class Estimates(Estimator):
         centre: _choices.QuantileCentre = "p",
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         missing: _choices.Missing = "available",
         level: float = 0.95,
     ) -> Table:
@@ -180,7 +187,7 @@ class Estimates(Estimator):
         array = np.ascontiguousarray(array)
         pointer = ffi.from_buffer("double[]", array)
         return self._finish(
-            lib.sipas_estimate_quantile, call, by, where, columns, count, pointer, len(array), opts=opts
+            lib.sipas_estimate_quantile, call, Groups(by, where, missing_by), columns, count, pointer, len(array), opts=opts
         )
 
     @aliased(interval="method")
@@ -192,6 +199,7 @@ class Estimates(Estimator):
         method: _choices.Interval = "logit",
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         missing: _choices.Missing = "available",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
@@ -224,7 +232,7 @@ class Estimates(Estimator):
             values = call.column(listed if not hasattr(success, "ndim") or success.ndim == 0 else success, "success", None)
         opts = estimate_opts(call, names, missing, level, deff, cov, simultaneous)
         return self._finish(
-            lib.sipas_estimate_proportion, call, by, where, columns, count, values, _interval(method), opts=opts
+            lib.sipas_estimate_proportion, call, Groups(by, where, missing_by), columns, count, values, _interval(method), opts=opts
         )
 
     @aliased(interval="method")
@@ -235,6 +243,7 @@ class Estimates(Estimator):
         method: _choices.Interval = "logit",
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
         cov: bool = False,
@@ -255,7 +264,7 @@ class Estimates(Estimator):
             As of `proportion`, with a column ``category`` after ``variable``.
         """
         return self._run(
-            lib.sipas_estimate_distribution, y, by, where, _interval(method),
+            lib.sipas_estimate_distribution, y, Groups(by, where, missing_by), _interval(method),
             level=level, deff=deff, cov=cov, simultaneous=simultaneous, one=True,
         )  # fmt: skip
 
@@ -266,6 +275,7 @@ class Estimates(Estimator):
         *,
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
         cov: bool = False,
@@ -283,7 +293,7 @@ class Estimates(Estimator):
             As of `distribution`, which has the intervals of shares.
         """
         return self._run(
-            lib.sipas_estimate_category, y, by, where, _category(kind),
+            lib.sipas_estimate_category, y, Groups(by, where, missing_by), _category(kind),
             level=level, deff=deff, cov=cov, one=True,
         )  # fmt: skip
 
@@ -293,12 +303,13 @@ class Estimates(Estimator):
         *,
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
         cov: bool = False,
     ) -> Table:
         """The number of population members in every category of one variable; columns as of `distribution`."""
-        return self.category(y, "total", by=by, where=where, level=level, deff=deff, cov=cov)
+        return self.category(y, "total", by=by, where=where, missing_by=missing_by, level=level, deff=deff, cov=cov)
 
     @aliased(argument="of")
     def function(
@@ -309,6 +320,7 @@ class Estimates(Estimator):
         of: _choices.Argument | Sequence[_choices.Argument] = "total",
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         missing: _choices.Missing = "available",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
@@ -358,7 +370,7 @@ class Estimates(Estimator):
         structs, n = function_structs(call, functions, names)
         try:
             return self._finish(
-                lib.sipas_estimate_function, call, by, where, columns, ffi.new("int32_t[]", kinds), count, structs, n,
+                lib.sipas_estimate_function, call, Groups(by, where, missing_by), columns, ffi.new("int32_t[]", kinds), count, structs, n,
                 opts=opts,
             )  # fmt: skip
         finally:

@@ -11,7 +11,7 @@ from typing import Any
 from sipas import _choices
 from sipas._columns import Call, Choice, Column, Columns, flag, given, named
 from sipas._context import check
-from sipas._domains import By, domains
+from sipas._domains import Groups, domains
 from sipas._errors import Held, new_error
 from sipas._sipas import ffi, lib
 from sipas._table import Table
@@ -41,8 +41,7 @@ class Estimator(Held):
         self,
         function: Any,
         y: Column | Columns,
-        by: By,
-        where: Column | None,
+        groups: Groups,
         *arguments: Any,
         level: float,
         missing: _choices.Missing = "available",
@@ -57,14 +56,14 @@ class Estimator(Held):
         columns, count, names = variables(call, y, label)
         opts = estimate_opts(call, names, missing, level, deff, cov, simultaneous)
         if not one:
-            return self._finish(function, call, by, where, columns, count, *arguments, opts=opts)
+            return self._finish(function, call, groups, columns, count, *arguments, opts=opts)
         if count != 1:
             raise ValueError(f"{label}: {count} variables where a distribution has one")
-        return self._finish(function, call, by, where, columns, *arguments, opts=opts)
+        return self._finish(function, call, groups, columns, *arguments, opts=opts)
 
-    def _finish(self, function: Any, call: Call, by: By, where: Column | None, *arguments: Any, opts: Any) -> Table:
+    def _finish(self, function: Any, call: Call, groups: Groups, *arguments: Any, opts: Any) -> Table:
         out, error = ffi.new("sipas_table **"), new_error()
-        check(function(self._handle, *arguments, domains(call, by, where), opts, out, error), error)
+        check(function(self._handle, *arguments, domains(call, groups), opts, out, error), error)
         return Table(out[0], design=self)  # `change` and covariances read its columns
 
 

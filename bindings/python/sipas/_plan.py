@@ -14,7 +14,7 @@ from sipas._aliases import aliased
 from sipas._allocate import allocation_method, allocation_rules, target_of
 from sipas._columns import Call, Choice, Column, Columns, several, whole
 from sipas._context import Context, handle, table_of
-from sipas._domains import By, domains
+from sipas._domains import By, Groups, domains
 from sipas._frame import first
 from sipas._sipas import ffi, lib
 from sipas._table import Table
@@ -108,7 +108,7 @@ def plan_expect(
     opts = call.options("sipas_plan_opts", {
         "of": target_of(of), "size_is_measure": size_is_measure, "level": level, "cost": cost, "code": code,
     })  # fmt: skip
-    groups = domains(call, by, None)
+    groups = domains(call, Groups(by, None, missing_by))
     return table_of(lib.sipas_plan_expect, handle(context), count, sizes, structs, len(listed), groups, opts)
 
 

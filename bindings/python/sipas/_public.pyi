@@ -310,6 +310,10 @@ class Public:
     SIPAS_SIMULTANEOUS_BONFERRONI: int
     SIPAS_SIMULTANEOUS_SIDAK: int
     SIPAS_SIMULTANEOUS_SCHEFFE: int
+    SIPAS_MISSING_BY_DEFAULT: int
+    SIPAS_MISSING_BY_ERROR: int
+    SIPAS_MISSING_BY_DROP: int
+    SIPAS_MISSING_BY_GROUP: int
     SIPAS_CATEGORY_SHARE: int
     SIPAS_CATEGORY_TOTAL: int
     def sipas_domains_init(self, domains: Any, /) -> None: ...

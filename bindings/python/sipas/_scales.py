@@ -10,7 +10,7 @@ from typing import Any
 
 from sipas import _choices
 from sipas._columns import Choice, Column, Columns, flag, given, instance
-from sipas._domains import By, levels
+from sipas._domains import By, Groups, levels
 from sipas._estimator import Estimator, design_effect, missing_rule
 from sipas._instrument import Instrument, answer_columns, scoring_rule
 from sipas._sipas import ffi, lib
@@ -34,6 +34,7 @@ class Scales(Estimator):
         scale: _choices.Scale = "transformed",
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
         cov: bool = False,
@@ -60,7 +61,7 @@ class Scales(Estimator):
         Cronbach (1951), Psychometrika 16:297; standard errors by the delta method.
         """
         return self._run(
-            lib.sipas_estimate_alpha, items, by, where, _scale(scale),
+            lib.sipas_estimate_alpha, items, Groups(by, where, missing_by), _scale(scale),
             level=level, deff=deff, cov=cov, missing="complete", label="items",
         )  # fmt: skip
 
@@ -72,6 +73,7 @@ class Scales(Estimator):
         scale: _choices.Scale = "transformed",
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         missing: _choices.Missing = "complete",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
@@ -94,7 +96,7 @@ class Scales(Estimator):
             variable, with, level, the `by` columns, estimate, se, lower, upper, df, n, psus, deff, cv.
         """
         return self._run(
-            lib.sipas_estimate_moment, y, by, where, _moment(kind), _scale(scale),
+            lib.sipas_estimate_moment, y, Groups(by, where, missing_by), _moment(kind), _scale(scale),
             missing=missing, level=level, deff=deff, cov=cov,
         )  # fmt: skip
 
@@ -107,6 +109,7 @@ class Scales(Estimator):
         weighting: _choices.Weighting = "criterion",
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         missing: _choices.Missing = "available",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
@@ -168,4 +171,4 @@ class Scales(Estimator):
             instance(population, Mapping, "population")
             opts.population_code = call.column(list(population), "population", None)
             opts.population = call.column(list(population.values()), "population", None)
-        return self._finish(lib.sipas_index_estimate, call, by, where, instrument._handle, columns, opts=opts)
+        return self._finish(lib.sipas_index_estimate, call, Groups(by, where, missing_by), instrument._handle, columns, opts=opts)

@@ -247,6 +247,12 @@ WORDS: dict[str, dict[str, int]] = {
         "sidak": 2,
         "scheffe": 3,
     },
+    "MISSING_BY": {
+        "default": 0,
+        "error": 1,
+        "drop": 2,
+        "group": 3,
+    },
     "CATEGORY": {
         "share": 0,
         "total": 1,
