@@ -93,6 +93,6 @@ const sipas_domains *read_domains(call *c)
         to->of.names = to->names;
     }
     to->of.where = column(c, "where", 0);
-    to->of.missing_by = choice_option(c, "missing_by", missing_by_words);
+    read_options(c, domain_options, &to->of);
     return &to->of;
 }

@@ -81,6 +81,8 @@ Means of variables, Σ w y / Σ w over the rows of the domain that have y.
 @param options.y named columns. [1]
 @param options.by named columns, which are crossed; or a list of such tables, one for each level, `{}` being the whole
 @param options.where booleans: the rows that are in
+@param options.missing_by rows without a code of `by`: "error" (default); "drop", in no group of the levels that cross it; "group", one of their own,
+the last, whose cell is missing
 @param options.missing "available" (default), "complete"
 @param options.level confidence level (0.95)
 @param options.deff true or "wor", "wr": design effects

@@ -50,6 +50,7 @@ static const char *const help[] = {
     "whom to look at\n"
     "  --by g+h             each group of g crossed with h, or the option once for each    svyby(, ~g+h)\n"
     "  --by 1,g,g+h         the whole, groups of g, and crossed, in one pass\n"
+    "  --missing-by RULE    rows without a code of a group: error (default); drop: they are in none; group: in one of their own\n"
     "  --where g=x          rows that meet a condition; several conditions: all    subset()\n"
     "                       = and != compare codes as they are written, < <= > >= compare numbers\n"
     "  --missing RULE       available (default): each variable over the rows that have it;\n"
@@ -115,6 +116,7 @@ static const option options[] = {
     {"--phase2-fpc", OPTION_TEXT, offsetof(request, survey.phase2_fpc), NULL, 0, 0},
     {"--calibrated", OPTION_FLAG, offsetof(request, survey.calibrated), NULL, 0, 0},
     {"--by", OPTION_TEXTS, offsetof(request, survey.by), NULL, 0, 0},
+    {"--missing-by", OPTION_CHOICE, offsetof(request, survey.missing_by), missing_by_words, 0, 0},
     {"--where", OPTION_TEXTS, offsetof(request, survey.where), NULL, 0, 0},
     {"--na", OPTION_TEXTS, offsetof(request, survey.how.na), NULL, 0, 0},
     {"--separator", OPTION_TEXT, offsetof(request, survey.how.separator), NULL, 0, 0},

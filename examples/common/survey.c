@@ -272,18 +272,19 @@ static sipas_status cross_levels(survey *s, const char *text, sipas_error *err)
     return status;
 }
 
-static sipas_status read_by(const option_texts *by, survey *s, sipas_error *err)
+static sipas_status read_by(const option_texts *by, int32_t missing_by, survey *s, sipas_error *err)
 {
     sipas_status status = SIPAS_OK;
     if (by->n == 0) return SIPAS_OK;
     s->domains.n_levels = 1; /* the whole, which the first text is crossed with */
     for (int i = 0; i < by->n && status == 0; i++) status = cross_levels(s, by->text[i], err);
     if (status == 0) status = survey_codes(s, &s->by, err);
-    if (status == 0) status = need_codes(s, "group", &s->by, s->in, err);
+    if (status == 0 && missing_by <= SIPAS_MISSING_BY_ERROR) status = need_codes(s, "group", &s->by, s->in, err);
     s->domains.n_by = s->by.n;
     s->domains.by = s->by.column;
     s->domains.names = (const char *const *)s->by.name;
     s->domains.levels = s->levels;
+    s->domains.missing_by = missing_by;
     return status;
 }
 
@@ -298,7 +299,7 @@ sipas_status survey_open(const survey_spec *spec, sipas_ctx *ctx, survey *s, sip
                                         : sheet_read(spec->file, &spec->how, &s->sheet, err);
     if (status == 0) status = make_design(spec, ctx, s, err);
     if (status == 0) status = read_conditions(s, "--where", &spec->where, &s->in, &s->where, err);
-    if (status == 0) status = read_by(&spec->by, s, err);
+    if (status == 0) status = read_by(&spec->by, spec->missing_by, s, err);
     if (s->in) s->domains.where = &s->where;
     return status;
 }

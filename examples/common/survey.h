@@ -29,6 +29,7 @@ typedef struct survey_spec {
     option_texts strata, fpc; /**< of each stage */
     const char *weights;
     option_texts by;
+    int32_t missing_by;             /**< SIPAS_MISSING_BY_ */
     option_texts where;             /**< conditions that the rows must meet, see condition.h */
     const char *df;                 /**< NULL, "domain", "domain_rows", "design", or a number */
     int32_t lonely_psu;             /**< SIPAS_LONELY_ */

@@ -52,9 +52,11 @@ enum {
 enum {
     SIPAS_MISSING_BY_DEFAULT = 0, /**< = SIPAS_MISSING_BY_ERROR */
     SIPAS_MISSING_BY_ERROR = 1,   /**< an error that names row and column */
-    SIPAS_MISSING_BY_DROP = 2,    /**< they are in no group of the levels that cross this column, and stay in those that do not, and
+    SIPAS_MISSING_BY_DROP =
+        2, /**< they are in no group of the levels that cross this column, and stay in those that do not, and
                                        in the design; a note `by_missing` says how many they are. R's svyby() */
-    SIPAS_MISSING_BY_GROUP = 3 /**< they are a group of their own, behind all others; its cell in the column of codes is missing, and a
+    SIPAS_MISSING_BY_GROUP =
+        3 /**< they are a group of their own, behind all others; its cell in the column of codes is missing, and a
                                     note `by_missing` says how many rows it has. R's addNA() */
 };
 

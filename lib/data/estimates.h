@@ -21,7 +21,7 @@ typedef struct sipas__estimates {
     const double *lower, *upper, *df_design; /* NULL where the table has none */
     const sipas_cov *cov;                    /* NULL when it was not asked for */
     int groups_missing; /* rows without a code may be a group, whose cell is missing though its level crosses the column */
-    uint32_t crossed;   /* then, in a table of one level: the `by` columns that it crosses, the first as bit 0 */
+    uint32_t crossed; /* then, in a table of one level: the `by` columns that it crosses, the first as bit 0 */
 } sipas__estimates;
 
 /**

@@ -406,7 +406,8 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
 
         level->source = level->own = i;
         if (!list_segments(linear, level, &domain->level[i], of_units ? &domain->level[whole->source] : NULL) ||
-            !alloc_level(linear, level)) goto fail;
+            !alloc_level(linear, level))
+            goto fail;
         for (int64_t g = 0; g < level->n_groups; g++) {
             sum_atoms(linear, level, g, NULL, sums);
             keep_atoms(linear, level, g, sums);

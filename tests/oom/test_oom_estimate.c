@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <math.h>
+#include <string.h>
 
 #include "oom_survey.h"
 
@@ -16,6 +17,28 @@ static void run_mean(attempt *a)
     sipas_table *out = POISON(sipas_table, a);
 
     TRY_FOR(a, out, sipas_estimate_mean(design, y, 2, make_domains(&parts), &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+/* Rows without a code, left out of some levels. */
+static void run_missing_by(attempt *a)
+{
+    static uint8_t there[(ROWS + 7) / 8];
+    sipas_design *design = make_design(a);
+    const sipas_column y = sipas_column_f64(score, ROWS);
+    const sipas_estimate_opts opts = estimate_opts();
+    domain_parts parts;
+    sipas_domains domains = *make_domains(&parts);
+    sipas_column by[32];
+    sipas_table *out = POISON(sipas_table, a);
+
+    memset(there, 0xDB, sizeof there);
+    memcpy(by, domains.by, (size_t)domains.n_by * sizeof *by);
+    by[1].validity = there;
+    domains.by = by;
+    domains.missing_by = SIPAS_MISSING_BY_DROP;
+    TRY_FOR(a, out, sipas_estimate_mean(design, &y, 1, &domains, &opts, &out, &a->err));
     sipas_table_free(out);
     sipas_design_free(design);
 }
@@ -144,6 +167,7 @@ static void estimates(void **state)
 {
     (void)state;
     fail_each(run_mean);
+    fail_each(run_missing_by);
     fail_each(run_total);
     fail_each(run_ratio);
     fail_each(run_quantile);

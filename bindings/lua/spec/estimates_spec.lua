@@ -531,3 +531,37 @@ describe("progress", function()
     assert.is_true(depth > 1)
   end)
 end)
+
+describe("rows without a code of by", function()
+  local district = {"01", sipas.null, "NA", "02", "01", sipas.null, "02", "NA"}
+  local d, y = sipas.Design{{1, 1, 1, 1, 2, 1, 1, 1}}, {1, 4, 3, 5, 2, 6, 7, 7}
+
+  local function by(rule, levels)
+    return d:mean{y, by = levels or {district = district}, missing_by = rule}
+  end
+
+  it("are refused unless it is said", function()
+    helper.refuses("missing", "row 1: district is missing", d.mean, d, {y, by = {district = district}})
+    helper.refuses("type", "missing_by", d.mean, d, {y, by = {district = district}, missing_by = 5})
+    helper.refuses("option", "missing_by", d.mean, d, {y, by = {district = district}, missing_by = "nope"})
+  end)
+
+  it("are in no group, or in one of their own", function()
+    local t = by "drop"
+    assert.are.equal(3, #t)
+    close(5 / 3, t.estimate[1], 1e-14)
+    t = by("drop", {{}, {district = district}})
+    close(37 / 9, t.estimate[1], 1e-14) -- of all rows
+    t = by "group"
+    assert.are.equal(4, #t)
+    assert.is_nil(t.district[4])
+    close(5, t.estimate[4], 1e-14)
+    assert.are.equal("group", t.meta.missing_by)
+  end)
+
+  it("are rows that `where` leaves out", function()
+    local a = by "drop"
+    local b = d:mean{y, by = {district = district}, where = {true, false, true, true, true, false, true, true}}
+    for i = 1, 3 do assert.are.equal(b.se[i], a.se[i]) end
+  end)
+end)

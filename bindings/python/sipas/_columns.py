@@ -636,6 +636,6 @@ class Choice:
             return 0
         try:
             return self.values[value.replace("-", "_").lower()]
-        except (KeyError, AttributeError):
+        except (KeyError, AttributeError, TypeError):
             known = ", ".join(sorted(name for name in self.values if name != "default"))
             raise ValueError(f"{self.argument}: {value!r} is not one of {known}") from None

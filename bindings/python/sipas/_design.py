@@ -225,6 +225,7 @@ class Design(Estimates, Scales):
         method: _choices.Interval = "logit",
         by: By = None,
         where: Column | None = None,
+        missing_by: _choices.MissingBy = "error",
         missing: _choices.Missing = "available",
         level: float = 0.95,
         deff: _choices.Deff | bool = False,
@@ -251,7 +252,7 @@ class Design(Estimates, Scales):
         ------
         ValueError
             What R's survey does not have, or has by another rule: ``lonely_psu="collapse"``, a second phase, certainty units, likelihood
-            limits (its search ends early), design effects with unequal probabilities; names it and says why.
+            limits (its search ends early), design effects with unequal probabilities, a group of rows without a code; names it and says why.
         SipasError
             What the method itself raises.
 
@@ -267,8 +268,8 @@ class Design(Estimates, Scales):
         y, x, by = call.open(y, "y"), None if x is None else call.open(x, "x"), call.groups(by)
         where = None if where is None else call.one(where, "where")
         return _r.script(
-            self, self._given, estimator, y, x=x, success=success, method=method, by=by, where=where, missing=missing,
-            level=level, deff=deff, folder=folder,
+            self, self._given, estimator, y, x=x, success=success, method=method, by=by, where=where, missing_by=missing_by,
+            missing=missing, level=level, deff=deff, folder=folder,
         )  # fmt: skip
 
 

@@ -184,7 +184,7 @@ def score(frame: Frame, options: argparse.Namespace) -> Sheet:
     by = [{names[name]: groups[name] for name in level} for level in levels]
     common = {
         "by": by[0] if len(by) == 1 and by[0] else by or None, "where": met(frame, "where", options.where), "level": options.level,
-        "cov": options.league, "deff": options.deff,
+        "missing_by": options.missing_by, "cov": options.league, "deff": options.deff,
     }  # fmt: skip
     table = _estimate(frame, options, design, common)
     if not options.league:

@@ -230,6 +230,10 @@ def _score_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--no-nest", dest="nest", action="store_false", help="the same as --nest no")
     sub.add_argument("--df", type=_df, default="domain", help="degrees of freedom: domain, domain_rows, design, a number, inf (domain)")
     _list(sub, "by", "C", "groups: g+h crosses, g,h are levels, 1 is the whole; repeated: crossed")
+    sub.add_argument(
+        "--missing-by", dest="missing_by", default="error", metavar="RULE",
+        help="rows without a code of a group: error; drop, they are in none; group, in one of their own (error)",
+    )  # fmt: skip
     sub.add_argument("--whole", action="store_true", help="the whole besides the groups")
     sub.add_argument("--prefix", default="", metavar="TEXT", help="put before the names of --by")
     sub.add_argument("--level", type=number, default=0.95, help="confidence level (0.95)")
@@ -256,6 +260,7 @@ _IDLE: list[tuple[str, str, Callable[[Any], Any], Callable[[Any], Any], str]] = 
     ("draw", "--quota-stratum", _is_given("quota_stratum"), lambda o: o.quotas is not None, "with --quotas"),
     ("draw", "--quota-n", _is_given("quota_n"), lambda o: o.quotas is not None, "with --quotas"),
     ("draw", "--prefix", _is_given("prefix"), lambda o: o.keep, "with --keep"),
+    ("score", "--missing-by", _is_given("missing_by"), lambda o: o.by, "with --by"),
     ("score", "--method", _is_given("interval"), lambda o: o.share, "with --share"),
     ("score", "--success", lambda o: o.success, lambda o: o.share, "with --share"),
     ("score", "--instrument", _is_given("instrument"), lambda o: not (o.mean or o.share), "with the index"),

@@ -53,6 +53,7 @@ def plan_expect(
     *,
     n: Column | None = None,
     by: By = None,
+    missing_by: _choices.MissingBy = "error",
     of: _choices.Of = "mean",
     cost: Column | None = None,
     code: Column | None = None,
@@ -72,6 +73,8 @@ def plan_expect(
         What is expected.
     by : dict of columns, or list of dicts, optional
         Domains of strata, as of `Design.mean`.
+    missing_by : {"error", "drop", "group"}
+        As of `Design.mean`.
     of : {"mean", "total"}
         What is estimated.
     cost, code : column, optional

@@ -270,6 +270,7 @@ def script(
     method: str,
     by: Any,
     where: Column | None,
+    missing_by: str,
     missing: str,
     level: float,
     deff: str | bool,
@@ -287,7 +288,9 @@ def script(
     lonely = _lonely(given["lonely_psu"], estimator)
     interval = _interval(method) if estimator == "proportion" else ""
     effect = _effect(deff, pps)
-    keywords: dict[str, Any] = {"by": by, "where": where, "missing": missing, "level": level}
+    if word("MISSING_BY", "missing_by", missing_by) == "group":
+        raise ValueError("missing_by: 'group' makes a group of NA, which R's svyby leaves out")
+    keywords: dict[str, Any] = {"by": by, "where": where, "missing_by": missing_by, "missing": missing, "level": level}
     if effect != "FALSE":
         keywords["deff"] = deff
     if estimator == "proportion":

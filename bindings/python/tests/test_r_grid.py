@@ -97,11 +97,14 @@ def calls():
         "where": {"where": np.arange(N) % 4},
         "few": {"by": {"few": few}, "where": np.arange(N) != 20},
     }
+    lacking = np.where(np.arange(N) % 5 == 0, None, by["g"])
+    domains["missing codes"] = {"by": [{"g": lacking, "h": by["h"]}, {"g": lacking}, {}], "missing_by": "drop"}
     for name, domain in domains.items():
         yield f"mean {name}", "mean", ({"y": y, "ỷ z": gaps},), domain
         yield f"total {name}", "total", (gaps,), domain
         yield f"ratio {name}", "ratio", (gaps,), {"x": x, **domain}
         yield f"logit {name}", "proportion", (answer,), {"success": [4.0, 5], "method": "Logit", **domain}
+    yield "group", "mean", (y,), {"by": {"g": lacking}, "missing_by": "group"}
     yield "complete", "mean", ([y, gaps],), {"missing": "Complete"}
     yield "level", "mean", (y,), {"level": 0.9, **domains["by"]}
     yield "two ratios", "ratio", ([gaps, y],), {"x": [x, y], **domains["where"]}
@@ -132,6 +135,8 @@ REFUSED = {
 def refusal(design, call, keywords):
     if call in ("likelihood", "wilson"):
         return "method: "
+    if call == "group":
+        return "missing_by: 'group'"
     if keywords.get("deff") and design.split(",")[0] in ("brewer", "overton", "hartley-rao", "matrix"):
         return "deff: with unequal probabilities"
     if design == "lonely adjust" and call.startswith("total"):
