@@ -56,11 +56,11 @@ typedef struct sipas__nodes {
 typedef struct sipas__linear_level {
     int64_t n_groups;
     int32_t *segment_group; /* SIPAS__NO_LEVEL = in none, and not listed below */
-    int64_t *start;    /* n_groups + 1 */
-    int32_t *segments; /* segments by group, ascending within */
-    int32_t own;       /* this level */
-    int32_t source;    /* the level whose atoms give the gradient: this one, or that of the units of a mean of units */
-    double *share;     /* by group of `source`, adding to 1 over those that have rows; NULL = 1 */
+    int64_t *start;         /* n_groups + 1 */
+    int32_t *segments;      /* segments by group, ascending within */
+    int32_t own;            /* this level */
+    int32_t source; /* the level whose atoms give the gradient: this one, or that of the units of a mean of units */
+    double *share;  /* by group of `source`, adding to 1 over those that have rows; NULL = 1 */
     double *value, *size; /* group × atom: R (centred) and D */
     double *coef;         /* group × term: derivatives; NULL = term_coef holds in every group */
     double *plain_value;  /* group × atom: the unweighted mean of the numerator's variable */

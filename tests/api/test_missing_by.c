@@ -349,7 +349,7 @@ static void test_readers(void **state)
     check(sipas_estimate_change(before, after, NULL, &change, &err), &err);
     assert_int_equal(sipas_table_count_rows(change), 13);
     assert_close(real(change, "estimate", 9), -1.0, 1e-15); /* "": (3 + 1) / 2 - (3 + 3) / 2 */
-    assert_close(real(change, "estimate", 12), 2.0, 1e-15);  /* none: (6 + 8) / 2 - (4 + 6) / 2 */
+    assert_close(real(change, "estimate", 12), 2.0, 1e-15); /* none: (6 + 8) / 2 - (4 + 6) / 2 */
     assert_true(missing(change, "district", 12));
     assert_string_equal(meta(change, "missing_by"), "group");
     ranked.domain_level = "district";
