@@ -48,8 +48,8 @@ sipas_estimate_mean          Design:mean           y@1
 sipas_estimate_total         Design:total          y@1
 sipas_estimate_quantile      Design:quantile       y@1 probs@2?=0.5
 sipas_estimate_proportion    Design:proportion     y@1 success?:values method?
-sipas_estimate_distribution  Design:distribution   y@1 method?
-sipas_estimate_category      Design:category       y@1 kind? !lua
+sipas_estimate_distribution  Design:distribution   y@1 method? !lua !python
+sipas_estimate_category      Design:category       y@1 kind? !lua !python
 sipas_estimate_alpha         Design:alpha          items=y@1 scale?
 sipas_estimate_moment        Design:moment         y@1 kind? scale?
 """
@@ -60,7 +60,7 @@ FIELDS = {
     "sipas_size_opts": "e=margin",
     "sipas_size_ranking_opts": "N=population sd|sd_of",
     "sipas_size_figure": "weights* covariance** answered* homogeneity_of*",
-    "sipas_estimate_opts": "-names",
+    "sipas_estimate_opts": "-names -categories",
     "sipas_estimate_quantile_opts": "-names",
 }
 

@@ -247,13 +247,6 @@ static const row proportion_row = {"proportion", run_proportion, .tables = 1, .n
 }};
 static int proportion(lua_State *L) { return plain_call(L, &proportion_row); }
 
-static sipas_status run_distribution(plain *p, const slot *s) { return sipas_estimate_distribution(s[0].pointer, s[1].pointer, (int32_t)s[2].n, s[3].pointer, s[4].pointer, p->table[0], &p->c.err); }
-static const row distribution_row = {"distribution", run_distribution, .tables = 1, .n = 5, .read = {
-    {READ_DESIGN, NULL, 0, 0, NULL}, {READ_VARIABLE, "y", 1, 0, NULL}, {READ_WORD, "method", 0, 1, interval_words},
-    {READ_DOMAINS, NULL, 0, 0, NULL}, {READ_OPTIONS, NULL, 0, 0, &estimate_opts_form}
-}};
-static int distribution(lua_State *L) { return plain_call(L, &distribution_row); }
-
 static sipas_status run_alpha(plain *p, const slot *s) { return sipas_estimate_alpha(s[0].pointer, s[1].pointer, s[1].n, (int32_t)s[2].n, s[3].pointer, s[4].pointer, p->table[0], &p->c.err); }
 static const row alpha_row = {"alpha", run_alpha, .tables = 1, .n = 5, .read = {
     {READ_DESIGN, NULL, 0, 0, NULL}, {READ_VARIABLES, "items", 1, 0, NULL}, {READ_WORD, "scale", 0, 1, scale_words},
@@ -294,7 +287,6 @@ const luaL_Reg plain_methods[] = {
     {"total", total},
     {"quantile", quantile},
     {"proportion", proportion},
-    {"distribution", distribution},
     {"alpha", alpha},
     {"moment", moment},
     {NULL, NULL},

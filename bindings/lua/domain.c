@@ -7,14 +7,14 @@
 
 #include "face.h"
 
-const option domain_options[] = {ARG("by"), ARG("where"), FIELD(sipas_domains, missing_by), END};
+const option domain_options[] = {ARG("by"), ARG("where"), ARG("orders"), FIELD(sipas_domains, missing_by), END};
 
 enum { MOST_BY = 32 };
 
 /* Domains, and room for what they point to. */
 typedef struct domains {
     sipas_domains of;
-    sipas_column columns[MOST_BY];
+    sipas_column columns[MOST_BY], orders[MOST_BY];
     const char *names[MOST_BY];
     int source[MOST_BY];
 } domains;
@@ -67,6 +67,28 @@ static int is_list_of_levels(lua_State *L)
     return levels;
 }
 
+/* The codes of `by` columns in the order of their groups: a table of lists by the name of the column. */
+static void read_orders(call *c, domains *to)
+{
+    lua_State *L = c->L;
+
+    if (!given(c, "orders", 0)) return;
+    if (!lua_istable(L, -1)) expected(c, "orders", "table of lists by the name of a by column");
+    const int table = lua_gettop(L);
+
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        int32_t at = 0;
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+
+        while (name && at < to->of.n_by && strcmp(to->names[at], name) != 0) at++;
+        if (!name || at == to->of.n_by) fail(L, SIPAS_ERR_NOT_FOUND, name, "orders: %s is no by column", shown(L, -2));
+        to_column(c, "orders", &to->orders[at]);
+    }
+    lua_pop(L, 1);
+    to->of.orders = to->orders;
+}
+
 const sipas_domains *read_domains(call *c)
 {
     lua_State *L = c->L;
@@ -92,6 +114,7 @@ const sipas_domains *read_domains(call *c)
         to->of.by = to->columns;
         to->of.names = to->names;
     }
+    read_orders(c, to);
     to->of.where = column(c, "where", 0);
     read_options(c, domain_options, &to->of);
     return &to->of;

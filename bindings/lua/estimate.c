@@ -83,6 +83,7 @@ Means of variables, Σ w y / Σ w over the rows of the domain that have y.
 @param options.where booleans: the rows that are in
 @param options.missing_by rows without a code of `by`: "error" (default); "drop", in no group of the levels that cross it; "group", one of their own,
 the last, whose cell is missing
+@param options.orders lists of all codes of `by` columns, by their names, in the order in which the groups come: `{region = {"south", "north"}}`
 @param options.missing "available" (default), "complete"
 @param options.level confidence level (0.95)
 @param options.deff true or "wor", "wr": design effects
@@ -153,16 +154,34 @@ The share of every category of one variable, 0-1.
 @tparam table options
 @param options.y one column: texts or whole numbers. [1]
 @param options.method as for `Design:proportion`, or "goodman", "quesenberry_hurst": all categories at once
-@param options.by (and where, missing_by, level, deff, cov, simultaneous) as for `Design:mean`
+@param options.categories list of all categories, in the order of the rows; one that nobody chose has an estimate of 0. `Instrument:answers`
+has those of an item
+@param options.by (and where, orders, missing_by, level, deff, cov, simultaneous) as for `Design:mean`
 @treturn Table as of `Design:proportion`, with category
 */
-static int category(lua_State *L, const char *name, int32_t kind)
+static int estimate_distribution(lua_State *L)
 {
-    static const option none[] = {END};
+    static const option own[] = {ARG("method"), ARG("categories"), END};
     estimate e;
 
-    begin_estimate(&e, L, name, 1, none);
+    begin_estimate(&e, L, "distribution", 1, own);
     one_variable(&e);
+    e.opts.categories = values(&e.c, "categories");
+    const int32_t method = given(&e.c, "method", 0) ? to_choice(&e.c, "method", interval_words, 0) : 0;
+
+    check(&e.c, sipas_estimate_distribution(e.design, e.y.columns, method, e.domains, &e.opts, estimate_table(&e.c),
+                                            &e.c.err));
+    return 1;
+}
+
+static int category(lua_State *L, const char *name, int32_t kind)
+{
+    static const option own[] = {ARG("categories"), END};
+    estimate e;
+
+    begin_estimate(&e, L, name, 1, own);
+    one_variable(&e);
+    e.opts.categories = values(&e.c, "categories");
     check(&e.c,
           sipas_estimate_category(e.design, e.y.columns, kind, e.domains, &e.opts, estimate_table(&e.c), &e.c.err));
     return 1;
@@ -173,6 +192,7 @@ The share of every category of one variable, with plain intervals.
 @function Design:category
 @tparam table options
 @param options.y one column. [1]
+@param options.categories as for `Design:distribution`
 */
 static int category_share(lua_State *L)
 {
@@ -184,6 +204,7 @@ The number of population members in every category of one variable.
 @function Design:category_total
 @tparam table options
 @param options.y one column. [1]
+@param options.categories as for `Design:distribution`
 */
 static int category_total(lua_State *L)
 {
@@ -211,5 +232,8 @@ Population variances, covariances or correlations.
 @treturn Table variable, with, level, by …, estimate, se, lower, upper, df, n, psus, deff, cv
 */
 
-const luaL_Reg estimate_methods[] = {
-    {"ratio", estimate_ratio}, {"category", category_share}, {"category_total", category_total}, {NULL, NULL}};
+const luaL_Reg estimate_methods[] = {{"ratio", estimate_ratio},
+                                     {"distribution", estimate_distribution},
+                                     {"category", category_share},
+                                     {"category_total", category_total},
+                                     {NULL, NULL}};

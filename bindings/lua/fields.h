@@ -286,11 +286,13 @@
 #define FIELD_sipas_domains_where COLUMN, offsetof(sipas_domains, where), 0, NULL
 #define FIELD_sipas_domains_missing_by CHOICE, offsetof(sipas_domains, missing_by), 0, missing_by_words
 #define FIELD_sipas_domains_reserved2 WHOLE, offsetof(sipas_domains, reserved2), 0, NULL
+#define FIELD_sipas_domains_orders COLUMN, offsetof(sipas_domains, orders), 0, NULL
 #define FIELD_sipas_estimate_opts_missing CHOICE, offsetof(sipas_estimate_opts, missing), 0, missing_words
 #define FIELD_sipas_estimate_opts_level REAL, offsetof(sipas_estimate_opts, level), 0, NULL
 #define FIELD_sipas_estimate_opts_deff CHOICE_OR, offsetof(sipas_estimate_opts, deff), 0, deff_words
 #define FIELD_sipas_estimate_opts_cov TRUTH, offsetof(sipas_estimate_opts, cov), 0, NULL
 #define FIELD_sipas_estimate_opts_simultaneous CHOICE, offsetof(sipas_estimate_opts, simultaneous), 0, simultaneous_words
+#define FIELD_sipas_estimate_opts_categories COLUMN, offsetof(sipas_estimate_opts, categories), 0, NULL
 #define FIELD_sipas_function_name TEXT, offsetof(sipas_function, name), 0, NULL
 #define FIELD_sipas_function_kind CHOICE, offsetof(sipas_function, kind), 0, function_words
 #define FIELD_sipas_function_check TRUTH, offsetof(sipas_function, check), 0, NULL

@@ -229,6 +229,28 @@ static int instrument_node(lua_State *L)
 }
 
 /***
+All answers that an item declares, as `categories` of a distribution takes them: the valid codes ascending, then don't know, then not
+applicable; none for another node.
+@function Instrument:answers
+@string code
+@treturn table
+@raise "not found"
+*/
+static int instrument_answers(lua_State *L)
+{
+    const sipas_instrument *of = to_instrument(L, 1);
+    int64_t codes[108];
+    const int64_t n = sipas_instrument_copy_answers(of, node_position(L, of), codes);
+
+    lua_createtable(L, (int)n, 0);
+    for (int64_t i = 0; i < n; i++) {
+        push_int64(L, codes[i]);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+    return 1;
+}
+
+/***
 The parent of a node; nil for the root.
 @function Instrument:parent
 @string code
@@ -286,7 +308,10 @@ int instrument_tostring(lua_State *L)
     return 1;
 }
 
-const luaL_Reg instrument_methods[] = {
-    {"node", instrument_node}, {"parent", instrument_parent}, {"score", instrument_score}, {NULL, NULL}};
+const luaL_Reg instrument_methods[] = {{"answers", instrument_answers},
+                                       {"node", instrument_node},
+                                       {"parent", instrument_parent},
+                                       {"score", instrument_score},
+                                       {NULL, NULL}};
 
 const luaL_Reg instrument_class[] = {{"builtin", instrument_builtin}, {"builtins", instrument_builtins}, {NULL, NULL}};

@@ -23,7 +23,7 @@
  * | decimal without decimal places          | i64; a value beyond its range is an error                                     |
  * | decimal with decimal places             | f64, the nearest to it; a value that a double cannot tell from its neighbours |
  * |                                         | (more than 15 digits, but for whole numbers up to 2^53) is an error           |
- * | dictionary of any of these              | its values, row by row                                                        |
+ * | dictionary of any of these              | its values, row by row; and its levels, sipas_arrow_get_levels()              |
  * | null                                    | f64, all missing                                                              |
  * | struct of one field                     | its field; a row that is null in the struct is missing                        |
  *
@@ -202,11 +202,35 @@ SIPAS_API sipas_status sipas_arrow_get_column(sipas_arrow *arrow, int64_t index,
                                               sipas_error *err);
 
 /**
+ * The levels of a dictionary: its values, each once, in its order, for the options `categories` and `orders` of estimates. With
+ * several chunks those of the first come first, then what the others add.
+ *
+ * What has an order (ARROW_FLAG_DICTIONARY_ORDERED: an ordered factor, an enumeration) and what has not (the categories of pandas)
+ * are taken alike: the order of a dictionary is the caller's. Values that no row has are among them; null values are not.
+ *
+ * @param arrow columns
+ * @param index 0 … sipas_arrow_count_columns()-1
+ * @param name what messages call it; NULL = its own name
+ * @param[out] out a view of the type of the column, borrowed, valid as long as `arrow`; all zero (::SIPAS_TYPE_NONE) when the column
+ *             is no dictionary
+ * @param err may be NULL
+ * @retval SIPAS_ERR_ARGUMENT `arrow` or `out` is NULL
+ * @retval SIPAS_ERR_TYPE the values are floats that are not whole: no codes. Any other status of sipas_arrow_get_column() too
+ * @retval SIPAS_ERR_MEMORY the allocator gave NULL
+ *
+ * O(rows) where the column has not been asked for before, O(values) the first time after that, then O(1). Since 0.1.
+ * Threads: any. Test: test_arrow.
+ */
+SIPAS_API sipas_status sipas_arrow_get_levels(sipas_arrow *arrow, int64_t index, const char *name, sipas_column *out,
+                                              sipas_error *err);
+
+/**
  * The texts of a code column, all in one piece: for hosts that must look at all of them at once (to bring them to a Unicode form, say).
  *
  * @param arrow columns
  * @param index of a column that sipas_arrow_get_column() gave
- * @param[out] bytes texts that end in NUL, one after another; every cell of the column points to one of them. Borrowed
+ * @param[out] bytes texts that end in NUL, one after another; every cell of the column, and every level of its dictionary, points
+ *             to one of them. Borrowed
  * @param[out] size number of bytes, with the NULs
  * @param err may be NULL
  * @retval SIPAS_ERR_ARGUMENT an argument is NULL

@@ -63,7 +63,7 @@ enum {
 /**
  * Domains. `by` columns are crossed level by level: each level is a set of `by` columns, as a bit mask (bit i = column i);
  * 0 = the whole. Groups of a level are the combinations that occur in the rows, in ascending order (numbers by value,
- * text by bytes), the first column slowest.
+ * text by bytes) or that of `orders`, the first column slowest.
  */
 typedef struct sipas_domains {
     uint32_t struct_size;     /**< size of this struct as the caller knows it */
@@ -77,12 +77,17 @@ typedef struct sipas_domains {
         *where;         /**< bool or integer mask: rows with 0 or missing are out of every domain; NULL = all in */
     int32_t missing_by; /**< SIPAS_MISSING_BY_ */
     int32_t reserved2;  /**< 0 */
+    const sipas_column
+        *orders; /**< n_by columns: all codes of each `by` column, in the order in which its groups come. A code that no
+                      row has makes no group. One of type ::SIPAS_TYPE_NONE = ascending; NULL = all ascending. Text for
+                      text, numbers for numbers. A code twice is ::SIPAS_ERR_DUPLICATE, a row whose code is not among them
+                      ::SIPAS_ERR_VALUE, whether `where` takes it or not */
 } sipas_domains;
 
 /** Initialiser of a ::sipas_domains: the whole. */
-#define SIPAS_DOMAINS_INIT                                           \
-    {                                                                \
-        sizeof(sipas_domains), 0, NULL, NULL, 0, 0, NULL, NULL, 0, 0 \
+#define SIPAS_DOMAINS_INIT                                                 \
+    {                                                                      \
+        sizeof(sipas_domains), 0, NULL, NULL, 0, 0, NULL, NULL, 0, 0, NULL \
     }
 
 /** Sets everything to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
@@ -101,12 +106,16 @@ typedef struct sipas_estimate_opts {
                                    variable (function, statistic) and one level (all groups of the
                                    level) that have a standard error and df > 0 */
     int32_t reserved;         /**< 0 */
+    const sipas_column
+        *categories; /**< sipas_estimate_category() and sipas_estimate_distribution() only: all categories of the
+                          variable, in the order of the rows; those that no row has are rows of estimate 0. NULL = those
+                          that occur, ascending */
 } sipas_estimate_opts;
 
 /** Initialiser of a ::sipas_estimate_opts. */
-#define SIPAS_ESTIMATE_OPTS_INIT                              \
-    {                                                         \
-        sizeof(sipas_estimate_opts), 0, 0.0, 0, 0, NULL, 0, 0 \
+#define SIPAS_ESTIMATE_OPTS_INIT                                    \
+    {                                                               \
+        sizeof(sipas_estimate_opts), 0, 0.0, 0, 0, NULL, 0, 0, NULL \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
@@ -171,8 +180,10 @@ enum {
 
 /**
  * Every category of a variable at once: shares (0-1) or totals. The table has a column `category` after `variable`: the
- * values that occur in the rows, ascending. Missing values are out (shares are of those who have a value). Option
- * `simultaneous` is refused: sipas_estimate_distribution() has intervals that hold for all categories at once.
+ * values that occur in the rows, ascending; or all those of the option `categories` (the levels of a scale, a factor or a
+ * dictionary), in its order, as R's svymean(~factor(y)) has them: one that nobody chose has the estimate 0 and the standard
+ * error 0. Missing values are out (shares are of those who have a value). Option `simultaneous` is refused:
+ * sipas_estimate_distribution() has intervals that hold for all categories at once.
  *
  * @param design the design
  * @param y one column: text, integer or integral float
@@ -181,6 +192,12 @@ enum {
  * @param opts options, or NULL; names[0] names the variable
  * @param[out] out the table; the caller's
  * @param err as for sipas_estimate_mean()
+ * @retval SIPAS_ERR_TOO_FEW no row has a value, and no `categories` are given
+ * @retval SIPAS_ERR_DUPLICATE a category stands twice in `categories`; names it and its place
+ * @retval SIPAS_ERR_MISSING one of `categories` is missing
+ * @retval SIPAS_ERR_TYPE `categories` are text and the variable is numbers, or the reverse
+ * @retval SIPAS_ERR_VALUE a row has a value that is not among `categories`; names row and value. Any status of
+ *         sipas_estimate_mean() too
  *
  * O(rows × categories). Since 0.1.
  * Threads: context. Golden: test_estimation.

@@ -116,8 +116,8 @@ SIPAS_API sipas_status sipas_estimate_proportion(const sipas_design *design, con
  * The distribution of a variable: the share of every category, with intervals by any method, each for itself or all
  * categories at once.
  *
- * Returns the schema "proportion" with the column `category`: the values that occur in the rows, ascending. Estimates and
- * standard errors are those of sipas_estimate_category().
+ * Returns the schema "proportion" with the column `category`: the values that occur in the rows, ascending, or those of the
+ * option `categories`, as there. Estimates and standard errors are those of sipas_estimate_category().
  *
  * *All at once*: option `simultaneous`, with the family of the K categories of one group (not, as elsewhere, the groups of
  * a level); for SIPAS_SIMULTANEOUS_SCHEFFE the dimension is K - 1, because shares add to 1. Any method takes the larger

@@ -148,6 +148,19 @@ SIPAS_API const sipas_node *sipas_instrument_get_node(const sipas_instrument *in
 SIPAS_API int64_t sipas_instrument_get_parent(const sipas_instrument *instrument, int64_t index);
 
 /**
+ * All answers that an item declares, as the option `categories` of a distribution takes them: the valid codes ascending, then those
+ * of don't know, then those of not applicable.
+ *
+ * @param instrument an instrument
+ * @param index position of an item
+ * @param[out] codes room for levels + n_dont_know + n_not_applicable codes of its node, at most 108
+ * @return their number; 0 where the node is no item, or the index is out of range. O(answers). Since 0.1.
+ *
+ * Threads: any. Test: test_instruments.
+ */
+SIPAS_API int64_t sipas_instrument_copy_answers(const sipas_instrument *instrument, int64_t index, int64_t *codes);
+
+/**
  * Position of a node by code.
  *
  * @retval SIPAS_ERR_ARGUMENT an argument is NULL

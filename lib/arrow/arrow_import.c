@@ -12,12 +12,15 @@
 #include "arrow/cells.h"
 #include "base/context.h"
 #include "base/text.h"
+#include "data/codes.h"
 
 typedef struct arrow_column {
     int ready;
     sipas_column view;
     sipas__arrow_cells cells;
     sipas__arrow_texts texts;
+    sipas__arrow_levels levels; /* of a dictionary; each once after sipas_arrow_get_levels() */
+    int levels_ready;
 } arrow_column;
 
 struct sipas_arrow {
@@ -210,6 +213,7 @@ void sipas_arrow_free(sipas_arrow *arrow)
     for (int64_t i = 0; i < arrow->n_columns; i++) {
         sipas__arrow_cells_clear(&arrow->columns[i].cells);
         sipas__free(ctx, arrow->columns[i].texts.memory);
+        sipas__free(ctx, arrow->columns[i].levels.data);
     }
     for (int64_t i = 0; i < arrow->n_chunks; i++) arrow->chunks[i].release(&arrow->chunks[i]);
     if (arrow->schema.release) arrow->schema.release(&arrow->schema);
@@ -347,6 +351,7 @@ static sipas_status write_out(const sipas_arrow *arrow, int64_t index, int32_t c
 
     if (status == SIPAS_OK)
         status = sipas__arrow_cells_init(cells, arrow->ctx, cell, arrow->n_rows, &column->texts, err);
+    cells->levels = &column->levels;
     for (int64_t i = 0; status == SIPAS_OK && i < arrow->n_chunks; row += arrow->chunks[i++].length) {
         sipas__arrow_span span;
 
@@ -376,6 +381,7 @@ static sipas_status make_ready(const sipas_arrow *arrow, int64_t index, const ch
     if (status == SIPAS_OK) return status;
     sipas__arrow_cells_clear(&column->cells);
     sipas__free(arrow->ctx, column->texts.memory);
+    sipas__free(arrow->ctx, column->levels.data);
     memset(column, 0, sizeof *column);
     return status;
 }
@@ -395,6 +401,72 @@ sipas_status sipas_arrow_get_column(sipas_arrow *arrow, int64_t index, const cha
     if (status < 0) return status;
     arrow->columns[index].ready = 1;
     *out = arrow->columns[index].view;
+    return SIPAS_OK;
+}
+
+/* The schema of a column's leaf: structs of one field stand for their field. */
+static const struct ArrowSchema *leaf_schema(const sipas_arrow *arrow, int64_t index)
+{
+    const struct ArrowSchema *schema = column_schema(arrow, index);
+
+    while (sipas__arrow_is_struct(schema) && schema->n_children == 1) schema = schema->children[0];
+    return schema;
+}
+
+static sipas_column view_levels(const arrow_column *column)
+{
+    const sipas_column view = {
+        .data = column->levels.data, .stride = column->cells.width, .n = column->levels.n, .type = column->view.type};
+
+    return view;
+}
+
+/* Leaves out what stands there already. */
+static sipas_status merge_levels(const sipas_arrow *arrow, arrow_column *column, const char *name, sipas_error *err)
+{
+    const sipas_column all = view_levels(column);
+    const int64_t width = column->cells.width;
+    sipas__codes codes;
+    uint8_t *met;
+    int64_t n = 0;
+    sipas_status status = sipas__codes_init(&codes, arrow->ctx, &all, all.n, name, 1, err);
+
+    if (status < 0) return status;
+    met = sipas__alloc(arrow->ctx, codes.n_levels, 1);
+    for (int64_t i = 0; met && i < all.n; i++) {
+        int32_t level;
+
+        sipas__codes_read(&codes, i, 1, &level);
+        if (level < 0 || met[level]) continue;
+        memmove(column->levels.data + n++ * width, column->levels.data + i * width, (size_t)width);
+        met[level] = 1;
+    }
+    sipas__codes_clear(&codes);
+    if (!met) return sipas__error_memory(err);
+    sipas__free(arrow->ctx, met);
+    column->levels.n = n;
+    column->levels_ready = 1;
+    return SIPAS_OK;
+}
+
+sipas_status sipas_arrow_get_levels(sipas_arrow *arrow, int64_t index, const char *name, sipas_column *out,
+                                    sipas_error *err)
+{
+    const sipas_column none = {0};
+    sipas_column column;
+    sipas_status status;
+
+    if (!out) return sipas__error_argument(err, "out", "is NULL");
+    if ((status = sipas_arrow_get_column(arrow, index, name, &column, err)) < 0) return status;
+    if (!leaf_schema(arrow, index)->dictionary) {
+        *out = none;
+        return SIPAS_OK;
+    }
+    if (!name) name = name_of(column_schema(arrow, index));
+    if (!arrow->columns[index].levels_ready && arrow->columns[index].levels.n > 0)
+        status = merge_levels(arrow, &arrow->columns[index], name, err);
+    if (status < 0) return status;
+    *out = view_levels(&arrow->columns[index]);
     return SIPAS_OK;
 }
 

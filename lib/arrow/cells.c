@@ -198,6 +198,24 @@ static sipas_status gather(const sipas__arrow_span *span, const sipas__arrow_cel
     return SIPAS_OK;
 }
 
+/* Adds the values of a dictionary to those before. */
+static int keep_levels(const sipas__arrow_cells *values, sipas__arrow_levels *levels)
+{
+    void *data = levels->data;
+
+    if (!sipas__grow(values->ctx, &data, &levels->capacity, levels->n + values->n + 1, (size_t)values->width)) return 0;
+    levels->data = data;
+    for (int64_t i = 0; i < values->n; i++) {
+        const char *from = values->data + i * values->width;
+        const char *text = "";
+
+        if (values->type == SIPAS_TYPE_CODE) memcpy(&text, from, (size_t)values->width);
+        if (!text || !is_marked(values, i)) continue;
+        memcpy(levels->data + levels->n++ * values->width, from, (size_t)values->width);
+    }
+    return 1;
+}
+
 static sipas_status read_dictionary(const sipas__arrow_span *span, sipas__arrow_cells *cells, int64_t row,
                                     const char *name, sipas_error *err)
 {
@@ -208,6 +226,7 @@ static sipas_status read_dictionary(const sipas__arrow_span *span, sipas__arrow_
     if (status == SIPAS_OK)
         status = sipas__arrow_cells_init(&values, cells->ctx, cells->type, of_values.n, cells->texts, err);
     if (status == SIPAS_OK) status = sipas__arrow_span_read(&of_values, &values, 0, name, err);
+    if (status == SIPAS_OK && cells->levels && !keep_levels(&values, cells->levels)) status = sipas__error_memory(err);
     if (status == SIPAS_OK) status = gather(span, &values, cells, row, name, err);
     sipas__arrow_cells_clear(&values);
     return status;

@@ -21,6 +21,12 @@ typedef struct sipas__arrow_texts {
     int64_t size, used;
 } sipas__arrow_texts;
 
+/** The values of the dictionaries that cells are read from, one dictionary after another. */
+typedef struct sipas__arrow_levels {
+    char *data; /* cells of the column's type; a missing value is left out */
+    int64_t n, capacity;
+} sipas__arrow_levels;
+
 /** Cells in memory of their own. */
 typedef struct sipas__arrow_cells {
     const sipas_ctx *ctx; /* the owner's */
@@ -28,8 +34,9 @@ typedef struct sipas__arrow_cells {
     int32_t width;        /* bytes of one */
     int64_t n;
     char *data;
-    uint8_t *validity;         /* not for texts, where NULL is missing */
-    sipas__arrow_texts *texts; /* the owner's */
+    uint8_t *validity;           /* not for texts, where NULL is missing */
+    sipas__arrow_texts *texts;   /* the owner's */
+    sipas__arrow_levels *levels; /* the owner's; NULL = not asked for */
 } sipas__arrow_cells;
 
 /** Cells, all missing. `type` is one of the types of a sipas__arrow_type. SIPAS_ERR_MEMORY. */

@@ -29,6 +29,15 @@ sipas_status sipas__coded_init(sipas__coded *coded, const sipas_ctx *ctx, const 
     return sipas__codes_init(&coded->codes, ctx, column, n, name, may_miss, err);
 }
 
+sipas_status sipas__coded_order(sipas__coded *coded, const sipas_column *order, int64_t n, const char *name,
+                                sipas_error *err)
+{
+    if (!sipas__column_given(order)) return SIPAS_OK;
+    coded->order = *order;
+    if (sipas__column_is_whole(&coded->column)) return SIPAS_OK;
+    return sipas__codes_state(&coded->codes, order, n, NULL, name, "orders", err);
+}
+
 static sipas_status levels_of_values(sipas__coded *coded, const sipas__patterns *patterns, const char *name,
                                      sipas_error *err)
 {
@@ -41,6 +50,8 @@ static sipas_status levels_of_values(sipas__coded *coded, const sipas__patterns 
         (void)sipas__column_read_whole(&coded->column, patterns->row[p], 1, &coded->value[p]);
     values = sipas_column_i64(coded->value, patterns->n);
     status = sipas__codes_init(&coded->codes, coded->ctx, &values, patterns->n, name, 0, err);
+    if (status == SIPAS_OK && sipas__column_given(&coded->order))
+        status = sipas__codes_state(&coded->codes, &coded->order, patterns->n, patterns->row, name, "orders", err);
     for (int64_t p = 0; status == SIPAS_OK && p < patterns->n; p += SIPAS__TILE)
         sipas__codes_read(&coded->codes, p, patterns->n - p < SIPAS__TILE ? patterns->n - p : SIPAS__TILE,
                           coded->level + p);

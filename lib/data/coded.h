@@ -15,6 +15,7 @@ typedef struct sipas__coded {
     const sipas_ctx *ctx; /* the owner's */
     sipas_column column;
     sipas__codes codes; /* its levels; of integers without gaps only from the second step on */
+    sipas_column order; /* that states its levels; type SIPAS_TYPE_NONE = they ascend */
     int64_t *value;     /* by pattern, where the column is of integers without gaps */
     int32_t *level;     /* by pattern */
 } sipas__coded;
@@ -23,7 +24,14 @@ typedef struct sipas__coded {
 sipas_status sipas__coded_init(sipas__coded *coded, const sipas_ctx *ctx, const sipas_column *column, int64_t n,
                                const char *name, int may_miss, sipas__key *key, sipas_error *err);
 
-/** Second step: levels of the patterns. SIPAS_ERR_MEMORY; SIPAS_ERR_VALUE when the codes spread too far. */
+/**
+ * Between the two: the order of the levels, as a column whose texts stay where they are. Errors as sipas__codes_state(), whose `what`
+ * is "orders"; of integers without gaps they come with the second step.
+ */
+sipas_status sipas__coded_order(sipas__coded *coded, const sipas_column *order, int64_t n, const char *name,
+                                sipas_error *err);
+
+/** Second step: levels of the patterns. SIPAS_ERR_MEMORY; SIPAS_ERR_VALUE when the codes spread too far, and what sipas__coded_order() left. */
 sipas_status sipas__coded_levels(sipas__coded *coded, const sipas__patterns *patterns, const char *name,
                                  sipas_error *err);
 

@@ -290,9 +290,10 @@ void sipas__codes_read(const sipas__codes *codes, int64_t row, int64_t n, int32_
         return;
     }
     read_integers(codes, row, n, levels);
-    if (codes->may_miss) return;
-    for (int64_t i = 0; i < n; i++)
+    for (int64_t i = 0; !codes->may_miss && i < n; i++)
         levels[i] = levels[i] > 0 ? levels[i] : 0; /* the caller's memory may have changed */
+    for (int64_t i = 0; codes->stated && i < n; i++)
+        if (levels[i] >= 0) levels[i] = codes->stated[levels[i]];
 }
 
 int sipas__codes_are_text(const sipas__codes *codes)
@@ -302,6 +303,7 @@ int sipas__codes_are_text(const sipas__codes *codes)
 
 int64_t sipas__codes_value(const sipas__codes *codes, int64_t level)
 {
+    if (codes->values) return codes->values[level];
     return (int64_t)(codes->map.keys[level] + (uint64_t)codes->low);
 }
 
@@ -317,6 +319,8 @@ void sipas__codes_clear(sipas__codes *codes)
     sipas__map_clear(&codes->map);
     sipas__free(codes->ctx, codes->texts);
     sipas__free(codes->ctx, codes->row_level);
+    sipas__free(codes->ctx, codes->stated);
+    sipas__free(codes->ctx, codes->values);
     sipas_ctx_free(codes->ctx);
     memset(codes, 0, sizeof *codes);
 }

@@ -101,6 +101,8 @@ static sipas_status read_columns(sipas__domain *domain, const sipas_domains *own
         if (!domain->name[i]) return sipas__error_memory(err);
         status = sipas__coded_init(&domain->by[i], domain->ctx, &own->by[i], domain->n, domain->name[i], may_miss,
                                    &keys[i], err);
+        if (status == SIPAS_OK && own->orders)
+            status = sipas__coded_order(&domain->by[i], &own->orders[i], domain->n, domain->name[i], err);
         if (status < 0) return status;
     }
     if (!sipas__patterns_init(&domain->patterns, domain->ctx, domain->n, keys, own->n_by, 0))

@@ -441,6 +441,18 @@ int64_t sipas_instrument_get_parent(const sipas_instrument *instrument, int64_t 
     return instrument && index >= 0 && index < instrument->n_nodes ? instrument->parent[index] : -1;
 }
 
+int64_t sipas_instrument_copy_answers(const sipas_instrument *instrument, int64_t index, int64_t *codes)
+{
+    const sipas_node *node = sipas_instrument_get_node(instrument, index);
+    int64_t n = 0;
+
+    if (!node || node->kind != SIPAS_NODE_ITEM || !codes) return 0;
+    for (int64_t i = 0; i < node->levels; i++) codes[n++] = (int64_t)node->first_code + i;
+    for (int32_t i = 0; i < node->n_dont_know; i++) codes[n++] = node->dont_know[i];
+    for (int32_t i = 0; i < node->n_not_applicable; i++) codes[n++] = node->not_applicable[i];
+    return n;
+}
+
 sipas_status sipas_instrument_find(const sipas_instrument *instrument, const char *code, int64_t *out, sipas_error *err)
 {
     if (!instrument) return sipas__error_argument(err, "instrument", "is NULL");

@@ -9,6 +9,7 @@
 
 #include "base/context.h"
 #include "base/options.h"
+#include "data/column.h"
 #include "data/schema.h"
 #include "engine/estimation.h"
 #include "estimate/simple.h"
@@ -33,11 +34,17 @@ static sipas_status explain(const void *state, const sipas__fault *fault, sipas_
 }
 
 sipas_status sipas__category_codes(sipas__codes *codes, const sipas_design *design, const sipas_column *y,
-                                   const char *name, sipas__source *source, sipas_error *err)
+                                   const sipas_column *categories, const char *name, sipas__source *source,
+                                   sipas_error *err)
 {
     sipas_status status = sipas__codes_init(codes, design->ctx, y, design->n, name, 1, err);
 
     if (status < 0) return status;
+    if (sipas__column_given(categories)) {
+        status = sipas__codes_state(codes, categories, design->n, NULL, name, "categories", err);
+        if (status < 0) sipas__codes_clear(codes);
+        if (status < 0) return status;
+    }
     source->n_vars = codes->n_levels;
     source->state = codes;
     source->fill = fill;
@@ -90,7 +97,7 @@ sipas_status sipas_estimate_category(const sipas_design *design, const sipas_col
     if ((status = sipas__options_enum("kind", kind, SIPAS__ENUM_CATEGORY, err)) < 0) return status;
     if ((status = sipas__estimate_options(&own, opts, err)) < 0) return status;
     name = own.names && own.names[0] ? own.names[0] : "y1";
-    if ((status = sipas__category_codes(&codes, design, y, name, &source, err)) < 0) return status;
+    if ((status = sipas__category_codes(&codes, design, y, own.categories, name, &source, err)) < 0) return status;
     status = sipas__domain_init(&domain, design->ctx, design->n, domains, err);
     if (status == SIPAS_OK)
         status = sipas__nodes_single(design->ctx, &nodes, codes.n_levels,

@@ -8,6 +8,7 @@
 
 #include "base/context.h"
 #include "base/options.h"
+#include "data/column.h"
 #include "data/schema.h"
 #include "engine/estimation.h"
 #include "estimate/simple.h"
@@ -20,7 +21,8 @@ void sipas_estimate_opts_init(sipas_estimate_opts *opts)
     if (opts) *opts = initial;
 }
 
-sipas_status sipas__estimate_options_joint(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err)
+sipas_status sipas__estimate_options_category(sipas_estimate_opts *own, const sipas_estimate_opts *opts,
+                                              sipas_error *err)
 {
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_estimate_opts", err);
 
@@ -32,6 +34,15 @@ sipas_status sipas__estimate_options_joint(sipas_estimate_opts *own, const sipas
     if (status < 0) return status;
     if ((status = sipas__options_check("reserved", own->reserved, 0, 0, err)) < 0) return status;
     return sipas__options_level(&own->level, err);
+}
+
+sipas_status sipas__estimate_options_joint(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err)
+{
+    const sipas_status status = sipas__estimate_options_category(own, opts, err);
+
+    if (status < 0 || !sipas__column_given(own->categories)) return status;
+    return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "categories",
+                            "option categories: this estimate has none");
 }
 
 sipas__request sipas__estimate_request(const sipas_design *design, const sipas__domain *domain,
@@ -54,7 +65,7 @@ sipas__request sipas__estimate_request(const sipas_design *design, const sipas__
 
 sipas_status sipas__estimate_options(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err)
 {
-    const sipas_status status = sipas__estimate_options_joint(own, opts, err);
+    const sipas_status status = sipas__estimate_options_category(own, opts, err);
 
     if (status < 0 || own->simultaneous == SIPAS_SIMULTANEOUS_NONE) return status;
     return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "simultaneous",

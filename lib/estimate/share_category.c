@@ -57,10 +57,10 @@ sipas_status sipas_estimate_distribution(const sipas_design *design, const sipas
     if (!out) return sipas__error_argument(err, "out", "is NULL");
     *out = NULL;
     if (!design) return sipas__error_argument(err, "design", "is NULL");
-    if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
+    if ((status = sipas__estimate_options_category(&own, opts, err)) < 0) return status;
     if ((status = check_method(&method, &own, err)) < 0) return status;
     name = own.names && own.names[0] ? own.names[0] : "y1";
-    if ((status = sipas__category_codes(&codes, design, y, name, &source, err)) < 0) return status;
+    if ((status = sipas__category_codes(&codes, design, y, own.categories, name, &source, err)) < 0) return status;
     source.complete = own.missing == SIPAS_MISSING_COMPLETE;
     source.plain = 1;
     status = sipas__domain_init(&domain, design->ctx, design->n, domains, err);

@@ -20,10 +20,14 @@ typedef struct sipas__single_nodes {
     double *term_coef;
 } sipas__single_nodes;
 
-/** Loads and checks options, for an estimate that has no simultaneous intervals: to ask for them is an error. */
+/** Loads and checks options, for an estimate by category that has no simultaneous intervals: to ask for them is an error. */
 sipas_status sipas__estimate_options(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err);
 
-/** The same for one that has them. */
+/** The same for one that has them, and categories that may be stated. */
+sipas_status sipas__estimate_options_category(sipas_estimate_opts *own, const sipas_estimate_opts *opts,
+                                              sipas_error *err);
+
+/** The same for one that has them, and no categories. */
 sipas_status sipas__estimate_options_joint(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err);
 
 /** What is asked with these options of a source and its nodes, over a domain. */
@@ -36,8 +40,12 @@ sipas_status sipas__nodes_single(const sipas_ctx *ctx, sipas__single_nodes *sing
                                  const double *centre, sipas_error *err);
 void sipas__nodes_single_clear(const sipas_ctx *ctx, sipas__single_nodes *single);
 
-/** The categories of a column, and a source of one indicator per category. SIPAS_ERR_TOO_FEW when there is none. */
+/**
+ * The categories of a column, as stated or (NULL) those that occur, and a source of one indicator per category. SIPAS_ERR_TOO_FEW
+ * when there is none; errors of stated ones as sipas__codes_state().
+ */
 sipas_status sipas__category_codes(sipas__codes *codes, const sipas_design *design, const sipas_column *y,
-                                   const char *name, sipas__source *source, sipas_error *err);
+                                   const sipas_column *categories, const char *name, sipas__source *source,
+                                   sipas_error *err);
 
 #endif

@@ -607,7 +607,7 @@ IS(SIPAS_MISSING_BY_GROUP, 3);
 IS(SIPAS_CATEGORY_SHARE, 0);
 IS(SIPAS_CATEGORY_TOTAL, 1);
 
-SIZE(sipas_domains, 56);
+SIZE(sipas_domains, 64);
 AT(sipas_domains, struct_size, 0, 4);
 AT(sipas_domains, n_by, 4, 4);
 AT(sipas_domains, by, 8, 8);
@@ -618,8 +618,9 @@ AT(sipas_domains, levels, 32, 8);
 AT(sipas_domains, where, 40, 8);
 AT(sipas_domains, missing_by, 48, 4);
 AT(sipas_domains, reserved2, 52, 4);
+AT(sipas_domains, orders, 56, 8);
 
-SIZE(sipas_estimate_opts, 40);
+SIZE(sipas_estimate_opts, 48);
 AT(sipas_estimate_opts, struct_size, 0, 4);
 AT(sipas_estimate_opts, missing, 4, 4);
 AT(sipas_estimate_opts, level, 8, 8);
@@ -628,6 +629,7 @@ AT(sipas_estimate_opts, cov, 20, 4);
 AT(sipas_estimate_opts, names, 24, 8);
 AT(sipas_estimate_opts, simultaneous, 32, 4);
 AT(sipas_estimate_opts, reserved, 36, 4);
+AT(sipas_estimate_opts, categories, 40, 8);
 
 /* estimate_proportion.h */
 IS(SIPAS_INTERVAL_DEFAULT, 0);

@@ -491,6 +491,72 @@ static void test_dictionaries(void **state)
     expect_texts(&m, 5, twice);
 }
 
+/* The levels of the only column. */
+static sipas_column levels_of(sipas_arrow *arrow)
+{
+    sipas_column levels;
+    sipas_error err;
+
+    if (sipas_arrow_get_levels(arrow, 0, NULL, &levels, &err) < 0) fail_msg("%s", err.message);
+    return levels;
+}
+
+/* A dictionary's values in its order, whether a row has them or not; null ones left out, and those that stand twice. */
+static void test_levels(void **state)
+{
+    const int32_t at[] = {0, 1, 2, 3, 4};
+    const uint8_t holes = 0x0B;
+    const int8_t codes[] = {3, 0};
+    const double values[] = {9, 5, 9, -1}, halves[] = {1.5, 2};
+    made m, dictionary, wrapped;
+    sipas_arrow *arrow;
+    sipas_column levels;
+    sipas_error err;
+
+    (void)state;
+    texts(&dictionary, 4, &holes, at, "cabc"); /* c, a, none, c */
+    numbers(&m, "c", 2, NULL, codes);
+    coded(&m, &dictionary);
+    parent(&wrapped, 2, NULL, &m, 1);
+    arrow = take(&wrapped);
+    levels = levels_of(arrow);
+    assert_int_equal(levels.type, SIPAS_TYPE_CODE);
+    assert_int_equal(levels.n, 2);
+    assert_string_equal(((const char *const *)levels.data)[0], "c");
+    assert_string_equal(((const char *const *)levels.data)[1], "a");
+    levels = levels_of(arrow); /* asked for again */
+    assert_int_equal(levels.n, 2);
+    sipas_arrow_free(arrow);
+
+    numbers(&dictionary, "g", 4, NULL, values);
+    numbers(&m, "c", 2, NULL, codes);
+    coded(&m, &dictionary);
+    m.schema.flags |= ARROW_FLAG_DICTIONARY_ORDERED;
+    arrow = take(&m);
+    levels = levels_of(arrow);
+    assert_int_equal(levels.type, SIPAS_TYPE_F64);
+    assert_int_equal(levels.n, 3);
+    assert_true(((const double *)levels.data)[0] == 9 && ((const double *)levels.data)[1] == 5 &&
+                ((const double *)levels.data)[2] == -1);
+    sipas_arrow_free(arrow);
+
+    numbers(&dictionary, "g", 2, NULL, halves);
+    numbers(&m, "c", 1, NULL, codes + 1);
+    coded(&m, &dictionary);
+    arrow = take(&m);
+    assert_int_equal(sipas_arrow_get_levels(arrow, 0, NULL, &levels, &err), SIPAS_ERR_TYPE);
+    sipas_arrow_free(arrow);
+
+    numbers(&m, "g", 2, NULL, values); /* no dictionary */
+    arrow = take(&m);
+    levels = levels_of(arrow);
+    assert_int_equal(levels.type, SIPAS_TYPE_NONE);
+    assert_int_equal(sipas_arrow_get_levels(arrow, 1, NULL, &levels, &err), SIPAS_ERR_NOT_FOUND);
+    assert_int_equal(sipas_arrow_get_levels(arrow, 0, NULL, NULL, &err), SIPAS_ERR_ARGUMENT);
+    assert_int_equal(sipas_arrow_get_levels(NULL, 0, NULL, &levels, &err), SIPAS_ERR_ARGUMENT);
+    sipas_arrow_free(arrow);
+}
+
 /* ---- structs ---- */
 
 static void test_windows(void **state)
@@ -1283,6 +1349,7 @@ int main(void)
         cmocka_unit_test(test_every_day),
         cmocka_unit_test(test_decimals),
         cmocka_unit_test(test_dictionaries),
+        cmocka_unit_test(test_levels),
         cmocka_unit_test(test_windows),
         cmocka_unit_test(test_frames),
         cmocka_unit_test(test_texts_in_one_piece),

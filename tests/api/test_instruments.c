@@ -57,6 +57,34 @@ static void blocks_have_their_criteria(void **state)
     assert_int_equal(below_of(of_2022, below, "SIPAS"), 33);
 }
 
+/* The codes that a node declares, by hand; nothing of what is no item. */
+static void answers_are_those_declared(void **state)
+{
+    static const int64_t likert[] = {1, 2, 3, 4, 5}, asked[] = {0, 1, 8, 98, 99};
+    const sipas_instrument *form = sipas_instrument_builtin("1001/2023");
+    sipas_node node = {.code = "q",
+                       .kind = SIPAS_NODE_ITEM,
+                       .type = SIPAS_ITEM_YES_NO,
+                       .role = SIPAS_ROLE_JUDGEMENT,
+                       .levels = 2,
+                       .n_dont_know = 1,
+                       .n_not_applicable = 2,
+                       .dont_know = {8},
+                       .not_applicable = {98, 99}};
+    sipas_instrument *own;
+    int64_t codes[108];
+
+    (void)state;
+    assert_int_equal(sipas_instrument_copy_answers(form, 0, codes), 5);
+    assert_memory_equal(codes, likert, sizeof likert);
+    assert_int_equal(sipas_instrument_copy_answers(form, sipas_instrument_count_items(form), codes), 0);
+    assert_int_equal(sipas_instrument_copy_answers(form, -1, codes), 0);
+    assert_int_equal(sipas_instrument_new(NULL, "own", NULL, &node, 1, &own, NULL), SIPAS_OK);
+    assert_int_equal(sipas_instrument_copy_answers(own, 0, codes), 5);
+    assert_memory_equal(codes, asked, sizeof asked);
+    sipas_instrument_free(own);
+}
+
 static void built_in_instruments_can_be_listed(void **state)
 {
     (void)state;
@@ -111,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_have_their_criteria),
+        cmocka_unit_test(answers_are_those_declared),
         cmocka_unit_test(built_in_instruments_can_be_listed),
         cmocka_unit_test(a_built_in_instrument_can_be_extended),
     };

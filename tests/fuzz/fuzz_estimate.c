@@ -101,6 +101,7 @@ static const sipas_domains *some_domains(fuzz *f, int64_t n)
     d->n_levels = d->n_by ? (int32_t)fuzz_below(f, 5) : 0;
     if (f->hostile && fuzz_once_in(f, 50)) d->n_levels = -1;
     d->where = fuzz_column_or_null(f, n, FUZZ_FLAGS, 5);
+    if (d->n_by > 0 && fuzz_once_in(f, 5)) d->orders = columns(f, (int64_t)fuzz_below(f, 12), d->n_by, FUZZ_CODES);
     return d;
 }
 
@@ -192,6 +193,8 @@ static void ask(fuzz *f, const sipas_design *design, int64_t n)
     o.deff = fuzz_option(f, SIPAS_DEFF_WR);
     o.cov = fuzz_option(f, 1);
     if (fuzz_once_in(f, 4) && what != 3) o.simultaneous = fuzz_option(f, SIPAS_SIMULTANEOUS_SCHEFFE);
+    if ((what == 3 || what == 5) && fuzz_once_in(f, 3))
+        o.categories = fuzz_column_of(f, (int64_t)fuzz_below(f, 12), FUZZ_CODES);
     q.rule = fuzz_option(f, SIPAS_QUANTILE_HF9);
     q.interval = fuzz_option(f, SIPAS_QUANTILE_INTERVAL_ASIN);
     for (int i = 0; i < 3; i++) probs[i] = f->hostile ? fuzz_number(f) : (double)fuzz_below(f, 101) / 100.0;

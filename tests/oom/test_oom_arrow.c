@@ -75,6 +75,7 @@ static void test_reading(void **state)
         status = sipas_arrow_read_array(ctx, &p.schema, &p.array, "x", &arrow, NULL);
         if (status < 0) assert_non_null(p.array.release);
         if (status == SIPAS_OK) status = sipas_arrow_get_column(arrow, 0, NULL, &column, NULL);
+        if (status == SIPAS_OK) status = sipas_arrow_get_levels(arrow, 0, NULL, &column, NULL);
         assert_int_equal(status, memory.failed ? SIPAS_ERR_MEMORY : SIPAS_OK);
         failing_alloc_arm(&memory, -1);
         if (arrow) assert_int_equal(sipas_arrow_get_column(arrow, 0, NULL, &column, NULL), SIPAS_OK); /* once more */

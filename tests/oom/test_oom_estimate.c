@@ -69,6 +69,29 @@ static void run_ratio(attempt *a)
     sipas_design_free(design);
 }
 
+/* Stated categories and groups, of integers and of text. */
+static void run_stated(attempt *a)
+{
+    static const int64_t codes[] = {5, 4, 3, 2, 1, 0, 9};
+    static const char *words[ROWS];
+    static const char *const texts[] = {"c", "b", "a"};
+    sipas_design *design = make_simple_design(a);
+    const sipas_column y = sipas_column_i8(answer, ROWS), by = sipas_column_code(words, ROWS);
+    const sipas_column categories = sipas_column_i64(codes, 7), order = sipas_column_code(texts, 3);
+    sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_table *out = POISON(sipas_table, a);
+
+    for (int i = 0; i < ROWS; i++) words[i] = texts[i % 2];
+    opts.categories = &categories;
+    domains.n_by = 1;
+    domains.by = &by;
+    domains.orders = &order;
+    TRY_FOR(a, out, sipas_estimate_category(design, &y, SIPAS_CATEGORY_TOTAL, &domains, &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
 static void run_category(attempt *a)
 {
     sipas_design *design = make_design(a);
@@ -173,6 +196,7 @@ static void estimates(void **state)
     fail_each(run_quantile);
     fail_each(run_simple_quantile);
     fail_each(run_category);
+    fail_each(run_stated);
     fail_each(run_proportion);
     fail_each(run_proportion_zero);
     fail_each(run_distribution);

@@ -427,6 +427,35 @@ describe("estimates", function()
     assert.are.equal(1, #D:proportion{S.inside})
   end)
 
+  it("have all categories that are stated, in their order", function()
+    local d = sipas.Design{{1, 2, 3, 4, 5, 6}}
+    local t = d:category_total{{"b", "a", "b", "b", "a", "b"}, categories = {"c", "b", "a"}}
+    assert.are.same({"c", "b", "a"}, {t.category[1], t.category[2], t.category[3]})
+    assert.are.same({0, 14, 7}, {t.estimate[1], t.estimate[2], t.estimate[3]})
+    assert.are.equal(0, t.se[1])
+    t = d:distribution{{5, 4, 5, 5, 4, 5}, categories = sipas.Instrument.builtin("1001/2023"):answers "q01"}
+    assert.are.same({"1", "5"}, {t.category[1], t.category[5]})
+    assert.are.equal(14 / 21, t.estimate[5])
+    assert.are.equal(0, d:category{{5, 4, 5, 5, 4, 5}, categories = {3, 4, 5}}.estimate[1])
+    assert.are.same({}, sipas.Instrument.builtin("1001/2023"):answers "SIPAS")
+    helper.refuses("value", "row 1: y1 is 4, which is not among its categories", d.distribution, d,
+      {{5, 4, 5, 5, 4, 5}, categories = {5, 3}})
+    helper.refuses("duplicate", "stands twice", d.category, d, {{5, 4, 5, 5, 4, 5}, categories = {5, 5, 4}})
+  end)
+
+  it("have groups in the order that is stated", function()
+    local d = sipas.Design{{1, 2, 3, 4, 5, 6}}
+    local by, orders = {g = {"b", "a", "b", "b", "a", "b"}, h = {1, 1, 2, 2, 2, 1}}, {g = {"c", "b", "a"}}
+    local t = d:total{{1, 1, 1, 1, 1, 1}, by = by, orders = orders}
+    assert.are.same({"b", "b", "a", "a"}, {t.g[1], t.g[2], t.g[3], t.g[4]})
+    assert.are.same({1, 2, 1, 2}, {t.h[1], t.h[2], t.h[3], t.h[4]})
+    assert.are.same({7, 7, 2, 5}, {t.estimate[1], t.estimate[2], t.estimate[3], t.estimate[4]})
+    helper.refuses("not found", "orders: 'k' is no by column", d.total, d, {{1, 1, 1, 1, 1, 1}, by = by, orders = {k = {1}}})
+    helper.refuses("value", "row 1: g is a, which is not among its orders", d.total, d,
+      {{1, 1, 1, 1, 1, 1}, by = by, orders = {g = {"b"}}})
+    helper.refuses("type", "orders", d.total, d, {{1, 1, 1, 1, 1, 1}, by = by, orders = 3})
+  end)
+
   it("take df as a rule or a number", function()
     assert.are.equal(12, sipas.Design{S.w, df = 12}:mean{S.x}.df[1])
     assert.are.equal(239, sipas.Design{S.w, df = "design"}:mean{S.x, where = S.inside}.df[1])

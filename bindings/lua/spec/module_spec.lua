@@ -15,7 +15,7 @@ local unused = {
   sipas_table_find_meta = "t.meta holds all entries",
   sipas_arrow_read_array = "a Lua program holds no Arrow structs, and an address is no argument", sipas_arrow_read_stream = "",
   sipas_arrow_count_rows = "", sipas_arrow_count_columns = "", sipas_arrow_get_name = "", sipas_arrow_find = "",
-  sipas_arrow_get_column = "", sipas_arrow_get_texts = "", sipas_arrow_free = "", sipas_arrow_write_stream = "",
+  sipas_arrow_get_column = "", sipas_arrow_get_levels = "", sipas_arrow_get_texts = "", sipas_arrow_free = "", sipas_arrow_write_stream = "",
   sipas_arrow_write_schema = "",
 }
 
@@ -71,8 +71,8 @@ describe("the module", function()
     for struct, fields in pairs{
       ctx_opts = "threads alloc free alloc_user progress progress_user",
       design_opts = "df df_value n_strata n_fpc pps joint joint_order nest",
-      domains = "n_by by names n_levels levels where",
-      estimate_opts = "names",
+      domains = "n_by by names n_levels levels where orders",
+      estimate_opts = "names categories",
       estimate_quantile_opts = "names",
       contrast_opts = "df df_value",
       ["function"] = "n_terms term coef call user",

@@ -12,7 +12,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 """
 
 from sipas._allocate import MultiAllocation, allocate, allocate_multi, allocate_precision, allocate_tree
-from sipas._columns import Column, Columns
+from sipas._columns import Column, Columns, Ordered
 from sipas._context import Context
 from sipas._contrast import change, contrast, pairs
 from sipas._design import Design
@@ -83,6 +83,7 @@ __all__ = [
     "Node",
     "NotFoundError",
     "OptionError",
+    "Ordered",
     "OutOfMemoryError",
     "PlanVariable",
     "RangeError",

@@ -142,15 +142,34 @@ class Arrow:
         validity, offset = None, int(column.offset)
         if column.validity != ffi.NULL:
             validity = ffi.buffer(column.validity, (offset + n + 7) // 8)
-        view = View(array, int(column.type), validity, offset)
+        view = View(array, int(column.type), validity, offset, levels=self._levels(index, name))
         return self._in_form(index, view, name) if column.type == lib.SIPAS_TYPE_CODE else view
+
+    def _levels(self, index: int, name: str) -> View | None:
+        """The values of a dictionary in its order; none of one whose values are no codes."""
+        column = ffi.new("sipas_column *")
+        status = lib.sipas_arrow_get_levels(self._handle, index, name.encode(), column, ffi.NULL)
+        if status == lib.SIPAS_ERR_TYPE:
+            return None
+        check(status, None)
+        if column.type == lib.SIPAS_TYPE_NONE:
+            return None
+        n, dtype = int(column.n), np.dtype(_DTYPES[column.type])
+        array = np.frombuffer(ffi.buffer(column.data, n * dtype.itemsize), dtype=dtype) if n else np.empty(0, dtype=dtype)
+        return View(array, int(column.type))
 
     def _in_form(self, index: int, view: View, name: str) -> View:
         """Texts in the form NFC: where they lie when they are in it already."""
         start, size = ffi.new("const char **"), ffi.new("int64_t *")
         check(lib.sipas_arrow_get_texts(self._handle, index, start, size, ffi.NULL), None)
         pointers, blob = _texts.in_form(view.array, start[0], int(size[0]), name)
-        return view if blob is None else view._replace(array=pointers, keep=blob)
+        if blob is None:
+            return view
+        levels = view.levels
+        if levels is not None:
+            moved, own = _texts.in_form(levels.array, start[0], int(size[0]), name)
+            levels = levels._replace(array=_texts.each_once(moved), keep=own)
+        return view._replace(array=pointers, keep=blob, levels=levels)
 
 
 def view(value: Any, name: str) -> View:

@@ -53,9 +53,40 @@ class View:
     validity: Any = None  # an Arrow bitmap in an object with the buffer interface
     offset: int = 0  # of the first element's bit
     keep: Any = None
+    levels: View | None = None  # all codes it may have, in their order: of a categorical
 
     def _replace(self, **fields: Any) -> View:
         return dataclasses.replace(self, **fields)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ordered:
+    """A column of codes with all the codes that it may have, in their order: as the categories of pandas and polars are, for what is none.
+
+    Where it is the variable of `Design.distribution`, `Design.category` or `Design.category_total`, each code has a row, those that nobody
+    has with an estimate of 0; where it is a column of `by`, groups come in that order, and codes that no row has make none.
+
+    Parameters
+    ----------
+    column : column, or its name in the frame of the design
+        Text, integers or whole floats.
+    order : column
+        The codes, each once. A row that has another is an error, which names it.
+
+    Examples
+    --------
+    >>> import sipas
+    >>> d = sipas.Design([1.0, 2.0, 1.0])
+    >>> d.category_total(sipas.Ordered(["b", "c", "b"], ["c", "b", "a"]))["estimate"]
+    array([2., 2., 0.])
+    """
+
+    column: Column
+    order: Column
+
+    def view(self, column: Any, name: str) -> View:
+        """The column, as resolved, with its order."""
+        return dataclasses.replace(_view(column, name), levels=_view(self.order, f"{name}: its order"))
 
 
 def fill(struct: Any, value: Column, name: str, n: int | None) -> Any:
@@ -97,6 +128,8 @@ def _view(value: Any, name: str) -> View:
     """A value that is no plain array, as one."""
     if isinstance(value, View):
         return value
+    if isinstance(value, Ordered):
+        return value.view(value.column, name)
     if isinstance(value, np.ma.MaskedArray):
         return View(value.data, validity=bitmap(value.mask))
     if isinstance(value, np.ndarray):
@@ -257,7 +290,8 @@ def _levels(texts: Sequence[Any], codes: Any, name: str) -> View:
     found = _texts.read(np.fromiter(texts, dtype=object, count=len(texts)), name, place)
     if found is None:  # no level has a text, so no row has
         return View(np.zeros(len(codes), dtype=np.uint64), _CODE)
-    return View(np.append(found[0], np.uint64(0))[codes], _CODE, keep=found[1])
+    levels = View(_texts.each_once(found[0]), _CODE, keep=found[1])
+    return View(np.append(found[0], np.uint64(0))[codes], _CODE, keep=found[1], levels=levels)
 
 
 def _from_pandas(value: Any, name: str) -> View:
@@ -270,10 +304,12 @@ def _from_pandas(value: Any, name: str) -> View:
         return View(array._data, validity=bitmap(array._mask))
     if kind == "Categorical":
         codes, levels = np.asarray(array.codes), np.asarray(array.categories)
-        if levels.dtype.kind in "OUT":
+        if levels.dtype.kind in "UT" or any(isinstance(level, str) for level in levels.tolist()):
             return _levels(levels.tolist(), codes, name)
-        levels = levels if len(levels) else np.zeros(1)
-        return _convert(View(levels[codes], validity=bitmap(codes < 0)), name)
+        own = _view(levels, name)
+        own = _convert(own, name) if own.kind is None else own
+        cells = np.append(own.array, own.array.dtype.type(0))[codes]
+        return View(cells, own.kind, None if own.kind == _CODE else bitmap(codes < 0), keep=own.keep, levels=own)
     if hasattr(array, "__arrow_array__") and kind.startswith("Arrow"):
         return _from_arrow(array.__arrow_array__(), name)
     if kind == "DatetimeArray":
@@ -329,6 +365,8 @@ class Call:
         ValueError
             Its index is not that of the columns before, and rows are not there or cannot be told apart.
         """
+        if isinstance(value, Ordered):
+            return value.view(self.one(value.column, name), name)
         if isinstance(value, str):
             if self.frame is None:
                 raise TypeError(f"{name}: {value!r} is a name, and there is no frame to look it up in")
@@ -392,15 +430,24 @@ class Call:
 
     def columns(self, values: Sequence[Column], names: Sequence[str]) -> Any:
         """Several columns as ``sipas_column[]``; NULL when there are none."""
+        return self.ordered(values, names)[0]
+
+    def ordered(self, values: Sequence[Column], names: Sequence[str]) -> tuple[Any, Any]:
+        """The same, and the orders of those that have one (categoricals), as ``sipas_column[]``; NULL when none has."""
         if not values:
-            return ffi.NULL
-        structs = ffi.new("sipas_column[]", len(values))
-        self.keep.append(structs)
+            return ffi.NULL, ffi.NULL
+        structs, orders = (ffi.new("sipas_column[]", len(values)) for _ in range(2))
+        self.keep += (structs, orders)
+        views = []
         for index, value in enumerate(values):
-            self.keep.append(fill(structs[index], self.one(value, names[index]), names[index], self.n))
+            views.append(fill(structs[index], self.one(value, names[index]), names[index], self.n))
             if self.n is None:
                 self.n = int(structs[index].n)
-        return structs
+        self.keep.append(views)
+        for index, view in enumerate(views):
+            if view.levels is not None:
+                self.keep.append(fill(orders[index], view.levels, f"{names[index]}: its order", None))
+        return structs, orders if any(view.levels is not None for view in views) else ffi.NULL
 
     def stack(self, value: Any, name: str) -> tuple[Any, int]:
         """None, one column or a list of columns, first stage first."""

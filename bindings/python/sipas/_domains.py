@@ -13,7 +13,8 @@ from sipas._columns import Call, Choice, Column, named
 from sipas._sipas import ffi, lib
 
 #: A dict of columns, which are crossed; or a list of such dicts, one for each level, `{}` being the whole. Of a design with a frame also a
-#: name, a list of names, which are crossed, or a list of levels, each a dict, a name or a tuple of names, `()` being the whole.
+#: name, a list of names, which are crossed, or a list of levels, each a dict, a name or a tuple of names, `()` being the whole. Groups
+#: ascend by their codes, or come in the order of the categories of a categorical (pandas, polars, Arrow) or of `Ordered`.
 By = Mapping[str, Column] | str | Sequence[Mapping[str, Column] | str | tuple[str, ...]] | None
 
 
@@ -61,7 +62,7 @@ def domains(call: Call, groups: Groups) -> Any:
     lib.sipas_domains_init(struct)
     columns, masks = levels(call.groups(by))
     struct.n_by = len(columns)
-    struct.by = call.columns(list(columns.values()), [f"by[{name!r}]" for name in columns])
+    struct.by, struct.orders = call.ordered(list(columns.values()), [f"by[{name!r}]" for name in columns])
     struct.names = call.texts(list(columns)) if columns else ffi.NULL
     if masks:
         array = ffi.new("uint32_t[]", masks)

@@ -241,6 +241,7 @@ class Estimates(Estimator):
         y: Column | Columns,
         *,
         method: _choices.Interval = "logit",
+        categories: Column | None = None,
         by: By = None,
         where: Column | None = None,
         missing_by: _choices.MissingBy = "error",
@@ -253,6 +254,9 @@ class Estimates(Estimator):
 
         Parameters
         ----------
+        categories : column, optional
+            All categories, in the order of the rows; one that nobody chose has an estimate of 0. By default those of a categorical (pandas,
+            polars, an Arrow dictionary, `Ordered`), else those that occur, ascending. `Instrument.answers` are those of an item.
         method : str
             As for `proportion`; or "goodman", "quesenberry_hurst": all categories at once.
         simultaneous : {"none", "bonferroni", "sidak", "scheffe"}
@@ -263,9 +267,9 @@ class Estimates(Estimator):
         Table
             As of `proportion`, with a column ``category`` after ``variable``.
         """
-        return self._run(
-            lib.sipas_estimate_distribution, y, Groups(by, where, missing_by), _interval(method),
-            level=level, deff=deff, cov=cov, simultaneous=simultaneous, one=True,
+        return self._run_categories(
+            lib.sipas_estimate_distribution, y, Groups(by, where, missing_by), _interval(method), categories,
+            level=level, deff=deff, cov=cov, simultaneous=simultaneous,
         )  # fmt: skip
 
     def category(
@@ -273,6 +277,7 @@ class Estimates(Estimator):
         y: Column | Columns,
         kind: _choices.Category = "share",
         *,
+        categories: Column | None = None,
         by: By = None,
         where: Column | None = None,
         missing_by: _choices.MissingBy = "error",
@@ -286,21 +291,24 @@ class Estimates(Estimator):
         ----------
         kind : {"share", "total"}
             What of each category; `category_total` is this one with ``"total"``.
+        categories : column, optional
+            As for `distribution`.
 
         Returns
         -------
         Table
             As of `distribution`, which has the intervals of shares.
         """
-        return self._run(
-            lib.sipas_estimate_category, y, Groups(by, where, missing_by), _category(kind),
-            level=level, deff=deff, cov=cov, one=True,
+        return self._run_categories(
+            lib.sipas_estimate_category, y, Groups(by, where, missing_by), _category(kind), categories,
+            level=level, deff=deff, cov=cov,
         )  # fmt: skip
 
     def category_total(
         self,
         y: Column | Columns,
         *,
+        categories: Column | None = None,
         by: By = None,
         where: Column | None = None,
         missing_by: _choices.MissingBy = "error",
@@ -309,7 +317,8 @@ class Estimates(Estimator):
         cov: bool = False,
     ) -> Table:
         """The number of population members in every category of one variable; columns as of `distribution`."""
-        return self.category(y, "total", by=by, where=where, missing_by=missing_by, level=level, deff=deff, cov=cov)
+        groups = {"by": by, "where": where, "missing_by": missing_by}
+        return self.category(y, "total", categories=categories, **groups, level=level, deff=deff, cov=cov)
 
     @aliased(argument="of")
     def function(

@@ -48,18 +48,36 @@ class Estimator(Held):
         deff: _choices.Deff | bool = False,
         cov: bool = False,
         simultaneous: _choices.Simultaneous = "none",
-        one: bool = False,
         label: str = "y",
     ) -> Table:
-        """Estimate of variables: ``function(design, y, count, *arguments, domains, opts, …)``, without the count for `one` variable."""
+        """Estimate of variables: ``function(design, y, count, *arguments, domains, opts, …)``."""
         call = self._new_call()
         columns, count, names = variables(call, y, label)
         opts = estimate_opts(call, names, missing, level, deff, cov, simultaneous)
-        if not one:
-            return self._finish(function, call, groups, columns, count, *arguments, opts=opts)
-        if count != 1:
-            raise ValueError(f"{label}: {count} variables where a distribution has one")
-        return self._finish(function, call, groups, columns, *arguments, opts=opts)
+        return self._finish(function, call, groups, columns, count, *arguments, opts=opts)
+
+    def _run_categories(
+        self,
+        function: Any,
+        y: Column | Columns,
+        groups: Groups,
+        kind: int,
+        categories: Column | None,
+        *,
+        level: float,
+        deff: _choices.Deff | bool,
+        cov: bool,
+        simultaneous: _choices.Simultaneous = "none",
+    ) -> Table:
+        """Estimate of the categories of one variable: those given, or its own where it is a categorical."""
+        call = self._new_call()
+        values, names, labels = _opened(call, y, "y")
+        if len(values) != 1:
+            raise ValueError(f"y: {len(values)} variables where a distribution has one")
+        columns, orders = call.ordered(values, labels)
+        opts = estimate_opts(call, names, "available", level, deff, cov, simultaneous)
+        opts.categories = orders if categories is None else call.column(categories, "categories", None)
+        return self._finish(function, call, groups, columns, kind, opts=opts)
 
     def _finish(self, function: Any, call: Call, groups: Groups, *arguments: Any, opts: Any) -> Table:
         out, error = ffi.new("sipas_table **"), new_error()
@@ -68,6 +86,12 @@ class Estimator(Held):
 
 
 def variables(call: Call, y: Column | Columns, argument: str) -> tuple[Any, int, list[str] | None]:
+    values, names, labels = _opened(call, y, argument)
+    return call.columns(values, labels), len(values), names
+
+
+def _opened(call: Call, y: Column | Columns, argument: str) -> tuple[list[Any], list[str] | None, list[str]]:
+    """Variables, their names where they have any, and what messages call them."""
     values, names = named(call.open(y, argument), argument, None)
     if not values:
         raise ValueError(f"{argument}: no variable")
@@ -75,7 +99,7 @@ def variables(call: Call, y: Column | Columns, argument: str) -> tuple[Any, int,
         labels = [f"{argument}[{name!r}]" for name in names]
     else:
         labels = [argument] if len(values) == 1 else [f"{argument}[{index}]" for index in range(len(values))]
-    return call.columns(values, labels), len(values), names
+    return values, names, labels
 
 
 def design_effect(deff: str | bool) -> int:

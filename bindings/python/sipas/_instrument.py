@@ -132,6 +132,22 @@ class Instrument(Held):
         """The nodes that are asked, in the order in which answers are given."""
         return self.nodes[: lib.sipas_instrument_count_items(self._handle)]
 
+    def answers(self, item: str) -> tuple[int, ...]:
+        """All answers that an item declares, as `categories` of a distribution: valid codes ascending, then don't know, then not applicable.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such node.
+        """
+        index, codes = self._find(item, "item"), ffi.new("int64_t[108]")
+        return tuple(codes[0 : lib.sipas_instrument_copy_answers(self._handle, index, codes)])
+
+    def _find(self, code: str, name: str) -> int:
+        index, error = ffi.new("int64_t *"), new_error()
+        check(lib.sipas_instrument_find(self._handle, Call().text(code, name), index, error), error)
+        return int(index[0])
+
     def score(self, item: str, answer: int, *, scoring: str = "top2") -> float:
         """Score of one answer, 0-100.
 
@@ -140,9 +156,8 @@ class Instrument(Held):
         NotFoundError, RangeError
             There is no such item; the answer is none of its codes.
         """
-        index, out, error = ffi.new("int64_t *"), ffi.new("double *"), new_error()
-        check(lib.sipas_instrument_find(self._handle, Call().text(item, "item"), index, error), error)
-        node = lib.sipas_instrument_get_node(self._handle, index[0])
+        out, error = ffi.new("double *"), new_error()
+        node = lib.sipas_instrument_get_node(self._handle, self._find(item, "item"))
         check(lib.sipas_index_score(node, scoring_rule(scoring), whole(answer, "answer", -(2**31), 2**31 - 1), out, error), error)
         return float(out[0])
 

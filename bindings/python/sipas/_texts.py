@@ -124,6 +124,13 @@ def _tell(before: int, after: Iterable[str], name: str) -> None:
         )
 
 
+def each_once(pointers: Any) -> Any:
+    """Addresses of texts, without those whose text stands before: two of them may have become one by their form."""
+    texts = [ffi.string(ffi.cast("const char *", pointer)) for pointer in pointers.tolist()]
+    kept = list({text: index for index, text in reversed(list(enumerate(texts)))}.values())
+    return pointers if len(kept) == len(texts) else pointers[sorted(kept)]
+
+
 def in_form(pointers: Any, start: Any, size: int, name: str) -> tuple[Any, Any]:
     """Texts that lie in one piece, each ending in NUL, in the form NFC: their addresses, and the new piece; None when it is the old one."""
     if lib.surely_nfc(start, size):
