@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "data/alike.h"
 #include "data/codes.h"
 #include "data/column.h"
 #include "data/measure.h"
@@ -136,6 +137,7 @@ sipas_status sipas__allocate_class(sipas__allocation *a, sipas_error *err)
     status = read_table(a, &table, err);
     if (status == SIPAS_OK)
         status = sipas__codes_init(&classes, a->ctx, a->opts.unit_class, a->n_units, "unit_class", 0, err);
+    if (status == SIPAS_OK) sipas__alike_note_codes(a->table, &classes, "unit_class");
     if (status == SIPAS_OK) status = match_classes(a, &classes, &table, &line, err);
     if (status == SIPAS_OK) status = give(a, &classes, &table, line, err);
     if (status == SIPAS_OK) status = check_sum(a, err);

@@ -10,6 +10,7 @@
 
 #include "base/context.h"
 #include "base/enums.h"
+#include "data/alike.h"
 #include "data/codes.h"
 #include "data/column.h"
 #include "data/measure.h"
@@ -74,6 +75,7 @@ static sipas_status read_ranks(sipas__allocation *a, sipas_error *err)
     sipas_status status = sipas__codes_init(&codes, a->ctx, a->opts.code, a->n_units, "code", 0, err);
 
     if (status < 0) return status;
+    sipas__alike_note_codes(a->table, &codes, "code");
     a->seats.rank = sipas__alloc(a->ctx, a->n_units, sizeof *a->seats.rank);
     if (!a->seats.rank) status = sipas__error_memory(err);
     for (int64_t row = 0; status == SIPAS_OK && row < a->n_units; row += SIPAS__TILE)

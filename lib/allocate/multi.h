@@ -14,6 +14,7 @@
 #include <sipas/allocate_multi.h>
 
 #include "data/labels.h"
+#include "data/sayings.h"
 #include "data/table.h"
 #include "num/skyline.h"
 
@@ -53,10 +54,11 @@ typedef struct sipas__multi {
     int64_t *lower, *upper, *n;
     int32_t *rank; /* place of each stratum's code; NULL = its row */
 
-    int64_t *start;  /* terms of stratum h: start[h] up to start[h + 1], by ascending target */
-    int32_t *of;     /* target of each term */
-    double *term;    /* its constant */
-    int64_t *within; /* strata of target k: stratum[within[k]] up to stratum[within[k + 1]] */
+    sipas__sayings sayings; /* for the notes of the result */
+    int64_t *start;         /* terms of stratum h: start[h] up to start[h + 1], by ascending target */
+    int32_t *of;            /* target of each term */
+    double *term;           /* its constant */
+    int64_t *within;        /* strata of target k: stratum[within[k]] up to stratum[within[k + 1]] */
     int32_t *stratum;
 
     double *limit, *lambda, *slack, *used; /* by target; used = Σ term (1 / n - 1 / N) */

@@ -110,6 +110,7 @@ static void write_meta(const sipas__multi *m, sipas_table *table)
     int64_t total = 0;
 
     for (int64_t h = 0; h < m->n_strata; h++) total += m->n[h];
+    sipas__sayings_note(&m->sayings, table);
     sipas__table_meta(table, "method", "multi/1");
     sipas__table_meta(table, "goal", "%s", by_ratio(m) ? "best_ratio" : "least_cost");
     sipas__table_meta(table, "measure", "%s", sipas__enum_word(SIPAS__ENUM_TARGET, m->opts.measure));

@@ -12,6 +12,7 @@
 
 #include "base/context.h"
 #include "base/text.h"
+#include "data/alike.h"
 #include "data/column.h"
 
 /* ---- cuts ---- */
@@ -51,6 +52,9 @@ static sipas_status read_cuts(sipas__multi *m, sipas_error *err)
                                         "two cuts have the name %s", cut->name);
         status = sipas__labels_read(&cut->of, m->ctx, &m->opts.by[c - 1], m->n_strata, SIPAS__CODES, cut->name, 1, err);
         cut->n_domains = cut->of.n_texts;
+        if (status == SIPAS_OK &&
+            !sipas__alike_look(&m->sayings, (const char *const *)cut->of.texts, cut->of.n_texts, cut->name))
+            status = sipas__error_memory(err);
         if (status == SIPAS_OK) status = make_cut(m, cut, err);
     }
     return status;

@@ -12,6 +12,7 @@
 #include "base/context.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "data/alike.h"
 #include "data/codes.h"
 #include "data/column.h"
 #include "data/measure.h"
@@ -104,6 +105,9 @@ static sipas_status read_ranks(sipas__multi *m, sipas_error *err)
     int32_t *first = NULL;
     sipas_status status = sipas__labels_read(&labels, m->ctx, m->opts.code, m->n_strata, SIPAS__CODES, "code", 0, err);
 
+    if (status == SIPAS_OK &&
+        !sipas__alike_look(&m->sayings, (const char *const *)labels.texts, labels.n_texts, "code"))
+        status = sipas__error_memory(err);
     if (status == SIPAS_OK) first = sipas__alloc(m->ctx, labels.n_texts, sizeof *first);
     if (status == SIPAS_OK && !first) status = sipas__error_memory(err);
     for (int64_t h = 0; status == SIPAS_OK && h < m->n_strata; h++) {
@@ -188,7 +192,7 @@ sipas_status sipas__multi_read(sipas__multi *m, sipas_ctx *ctx, const sipas_colu
 {
     sipas_status status;
 
-    m->ctx = ctx;
+    m->sayings.ctx = m->ctx = ctx;
     status = load_options(m, opts, err);
     if (status < 0) return status;
     if (!sipas__column_given(size)) return sipas__error_argument(err, "size", "no column is given");
@@ -220,6 +224,7 @@ void sipas__multi_clear(sipas__multi *m)
         sipas__free(m->ctx, m->cut[c].id);
     }
     sipas__free(m->ctx, m->cut);
+    sipas__sayings_clear(&m->sayings);
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) sipas__free(m->ctx, blocks[i]);
     sipas__skyline_clear(&m->matrix, m->ctx);
 }

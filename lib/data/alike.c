@@ -197,3 +197,21 @@ int sipas__alike_codes(sipas__sayings *sayings, const sipas__codes *codes, const
 {
     return !codes->texts || sipas__alike_look(sayings, codes->texts, codes->n_levels, name);
 }
+
+void sipas__alike_note(sipas_table *table, const char *const *texts, int64_t n, const char *name)
+{
+    sipas__sayings sayings = {0};
+
+    if (!sipas__table_is_whole(table)) return;
+    sayings.ctx = sipas__table_ctx(table);
+    if (sipas__alike_look(&sayings, texts, n, name))
+        sipas__sayings_note(&sayings, table);
+    else
+        sipas__table_fail(table);
+    sipas__sayings_clear(&sayings);
+}
+
+void sipas__alike_note_codes(sipas_table *table, const sipas__codes *codes, const char *name)
+{
+    if (codes->texts) sipas__alike_note(table, codes->texts, codes->n_levels, name);
+}

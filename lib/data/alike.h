@@ -23,6 +23,10 @@ int sipas__alike_within(sipas__sayings *sayings, const char *const *texts, const
 /** The same for a column of codes; integers are never alike. */
 int sipas__alike_codes(sipas__sayings *sayings, const sipas__codes *codes, const char *name);
 
+/** The same, into the notes of a table that is being made; when there is no memory the table fails. */
+void sipas__alike_note(sipas_table *table, const char *const *texts, int64_t n, const char *name);
+void sipas__alike_note_codes(sipas_table *table, const sipas__codes *codes, const char *name);
+
 /** Whether two texts are alike. Equal ones are. */
 int sipas__alike(const char *left, const char *right);
 

@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "base/context.h"
+#include "data/alike.h"
 #include "data/column.h"
 #include "data/design.h"
 
@@ -121,6 +122,8 @@ static sipas_status read_sizes(sipas_design *design, const sipas_design_opts *op
 
     if (s->rule == SIPAS_COLLAPSE_GIVEN)
         status = sipas__codes_init(&codes, design->ctx, opts->collapse_strata, design->n, "collapse_strata", 0, err);
+    if (status == SIPAS_OK && !sipas__alike_codes(&design->sayings, &codes, "collapse_strata"))
+        status = sipas__error_memory(err);
     for (int64_t h = 0; h < s->first->n_strata; h++) s->given[h] = -1;
     for (int64_t row = 0; status == SIPAS_OK && row < design->n; row += SIPAS__TILE) {
         const int64_t n = design->n - row < SIPAS__TILE ? design->n - row : SIPAS__TILE;

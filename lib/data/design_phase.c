@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "data/alike.h"
 #include "data/column.h"
 #include "data/design.h"
 
@@ -215,8 +216,11 @@ static sipas_status check_columns(sipas_design *design, const sipas_design_opts 
         if (status < 0) return status;
     }
     if (!sipas__column_given(opts->phase2_strata)) return SIPAS_OK;
-    return sipas__codes_init(&design->phase2.strata, design->ctx, opts->phase2_strata, design->n, "phase2_strata", 0,
-                             err);
+    status = sipas__codes_init(&design->phase2.strata, design->ctx, opts->phase2_strata, design->n, "phase2_strata", 0,
+                               err);
+    if (status < 0) return status;
+    if (sipas__alike_codes(&design->sayings, &design->phase2.strata, "phase2_strata")) return SIPAS_OK;
+    return sipas__error_memory(err);
 }
 
 sipas_status sipas__design_read_phase2(sipas_design *design, const sipas_design_opts *opts, sipas__design_tile *tile,

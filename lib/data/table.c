@@ -332,6 +332,11 @@ static void finish_notes(sipas_table *table)
     if (!notes || notes->failed) table->failed = 1;
 }
 
+void sipas__table_fail(sipas_table *table)
+{
+    if (table) table->failed = 1;
+}
+
 int sipas__table_is_whole(const sipas_table *table)
 {
     return table && !table->failed;

@@ -63,6 +63,9 @@ void sipas__table_meta(sipas_table *table, const char *key, const char *format, 
 void sipas__table_note(sipas_table *table, const char *code, const char *name, int64_t row, const char *format, ...)
     SIPAS__PRINTF(5, 6);
 
+/** Says that memory has run out. */
+void sipas__table_fail(sipas_table *table);
+
 /** Whether cells can be read back: 0 when memory has run out, which closing the table then says. */
 int sipas__table_is_whole(const sipas_table *table);
 

@@ -458,6 +458,22 @@ done:
     return status;
 }
 
+/* Codes, levels, classes and regions that may be meant to be one. */
+static int look_alike(sipas_unit_tree *tree, int32_t type_of_code)
+{
+    const struct {
+        const sipas__labels *labels;
+        const char *name;
+    } columns[] = {{&tree->level, "level"}, {&tree->unit_class, "unit_class"}, {&tree->region, "region"}};
+    int done = type_of_code != SIPAS_TYPE_CODE ||
+               sipas__alike_within(&tree->sayings, tree->code, tree->parent, tree->n, "units");
+
+    for (size_t i = 0; done && i < sizeof columns / sizeof *columns; i++)
+        done = sipas__alike_look(&tree->sayings, (const char *const *)columns[i].labels->texts,
+                                 columns[i].labels->n_texts, columns[i].name);
+    return done;
+}
+
 sipas_status sipas_unit_tree_new(sipas_ctx *ctx, const sipas_column *code, const sipas_column *parent,
                                  const sipas_unit_opts *opts, sipas_unit_tree **out, sipas_error *err)
 {
@@ -494,8 +510,7 @@ sipas_status sipas_unit_tree_new(sipas_ctx *ctx, const sipas_column *code, const
     status = link_units(tree, by_code ? parent : NULL, own.parent_row, err);
     if (status < 0) goto fail;
     tree->sayings.ctx = tree->ctx;
-    if (code->type == SIPAS_TYPE_CODE &&
-        !sipas__alike_within(&tree->sayings, tree->code, tree->parent, tree->n, "units")) {
+    if (!look_alike(tree, code->type)) {
         status = sipas__error_memory(err);
         goto fail;
     }

@@ -9,6 +9,7 @@
 
 #include "base/context.h"
 #include "base/options.h"
+#include "data/alike.h"
 #include "data/column.h"
 #include "data/schema.h"
 #include "engine/estimation.h"
@@ -70,6 +71,7 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
         sipas__table_set_code(table, variable, row, name);
         sipas__table_set_code(table, category, row, sipas__codes_label(codes, row / (n_rows / codes->n_levels), text));
     }
+    sipas__alike_note_codes(table, codes, name);
     sipas__table_meta(table, "method", "%s", kind == SIPAS_CATEGORY_TOTAL ? "category_total/1" : "category_share/1");
     sipas__table_meta(table, "formula", "%s",
                       kind == SIPAS_CATEGORY_TOTAL ? "sum(w 1[y = k])" : "sum(w 1[y = k]) / sum(w)");

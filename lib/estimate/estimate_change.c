@@ -10,6 +10,7 @@
 
 #include "base/context.h"
 #include "base/enums.h"
+#include "data/alike.h"
 #include "data/codes.h"
 #include "data/joined.h"
 #include "data/schema.h"
@@ -208,6 +209,33 @@ static sipas_status test_row(change *c, int64_t j, sipas_error *err)
 
 /* ---- the table ---- */
 
+/* Codes of the rounds that may be meant to be one, and are not matched. */
+static sipas_status look_alike(const change *c, sipas_table *table, sipas_error *err)
+{
+    const sipas__estimates *before = &c->e[0], *after = &c->e[1];
+    const int64_t n = before->n + after->n;
+    const char **texts = sipas__alloc(c->ctx, n, sizeof *texts);
+    sipas_status status = texts ? SIPAS_OK : sipas__error_memory(err);
+
+    for (int64_t at = 0; status == SIPAS_OK && at < after->n_columns; at++) {
+        const sipas_column column = sipas_column_code(texts, n);
+        sipas__codes codes;
+        char number[32];
+
+        if (!sipas__estimates_is_by(after, at) || sipas_table_get_field(after->table, at)->type != SIPAS_TYPE_CODE)
+            continue;
+        for (int64_t i = 0; i < n; i++)
+            texts[i] = i < before->n ? sipas__estimates_text(before, at, i, number)
+                                     : sipas__estimates_text(after, at, i - before->n, number);
+        status = sipas__codes_init(&codes, c->ctx, &column, n, "rows", 1, err);
+        if (status < 0) break;
+        sipas__alike_note_codes(table, &codes, sipas_table_get_field(after->table, at)->name);
+        sipas__codes_clear(&codes);
+    }
+    sipas__free(c->ctx, texts);
+    return status;
+}
+
 static void write_notes(const change *c, sipas_table *table)
 {
     for (int64_t j = 0; j < c->e[1].n; j++)
@@ -266,6 +294,7 @@ static sipas_status write_table(const change *c, sipas_table **out, sipas_error 
         for (int64_t j = 0; j < after->n; j++) sipas__table_set_f64(table, at, j, c->correlation[j]);
     }
     write_notes(c, table);
+    if (status == SIPAS_OK) status = look_alike(c, table, err);
     return sipas__table_close(table, status, out, err);
 }
 

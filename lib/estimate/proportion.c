@@ -15,6 +15,7 @@
 #include "base/context.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "data/alike.h"
 #include "data/column.h"
 #include "data/schema.h"
 #include "estimate/share.h"
@@ -30,6 +31,7 @@ typedef struct indicators {
     const char **texts;  /* of text: borrowed; NULL = numbers */
     sipas__scored *scored;
     sipas__source source;
+    sipas__sayings sayings; /* for the notes */
 } indicators;
 
 /* ---- reading ---- */
@@ -184,8 +186,34 @@ static sipas_status take_column(indicators *v, int64_t j, int64_t n, const sipas
     return SIPAS_OK;
 }
 
+/* Texts of a variable and of the successes that may be meant to be one, "Yes" and "yes ". */
+static sipas_status look_alike(indicators *v, int64_t j, int64_t n, sipas_error *err)
+{
+    sipas__codes codes;
+    const char **texts = NULL;
+    sipas_status status = sipas__codes_init(&codes, v->ctx, &v->columns[j], n, v->names[j], 1, err);
+    int64_t all;
+
+    if (status < 0) return status;
+    texts = sipas__alloc(v->ctx, codes.n_levels + v->n_successes, sizeof *texts);
+    if (texts) {
+        for (all = 0; all < codes.n_levels; all++) texts[all] = codes.texts[all];
+        for (int64_t k = 0; k < v->n_successes; k++) {
+            int64_t at = 0;
+
+            while (at < all && strcmp(texts[at], v->texts[k]) != 0) at++;
+            if (at == all) texts[all++] = v->texts[k];
+        }
+    }
+    if (!texts || !sipas__alike_look(&v->sayings, texts, all, v->names[j])) status = sipas__error_memory(err);
+    sipas__free(v->ctx, texts);
+    sipas__codes_clear(&codes);
+    return status;
+}
+
 static void indicators_clear(indicators *v)
 {
+    sipas__sayings_clear(&v->sayings);
     for (int64_t j = 0; v->names && j < v->n_vars; j++) sipas__free(v->ctx, v->names[j]);
     sipas__free(v->ctx, v->columns);
     sipas__free(v->ctx, v->names);
@@ -203,7 +231,7 @@ static sipas_status indicators_init(indicators *v, const sipas_design *design, c
     int bytes = 1;
 
     memset(v, 0, sizeof *v);
-    v->ctx = sipas__ctx_ref(design->ctx);
+    v->sayings.ctx = v->ctx = sipas__ctx_ref(design->ctx);
     v->n_vars = n_y;
     v->columns = sipas__alloc(v->ctx, n_y, sizeof *v->columns);
     v->names = sipas__alloc(v->ctx, n_y, sizeof *v->names);
@@ -211,6 +239,7 @@ static sipas_status indicators_init(indicators *v, const sipas_design *design, c
     status = v->columns && v->names && v->scored ? read_successes(v, success, err) : sipas__error_memory(err);
     for (int64_t j = 0; status == SIPAS_OK && j < n_y; j++) {
         status = take_column(v, j, design->n, &y[j], own->names ? own->names[j] : NULL, err);
+        if (status == SIPAS_OK && v->texts) status = look_alike(v, j, design->n, err);
         bytes &= y[j].type == SIPAS_TYPE_I8 && !y[j].validity;
     }
     if (status < 0) {
@@ -236,6 +265,7 @@ static sipas_status write_table(const sipas__shares *shares, const indicators *v
     const int32_t variable = sipas__table_add_field(table, &sipas__schema_proportion, "variable");
 
     for (int64_t j = 0; j < v->n_vars; j++) sipas__table_fill_code(table, variable, j * each, each, v->names[j]);
+    sipas__sayings_note(&v->sayings, table);
     sipas__table_meta(table, "method", "proportion/1");
     sipas__table_meta(table, "formula", "sum(w 1[y in success]) / sum(w)");
     return sipas__shares_report(shares, table, (const char *const *)v->names, out, err);

@@ -9,6 +9,7 @@
 
 #include "base/context.h"
 #include "base/options.h"
+#include "data/alike.h"
 #include "data/schema.h"
 #include "estimate/share.h"
 
@@ -37,6 +38,7 @@ static sipas_status write_table(const sipas__shares *shares, const sipas__codes 
 
         sipas__table_fill_code(table, category, c * each, each, sipas__codes_label(codes, c, text));
     }
+    sipas__alike_note_codes(table, codes, name);
     sipas__table_meta(table, "method", "distribution/1");
     sipas__table_meta(table, "formula", "sum(w 1[y = k]) / sum(w)");
     return sipas__shares_report(shares, table, NULL, out, err);

@@ -8,6 +8,7 @@
 #include "base/context.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "data/alike.h"
 #include "data/joined.h"
 #include "data/schema.h"
 #include "data/table.h"
@@ -127,5 +128,11 @@ sipas_status sipas__select_plan_write(const sipas__select_plan *plan, sipas_tabl
     }
     sipas__free(plan->ctx, buffer);
     sipas__sayings_note(&plan->tree->sayings, table);
+    for (int32_t i = 0; i < plan->n_stages; i++) {
+        const sipas__labels *own = &plan->stages[i].own_labels;
+
+        if (plan->stages[i].own.strata == SIPAS_STAGE_STRATA_COLUMN)
+            sipas__alike_note(table, (const char *const *)own->texts, own->n_texts, "strata_of");
+    }
     return sipas__table_finish(table, out, err);
 }

@@ -282,6 +282,7 @@ static sipas_table *write_table(const frame *own)
         sipas__table_set_f64(table, homogeneity, row, both > 0.0 ? of->relvariance / both : (double)NAN);
         sipas__table_set_f64(table, k, row, own->unit_relvariance > 0.0 ? both / own->unit_relvariance : (double)NAN);
     }
+    sipas__sayings_note(&own->nest.sayings, table);
     sipas__table_meta(table, "method", "components_frame/1");
     sipas__table_meta(
         table, "formula",

@@ -9,6 +9,7 @@
 
 #include "base/context.h"
 #include "base/error.h"
+#include "data/alike.h"
 #include "data/codes.h"
 #include "data/column.h"
 #include "data/map.h"
@@ -61,7 +62,9 @@ static sipas_status read_level(sipas__nest *nest, int32_t level, const sipas_col
     if (!nest->of_row[level]) return sipas__error_memory(err);
     status = sipas__codes_init(&codes, nest->ctx, column, nest->n_rows, name, 0, err);
     if (status != SIPAS_OK) return status;
-    if (level == 0) { /* strata have no parent: their levels are the units */
+    if (!sipas__alike_codes(&nest->sayings, &codes, name)) {
+        status = sipas__error_memory(err);
+    } else if (level == 0) { /* strata have no parent: their levels are the units */
         nest->n_units[0] = codes.n_levels;
         for (int64_t row = 0; row < nest->n_rows; row += SIPAS__TILE) {
             const int64_t n = nest->n_rows - row < SIPAS__TILE ? nest->n_rows - row : SIPAS__TILE;
@@ -83,7 +86,8 @@ sipas_status sipas__nest_init(sipas__nest *nest, const sipas_ctx *ctx, int64_t n
     sipas_status status = SIPAS_OK;
     int64_t most = 1;
 
-    *nest = (sipas__nest){.ctx = ctx, .n_rows = n_rows, .n_levels = n_stages + 1, .n_units = {1, 0, 0}};
+    *nest = (sipas__nest){
+        .ctx = ctx, .n_rows = n_rows, .n_levels = n_stages + 1, .n_units = {1, 0, 0}, .sayings = {.ctx = ctx}};
     if (sipas__column_given(strata)) {
         status = read_level(nest, 0, strata, names[0], err);
     } else {
@@ -123,6 +127,7 @@ void sipas__nest_sum_units(const sipas__nest *nest, int32_t level, const double 
 void sipas__nest_clear(sipas__nest *nest)
 {
     sipas__free(nest->ctx, nest->sums);
+    sipas__sayings_clear(&nest->sayings);
     for (int32_t level = 0; level < SIPAS__NEST_LEVELS; level++) {
         sipas__free(nest->ctx, nest->of_row[level]);
         sipas__free(nest->ctx, nest->parent[level]);

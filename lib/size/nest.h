@@ -10,6 +10,7 @@
 #include <sipas/base.h>
 #include <sipas/column.h>
 
+#include "data/sayings.h"
 #include "num/sum.h"
 
 enum { SIPAS__NEST_LEVELS = 3 };
@@ -22,6 +23,7 @@ typedef struct sipas__nest {
     int64_t n_units[SIPAS__NEST_LEVELS];
     int32_t *of_row[SIPAS__NEST_LEVELS]; /* unit of each row */
     int32_t *parent[SIPAS__NEST_LEVELS]; /* of each unit, in the level above; NULL at level 0 */
+    sipas__sayings sayings;              /* for the notes of the result */
     sipas__sum *sums;                    /* work place: one for each unit of the largest level */
 } sipas__nest;
 

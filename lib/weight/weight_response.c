@@ -17,6 +17,7 @@
 
 #include "base/context.h"
 #include "base/error.h"
+#include "data/alike.h"
 #include "data/codes.h"
 #include "data/column.h"
 #include "data/schema.h"
@@ -156,6 +157,7 @@ static sipas_status report(const adjustment *a, sipas_table **out, sipas_error *
         sipas__table_set_f64(table, rate, c, (double)cell->responded / (double)cell->issued);
         sipas__table_set_f64(table, factor, c, cell->factor);
     }
+    sipas__alike_note_codes(table, &a->codes, "cell");
     sipas__table_meta(table, "method", "response_cells/1");
     sipas__table_meta(table, "formula", "w * sum(w in cell) / sum(w of respondents in cell)");
     return sipas__table_finish(table, out, err);
