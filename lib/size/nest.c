@@ -62,9 +62,8 @@ static sipas_status read_level(sipas__nest *nest, int32_t level, const sipas_col
     if (!nest->of_row[level]) return sipas__error_memory(err);
     status = sipas__codes_init(&codes, nest->ctx, column, nest->n_rows, name, 0, err);
     if (status != SIPAS_OK) return status;
-    if (!sipas__alike_codes(&nest->sayings, &codes, name)) {
-        status = sipas__error_memory(err);
-    } else if (level == 0) { /* strata have no parent: their levels are the units */
+    if (!sipas__alike_codes(&nest->sayings, &codes, name)) status = sipas__error_memory(err);
+    if (level == 0) { /* strata have no parent: their levels are the units */
         nest->n_units[0] = codes.n_levels;
         for (int64_t row = 0; row < nest->n_rows; row += SIPAS__TILE) {
             const int64_t n = nest->n_rows - row < SIPAS__TILE ? nest->n_rows - row : SIPAS__TILE;
