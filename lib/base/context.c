@@ -138,3 +138,12 @@ sipas_status sipas__progress_within(const sipas_ctx *ctx, const char *task, int6
 {
     return done == 0 || done % 65536 != 0 ? SIPAS_OK : sipas__progress(ctx, task, done, total, err);
 }
+
+sipas_status sipas__steps_add(sipas__steps *steps, int64_t n, sipas_error *err)
+{
+    const int64_t before = steps->done;
+
+    steps->done += n;
+    if (before / 65536 == steps->done / 65536) return SIPAS_OK;
+    return sipas__progress(steps->ctx, steps->task, steps->done, steps->total, err);
+}

@@ -38,4 +38,14 @@ sipas_status sipas__progress(const sipas_ctx *ctx, const char *task, int64_t don
 sipas_status sipas__progress_within(const sipas_ctx *ctx, const char *task, int64_t done, int64_t total,
                                     sipas_error *err);
 
+/** A long task whose parts are not alike: its work is counted in steps of some ten nanoseconds or more. */
+typedef struct sipas__steps {
+    const sipas_ctx *ctx;
+    const char *task;
+    int64_t total, done;
+} sipas__steps;
+
+/** `n` more steps are done: asks as the above, once where one or more 2^16th steps are among them. */
+sipas_status sipas__steps_add(sipas__steps *steps, int64_t n, sipas_error *err);
+
 #endif

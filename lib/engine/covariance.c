@@ -68,7 +68,10 @@ static int keep_group(sipas_cov *cov, const sipas__estimation *e, int32_t level,
 sipas_status sipas__estimation_cov(const sipas__estimation *e, sipas_cov **out, sipas_error *err)
 {
     sipas_cov *cov = sipas__alloc(e->ctx, 1, sizeof *cov);
+    sipas__steps steps = {e->ctx, "covariances", e->request.n_levels * e->moments.n_segments * e->linear.nodes->n_nodes,
+                          0};
     double *work = sipas__alloc(e->ctx, sipas__estimation_work(e), sizeof *work);
+    sipas_status status = SIPAS_OK;
     int64_t at = 0;
     int done = cov && work;
 
@@ -83,7 +86,10 @@ sipas_status sipas__estimation_cov(const sipas__estimation *e, sipas_cov **out, 
     }
     for (int32_t i = 0; done && i < e->request.n_levels; i++)
         for (int64_t g = 0; done && g < e->linear.level[i].n_groups; g++, at++) {
-            done = keep_group(cov, e, i, g, work, &cov->entries[at]);
+            const sipas__linear_level *from = &e->linear.level[i];
+
+            status = sipas__steps_add(&steps, (from->start[g + 1] - from->start[g]) * cov->n_nodes, err);
+            done = status == SIPAS_OK && keep_group(cov, e, i, g, work, &cov->entries[at]);
             for (int64_t k = 0; k < cov->n_nodes; k++)
                 cov->se[k * cov->n_groups + at] = sipas__conditional_of(e, i, g)
                                                       ? NAN
@@ -92,7 +98,7 @@ sipas_status sipas__estimation_cov(const sipas__estimation *e, sipas_cov **out, 
     sipas__free(e->ctx, work);
     if (!done) {
         sipas__cov_free(cov);
-        return sipas__error_memory(err);
+        return status < 0 ? status : sipas__error_memory(err);
     }
     *out = cov;
     return SIPAS_OK;

@@ -83,14 +83,18 @@ static sipas_status variances_from_units(sipas__estimation *e, sipas_error *err)
 {
     const int64_t n_nodes = e->linear.nodes->n_nodes;
     const int64_t most = sipas__units_most(&e->linear, e->request.design, e->request.residual);
+    sipas__steps steps = {e->ctx, "variances", e->linear.n_levels * e->moments.n_segments * n_nodes, 0};
     sipas__entries units = {0};
     double *work = sipas__alloc(e->ctx, sipas__estimation_work(e), sizeof *work);
     sipas_status status = SIPAS_OK;
 
     if (!work || !sipas__entries_new(e->ctx, most, n_nodes, &units)) status = sipas__error_memory(err);
     for (int32_t i = 0; i < e->linear.n_levels && status == SIPAS_OK; i++) {
-        for (int64_t g = 0; g < e->linear.level[i].n_groups && status == SIPAS_OK; g++) {
-            if (lies_in_one_psu(e, i, g)) continue;
+        const sipas__linear_level *at = &e->linear.level[i];
+
+        for (int64_t g = 0; g < at->n_groups && status == SIPAS_OK; g++) {
+            status = sipas__steps_add(&steps, (at->start[g + 1] - at->start[g]) * n_nodes, err);
+            if (status < 0 || lies_in_one_psu(e, i, g)) continue;
             sipas__estimation_units(e, i, g, work, &units);
             status = sipas__variance_of_units(&e->variance, &units, e->spread[i].variance + g * n_nodes, err);
         }

@@ -386,6 +386,7 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
                                 const sipas__moments *moments, const sipas__nodes *nodes, const sipas__whole *whole,
                                 sipas_error *err)
 {
+    sipas__steps steps = {design->ctx, "estimates", domain->n_levels * moments->n_segments * nodes->n_atoms, 0};
     atom_sums *sums = NULL;
     double *value = NULL;
     sipas_status status = SIPAS_OK; /* when it fails without a status, there was no memory */
@@ -412,6 +413,8 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
             sum_atoms(linear, level, g, NULL, sums);
             keep_atoms(linear, level, g, sums);
             count_group(linear, design, level, g);
+            status = sipas__steps_add(&steps, (level->start[g + 1] - level->start[g]) * nodes->n_atoms, err);
+            if (status < 0) goto fail;
         }
         if ((sipas__design_needs_units(design) || design->collapse.group) &&
             !sipas__linear_count_df(linear, design, level))

@@ -345,32 +345,53 @@ static void note_whole(const sipas__estimation *e, sipas_table *table, int32_t l
             (long long)alone);
 }
 
-/* All nodes of one level; the rows of a node lie `per_node` apart. */
-static sipas_status report_level(const sipas__estimation *e, sipas_table *table, const report_columns *c, int32_t level,
-                                 int64_t first_row, int64_t per_node, const char *const *names, sipas_error *err)
+/* The table that is being filled; the rows of a node lie `per_node` apart. */
+typedef struct report {
+    sipas_table *table;
+    report_columns columns;
+    const char *const *names; /* of the nodes; NULL = none */
+    int64_t per_node;
+    sipas__steps steps;
+} report;
+
+/* What is to be said of the groups of a node, whose rows are from `row` on. */
+static sipas_status note_node(const sipas__estimation *e, report *r, int64_t row, int64_t k, int32_t level,
+                              const level_lines *lines, sipas_error *err)
+{
+    const char *name = r->names ? r->names[k] : NULL;
+
+    for (int64_t g = 0; g < e->linear.level[level].n_groups; g++) {
+        const sipas__remark *remark = &lines->remark[g];
+        sipas_status status = sipas__steps_add(&r->steps, 1, err);
+
+        if (status < 0) return status;
+        note_gaps(e, r->table, row + g, k, level, g, name, lines->df[g], lines->se[g]);
+        note_deff(e, r->table, row + g, k, level, g, name, lines->deff[g]);
+        if (remark->code) note_gap(e, r->table, row + g, level, g, name, remark->code, remark->sentence);
+    }
+    return SIPAS_OK;
+}
+
+/* All nodes of one level. */
+static sipas_status report_level(const sipas__estimation *e, report *r, int32_t level, int64_t first_row,
+                                 sipas_error *err)
 {
     const int64_t n_groups = e->linear.level[level].n_groups;
     level_lines lines;
+    sipas_status status = SIPAS_OK;
 
     if (!alloc_lines(e, n_groups, &lines)) return sipas__error_memory(err);
-    for (int64_t k = 0; k < e->linear.nodes->n_nodes; k++) {
-        const int64_t row = first_row + k * per_node;
+    for (int64_t k = 0; k < e->linear.nodes->n_nodes && status == SIPAS_OK; k++) {
+        const int64_t row = first_row + k * r->per_node;
 
         compute_node(e, k, level, &lines);
-        sipas__domain_write_groups(e->request.domain, table, &c->group, row, level);
-        write_node(table, c, row, n_groups, &lines);
-        for (int64_t g = 0; g < n_groups; g++) {
-            const char *name = names ? names[k] : NULL;
-            const sipas__remark *remark = &lines.remark[g];
-
-            note_gaps(e, table, row + g, k, level, g, name, lines.df[g], lines.se[g]);
-            note_deff(e, table, row + g, k, level, g, name, lines.deff[g]);
-            if (remark->code) note_gap(e, table, row + g, level, g, name, remark->code, remark->sentence);
-        }
+        sipas__domain_write_groups(e->request.domain, r->table, &r->columns.group, row, level);
+        write_node(r->table, &r->columns, row, n_groups, &lines);
+        status = note_node(e, r, row, k, level, &lines, err);
     }
-    note_whole(e, table, level, first_row);
+    note_whole(e, r->table, level, first_row);
     free_lines(e, &lines);
-    return SIPAS_OK;
+    return status;
 }
 
 static void note_lonely(const sipas__estimation *e, sipas_table *table)
@@ -424,16 +445,19 @@ int64_t sipas__estimation_rows(const sipas__estimation *e)
 sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *table, const sipas_schema *schema,
                                       const char *const *names, sipas_error *err)
 {
-    report_columns columns = {0};
-    const int64_t per_node = sipas__estimation_rows(e) / e->linear.nodes->n_nodes;
+    const int64_t n_rows = sipas__estimation_rows(e);
+    report r = {.table = table,
+                .names = names,
+                .per_node = n_rows / e->linear.nodes->n_nodes,
+                .steps = {e->ctx, "results", n_rows, 0}};
     int64_t first_row = 0;
     sipas_cov *cov;
     sipas_status status;
 
     if ((status = sipas__domain_check_names(e->request.domain, schema, err)) < 0) return status;
-    add_columns(e, table, schema, &columns);
+    add_columns(e, table, schema, &r.columns);
     for (int32_t level = 0; level < e->request.n_levels; level++) {
-        status = report_level(e, table, &columns, level, first_row, per_node, names, err);
+        status = report_level(e, &r, level, first_row, err);
         if (status < 0) return status;
         first_row += e->linear.level[level].n_groups;
     }

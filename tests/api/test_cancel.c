@@ -1,6 +1,6 @@
 /*
  * A host that asks to stop, at every question in turn: the call ends with SIPAS_ERR_CANCELLED and gives nothing, and the question comes
- * while codes are read too, not only while answers are.
+ * while codes are read too, not only while answers are, and where results are many, while these are made.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -18,9 +18,15 @@
 
 enum { ROWS = 300000, BETWEEN = 1 << 17, WIDTH = 12 };
 
+/* What comes after the answers, by the name that the host is told. */
+enum { TASKS = 4 };
+
+static const char *const tasks[TASKS] = {"estimates", "variances", "results", "covariances"};
+
 /* What the host asks for: to go on until question `stop_at`. */
 typedef struct host {
     int64_t asked, stop_at;
+    int64_t told[TASKS]; /* how often of each of `tasks` */
     double *weight, *y;
     int32_t *stratum, *psu;
     int64_t *wide;
@@ -32,9 +38,8 @@ static int32_t on_progress(void *user, const char *task, int64_t done, int64_t t
 {
     host *h = user;
 
-    (void)task;
-    (void)done;
-    (void)total;
+    for (int i = 0; i < TASKS; i++) h->told[i] += strcmp(task, tasks[i]) == 0;
+    assert_true(done >= 0 && done <= total);
     return h->asked++ == h->stop_at;
 }
 
@@ -161,9 +166,65 @@ static void test_every_question(void **state)
     host_close(&h);
 }
 
+/* 51 nodes for 3,000 groups of two PSUs each, and their covariances. */
+enum { UNITS = 6000, GROUPS = 3000, ITEMS = 39, NODES = 51, STEPS = 1 << 16 };
+
+static sipas_status ask_index(const sipas_design *design, const int32_t *group, const int8_t *answer, sipas_table **t,
+                              sipas_error *err)
+{
+    const sipas_column by = sipas_column_i32(group, UNITS);
+    sipas_column answers[ITEMS];
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas_index_opts opts = SIPAS_INDEX_OPTS_INIT;
+
+    for (int j = 0; j < ITEMS; j++) answers[j] = sipas_column_i8(answer, UNITS);
+    domains.n_by = 1;
+    domains.by = &by;
+    opts.cov = 1;
+    return sipas_index_estimate(design, sipas_instrument_builtin("1001/2023"), answers, &domains, &opts, t, err);
+}
+
+static void test_many_results(void **state)
+{
+    static int32_t psu[UNITS], group[UNITS];
+    static int8_t answer[UNITS];
+    host h = {0};
+    sipas_ctx *ctx = open_ctx(&h, 1);
+    const sipas_column psus = sipas_column_i32(psu, UNITS);
+    sipas_design *design = NULL;
+    sipas_table *table = NULL;
+    sipas_error err;
+    int64_t stops = 0;
+
+    (void)state;
+    for (int i = 0; i < UNITS; i++) {
+        psu[i] = i;
+        group[i] = i / 2;
+        answer[i] = (int8_t)(1 + i % 5);
+    }
+    h.stop_at = -1;
+    assert_int_equal(sipas_design_new(ctx, UNITS, NULL, NULL, &psus, 1, NULL, NULL, &design, &err), SIPAS_OK);
+    for (h.stop_at = 0;; h.stop_at++, stops++) {
+        h.asked = 0;
+        memset(h.told, 0, sizeof h.told);
+        table = (sipas_table *)&err;
+        if (ask_index(design, group, answer, &table, &err) == SIPAS_OK) break;
+        assert_int_equal(err.status, SIPAS_ERR_CANCELLED);
+        assert_null(table);
+    }
+    assert_int_equal(h.told[0], UNITS * ITEMS / STEPS);
+    assert_int_equal(h.told[1], UNITS * NODES / STEPS);
+    assert_int_equal(h.told[2], GROUPS * NODES / STEPS);
+    assert_int_equal(h.told[3], UNITS * NODES / STEPS);
+    assert_true(stops > h.told[0] + h.told[1] + h.told[2] + h.told[3]);
+    sipas_table_free(table);
+    sipas_design_free(design);
+    sipas_ctx_free(ctx);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_question)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_question), cmocka_unit_test(test_many_results)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
