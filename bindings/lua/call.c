@@ -79,7 +79,7 @@ static int is_known(const char *key, const option *const *lists)
 static const struct {
     const char *call, *name, *other;
 } others[] = {
-    {NULL, "e", "margin"},
+    {"sample_size", "margin", "e"},
     {NULL, "clusters", "ids"},
     {NULL, "lonely_psu", "lonely"},
     {NULL, "code", "codes"},

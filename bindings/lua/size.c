@@ -19,12 +19,12 @@ Sample size of a share, for one unit or for each of a list.
 @tparam table options
 @param options.N population of each unit; `math.huge` or nothing: no finite population correction. [1]
 @param options.method "cochran" (default), "yamane", "wilson", "log_odds"
-@param options.e margin, half the interval (0.05); or `relative_margin`, `cv`, `se`
+@param options.margin e, half the interval (0.05); or `relative_margin`, `cv`, `se`
 @param options.p expected share (0.5), `level` (0.95), `deff` (1): not for yamane
 @param options.response share of those asked who answer (1); `minimum`, `maximum`, `multiple`, `rounding` ("up", "nearest"), `per_household`
 @param options.code codes of the units
 @treturn Table code, population, n_exact, n, issued, households, fraction, formula
-@usage sipas.sample_size{N = 20000, method = "yamane", e = 0.05}.n[1] --> 393
+@usage sipas.sample_size{N = 20000, method = "yamane", margin = 0.05}.n[1] --> 393
 */
 
 /***

@@ -31,7 +31,7 @@ extern "C" {
  * - LIKELIHOOD: all π with 2m [p log(p/π) + (1 - p) log((1 - p)/(1 - π))] ≤ c² φ: the likelihood ratio scaled by the design
  *   effect (Rao and Scott 1984, Ann. Stat. 12:46). φ = mass/(n - 1) is the dispersion of R's quasi-binomial fit: mass is the
  *   weight of the n rows that have the variable when the domain's rows of non-zero weight have mean weight 1, so φ is
- *   n/(n - 1) when none is missing. These are the roots to rounding; R interpolates and is off by up to 1e-5.
+ *   n/(n - 1) when none is missing. These are the roots to rounding; R interpolates and is off by up to 2.7e-5.
  * - ARCSINE: sin²(asin √p ± c/(2√m)) (Anscombe 1948, Biometrika 35:246). As in R, an angle beyond 0 or 90° gives the mirror
  *   image: a limit that leaves out the bound and at worst the estimate (note "limit_mirrored"): prefer the next. R: "asin".
  * - ARCSINE_CUT: the same with angles cut at 0 and 90°, so that the limit is 0 or 1 (note "limit_cut").

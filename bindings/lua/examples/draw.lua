@@ -31,7 +31,7 @@ end
 
 -- How many: a margin of 1.5 points on the whole, with a design effect of 1.5 and 90 % who answer. Where: in proportion to the
 -- population, in whole villages of 5 people, and nowhere fewer than 100.
-local total = sipas.sample_size{tree:measure(0), e = 0.015, deff = 1.5, response = 0.9, multiple = 5}.issued[1]
+local total = sipas.sample_size{tree:measure(0), margin = 0.015, deff = 1.5, response = 0.9, multiple = 5}.issued[1]
 local plan = sipas.allocate{total, size = provinces.size, code = provinces.code, lower = 100, multiple = 5}
 print(("%d people to ask, in %d provinces"):format(total, #plan))
 for i, row in ipairs{plan:row(1), plan:row(2), plan:row(3)} do

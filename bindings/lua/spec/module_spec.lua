@@ -165,7 +165,7 @@ describe("errors", function()
     helper.refuses("argument", "draw: seed is needed", sipas.draw, {codes = {"a", "b"}, n = 1})
     helper.refuses("argument", "n is given twice", sipas.draw, {{"a", "b"}, 1, n = 1, seed = 1})
     helper.refuses("type", "total: whole number, as a number below 2^53 or as its digits expected, got 1.5", sipas.allocate, {n = 1.5, size = {1}})
-    helper.refuses("type", "e: number expected, got 'yes'", sipas.sample_size, {e = "yes"})
+    helper.refuses("type", "margin: number expected, got 'yes'", sipas.sample_size, {e = "yes"})
     helper.refuses("type", "seed: whole number from 0 to 2^64 - 1, from 2^53 on as its digits expected, got -1", sipas.draw,
       {codes = {"a"}, n = 1, seed = -1})
     helper.refuses("type", "seed: whole number", sipas.draw, {codes = {"a"}, n = 1, seed = "18446744073709551616"})

@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 
 def aliased(**names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Take arguments under other names: ``@aliased(margin="e")`` takes `margin` for `e`.
+    """Take arguments under other names: ``@aliased(e="margin")`` takes `e` for `margin`.
 
     Raises
     ------

@@ -317,8 +317,9 @@ class Estimates(Estimator):
         cov: bool = False,
     ) -> Table:
         """The number of population members in every category of one variable; columns as of `distribution`."""
-        groups = {"by": by, "where": where, "missing_by": missing_by}
-        return self.category(y, "total", categories=categories, **groups, level=level, deff=deff, cov=cov)
+        return self.category(
+            y, "total", categories=categories, by=by, where=where, missing_by=missing_by, level=level, deff=deff, cov=cov
+        )
 
     @aliased(argument="of")
     def function(

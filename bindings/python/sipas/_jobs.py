@@ -59,7 +59,7 @@ def _total(size: Any, options: argparse.Namespace) -> int:
     if options.budget is not None or options.half_width is not None or options.cv is not None:
         raise sipas.ArgumentError("--compare: methods are compared for a --total")
     population = float(sum(value for value in listed(size) if value is not None))
-    return int(sipas.sample_size(population, method="yamane", e=options.e)["n"][0])
+    return int(sipas.sample_size(population, method="yamane", margin=options.margin)["n"][0])
 
 
 def _only(frame: Frame, options: argparse.Namespace) -> None:

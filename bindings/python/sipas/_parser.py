@@ -161,8 +161,8 @@ def _plan_options(sub: argparse.ArgumentParser) -> None:
     ):
         sub.add_argument(f"--{name}", metavar="WHAT", help=text)
     aim = sub.add_argument_group("the aim, one of")
-    aim.add_argument("--total", "--n", dest="total", type=whole(0), metavar="N", help="so many interviews; by default Yamane's for --e")
-    aim.add_argument("--e", type=number, default=0.05, help="margin of the whole for Yamane's formula (0.05)")
+    aim.add_argument("--total", "--n", dest="total", type=whole(0), metavar="N", help="so many interviews; by default Yamane's for --margin")
+    aim.add_argument("--margin", "--e", dest="margin", type=number, default=0.05, help="margin of the whole for Yamane's formula (0.05)")
     aim.add_argument("--budget", type=number, metavar="B", help="so much money")
     aim.add_argument("--half-width", type=number, metavar="E", help="a 95 %% interval for the mean of plus or minus E")
     aim.add_argument("--cv", type=number, help="a coefficient of variation of the mean")
@@ -253,7 +253,7 @@ def _is_given(name: str) -> Callable[[Any], bool]:
 
 #: Options that would do nothing without another: job, option, whether it is given, whether it does something, what it goes with.
 _IDLE: list[tuple[str, str, Callable[[Any], Any], Callable[[Any], Any], str]] = [
-    ("plan", "--e", _is_given("e"), lambda o: not {"total", "budget", "half_width", "cv"} & o.given, "without another aim only"),
+    ("plan", "--margin", _is_given("margin"), lambda o: not {"total", "budget", "half_width", "cv"} & o.given, "without another aim only"),
     ("plan", "--unit", _is_given("unit"), lambda o: o.compare, "with --compare"),
     ("plan", "--method", _is_given("method"), lambda o: not o.compare, "without --compare, which takes every method"),
     ("plan", "--remainder", _is_given("remainder"), lambda o: o.multiple > 1, "with --multiple"),

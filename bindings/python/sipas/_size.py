@@ -22,12 +22,12 @@ _statistic = Choice("FIGURE", "statistic")
 _compare = Choice("COMPARE", "compare")
 
 
-@aliased(margin="e", lower="minimum", upper="maximum", codes="code")
+@aliased(e="margin", lower="minimum", upper="maximum", codes="code")
 def sample_size(
     N: Column | float | None = None,
     *,
     method: _choices.Size = "cochran",
-    e: float | None = None,
+    margin: float | None = None,
     p: float | None = None,
     level: float | None = None,
     deff: float | None = None,
@@ -53,10 +53,10 @@ def sample_size(
         Cochran (1977), *Sampling Techniques*, §4.4: n0 = deff z² p (1 - p) / e², n = n0 / (1 + (n0 - 1) / N). Yamane (1967), p. 886,
         also known as Slovin's: n = N / (1 + N e²), which assumes z = 2 and p = ½. Wilson's interval and that of the log odds
         (Valliant, Dever and Kreuter 2018, §3.1) are for shares near 0 or 1.
-    e : float, optional
-        Half-width of the interval, in (0, 1): 0.05.
+    margin : float, optional
+        e, the half-width of the interval, in (0, 1): 0.05.
     relative_margin, cv, se : float, optional
-        Instead of `e`: e / p; standard error / p; standard error.
+        Instead of `margin`: e / p; standard error / p; standard error.
     per_household : float, optional
         Persons asked in a household that is visited, on average: adds the column households.
     p, level, deff : float, optional
@@ -86,16 +86,16 @@ def sample_size(
 
     Examples
     --------
-    >>> sample_size(20000, method="yamane", e=0.05)["n"]
+    >>> sample_size(20000, method="yamane", margin=0.05)["n"]
     array([393])
     """
     call = Call()
     population = call.column([N] if N is not None and is_scalar(N) else N, "N")
     opts = call.options("sipas_size_opts", {
         "method": _method(method), "rounding": size_rounding(rounding), "response": response, "minimum": minimum, "maximum": maximum,
-        "multiple": multiple, "margin": e, "p": p, "level": level, "deff": deff, "relative_margin": relative_margin, "cv": cv,
+        "multiple": multiple, "margin": margin, "p": p, "level": level, "deff": deff, "relative_margin": relative_margin, "cv": cv,
         "se": se, "per_household": per_household, "code": code,
-    }, names={"margin": "e"})  # fmt: skip
+    })  # fmt: skip
     return table_of(lib.sipas_size_proportion, handle(context), population, opts)
 
 

@@ -49,7 +49,7 @@ class Table(Held):
     Examples
     --------
     >>> import sipas
-    >>> t = sipas.sample_size(20000, method="yamane", e=0.05)
+    >>> t = sipas.sample_size(20000, method="yamane", margin=0.05)
     >>> t["n"]
     array([393])
     >>> t.meta["formula"]

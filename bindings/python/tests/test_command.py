@@ -473,7 +473,7 @@ def test_totals_of_every_province(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["plan", "--size", "a", "--e", "0.1", "--total", "5"], "--e: it goes without another aim only"),
+        (["plan", "--size", "a", "--e", "0.1", "--total", "5"], "--margin: it goes without another aim only"),
         (["plan", "--size", "a", "--unit", "a"], "--unit: it goes with --compare"),
         (["plan", "--size", "a", "--remainder", "up"], "--remainder: it goes with --multiple"),
         (["plan", "--size", "a", "--compare", "--method", "sqrt"], "--method: it goes without --compare"),

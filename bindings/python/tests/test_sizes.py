@@ -199,7 +199,7 @@ def test_allocate_multi_golden(row):
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("e", lambda: sipas.sample_size(1000, e=0)),
+        ("margin", lambda: sipas.sample_size(1000, e=0)),
         ("p", lambda: sipas.sample_size(1000, p=0.0)),
         ("level", lambda: sipas.sample_size(1000, level=0)),
         ("margin", lambda: sipas.size_figures(sipas.SizeFigure(margin=0.0))),
