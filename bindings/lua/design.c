@@ -163,6 +163,21 @@ const sipas_design *to_design(lua_State *L)
     return to_handle(L, 1, KIND_DESIGN, "design")->pointer;
 }
 
+/* Enters the context of the design that a method is called on. */
+void enter_design(call *c)
+{
+    lua_State *L = c->L;
+    const handle *self = lua_touserdata(L, 1);
+
+    if (!self->context) return;
+    lua_getuservalue(L, 1);
+    lua_getfield(L, -1, "context");
+    lua_remove(L, -2);
+    if (lua_touserdata(L, -1) != self->context)
+        fail(L, SIPAS_ERR_ARGUMENT, NULL, "%s: the design's context is gone", c->name);
+    enter(c);
+}
+
 int design_length(lua_State *L)
 {
     push_int64(L, sipas_design_count_rows(to_design(L)));
@@ -210,6 +225,90 @@ static int design_describe(lua_State *L)
     return lua_error(L);
 }
 
-const luaL_Reg design_methods[] = {{"describe", design_describe}, {NULL, NULL}};
+static const option subset_options[] = {ARG("where"), END};
+static const option phase2_options[] = {ARG("sample"),
+                                        FIELD(sipas_design_phase2_opts, method),
+                                        FIELD(sipas_design_phase2_opts, phase1),
+                                        FIELD(sipas_design_phase2_opts, strata),
+                                        FIELD(sipas_design_phase2_opts, fpc),
+                                        END};
+
+/* Begins a method that makes a design from the one it is called on. */
+static const sipas_design *begin_derived(call *c, lua_State *L, const char *name, const option *own)
+{
+    const option *const lists[] = {own, NULL};
+    const sipas_design *from = to_design(L);
+
+    lua_settop(L, 2);
+    begin(c, L, name, 2, 1, lists);
+    enter_design(c);
+    return from;
+}
+
+/* Pushes the design to be made. It keeps the other, whose columns it borrows, and works in its context. */
+static sipas_design **derived_design(call *c)
+{
+    lua_State *L = c->L;
+    handle *out = new_handle(L, KIND_DESIGN);
+    const handle *from = lua_touserdata(L, 1);
+
+    lua_pushvalue(L, 1);
+    (void)keep_value(c);
+    if (from->context) {
+        lua_getuservalue(L, 1);
+        lua_getfield(L, -1, "context");
+        lua_setfield(L, c->keep, "context");
+        lua_pop(L, 1);
+    }
+    out->context = from->context;
+    lua_pushvalue(L, c->keep);
+    set_user_table(L);
+    return (sipas_design **)(void *)&out->pointer;
+}
+
+/***
+The part for which a condition holds, as R's subset(): every estimate is the one whose `where` holds there too. Strata, PSUs and
+populations stay those of all rows.
+@function Design:subset
+@param options.where rows that are in it, true or 1
+@treturn Design
+*/
+static int design_subset(lua_State *L)
+{
+    call c;
+    const sipas_design *from = begin_derived(&c, L, "subset", subset_options);
+    const sipas_column *where = need_column(&c, "where", 1);
+    sipas_design **out = derived_design(&c);
+
+    check(&c, sipas_design_subset(from, where, out, &c.err));
+    return 1;
+}
+
+/***
+A design of two phases from that of the first: what `Design` makes with phase2 and what belongs to it.
+@function Design:phase2
+@param options.sample rows in the sample of phase 2
+@param options.method "srs" (default), "bernoulli"; phase1 "design" (default), "independent"
+@param options.strata codes of the strata of phase 2
+@param options.fpc fraction of phase 1 taken, or number of units in phase 1; "bernoulli": the probability of the unit
+@treturn Design
+*/
+static int design_phase2(lua_State *L)
+{
+    sipas_design_phase2_opts opts;
+    call c;
+    const sipas_design *from = begin_derived(&c, L, "phase2", phase2_options);
+
+    sipas_design_phase2_opts_init(&opts);
+    read_options(&c, phase2_options, &opts);
+    const sipas_column *sample = need_column(&c, "sample", 1);
+    sipas_design **out = derived_design(&c);
+
+    check(&c, sipas_design_phase2(from, sample, &opts, out, &c.err));
+    return 1;
+}
+
+const luaL_Reg design_methods[] = {
+    {"describe", design_describe}, {"subset", design_subset}, {"phase2", design_phase2}, {NULL, NULL}};
 
 const luaL_Reg design_functions[] = {{"Design", design_new}, {NULL, NULL}};

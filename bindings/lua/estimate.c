@@ -23,15 +23,7 @@ void begin_method(call *c, lua_State *L, const char *name, int positions, const 
     lua_settop(L, 2);
     begin(c, L, name, 2, positions, lists);
     *of = read_domains(c);
-    const handle *self = lua_touserdata(L, 1);
-
-    if (!self->context) return;
-    lua_getuservalue(L, 1);
-    lua_getfield(L, -1, "context");
-    lua_remove(L, -2);
-    if (lua_touserdata(L, -1) != self->context)
-        fail(L, SIPAS_ERR_ARGUMENT, NULL, "%s: the design's context is gone", name);
-    enter(c);
+    enter_design(c);
 }
 
 void begin_estimate(estimate *e, lua_State *L, const char *name, int positions, const option *own)

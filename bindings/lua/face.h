@@ -274,6 +274,7 @@ int instrument_tostring(lua_State *L);
 
 extern const luaL_Reg design_functions[], design_methods[];
 const sipas_design *to_design(lua_State *L);
+void enter_design(call *c);
 void degrees_of_freedom(call *c, const choice *rules, int32_t given_rule, int32_t *rule, double *value);
 int design_get(lua_State *L);
 int design_length(lua_State *L);

@@ -70,6 +70,10 @@
 #define FIELD_sipas_design_opts_phase2_fpc COLUMN, offsetof(sipas_design_opts, phase2_fpc), 0, NULL
 #define FIELD_sipas_design_opts_nest CHOICE, offsetof(sipas_design_opts, nest), 0, nest_words
 #define FIELD_sipas_design_opts_reserved2 WHOLE, offsetof(sipas_design_opts, reserved2), 0, NULL
+#define FIELD_sipas_design_phase2_opts_method CHOICE, offsetof(sipas_design_phase2_opts, method), 0, phase2_words
+#define FIELD_sipas_design_phase2_opts_phase1 CHOICE, offsetof(sipas_design_phase2_opts, phase1), 0, phase1_words
+#define FIELD_sipas_design_phase2_opts_strata COLUMN, offsetof(sipas_design_phase2_opts, strata), 0, NULL
+#define FIELD_sipas_design_phase2_opts_fpc COLUMN, offsetof(sipas_design_phase2_opts, fpc), 0, NULL
 #define FIELD_sipas_size_opts_method CHOICE, offsetof(sipas_size_opts, method), 0, size_words
 #define FIELD_sipas_size_opts_margin REAL, offsetof(sipas_size_opts, margin), 0, NULL
 #define FIELD_sipas_size_opts_p REAL, offsetof(sipas_size_opts, p), 0, NULL

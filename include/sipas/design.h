@@ -239,6 +239,81 @@ SIPAS_API sipas_status sipas_design_new(sipas_ctx *ctx, int64_t n, const sipas_c
                                         const sipas_column *fpc, const sipas_design_opts *opts, sipas_design **out,
                                         sipas_error *err);
 
+/**
+ * The part of a design for which a condition holds, as R's subset(): every estimate under it is the one under `design` whose
+ * `where` holds where both conditions do, to the last bit. Strata, PSUs, stages and populations stay those of all rows, as it is all
+ * that were drawn; so do the counts and degrees of freedom that are said of the design itself. A subset of a subset is what lies
+ * in both. Results have the metadata "subset", as "120 of 400 rows".
+ *
+ * @param design a design, read or derived. What is derived holds it, so it may be freed before; its columns must outlive both
+ * @param where bool or integer mask, one cell a row: rows with 0 or missing are out. Read here, need not outlive the call. That no
+ *        row is in is no error here: estimates are missing then, as they are with such a `where`
+ * @param[out] out the subset; the caller's, to give to sipas_design_free()
+ * @param err may be NULL
+ * @retval SIPAS_ERR_ARGUMENT out, design or where is NULL
+ * @retval SIPAS_ERR_LENGTH where has another length than the design
+ * @retval SIPAS_ERR_TYPE where is text or a float
+ * @retval SIPAS_ERR_MEMORY no memory
+ *
+ * O(rows); one byte a row. Since 0.1.
+ * Threads: context. Test: test_design_derived.
+ * R survey 4.2: subset.survey.design. Lumley, T. (2010), Complex Surveys, §2.4.
+ */
+SIPAS_API sipas_status sipas_design_subset(const sipas_design *design, const sipas_column *where, sipas_design **out,
+                                           sipas_error *err);
+
+/** Options of sipas_design_phase2(). */
+typedef struct sipas_design_phase2_opts {
+    uint32_t struct_size;       /**< size of this struct as the caller knows it */
+    int32_t method;             /**< SIPAS_PHASE2_; 0 = SIPAS_PHASE2_SRS */
+    int32_t phase1;             /**< SIPAS_PHASE1_ */
+    int32_t reserved;           /**< 0 */
+    const sipas_column *strata; /**< codes of the strata of phase 2; NULL = one */
+    const sipas_column *fpc; /**< fraction of phase 1 taken, or number of units in phase 1, constant within a stratum of
+                                     phase 2 (BERNOULLI: probability of the unit); NULL = counted */
+} sipas_design_phase2_opts;
+
+/** Initialiser of a ::sipas_design_phase2_opts. */
+#define SIPAS_DESIGN_PHASE2_OPTS_INIT                         \
+    {                                                         \
+        sizeof(sipas_design_phase2_opts), 0, 0, 0, NULL, NULL \
+    }
+
+/** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
+SIPAS_API void sipas_design_phase2_opts_init(sipas_design_phase2_opts *opts);
+
+/**
+ * A design of two phases from that of the first: what sipas_design_new() makes of the same columns with `phase2_sample`,
+ * `phase2_strata`, `phase2_fpc`, `phase2` and `phase1`, to the last bit, without reading the codes of phase 1 again. Messages
+ * call the columns by those names.
+ *
+ * A unit of phase 2 is a unit of the last stage for which the design has ids. Weights are those of phase 1 over the
+ * probability of being taken from it, 0 for units that were not. Where the design is a subset, so is the result.
+ *
+ * @param design the design of phase 1, all of its rows, whether they are in phase 2 or not. What is derived holds it, so it
+ *        may be freed before; its columns must outlive both
+ * @param sample bool or integer mask, one cell a row: the rows in the sample of phase 2. Read here, need not outlive the call;
+ *        nor need `opts->fpc`; `opts->strata` must outlive the result
+ * @param opts options, or NULL
+ * @param[out] out the design of both phases; the caller's, to give to sipas_design_free()
+ * @param err may be NULL
+ * @retval SIPAS_ERR_ARGUMENT out, design or sample is NULL; the design has two phases already
+ * @retval SIPAS_ERR_OPTION an unknown option value; BERNOULLI without fpc; INDEPENDENT with several stages or pps; a design with
+ *         certainty, AVERAGE, COLLAPSE, CONDITIONAL, BREWER, HAJEK, DEVILLE or YATES_GRUNDY
+ * @retval SIPAS_ERR_LENGTH a column has another length than the design
+ * @retval SIPAS_ERR_TYPE a column of a type that does not fit; float codes that are not whole
+ * @retval SIPAS_ERR_MISSING a flag, code or fpc is missing or NaN; names column and row
+ * @retval SIPAS_ERR_VALUE a flag or stratum that differs within a unit, a stratum without a unit in phase 2, an fpc that is not
+ *         positive, mixed, not constant in its stratum or below the units taken; no weight is positive
+ * @retval SIPAS_ERR_MEMORY no memory
+ *
+ * O(rows) and O(units) memory, 8 bytes a row. Since 0.1.
+ * Threads: context. Test: test_design_derived.
+ * Särndal, C.-E., Swensson, B. and Wretman, J. (1992), Model Assisted Survey Sampling, §9.3.
+ */
+SIPAS_API sipas_status sipas_design_phase2(const sipas_design *design, const sipas_column *sample,
+                                           const sipas_design_phase2_opts *opts, sipas_design **out, sipas_error *err);
+
 /** Frees a design; NULL is fine. O(stages). Since 0.1. Threads: last. Test: test_design. */
 SIPAS_API void sipas_design_free(sipas_design *design);
 

@@ -17,15 +17,11 @@ sipas_status sipas__coded_init(sipas__coded *coded, const sipas_ctx *ctx, const 
     sipas_status status = sipas__column_check(column, n, SIPAS__CODES, name, err);
 
     memset(coded, 0, sizeof *coded);
-    memset(key, 0, sizeof *key);
     if (status < 0) return status;
     coded->ctx = ctx;
     coded->column = *column;
-    key->kind = SIPAS__KEY_WHOLE;
-    key->column = *column;
+    if (key) sipas__coded_key(coded, key);
     if (sipas__column_is_whole(column)) return SIPAS_OK;
-    key->kind = SIPAS__KEY_LEVELS;
-    key->codes = &coded->codes;
     return sipas__codes_init(&coded->codes, ctx, column, n, name, may_miss, err);
 }
 
@@ -36,6 +32,27 @@ sipas_status sipas__coded_order(sipas__coded *coded, const sipas_column *order, 
     coded->order = *order;
     if (sipas__column_is_whole(&coded->column)) return SIPAS_OK;
     return sipas__codes_state(&coded->codes, order, n, NULL, name, "orders", err);
+}
+
+void sipas__coded_key(const sipas__coded *coded, sipas__key *key)
+{
+    const int whole = sipas__column_is_whole(&coded->column);
+
+    memset(key, 0, sizeof *key);
+    key->kind = whole ? SIPAS__KEY_WHOLE : SIPAS__KEY_LEVELS;
+    key->column = coded->column;
+    key->codes = whole ? NULL : &coded->codes;
+}
+
+void sipas__coded_share(const sipas__coded *from, sipas__coded *coded)
+{
+    memset(coded, 0, sizeof *coded);
+    coded->ctx = from->ctx;
+    coded->column = from->column;
+    coded->order = from->order;
+    if (from->column.type == SIPAS_TYPE_NONE || sipas__column_is_whole(&from->column)) return;
+    coded->codes = from->codes;
+    coded->shared = 1;
 }
 
 static sipas_status levels_of_values(sipas__coded *coded, const sipas__patterns *patterns, const char *name,
@@ -70,7 +87,7 @@ sipas_status sipas__coded_levels(sipas__coded *coded, const sipas__patterns *pat
 
 void sipas__coded_clear(sipas__coded *coded)
 {
-    sipas__codes_clear(&coded->codes);
+    if (!coded->shared) sipas__codes_clear(&coded->codes);
     sipas__free(coded->ctx, coded->value);
     sipas__free(coded->ctx, coded->level);
     memset(coded, 0, sizeof *coded);

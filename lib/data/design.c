@@ -1,5 +1,5 @@
 /*
- * Reading a design: its columns as patterns, then strata and units, finite population corrections, weights.
+ * Reading a design: its columns, what they say of strata and units (data/design_layout.c), weights, and what goes beyond.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -80,172 +80,37 @@ static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int
 
 /* ---- columns ---- */
 
-/* The name of a column of codes in messages. */
-static const char *column_name(char *buffer, size_t size, const char *what, int32_t column, int32_t count)
-{
-    if (count == 1)
-        (void)sipas__text_format(buffer, size, "%s", what);
-    else
-        (void)sipas__text_format(buffer, size, "%s of stage %d", what, (int)column + 1);
-    return buffer;
-}
-
 static sipas_status read_codes(const sipas_design *design, sipas__coded *coded, const sipas_column *columns,
-                               int32_t count, const char *what, int32_t *done, sipas__key *keys, sipas_error *err)
+                               int32_t count, const char *what, int32_t *done, sipas_error *err)
 {
     for (*done = 0; *done < count; (*done)++) {
         char name[40];
         sipas_status status = sipas__coded_init(&coded[*done], design->ctx, &columns[*done], design->n,
-                                                column_name(name, sizeof name, what, *done, count), 0, &keys[*done],
-                                                err);
+                                                sipas__design_column_name(name, sizeof name, what, *done, count), 0,
+                                                NULL, err);
 
         if (status < 0) return status;
     }
     return SIPAS_OK;
 }
 
-static sipas_status find_levels(sipas_design *design, sipas__coded *coded, int32_t count, const char *what,
-                                sipas_error *err)
+static int look_alike(sipas_design *design, const sipas__coded *coded, int32_t count, const char *what)
 {
-    for (int32_t i = 0; i < count; i++) {
-        char name[40];
-        sipas_status status = sipas__coded_levels(&coded[i], &design->patterns,
-                                                  column_name(name, sizeof name, what, i, count), err);
+    char name[40];
 
-        if (status < 0) return status;
-        if (!sipas__alike_codes(&design->sayings, &coded[i].codes, name)) return sipas__error_memory(err);
-    }
-    return SIPAS_OK;
+    for (int32_t i = 0; i < count; i++)
+        if (!sipas__alike_codes(&design->sayings, &coded[i].codes,
+                                sipas__design_column_name(name, sizeof name, what, i, count)))
+            return 0;
+    return 1;
 }
 
-static sipas_status read_certainty(sipas_design *design, const sipas_column *certainty, sipas_error *err)
-{
-    design->certain = sipas__alloc(design->ctx, design->patterns.n, 1);
-    if (!design->certain) return sipas__error_memory(err);
-    for (int64_t p = 0; p < design->patterns.n; p++) {
-        int64_t flag = 0;
-
-        if (sipas__column_whole(certainty, design->patterns.row[p], &flag) == 1) design->certain[p] = flag != 0;
-    }
-    return SIPAS_OK;
-}
-
-/* Rows that are looked at before the ids of the last stage are tried for telling every row apart. */
-enum { ROWS_TRIED = 4096 };
-
-/* True when all of the first n rows differ in the keys. */
-static int all_differ(sipas_design *design, int64_t n, const sipas__key *keys, int32_t n_keys, int *done)
-{
-    sipas__patterns patterns = {0};
-    int differ;
-
-    *done = *done && sipas__patterns_init(&patterns, design->ctx, n, keys, n_keys, 0);
-    differ = *done && patterns.n == n;
-    if (!*done) design->patterns.cancelled = patterns.cancelled;
-    sipas__patterns_clear(&patterns);
-    return differ;
-}
-
-/*
- * Finds the patterns. Where the ids of the last stage tell every row apart, as those of households often do, the rows are the
- * units of that stage, and a pattern less its ids is all there is to know: there are far fewer of them. `last` is the
- * key of these ids, or -1.
- */
-static int find_patterns(sipas_design *design, const sipas__key *keys, int32_t n_keys, int32_t last, int count_rows)
-{
-    const int64_t tried = design->n < ROWS_TRIED ? design->n : ROWS_TRIED;
-    int done = 1;
-
-    if (last >= 0 && all_differ(design, tried, keys, n_keys, &done)) {
-        const sipas__key both[2] = {{SIPAS__KEY_PATTERNS, {0}, NULL, &design->patterns}, keys[last]};
-        sipas__key others[3 * SIPAS__MOST_STAGES + 1];
-
-        memcpy(others, keys, (size_t)n_keys * sizeof *keys);
-        others[last] = others[n_keys - 1];
-        done = sipas__patterns_init(&design->patterns, design->ctx, design->n, others, n_keys - 1, 1);
-        if (done) design->last_ids_are_rows = all_differ(design, design->n, both, 2, &done);
-        if (!done || design->last_ids_are_rows) return done;
-        sipas__patterns_clear(&design->patterns);
-    }
-    return done && sipas__patterns_init(&design->patterns, design->ctx, design->n, keys, n_keys, count_rows);
-}
-
-/*
- * Reads all columns but the weights as patterns. Rows of a certainty unit are units of their own where ids end with the first
- * stage; where there are no ids at all, every row is one, and only their number counts.
- */
-static sipas_status read_patterns(sipas_design *design, const sipas_column *strata, const sipas_column *clusters,
-                                  int32_t n_stages, const sipas_column *fpc, const sipas_design_opts *own,
-                                  sipas_error *err)
-{
-    sipas__key keys[3 * SIPAS__MOST_STAGES + 1] = {{0}};
-    int32_t n_keys = own->n_strata, last = -1;
-    sipas_status status = read_codes(design, design->strata, strata, own->n_strata, "stratum",
-                                     &design->n_columns_strata, keys, err);
-
-    if (status < 0) return status;
-    status = read_codes(design, design->clusters, clusters, n_stages, "cluster", &design->n_columns_clusters,
-                        keys + n_keys, err);
-    if (status < 0) return status;
-    n_keys += n_stages;
-    for (int32_t s = 0; s < own->n_fpc; s++) {
-        if ((status = sipas__column_check(&fpc[s], design->n, SIPAS__NUMBERS, "fpc", err)) < 0) return status;
-        keys[n_keys].kind = SIPAS__KEY_NUMBERS;
-        keys[n_keys++].column = fpc[s];
-        design->given_fpc[s] = fpc[s];
-    }
-    design->n_columns_fpc = own->n_fpc;
-    if (sipas__column_given(own->certainty)) {
-        if ((status = sipas__column_check(own->certainty, design->n, SIPAS__FLAGS, "certainty", err)) < 0)
-            return status;
-        keys[n_keys].kind = n_stages == 1 ? SIPAS__KEY_ROWS : SIPAS__KEY_FLAGS;
-        keys[n_keys++].column = *own->certainty;
-    }
-    if (design->n_stages == n_stages && n_stages > 1 && !sipas__column_given(own->certainty))
-        last = own->n_strata + n_stages - 1;
-    if (!find_patterns(design, keys, n_keys, last, n_stages == 0)) return sipas__patterns_fault(&design->patterns, err);
-    if ((status = find_levels(design, design->strata, own->n_strata, "stratum", err)) < 0) return status;
-    if ((status = find_levels(design, design->clusters, n_stages, "cluster", err)) < 0) return status;
-    return sipas__column_given(own->certainty) ? read_certainty(design, own->certainty, err) : SIPAS_OK;
-}
-
-/* All rows of a first-stage unit must say the same of it. */
-static sipas_status check_certainty(const sipas_design *design, sipas_error *err)
-{
-    const int64_t n = design->patterns.n, n_psus = design->clusters[0].codes.n_levels;
-    const int64_t n_strata = design->n_columns_strata ? design->strata[0].codes.n_levels : 1;
-    uint64_t *keys = sipas__alloc(design->ctx, n, sizeof *keys);
-    int32_t *unit = sipas__alloc(design->ctx, n, sizeof *unit);
-    uint8_t *said = sipas__alloc(design->ctx, n, 1); /* by unit: 1 + the flag of its first row */
-    sipas__map map = {0};
-    int64_t fault = -1;
-    int done = keys && unit && said;
-
-    for (int64_t p = 0; done && p < n; p++)
-        keys[p] = (uint64_t)(sipas__design_level(design->strata, design->n_columns_strata, 0, p) * n_psus +
-                             design->clusters[0].level[p]);
-    if (done) done = sipas__map_number(&map, design->ctx, (uint64_t)(n_strata * n_psus), keys, n, unit);
-    for (int64_t p = 0; done && p < n; p++) {
-        if (said[unit[p]] && said[unit[p]] != design->certain[p] + 1) {
-            fault = design->patterns.row[p];
-            break;
-        }
-        said[unit[p]] = (uint8_t)(design->certain[p] + 1);
-    }
-    sipas__map_clear(&map);
-    sipas__free(design->ctx, keys);
-    sipas__free(design->ctx, unit);
-    sipas__free(design->ctx, said);
-    if (!done) return sipas__error_memory(err);
-    if (fault < 0) return SIPAS_OK;
-    return sipas__error_set(err, SIPAS_ERR_VALUE, fault, SIPAS__NOWHERE, "certainty",
-                            "row %lld: certainty differs from that of an earlier row of its unit", (long long)fault);
-}
-
+/* All columns but what goes beyond strata and stages. */
 static sipas_status read_columns(sipas_design *design, const sipas_column *weights, const sipas_column *strata,
                                  const sipas_column *clusters, int32_t n_stages, const sipas_column *fpc,
                                  const sipas_design_opts *own, sipas_error *err)
 {
+    const sipas_column *certainty = sipas__column_given(own->certainty) ? own->certainty : NULL;
     sipas_status status;
 
     design->has_weights = sipas__column_given(weights);
@@ -253,21 +118,37 @@ static sipas_status read_columns(sipas_design *design, const sipas_column *weigh
         if ((status = sipas__column_check(weights, design->n, SIPAS__NUMBERS, "weights", err)) < 0) return status;
         design->weights = *weights;
     }
-    if ((status = read_patterns(design, strata, clusters, n_stages, fpc, own, err)) < 0) return status;
-    return design->certain ? check_certainty(design, err) : SIPAS_OK;
+    status = read_codes(design, design->strata, strata, own->n_strata, "stratum", &design->n_columns_strata, err);
+    if (status < 0) return status;
+    status = read_codes(design, design->clusters, clusters, n_stages, "cluster", &design->n_columns_clusters, err);
+    if (status < 0) return status;
+    for (int32_t s = 0; s < own->n_fpc; s++) {
+        if ((status = sipas__column_check(&fpc[s], design->n, SIPAS__NUMBERS, "fpc", err)) < 0) return status;
+        design->given_fpc[s] = fpc[s];
+    }
+    design->n_columns_fpc = own->n_fpc;
+    if (certainty && (status = sipas__column_check(certainty, design->n, SIPAS__FLAGS, "certainty", err)) < 0)
+        return status;
+    if ((status = sipas__design_read_patterns(design, certainty, err)) < 0) return status;
+    if (!look_alike(design, design->strata, own->n_strata, "stratum") ||
+        !look_alike(design, design->clusters, n_stages, "cluster"))
+        return sipas__error_memory(err);
+    return SIPAS_OK;
 }
 
 /* Weights, and what goes beyond strata and stages. */
 static sipas_status read_extras(sipas_design *design, const sipas_design_opts *own, sipas_error *err)
 {
+    const sipas__phase2_given phase2 = {own->phase2, own->phase1, own->phase2_sample, own->phase2_strata,
+                                        own->phase2_fpc};
     sipas__design_tile *tile = sipas__alloc(design->ctx, 1, sizeof *tile);
     sipas_status status = tile ? SIPAS_OK : sipas__error_memory(err);
 
-    if (status == SIPAS_OK) status = sipas__design_check_weights(design, own->calibrated, err);
+    if (status == SIPAS_OK) status = sipas__design_check_weights(design, err);
     if (status == SIPAS_OK) status = sipas__design_read_pps(design, own, tile, err);
     if (status == SIPAS_OK) status = sipas__design_collapse(design, own, tile, err);
     if (status == SIPAS_OK) status = sipas__design_count_idle(design, tile, err);
-    if (status == SIPAS_OK) status = sipas__design_read_phase2(design, own, tile, err);
+    if (status == SIPAS_OK) status = sipas__design_read_phase2(design, &phase2, tile, err);
     sipas__free(design->ctx, tile);
     return status;
 }
@@ -287,21 +168,21 @@ sipas_status sipas_design_new(sipas_ctx *ctx, int64_t n, const sipas_column *wei
     design = sipas__alloc(ctx, 1, sizeof *design);
     if (!design) return sipas__error_memory(err);
     atomic_init(&design->holds, 1);
+    design->owns = SIPAS__OWNS_COLUMNS | SIPAS__OWNS_LAYOUT | SIPAS__OWNS_PHASE2 | SIPAS__OWNS_SAYINGS;
     design->ctx = sipas__ctx_ref(ctx);
     design->sayings.ctx = design->ctx;
     design->n = n;
     design->lonely_psu = own.lonely_psu;
     design->df = own.df;
     design->df_value = own.df_value;
+    design->calibrated = own.calibrated;
     design->pps.method = own.pps;
     design->one_psu = own.one_psu;
     design->n_stages = n_stages < own.n_fpc + 1 || own.phase2 ? n_stages : own.n_fpc + 1;
     if (design->n_stages < 1) design->n_stages = 1;
     if ((status = read_columns(design, weights, strata, clusters, n_stages, fpc, &own, err)) < 0) goto fail;
     if ((status = sipas__design_check_nesting(design, own.nest == SIPAS_NEST_NO, err)) < 0) goto fail;
-    if ((status = sipas__design_number_stages(design, err)) < 0) goto fail;
-    design->n_psus = design->stage[0].n_units;
-    if ((status = sipas__design_read_fractions(design, fpc, err)) < 0) goto fail;
+    if ((status = sipas__design_lay_out(design, err)) < 0) goto fail;
     if ((status = read_extras(design, &own, err)) < 0) goto fail;
     *out = design;
     return SIPAS_OK;
@@ -320,27 +201,20 @@ sipas_design *sipas__design_ref(const sipas_design *design)
 
 void sipas_design_free(sipas_design *design)
 {
-    sipas_ctx *ctx;
+    while (design && atomic_fetch_sub_explicit(&design->holds, 1, memory_order_acq_rel) == 1) {
+        sipas_design *base = design->base;
+        sipas_ctx *ctx = design->ctx;
 
-    if (!design || atomic_fetch_sub_explicit(&design->holds, 1, memory_order_acq_rel) > 1) return;
-    ctx = design->ctx;
-    for (int32_t s = 0; s < SIPAS__MOST_STAGES; s++) {
-        sipas__stage *stage = &design->stage[s];
-
-        void *blocks[] = {stage->stratum_parent, stage->stratum_code, stage->stratum_units,   stage->stratum_f,
-                          stage->unit_stratum,   stage->unit_code,    stage->pattern_stratum, stage->pattern_unit};
-
-        for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) sipas__free(ctx, blocks[i]);
-        sipas__coded_clear(&design->strata[s]);
-        sipas__coded_clear(&design->clusters[s]);
+        if (design->owns & SIPAS__OWNS_LAYOUT) sipas__design_clear_layout(design);
+        if (design->owns & SIPAS__OWNS_COLUMNS) {
+            sipas__design_clear_pps(design);
+            sipas__design_clear_collapse(design);
+        }
+        if (design->owns & SIPAS__OWNS_SAYINGS) sipas__sayings_clear(&design->sayings);
+        if (design->owns & SIPAS__OWNS_PHASE2) sipas__design_clear_phase2(design);
+        if (design->owns & SIPAS__OWNS_SUBSET) sipas__free(ctx, design->subset);
+        sipas__free(ctx, design);
+        sipas_ctx_free(ctx);
+        design = base;
     }
-    sipas__free(ctx, design->certain);
-    sipas__free(ctx, design->pattern_weight);
-    sipas__patterns_clear(&design->patterns);
-    sipas__design_clear_pps(design);
-    sipas__design_clear_phase2(design);
-    sipas__design_clear_collapse(design);
-    sipas__sayings_clear(&design->sayings);
-    sipas__free(ctx, design);
-    sipas_ctx_free(ctx);
 }

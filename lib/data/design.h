@@ -15,6 +15,7 @@
 
 #include "data/alike.h"
 #include "data/coded.h"
+#include "data/domain.h"
 
 enum { SIPAS__MOST_STAGES = 8 };
 
@@ -69,11 +70,27 @@ typedef struct sipas__collapse {
     double *f;       /* by group: units drawn over units in the population */
 } sipas__collapse;
 
+/** What a design has of its own; all else is that of the design it is derived from. */
+enum {
+    SIPAS__OWNS_COLUMNS = 1, /* what was said of the columns once: unequal probabilities, collapsed strata */
+    SIPAS__OWNS_LAYOUT = 2,  /* codes by pattern, patterns, strata and units (data/design_layout.c) */
+    SIPAS__OWNS_PHASE2 = 4,
+    SIPAS__OWNS_SUBSET = 8,
+    SIPAS__OWNS_SAYINGS = 16
+};
+
+/**
+ * A design that was read, or one derived from another (data/design_derive.c): it holds that one, shares all that it does not change,
+ * and owns what it does. Nothing changes once it is made. So whatever is said of a design later is a field here that a
+ * derivation fills, and none of the options that a design is read with: weights take the place of weights as phase 2 has it.
+ */
 struct sipas_design {
-    atomic_int holds; /* covariances outlive their design */
+    atomic_int holds;   /* covariances and derived designs outlive their design */
+    int32_t owns;       /* SIPAS__OWNS_ */
+    sipas_design *base; /* held; NULL = this one was read. All that follows is taken over from it */
     sipas_ctx *ctx;
     int64_t n;
-    int32_t lonely_psu, df;
+    int32_t lonely_psu, df, calibrated;
     double df_value;
     int32_t has_weights, n_columns_strata, n_columns_clusters, n_columns_fpc;
     sipas_column weights;
@@ -90,6 +107,8 @@ struct sipas_design {
     sipas__phase2 phase2;
     sipas__collapse collapse;
     int32_t one_psu;
+    uint8_t *subset; /* by row: 1 = in every domain that is asked for (data/design_subset.c); NULL = all are */
+    int64_t n_subset;
     sipas__sayings sayings; /* for the notes of every result */
     /* facts about the weights */
     int64_t positive, negative;
@@ -113,20 +132,51 @@ void sipas__design_read(const sipas_design *design, int64_t row, int64_t n, sipa
 /** The same, weights only. */
 void sipas__design_read_weights(const sipas_design *design, int64_t row, int64_t n, double *weight);
 
-/** Numbers the strata and units of every stage, given the patterns, for sipas_design_new(). SIPAS_ERR_MEMORY. */
+/* ---- design_layout.c ---- */
+
+/**
+ * Finds the patterns of strata, ids, FPCs and flags of certainty (NULL = none), and the codes of each. `certainty` must outlive the
+ * design. SIPAS_ERR_VALUE for flags that differ within a unit; SIPAS_ERR_MEMORY, SIPAS_ERR_CANCELLED.
+ */
+sipas_status sipas__design_read_patterns(sipas_design *design, const sipas_column *certainty, sipas_error *err);
+
+/** The name of a column of codes in messages: `what`, of several with its stage. */
+const char *sipas__design_column_name(char *buffer, size_t size, const char *what, int32_t column, int32_t count);
+
+/** From the patterns to strata, units and their sampling fractions. Errors as sipas_design_new() lists for `fpc`. */
+sipas_status sipas__design_lay_out(sipas_design *design, sipas_error *err);
+
+/** Gives up a layout that is another's, for one of its own, whose codes are the other's. */
+void sipas__design_new_layout(sipas_design *design);
+void sipas__design_clear_layout(sipas_design *design);
+
+/* ---- design_derive.c ---- */
+
+/** A design like `base`, that it holds, for a derivation to change; it owns nothing. NULL = no memory. O(1). */
+sipas_design *sipas__design_derive(const sipas_design *base);
+
+/* ---- design_subset.c ---- */
+
+/** The domains of an estimate under a design, for whose subset `where` holds too. As sipas__domain_init(). */
+sipas_status sipas__design_domains(const sipas_design *design, const sipas_domains *opts, sipas__domain *domain,
+                                   sipas_error *err);
+
+/* ---- the parts of a reading ---- */
+
+/** Numbers the strata and units of every stage, given the patterns, for sipas__design_lay_out(). SIPAS_ERR_MEMORY. */
 sipas_status sipas__design_number_stages(sipas_design *design, sipas_error *err);
 
 /** Level of a pattern in a column of codes; 0 where the design has no such column. */
 int32_t sipas__design_level(const sipas__coded *columns, int32_t n_columns, int32_t column, int64_t pattern);
 
-/** Fills the sampling fractions of every stage that has an FPC, for sipas_design_new(). */
-sipas_status sipas__design_read_fractions(sipas_design *design, const sipas_column *fpc, sipas_error *err);
+/** Fills the sampling fractions of every stage that has an FPC, for sipas__design_lay_out(). */
+sipas_status sipas__design_read_fractions(sipas_design *design, sipas_error *err);
 
 /** Notes the ids that stand in several strata of their stage; SIPAS_ERR_VALUE with `refuse`. */
 sipas_status sipas__design_check_nesting(sipas_design *design, int refuse, sipas_error *err);
 
-/** Looks at every weight once, for sipas_design_new(): faults by row, counts, sums. */
-sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas_error *err);
+/** Looks at every weight once: faults by row, counts, sums. */
+sipas_status sipas__design_check_weights(sipas_design *design, sipas_error *err);
 
 /** Counts the PSUs and strata that have no row of non-zero weight, where there is one phase. */
 sipas_status sipas__design_count_idle(sipas_design *design, sipas__design_tile *tile, sipas_error *err);
@@ -139,8 +189,14 @@ sipas_status sipas__design_read_pps(sipas_design *design, const sipas_design_opt
                                     sipas_error *err);
 void sipas__design_clear_pps(sipas_design *design);
 
-/** Reads the second phase; from then on the weights are those over both phases. */
-sipas_status sipas__design_read_phase2(sipas_design *design, const sipas_design_opts *opts, sipas__design_tile *tile,
+/** What is said of a second phase. */
+typedef struct sipas__phase2_given {
+    int32_t kind, phase1; /* SIPAS_PHASE2_, SIPAS_PHASE1_ */
+    const sipas_column *sample, *strata, *fpc;
+} sipas__phase2_given;
+
+/** Reads the second phase, where there is one; from then on the weights are those over both phases. */
+sipas_status sipas__design_read_phase2(sipas_design *design, const sipas__phase2_given *given, sipas__design_tile *tile,
                                        sipas_error *err);
 void sipas__design_clear_phase2(sipas_design *design);
 
@@ -155,7 +211,10 @@ void sipas__design_clear_collapse(sipas_design *design);
 /** Inside only: a lonely unit leaves the variance missing. */
 enum { SIPAS__LONELY_MISSING = 100 };
 
-/** The same design, rows with a flag lying in units of certainty, lonely ones leaving a gap. `flags` must outlive it. */
+/**
+ * Derives a design whose rows with a flag lie in units of certainty, and where lonely ones leave a gap. `flags` must outlive it.
+ * Codes are not read again. SIPAS_ERR_MEMORY, SIPAS_ERR_CANCELLED.
+ */
 sipas_status sipas__design_with_certain(const sipas_design *design, const uint8_t *flags, sipas_design **out,
                                         sipas_error *err);
 

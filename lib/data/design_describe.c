@@ -168,6 +168,8 @@ void sipas__design_annotate(const sipas_design *design, sipas_table *table)
                           design->phase2.phase1 == SIPAS_PHASE1_INDEPENDENT ? "of an independent phase 1: " : "",
                           design->phase2.kind == SIPAS_PHASE2_SRS ? "srs" : "bernoulli",
                           (long long)design->phase2.n_units, (long long)design->phase2.n_strata);
+    if (design->subset)
+        sipas__table_meta(table, "subset", "%lld of %lld rows", (long long)design->n_subset, (long long)design->n);
     if (design->one_psu == SIPAS_ONE_PSU_CONDITIONAL) sipas__table_meta(table, "one_psu", "conditional");
     sipas__sayings_note(&design->sayings, table);
     note_collapsed(design, table);

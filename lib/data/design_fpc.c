@@ -106,8 +106,9 @@ static sipas_status weights_of_patterns(sipas_design *design, const sipas_column
     return SIPAS_OK;
 }
 
-sipas_status sipas__design_read_fractions(sipas_design *design, const sipas_column *fpc, sipas_error *err)
+sipas_status sipas__design_read_fractions(sipas_design *design, sipas_error *err)
 {
+    const sipas_column *fpc = design->given_fpc;
     int is_fraction[SIPAS__MOST_STAGES] = {0};
 
     for (int32_t column = 0; column < design->n_columns_fpc; column++) {

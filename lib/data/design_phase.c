@@ -155,7 +155,7 @@ static sipas_status read_probabilities(sipas_design *design, const sipas_column 
 }
 
 /* Weights over both phases take the place of those of phase 1. */
-static sipas_status join_weights(sipas_design *design, sipas__design_tile *tile, int calibrated, sipas_error *err)
+static sipas_status join_weights(sipas_design *design, sipas__design_tile *tile, sipas_error *err)
 {
     sipas__phase2 *phase = &design->phase2;
     int64_t units[SIPAS__TILE];
@@ -172,7 +172,7 @@ static sipas_status join_weights(sipas_design *design, sipas__design_tile *tile,
     design->weights = sipas_column_f64(phase->weights, design->n);
     design->has_weights = 1;
     design->positive = design->negative = 0;
-    return sipas__design_check_weights(design, calibrated, err);
+    return sipas__design_check_weights(design, err);
 }
 
 /* ---- options, and all of it ---- */
@@ -183,47 +183,47 @@ static sipas_status option_error(const char *name, const char *sentence, sipas_e
                             sentence);
 }
 
-static sipas_status check_options(const sipas_design *design, const sipas_design_opts *opts, sipas_error *err)
+static sipas_status check_options(const sipas_design *design, const sipas__phase2_given *given, sipas_error *err)
 {
-    const int given = sipas__column_given(opts->phase2_sample);
+    const sipas__pps *pps = &design->pps;
+    const int of_units = sipas__column_given(given->sample);
 
-    if (!opts->phase2) {
-        if (given || opts->phase1 || sipas__column_given(opts->phase2_strata) || sipas__column_given(opts->phase2_fpc))
+    if (!given->kind) {
+        if (of_units || given->phase1 || sipas__column_given(given->strata) || sipas__column_given(given->fpc))
             return option_error("phase2", "is SIPAS_PHASE2_NONE, but something is said of two phases", err);
         return SIPAS_OK;
     }
-    if (!given) return option_error("phase2_sample", "is NULL", err);
-    if (opts->phase2 == SIPAS_PHASE2_BERNOULLI && !sipas__column_given(opts->phase2_fpc))
+    if (!of_units) return option_error("phase2_sample", "is NULL", err);
+    if (given->kind == SIPAS_PHASE2_BERNOULLI && !sipas__column_given(given->fpc))
         return option_error("phase2_fpc", "Bernoulli sampling needs the probabilities", err);
-    if (opts->phase1 == SIPAS_PHASE1_INDEPENDENT && (design->n_stages > 1 || opts->pps))
+    if (given->phase1 == SIPAS_PHASE1_INDEPENDENT && (design->n_stages > 1 || pps->method))
         return option_error("phase1", "units that are drawn independently have one stage and no pps", err);
     if (design->certain) return option_error("certainty", "in two phases a certain unit is told by an FPC of 1", err);
     if (design->lonely_psu == SIPAS_LONELY_AVERAGE || design->lonely_psu == SIPAS_LONELY_COLLAPSE)
         return option_error("lonely_psu", "average and collapse are not for two phases", err);
-    if (opts->pps == SIPAS_PPS_BREWER || opts->pps == SIPAS_PPS_HAJEK || opts->pps == SIPAS_PPS_DEVILLE ||
-        opts->pps_form == SIPAS_PPS_FORM_YATES_GRUNDY)
+    if (pps->method == SIPAS_PPS_BREWER || pps->method == SIPAS_PPS_HAJEK || pps->method == SIPAS_PPS_DEVILLE ||
+        (pps->method && pps->form == SIPAS_PPS_FORM_YATES_GRUNDY))
         return option_error("pps", "two phases need joint probabilities in the Horvitz-Thompson form", err);
     return SIPAS_OK;
 }
 
-static sipas_status check_columns(sipas_design *design, const sipas_design_opts *opts, sipas_error *err)
+static sipas_status check_columns(sipas_design *design, const sipas__phase2_given *given, sipas_error *err)
 {
-    sipas_status status = sipas__column_check(opts->phase2_sample, design->n, SIPAS__FLAGS, "phase2_sample", err);
+    sipas_status status = sipas__column_check(given->sample, design->n, SIPAS__FLAGS, "phase2_sample", err);
 
     if (status < 0) return status;
-    if (sipas__column_given(opts->phase2_fpc)) {
-        status = sipas__column_check(opts->phase2_fpc, design->n, SIPAS__NUMBERS, "phase2_fpc", err);
+    if (sipas__column_given(given->fpc)) {
+        status = sipas__column_check(given->fpc, design->n, SIPAS__NUMBERS, "phase2_fpc", err);
         if (status < 0) return status;
     }
-    if (!sipas__column_given(opts->phase2_strata)) return SIPAS_OK;
-    status = sipas__codes_init(&design->phase2.strata, design->ctx, opts->phase2_strata, design->n, "phase2_strata", 0,
-                               err);
+    if (!sipas__column_given(given->strata)) return SIPAS_OK;
+    status = sipas__codes_init(&design->phase2.strata, design->ctx, given->strata, design->n, "phase2_strata", 0, err);
     if (status < 0) return status;
     if (sipas__alike_codes(&design->sayings, &design->phase2.strata, "phase2_strata")) return SIPAS_OK;
     return sipas__error_memory(err);
 }
 
-sipas_status sipas__design_read_phase2(sipas_design *design, const sipas_design_opts *opts, sipas__design_tile *tile,
+sipas_status sipas__design_read_phase2(sipas_design *design, const sipas__phase2_given *given, sipas__design_tile *tile,
                                        sipas_error *err)
 {
     sipas__phase2 *phase = &design->phase2;
@@ -231,12 +231,12 @@ sipas_status sipas__design_read_phase2(sipas_design *design, const sipas_design_
     int32_t *group = NULL;
     int64_t *in_phase1 = NULL;
     double *known = NULL;
-    sipas_status status = check_options(design, opts, err);
+    sipas_status status = check_options(design, given, err);
 
-    if (status < 0 || opts->phase2 == SIPAS_PHASE2_NONE) return status;
-    if ((status = check_columns(design, opts, err)) < 0) return status;
-    phase->kind = opts->phase2;
-    phase->phase1 = opts->phase1;
+    if (status < 0 || given->kind == SIPAS_PHASE2_NONE) return status;
+    if ((status = check_columns(design, given, err)) < 0) return status;
+    phase->kind = given->kind;
+    phase->phase1 = given->phase1;
     phase->n_strata = phase->strata.n_levels ? phase->strata.n_levels : 1;
     phase->unit_stratum = sipas__alloc(design->ctx, n_units, sizeof *phase->unit_stratum);
     phase->unit_f = sipas__alloc(design->ctx, n_units, sizeof *phase->unit_f);
@@ -247,13 +247,13 @@ sipas_status sipas__design_read_phase2(sipas_design *design, const sipas_design_
     known = sipas__alloc(design->ctx, phase->n_strata, sizeof *known);
     if (!phase->unit_stratum || !phase->unit_f || !phase->units || !phase->weights || !group || !in_phase1 || !known)
         status = sipas__error_memory(err);
-    if (status == SIPAS_OK) status = read_sample(design, opts->phase2_sample, tile, group, in_phase1, err);
-    if (status == SIPAS_OK && sipas__column_given(opts->phase2_fpc))
-        status = read_probabilities(design, opts->phase2_fpc, tile, known, err);
+    if (status == SIPAS_OK) status = read_sample(design, given->sample, tile, group, in_phase1, err);
+    if (status == SIPAS_OK && sipas__column_given(given->fpc))
+        status = read_probabilities(design, given->fpc, tile, known, err);
     else if (status == SIPAS_OK)
         for (int64_t u = 0; u < n_units; u++)
             phase->unit_f[u] = (double)phase->units[group[u]] / (double)in_phase1[group[u]];
-    if (status == SIPAS_OK) status = join_weights(design, tile, opts->calibrated, err);
+    if (status == SIPAS_OK) status = join_weights(design, tile, err);
     sipas__free(design->ctx, group);
     sipas__free(design->ctx, in_phase1);
     sipas__free(design->ctx, known);

@@ -18,6 +18,14 @@ void sipas__design_read_weights(const sipas_design *design, int64_t row, int64_t
     for (int64_t i = 0; i < n; i++) weight[i] = design->pattern_weight ? design->pattern_weight[pattern[i]] : 1.0;
 }
 
+void sipas__design_certain_rows(const sipas_design *design, int64_t row, int64_t n, uint8_t *certain)
+{
+    int32_t pattern[SIPAS__TILE];
+
+    if (design->certain) sipas__patterns_find(&design->patterns, row, n, pattern);
+    for (int64_t i = 0; i < n; i++) certain[i] = design->certain && design->certain[pattern[i]];
+}
+
 void sipas__design_read(const sipas_design *design, int64_t row, int64_t n, sipas__design_tile *tile)
 {
     int32_t pattern[SIPAS__TILE];

@@ -14,8 +14,8 @@
 #include "num/sum.h"
 
 /* Names the first weight that cannot be one. */
-static sipas_status blame_weight(const sipas_design *design, int calibrated, const double *weight, int64_t row,
-                                 int64_t n, sipas_error *err)
+static sipas_status blame_weight(const sipas_design *design, const double *weight, int64_t row, int64_t n,
+                                 sipas_error *err)
 {
     for (int64_t i = 0; i < n; i++) {
         const double w = weight[i];
@@ -26,7 +26,7 @@ static sipas_status blame_weight(const sipas_design *design, int calibrated, con
             return sipas__error_set(err, SIPAS_ERR_MISSING, row + i, SIPAS__NOWHERE, "weight", "row %lld: weight is %s",
                                     (long long)(row + i), there ? "NaN" : "missing");
         }
-        if (isinf(w) || (w < 0.0 && !calibrated))
+        if (isinf(w) || (w < 0.0 && !design->calibrated))
             return sipas__error_set(err, SIPAS_ERR_VALUE, row + i, SIPAS__NOWHERE, "weight", "row %lld: weight is %s",
                                     (long long)(row + i), isinf(w) ? "infinite" : "negative");
     }
@@ -114,20 +114,20 @@ static void look_at_stretch(void *state, int32_t index)
 }
 
 /* The first weight that cannot be one, from a row on. */
-static sipas_status find_fault(const sipas_design *design, int calibrated, int64_t from, sipas_error *err)
+static sipas_status find_fault(const sipas_design *design, int64_t from, sipas_error *err)
 {
     double own[SIPAS__TILE];
 
     for (int64_t row = from; row < design->n; row += SIPAS__TILE) {
         const int64_t n = tile_rows(row, design->n);
-        sipas_status status = blame_weight(design, calibrated, read_tile(design, row, n, own), row, n, err);
+        sipas_status status = blame_weight(design, read_tile(design, row, n, own), row, n, err);
 
         if (status < 0) return status;
     }
     return SIPAS_OK;
 }
 
-sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, sipas_error *err)
+sipas_status sipas__design_check_weights(sipas_design *design, sipas_error *err)
 {
     look all = {0};
     sipas__sum sum = {0.0, 0.0}, squares = {0.0, 0.0};
@@ -137,7 +137,7 @@ sipas_status sipas__design_check_weights(sipas_design *design, int calibrated, s
     sipas__threads_share(sipas__ctx_threads(design->ctx), all.count, look_at_stretch, &all);
     for (int32_t i = 0; i < all.count; i++) {
         const stretch *s = &all.stretches[i];
-        sipas_status status = s->odd < 0 ? SIPAS_OK : find_fault(design, calibrated, s->odd, err);
+        sipas_status status = s->odd < 0 ? SIPAS_OK : find_fault(design, s->odd, err);
 
         if (status < 0) return status;
         design->positive += s->positive;

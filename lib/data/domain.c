@@ -330,6 +330,7 @@ void sipas__domain_clear(sipas__domain *domain)
     }
     sipas__free(ctx, domain->level);
     sipas__free(ctx, domain->cell_level);
+    sipas__free(ctx, domain->own_where);
     sipas__sayings_clear(&domain->sayings);
     sipas_ctx_free(ctx);
     memset(domain, 0, sizeof *domain);

@@ -38,6 +38,7 @@ typedef struct sipas__domain {
     int32_t n_levels;
     sipas__domain_level *level;
     sipas_column where;
+    uint8_t *own_where;     /* what `where` points to, when it is no column of the caller's (data/design_subset.c) */
     sipas__sayings sayings; /* for the notes of every table by these domains */
 } sipas__domain;
 

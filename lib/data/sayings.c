@@ -26,6 +26,18 @@ int sipas__sayings_add(sipas__sayings *sayings, const char *code, const char *fo
     return 1;
 }
 
+int sipas__sayings_copy(const sipas__sayings *from, sipas__sayings *to)
+{
+    memset(to, 0, sizeof *to);
+    to->ctx = from->ctx;
+    if (from->n == 0) return 1;
+    to->at = sipas__alloc(from->ctx, from->n, sizeof *to->at);
+    if (!to->at) return 0;
+    memcpy(to->at, from->at, (size_t)from->n * sizeof *to->at);
+    to->n = to->capacity = from->n;
+    return 1;
+}
+
 void sipas__sayings_note(const sipas__sayings *sayings, sipas_table *table)
 {
     for (int64_t i = 0; i < sayings->n; i++)

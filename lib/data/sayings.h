@@ -26,6 +26,9 @@ typedef struct sipas__sayings {
 /** One more. False when there is no memory. */
 int sipas__sayings_add(sipas__sayings *sayings, const char *code, const char *format, ...) SIPAS__PRINTF(3, 4);
 
+/** The same ones, held apart. False when there is no memory, and nothing is held. */
+int sipas__sayings_copy(const sipas__sayings *from, sipas__sayings *to);
+
 /** Writes all of them into the notes of a table. */
 void sipas__sayings_note(const sipas__sayings *sayings, sipas_table *table);
 

@@ -100,7 +100,7 @@ sipas_status sipas_estimate_category(const sipas_design *design, const sipas_col
     if ((status = sipas__estimate_options(&own, opts, err)) < 0) return status;
     name = own.names && own.names[0] ? own.names[0] : "y1";
     if ((status = sipas__category_codes(&codes, design, y, own.categories, name, &source, err)) < 0) return status;
-    status = sipas__domain_init(&domain, design->ctx, design->n, domains, err);
+    status = sipas__design_domains(design, domains, &domain, err);
     if (status == SIPAS_OK)
         status = sipas__nodes_single(design->ctx, &nodes, codes.n_levels,
                                      kind == SIPAS_CATEGORY_TOTAL ? SIPAS__SINGLE_TOTAL : SIPAS__SINGLE_MEAN, NULL,

@@ -153,7 +153,7 @@ static sipas_status estimate(const sipas_design *design, const sipas_column *y, 
     if (!y || (kind->kind == SIPAS__SINGLE_RATIO && !x)) return sipas__error_argument(err, y ? "x" : "y", "is NULL");
     if (n_y < 1) return sipas__error_argument(err, "n_y", "is less than 1");
     if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
-    if ((status = sipas__domain_init(&domain, design->ctx, design->n, domains, err)) < 0) return status;
+    if ((status = sipas__design_domains(design, domains, &domain, err)) < 0) return status;
     status = sipas__variables_init(&variables, design->ctx, design->n, y, x, n_y, own.names,
                                    own.missing == SIPAS_MISSING_COMPLETE, kind->kind != SIPAS__SINGLE_TOTAL, err);
     if (status == SIPAS_OK) status = sipas__nodes_single(design->ctx, &nodes, n_y, kind->kind, variables.centre, err);

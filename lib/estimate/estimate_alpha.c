@@ -245,7 +245,7 @@ sipas_status sipas_estimate_alpha(const sipas_design *design, const sipas_column
     *out = NULL;
     if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
     if ((status = check_arguments(design, y, n_y, scale, &own, err)) < 0) return status;
-    if ((status = sipas__domain_init(&domain, design->ctx, design->n, domains, err)) < 0) return status;
+    if ((status = sipas__design_domains(design, domains, &domain, err)) < 0) return status;
     status = sipas__products_init(&products, design, &domain, y, n_y, own.names, 1, err);
     if (status == SIPAS_OK) status = lay_out(&products, err);
     if (status == SIPAS_OK) {

@@ -180,7 +180,7 @@ sipas_status sipas_estimate_function(const sipas_design *design, const sipas_col
     if ((status = check_arguments(design, y, argument, n_y, err)) < 0) return status;
     if ((status = sipas__function_check(given, n_functions, n_y, err)) < 0) return status;
     if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
-    if ((status = sipas__domain_init(&domain, design->ctx, design->n, domains, err)) < 0) return status;
+    if ((status = sipas__design_domains(design, domains, &domain, err)) < 0) return status;
     all.ctx = design->ctx;
     all.functions = given;
     all.n_functions = n_functions;

@@ -290,7 +290,7 @@ sipas_status sipas_estimate_proportion(const sipas_design *design, const sipas_c
     if (status < 0) return status;
     if (method == SIPAS_INTERVAL_DEFAULT) method = SIPAS_INTERVAL_LOGIT;
     if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
-    if ((status = sipas__domain_init(&domain, design->ctx, design->n, domains, err)) < 0) return status;
+    if ((status = sipas__design_domains(design, domains, &domain, err)) < 0) return status;
     status = indicators_init(&variables, design, y, n_y, sipas__column_given(success) ? success : NULL, &own, err);
     if (status == SIPAS_OK)
         status = sipas__shares_init(&shares, design, &domain, &variables.source, method, &own, 0, err);

@@ -348,7 +348,7 @@ sipas_status sipas_estimate_quantile(const sipas_design *design, const sipas_col
     if (n_y < 1) return sipas__error_argument(err, "n_y", "is less than 1");
     if ((status = check_probs(probs, n_probs, err)) < 0) return status;
     if ((status = load_options(&q.opts, opts, err)) < 0) return status;
-    if ((status = sipas__domain_init(&domain, design->ctx, design->n, domains, err)) < 0) return status;
+    if ((status = sipas__design_domains(design, domains, &domain, err)) < 0) return status;
     q.probs = probs;
     q.n_probs = n_probs;
     q.n_points = q.opts.centre == SIPAS_QUANTILE_CENTRE_P ? 2 * n_probs : n_probs;

@@ -65,7 +65,7 @@ sipas_status sipas_estimate_distribution(const sipas_design *design, const sipas
     if ((status = sipas__category_codes(&codes, design, y, own.categories, name, &source, err)) < 0) return status;
     source.complete = own.missing == SIPAS_MISSING_COMPLETE;
     source.plain = 1;
-    status = sipas__domain_init(&domain, design->ctx, design->n, domains, err);
+    status = sipas__design_domains(design, domains, &domain, err);
     if (status == SIPAS_OK) status = sipas__shares_init(&shares, design, &domain, &source, method, &own, 1, err);
     if (status == SIPAS_OK) status = write_table(&shares, &codes, name, out, err);
     sipas__shares_clear(&shares);

@@ -163,7 +163,7 @@ static sipas_status estimate_index(const sipas_design *design, const sipas_instr
     sipas__estimation estimation = {0};
     sipas__request request = {0};
     double *size = NULL;
-    sipas_status status = sipas__domain_init(&domain, design->ctx, design->n, domains, err);
+    sipas_status status = sipas__design_domains(design, domains, &domain, err);
 
     if (status < 0) return status;
     request.whole.source = -1;

@@ -239,6 +239,14 @@ AT(sipas_design_opts, phase2_fpc, 120, 8);
 AT(sipas_design_opts, nest, 128, 4);
 AT(sipas_design_opts, reserved2, 132, 4);
 
+SIZE(sipas_design_phase2_opts, 32);
+AT(sipas_design_phase2_opts, struct_size, 0, 4);
+AT(sipas_design_phase2_opts, method, 4, 4);
+AT(sipas_design_phase2_opts, phase1, 8, 4);
+AT(sipas_design_phase2_opts, reserved, 12, 4);
+AT(sipas_design_phase2_opts, strata, 16, 8);
+AT(sipas_design_phase2_opts, fpc, 24, 8);
+
 /* size.h */
 IS(SIPAS_SIZE_DEFAULT, 0);
 IS(SIPAS_SIZE_YAMANE, 1);

@@ -127,6 +127,80 @@ static void run_conditional_median(attempt *a)
     sipas_design_free(design);
 }
 
+/* ---- designs from designs ---- */
+
+static sipas_status derive(attempt *a, const sipas_design *from, int phases, design_kind *k, sipas_design **out)
+{
+    sipas_design_phase2_opts opts = SIPAS_DESIGN_PHASE2_OPTS_INIT;
+
+    opts.strata = &k->strata2;
+    return phases ? sipas_design_phase2(from, &k->sample, &opts, out, &a->err)
+                  : sipas_design_subset(from, &k->sample, out, &a->err);
+}
+
+/* Two stages of ids, of which one phase needs one only: the second is numbered anew. */
+static sipas_design *make_first(attempt *a, design_kind *k)
+{
+    const sipas_column w = sipas_column_f64(weight, ROWS),
+                       ids[] = {sipas_column_code(province, ROWS), sipas_column_f64(serial, ROWS)};
+    sipas_design *design = NULL;
+
+    for (int i = 0; i < ROWS; i++) k->taken[i] = i % 3 != 0;
+    k->sample = sipas_column_bool(k->taken, ROWS);
+    k->strata2 = sipas_column_code(province, ROWS);
+    must(sipas_design_new(a->ctx, ROWS, &w, NULL, ids, 2, NULL, NULL, &design, &a->err), &a->err);
+    return design;
+}
+
+static void run_derived(attempt *a, int phases)
+{
+    design_kind k;
+    sipas_design *first = make_first(a, &k), *out = POISON(sipas_design, a);
+
+    TRY_FOR(a, out, derive(a, first, phases, &k, &out));
+    sipas_design_free(first);
+    sipas_design_free(out);
+}
+
+static void run_subset(attempt *a)
+{
+    run_derived(a, 0);
+}
+
+static void run_phase2(attempt *a)
+{
+    run_derived(a, 1);
+}
+
+/* Under both at once, and with a condition more. */
+static void run_derived_mean(attempt *a)
+{
+    const sipas_column y = sipas_column_f64(score, ROWS);
+    const sipas_estimate_opts opts = estimate_opts();
+    design_kind k;
+    domain_parts parts;
+    sipas_domains by = *make_domains(&parts);
+    sipas_design *first = make_first(a, &k), *subset = NULL, *phases = NULL;
+    sipas_table *out = POISON(sipas_table, a);
+
+    must(derive(a, first, 0, &k, &subset), &a->err);
+    must(derive(a, subset, 1, &k, &phases), &a->err);
+    sipas_design_free(first);
+    sipas_design_free(subset);
+    by.where = &k.sample;
+    TRY_FOR(a, out, sipas_estimate_mean(phases, &y, 1, &by, &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(phases);
+}
+
+static void derived_designs(void **state)
+{
+    (void)state;
+    fail_each(run_subset);
+    fail_each(run_phase2);
+    fail_each(run_derived_mean);
+}
+
 static void kinds_of_design(void **state)
 {
     static void (*const runs[2 * KINDS])(attempt *) = {
@@ -157,7 +231,8 @@ static void designs(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(kinds_of_design), cmocka_unit_test(designs)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(kinds_of_design), cmocka_unit_test(derived_designs),
+                                       cmocka_unit_test(designs)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -159,6 +159,7 @@ static void init_macro_and_function_agree(void **state)
     CHECK_INIT(sipas_strata_opts, SIPAS_STRATA_OPTS_INIT, sipas_strata_opts_init);
     CHECK_INIT(sipas_ctx_opts, SIPAS_CTX_OPTS_INIT, sipas_ctx_opts_init);
     CHECK_INIT(sipas_design_opts, SIPAS_DESIGN_OPTS_INIT, sipas_design_opts_init);
+    CHECK_INIT(sipas_design_phase2_opts, SIPAS_DESIGN_PHASE2_OPTS_INIT, sipas_design_phase2_opts_init);
     CHECK_INIT(sipas_domains, SIPAS_DOMAINS_INIT, sipas_domains_init);
     CHECK_INIT(sipas_estimate_opts, SIPAS_ESTIMATE_OPTS_INIT, sipas_estimate_opts_init);
     CHECK_INIT(sipas_frame_impute_opts, SIPAS_FRAME_IMPUTE_OPTS_INIT, sipas_frame_impute_opts_init);

@@ -112,7 +112,7 @@ class Design(Estimates, Scales):
     (48.333333, 4)
     """
 
-    __slots__ = ("_call", "_context", "_given")
+    __slots__ = ("_call", "_context", "_given", "_within")
 
     @aliased(ids="clusters", lonely="lonely_psu")
     def __init__(
@@ -189,7 +189,107 @@ class Design(Estimates, Scales):
         self._given = {**given_by_name, "weights": weights}  # what `to_r` writes
         for name in _COLUMNS:
             self._given[name] = call.many(self._given[name], name)
+        self._within: list[Any] = []  # the conditions of subsets
         self._handle = ffi.gc(out[0], lib.sipas_design_free)
+
+    def _derived(self, call: Call, pointer: Any) -> Design:
+        """A design made from this one, whose columns it borrows."""
+        design = Design.__new__(Design)
+        call.keep.append(self._call)
+        design._call, design._context, design._given, design._within = call, self._context, self._given, self._within
+        design._handle = ffi.gc(pointer, lib.sipas_design_free)
+        return design
+
+    def subset(self, where: Column) -> Design:
+        """The part for which a condition holds, as R's ``subset()``.
+
+        Every estimate under it is the one under this design whose `where` holds where both conditions do, to the bit. Strata, PSUs,
+        stages and populations stay those of all rows, and so do the counts of the design; a subset of a subset is what lies in both.
+
+        Parameters
+        ----------
+        where : column of bool
+            Rows that are in it; a missing cell is out.
+
+        Returns
+        -------
+        Design
+            Its results have the metadata ``"subset"``, as ``"120 of 400 rows"``.
+
+        Raises
+        ------
+        LengthError, ColumnTypeError
+            A column of another length, of text or of floats.
+
+        Examples
+        --------
+        >>> d = Design(weights=[10.0, 10.0, 10.0, 10.0])
+        >>> t = d.subset([True, True, False, False]).mean([4.0, 8.0, 100.0, 50.0])
+        >>> float(t["estimate"][0]), round(float(t["se"][0]) ** 2, 6)
+        (6.0, 2.666667)
+        """
+        call, out, error = self._new_call(), ffi.new("sipas_design **"), new_error()
+        if where is None:
+            raise ValueError("where: a subset needs a condition")
+        condition = call.one(where, "where")
+        check(lib.sipas_design_subset(self._handle, call.column(condition, "where"), out, error), error)
+        design = self._derived(call, out[0])
+        design._within = [*self._within, condition]
+        return design
+
+    def phase2(
+        self,
+        sample: Column,
+        *,
+        method: _choices.Phase2 = "srs",
+        strata: Column | None = None,
+        fpc: Column | None = None,
+        phase1: _choices.Phase1 | None = None,
+    ) -> Design:
+        """A design of two phases from this one, the first: what ``Design(…, phase2=sample)`` is, to the bit.
+
+        Parameters
+        ----------
+        sample : column of bool
+            Rows in the sample of phase 2; all rows of phase 1 are in this design.
+        method : {"srs", "bernoulli"}
+            How the second phase was drawn.
+        strata, fpc : column, optional
+            Strata of phase 2; fraction taken, or number of units in phase 1, by default counted (``"bernoulli"``: the probability).
+        phase1 : {"design", "independent"}
+            How the units of phase 1 were drawn.
+
+        Returns
+        -------
+        Design
+            Weights are those of phase 1 over the probability of being taken from it.
+
+        Raises
+        ------
+        ArgumentError, OptionError
+            Two phases already; a design with certainty, or a rule that two phases do not know.
+        LengthError, ColumnTypeError, MissingError, RangeError
+            A column that does not fit; called ``phase2_sample``, ``phase2_strata``, ``phase2_fpc``, with row.
+
+        Examples
+        --------
+        >>> first = Design(weights=[2.0, 2.0, 2.0, 2.0])
+        >>> t = first.phase2([1, 1, 1, 0]).total([3.0, 4.0, 5.0, None])
+        >>> round(float(t["estimate"][0]), 6)
+        32.0
+        """
+        call, out, error = self._new_call(), ffi.new("sipas_design **"), new_error()
+        opts = ffi.new("sipas_design_phase2_opts *")
+        lib.sipas_design_phase2_opts_init(opts)
+        if sample is None:
+            raise ValueError("sample: phase 2 needs its rows")
+        opts.method, opts.phase1 = _phase2(method), _phase1(phase1)
+        opts.strata, opts.fpc = call.column(strata, "strata"), call.column(fpc, "fpc")
+        rows = call.one(sample, "sample")
+        check(lib.sipas_design_phase2(self._handle, call.column(rows, "sample"), opts, out, error), error)
+        design = self._derived(call, out[0])
+        design._given = {**self._given, "phase2": rows}  # which `to_r` refuses
+        return design
 
     @property
     def strata(self) -> int:
@@ -267,6 +367,8 @@ class Design(Estimates, Scales):
         call = self._new_call()
         y, x, by = call.open(y, "y"), None if x is None else call.open(x, "x"), call.groups(by)
         where = None if where is None else call.one(where, "where")
+        if self._within:
+            where = _r.meet([*self._within, *([] if where is None else [where])])
         return _r.script(
             self, self._given, estimator, y, x=x, success=success, method=method, by=by, where=where, missing_by=missing_by,
             missing=missing, level=level, deff=deff, folder=folder,

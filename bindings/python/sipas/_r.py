@@ -94,6 +94,11 @@ def _cells(value: Column, name: str) -> list[Any]:
     return cells
 
 
+def meet(conditions: Sequence[Column]) -> list[bool]:
+    """Where all of some conditions hold."""
+    return [all(cells) for cells in zip(*(_cells(one, "where") for one in conditions), strict=True)]
+
+
 def _codes(value: Column, name: str) -> list[str | None]:
     """The cells of a column of codes, as texts."""
     return [cell if cell is None or isinstance(cell, str) else _number(cell) for cell in _cells(value, name)]

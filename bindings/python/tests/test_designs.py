@@ -116,3 +116,84 @@ def test_moments_by_the_formula():
     table = D.moment(list(ITEMS.T), kind="correlation")
     sd = np.sqrt(np.diag(cov))
     np.testing.assert_allclose(table["estimate"], (cov / np.outer(sd, sd))[np.tril_indices(4, -1)], rtol=1e-12)
+
+
+# ---- designs made from designs ----
+
+
+def same(a, b):
+    assert a.columns == b.columns
+    for name in a.columns:
+        left, right = np.asarray(a[name]), np.asarray(b[name])
+        assert left.tobytes() == right.tobytes() if left.dtype.kind == "f" else left.tolist() == right.tolist()
+
+
+def sample():
+    rng = np.random.default_rng(8)
+    psu = np.repeat(np.arange(24), 5)
+    return {
+        "w": rng.random(120) + 1, "h": psu // 8, "psu": psu, "y": rng.normal(size=120), "x": rng.random(120) + 1,
+        "g": np.array([f"g{i}" for i in rng.integers(0, 3, 120)]), "in": rng.random(120) < 0.6, "old": rng.random(120) < 0.7,
+        "taken": psu % 3 > 0,
+    }  # fmt: skip
+
+
+def test_a_subset_is_where():
+    s = sample()
+    whole = sipas.Design(s, weights="w", strata="h", clusters="psu")
+    part = whole.subset("in")
+    assert (len(part), part.psus, part.strata, part.df) == (120, 24, 3, 21.0)
+    same(part.mean("y", by="g"), whole.mean("y", by="g", where="in"))
+    same(part.ratio("y", "x"), whole.ratio("y", "x", where=s["in"]))
+    same(part.quantile("y", probs=[0.5]), whole.quantile("y", probs=[0.5], where="in"))
+    both = s["in"] & s["old"]
+    same(part.subset("old").total("y"), whole.total("y", where=both))
+    same(part.total("y", where="old"), whole.total("y", where=both))
+    assert part.mean("y").meta["subset"] == f"{s['in'].sum()} of 120 rows"
+    code = part.subset("old").to_r("mean", "y")
+    assert f'"{both.sum()}"' in code or "inside" in code
+    missing = np.ma.masked_array(s["in"], mask=~s["old"])
+    same(whole.subset(missing).mean("y"), whole.mean("y", where=missing))
+
+
+def test_a_second_phase_is_that_of_the_options():
+    s = sample()
+    columns = {"weights": s["w"], "strata": s["h"], "clusters": [s["psu"], np.arange(120)]}
+    first = sipas.Design(**columns, fpc=np.full(120, 40.0))
+    taken = np.arange(120) % 4 > 0
+    y = np.where(taken, s["y"], np.nan)
+    for keywords in ({}, {"strata": s["g"]}, {"method": "bernoulli", "fpc": np.full(120, 0.7)}):
+        named = {f"phase2_{name}": value for name, value in keywords.items()}
+        read = sipas.Design(**columns, fpc=np.full(120, 40.0), phase2=taken, **named)
+        derived = first.phase2(taken, **keywords)
+        same(derived.mean(y, by={"g": s["g"]}), read.mean(y, by={"g": s["g"]}))
+        same(derived.subset(s["in"]).total(y), read.total(y, where=s["in"]))
+    with pytest.raises(ValueError, match="phase2"):
+        derived.to_r("mean", y)
+    with pytest.raises(sipas.ArgumentError, match="two phases already"):
+        derived.phase2(taken)
+
+
+def test_derived_designs_keep_what_they_borrow():
+    s = sample()
+
+    def part():
+        whole = sipas.Design(weights=s["w"].copy(), strata=s["h"].copy(), clusters=s["psu"].copy(), threads=2)
+        return whole.subset(s["in"].copy()).phase2(s["taken"].copy(), strata=[str(i) for i in s["h"]])
+
+    design = part()
+    table = design.mean(s["y"], by={"g": s["g"]})
+    read = sipas.Design(weights=s["w"], strata=s["h"], clusters=s["psu"], phase2=s["taken"], phase2_strata=s["h"])
+    same(table, read.mean(s["y"], by={"g": s["g"]}, where=s["in"]))
+
+
+def test_what_a_subset_refuses():
+    d = sipas.Design([1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="where"):
+        d.subset(None)
+    with pytest.raises(ValueError, match="where: 2 rows where 3 are expected"):
+        d.subset([True, False])
+    with pytest.raises(sipas.ColumnTypeError):
+        d.subset([0.5, 1.0, 2.0])
+    with pytest.raises(ValueError, match="sample"):
+        d.phase2(None)

@@ -95,6 +95,7 @@ CALLS = {
     D.distribution: {"y": T}, D.category: {"y": T}, D.category_total: {"y": T}, D.function: {"y": {"y": W}, "functions": {"f": {"y": 1.0}}},
     D.alpha: {"items": {"a": W, "b": W[::-1]}}, D.moment: {"y": {"a": W, "b": W[::-1]}},
     D.index: {"answers": np.ones((4, 39), dtype=np.int8), "instrument": FORM}, D.to_r: {"estimator": "mean", "y": W}, D.describe: {},
+    D.subset: {"where": [True, False, True, True]}, D.phase2: {"sample": [True, False, True, True]},
     TREE.measure: {"name": "m"}, TREE.children: {"unit": 0}, FORM.score: {"item": "q01", "answer": 4}, E.cov: {},
     E.__getitem__: {"name": "se"}, TREE.find: {}, sipas.Instrument.builtin: {"id": "2022"},
 }  # fmt: skip
