@@ -255,6 +255,38 @@ static void test_phase2_of_subset(void **state)
     }
 }
 
+/* What is found while codes are read is said once of each: of phase 1 by both designs, of phase 2 by the second. */
+static void test_notes(void **state)
+{
+    static const char *const village[4] = {"01", "1", "02", "03"}, *const block[4] = {"a", "A", "a", "A"};
+    static const uint8_t taken[4] = {1, 1, 1, 1};
+    const sipas_column psu = sipas_column_code(village, 4), strata = sipas_column_code(block, 4);
+    const sipas_column sample = sipas_column_bool(taken, 4);
+    sipas_design_phase2_opts opts = SIPAS_DESIGN_PHASE2_OPTS_INIT;
+    sipas_design *first = NULL, *both = NULL;
+    sipas_table *summary = NULL;
+    sipas_error err;
+    int64_t alike = 0;
+
+    (void)state;
+    opts.strata = &strata;
+    check(sipas_design_new(NULL, 4, NULL, NULL, &psu, 1, NULL, NULL, &first, &err), &err);
+    check(sipas_design_phase2(first, &sample, &opts, &both, &err), &err);
+    for (int k = 0; k < 2; k++) {
+        const sipas_table *notes;
+
+        alike = 0;
+        check(sipas_design_describe(k ? both : first, &summary, &err), &err);
+        notes = sipas_table_get_notes(summary);
+        for (int64_t i = 0; i < sipas_table_count_rows(notes); i++)
+            alike += strcmp(text(notes, "code", i), "codes_alike") == 0;
+        assert_int_equal(alike, 1 + k);
+        sipas_table_free(summary);
+    }
+    sipas_design_free(both);
+    sipas_design_free(first);
+}
+
 /* ---- what is refused ---- */
 
 static void test_refused_subsets(void **state)
