@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 
 : >"$work/wanted"
 for header in "$root"/include/sipas/*.h; do
-    sed -n 's/^#define \(SIPAS_[A-Z0-9_]*\) *[(]*-*[0-9].*/IS(\1,/p' "$header" |
+    sed -n 's/^#define \(SIPAS_[A-Z0-9_]*\)  *[(]*-*[0-9].*/IS(\1,/p' "$header" |
         grep -v -e '(SIPAS_VERSION_' -e '(SIPAS_ABI_VERSION' >>"$work/wanted"
     awk -f "$support/strip_comments.awk" -f "$support/declarations.awk" "$header" | tr '\n\t' '  '
     echo
