@@ -215,7 +215,7 @@ enum { SIPAS__LONELY_MISSING = 100 };
  * Derives a design whose rows with a flag lie in units of certainty, and where lonely ones leave a gap. `flags` must outlive it.
  * Codes are not read again. SIPAS_ERR_MEMORY, SIPAS_ERR_CANCELLED.
  */
-sipas_status sipas__design_with_certain(const sipas_design *design, const uint8_t *flags, sipas_design **out,
+sipas_status sipas__design_with_certain(const sipas_design *base, const uint8_t *flags, sipas_design **out,
                                         sipas_error *err);
 
 /** Which rows lie in units flagged as certain. */

@@ -94,33 +94,33 @@ static sipas_status use_all_stages(sipas_design *design, sipas_error *err)
     return status < 0 ? status : sipas__design_lay_out(design, err);
 }
 
-sipas_status sipas_design_phase2(const sipas_design *phase1, const sipas_column *sample,
+sipas_status sipas_design_phase2(const sipas_design *design, const sipas_column *sample,
                                  const sipas_design_phase2_opts *opts, sipas_design **out, sipas_error *err)
 {
     sipas__phase2_given given;
-    sipas_design *design;
+    sipas_design *both;
     sipas__design_tile *tile;
     sipas_status status;
 
     if (!out) return sipas__error_argument(err, "out", "is NULL");
     *out = NULL;
-    if (!phase1) return sipas__error_argument(err, "design", "is NULL");
+    if (!design) return sipas__error_argument(err, "design", "is NULL");
     if (!sipas__column_given(sample)) return sipas__error_argument(err, "sample", "is NULL");
     if ((status = read_phase2_options(opts, sample, &given, err)) < 0) return status;
-    if (phase1->phase2.kind) return sipas__error_argument(err, "design", "has two phases already");
-    if (phase1->one_psu == SIPAS_ONE_PSU_CONDITIONAL)
+    if (design->phase2.kind) return sipas__error_argument(err, "design", "has two phases already");
+    if (design->one_psu == SIPAS_ONE_PSU_CONDITIONAL)
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "one_psu",
                                 "option one_psu: conditional is not for unequal probabilities or two phases");
-    if (!(design = sipas__design_derive(phase1))) return sipas__error_memory(err);
-    design->owns |= SIPAS__OWNS_PHASE2 | SIPAS__OWNS_SAYINGS;
-    tile = sipas__alloc(design->ctx, 1, sizeof *tile);
-    status = sipas__sayings_copy(&phase1->sayings, &design->sayings) && tile ? use_all_stages(design, err)
-                                                                             : sipas__error_memory(err);
-    if (status == SIPAS_OK) status = sipas__design_read_phase2(design, &given, tile, err);
-    sipas__free(design->ctx, tile);
+    if (!(both = sipas__design_derive(design))) return sipas__error_memory(err);
+    both->owns |= SIPAS__OWNS_PHASE2 | SIPAS__OWNS_SAYINGS;
+    tile = sipas__alloc(both->ctx, 1, sizeof *tile);
+    status = sipas__sayings_copy(&design->sayings, &both->sayings) && tile ? use_all_stages(both, err)
+                                                                           : sipas__error_memory(err);
+    if (status == SIPAS_OK) status = sipas__design_read_phase2(both, &given, tile, err);
+    sipas__free(both->ctx, tile);
     if (status < 0)
-        sipas_design_free(design);
+        sipas_design_free(both);
     else
-        *out = design;
+        *out = both;
     return status;
 }

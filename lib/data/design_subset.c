@@ -25,27 +25,27 @@ static int64_t meet(const sipas_column *flags, const uint8_t *within, int64_t n,
     return count;
 }
 
-sipas_status sipas_design_subset(const sipas_design *whole, const sipas_column *where, sipas_design **out,
+sipas_status sipas_design_subset(const sipas_design *design, const sipas_column *where, sipas_design **out,
                                  sipas_error *err)
 {
-    sipas_design *design;
+    sipas_design *part;
     uint8_t *subset;
     sipas_status status;
 
     if (!out) return sipas__error_argument(err, "out", "is NULL");
     *out = NULL;
-    if (!whole) return sipas__error_argument(err, "design", "is NULL");
+    if (!design) return sipas__error_argument(err, "design", "is NULL");
     if (!sipas__column_given(where)) return sipas__error_argument(err, "where", "is NULL");
-    if ((status = sipas__column_check(where, whole->n, SIPAS__FLAGS, "where", err)) < 0) return status;
-    subset = sipas__alloc(whole->ctx, whole->n, 1);
-    if (!subset || !(design = sipas__design_derive(whole))) {
-        sipas__free(whole->ctx, subset);
+    if ((status = sipas__column_check(where, design->n, SIPAS__FLAGS, "where", err)) < 0) return status;
+    subset = sipas__alloc(design->ctx, design->n, 1);
+    if (!subset || !(part = sipas__design_derive(design))) {
+        sipas__free(design->ctx, subset);
         return sipas__error_memory(err);
     }
-    design->n_subset = meet(where, whole->subset, whole->n, subset);
-    design->subset = subset;
-    design->owns |= SIPAS__OWNS_SUBSET;
-    *out = design;
+    part->n_subset = meet(where, design->subset, design->n, subset);
+    part->subset = subset;
+    part->owns |= SIPAS__OWNS_SUBSET;
+    *out = part;
     return SIPAS_OK;
 }
 
