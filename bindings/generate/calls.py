@@ -10,8 +10,8 @@ tell; `?=0.5` what stands for numbers that are left out. `!lua` or `!python`: th
 design, by and where, the options, threads and progress, and what comes out need no word.
 
 Kinds that C's types tell: `column`; `stack`, columns with their number (stages); `structs`, a list of them; `tree`; `estimates`, a
-table; `whole`, `real`, `text`; `word`, by the enumeration that the contract names; `numbers`; and of a design `variables` or one
-`variable`. Kinds that a row tells: `each`, a column, or a number for all rows; `one`, a column, or a number that is its only row;
+table; `whole`, `real`, `text`; `word`, by the enumeration that the contract names; `numbers`; and `variables` of a
+design. Kinds that a row tells: `each`, a column, or a number for all rows; `one`, a column, or a number that is its only row;
 `values`, a column, or one value of any type.
 
 SPDX-License-Identifier: GPL-3.0-or-later
@@ -48,8 +48,6 @@ sipas_estimate_mean          Design:mean           y@1
 sipas_estimate_total         Design:total          y@1
 sipas_estimate_quantile      Design:quantile       y@1 probs@2?=0.5
 sipas_estimate_proportion    Design:proportion     y@1 success?:values method?
-sipas_estimate_distribution  Design:distribution   y@1 method? !lua !python
-sipas_estimate_category      Design:category       y@1 kind? !lua !python
 sipas_estimate_alpha         Design:alpha          items=y@1 scale?
 sipas_estimate_moment        Design:moment         y@1 kind? scale?
 """
@@ -57,7 +55,6 @@ sipas_estimate_moment        Design:moment         y@1 kind? scale?
 # Of a struct's fields: name=field where the faces have another name; -field where code of the face sets it; field|other where Python
 # has one argument for a number and for a column; field* a column with rows of its own, field** a matrix.
 FIELDS = {
-    "sipas_size_opts": "e=margin",
     "sipas_size_ranking_opts": "N=population sd|sd_of",
     "sipas_size_figure": "weights* covariance** answered* homogeneity_of*",
     "sipas_estimate_opts": "-names -categories",
@@ -148,7 +145,7 @@ def arguments(function: Function, hints: dict[str, Hint], structs: dict[str, Str
         if counted.startswith("int") and made.kind in ("column", "structs", "numbers"):
             skip, made.counted = True, counted
         if made.kind == "column" and function.parameters[0].endswith("*design") and name == "y":
-            made.kind = "variables" if skip else "variable"
+            made.kind = "variables" if skip else made.kind
         elif made.kind == "column" and skip:
             made.kind = "stack"
         if made.kind == "word":

@@ -52,8 +52,6 @@ static void read_variables(call *c, const argument *a, slot *s, const char *cons
 
     named_columns(c, a->name, a->position, &of);
     if (!of.n) fail(c->L, SIPAS_ERR_ARGUMENT, a->name, "%s: no variable", a->name);
-    if (a->read == READ_VARIABLE && of.n != 1)
-        fail(c->L, SIPAS_ERR_ARGUMENT, a->name, "%s: %d variables where one is expected", a->name, (int)of.n);
     s->pointer = of.columns;
     s->n = of.n;
     *names = of.names;
@@ -110,8 +108,7 @@ static void read_argument(plain *p, const argument *a, slot *s, const char *cons
         break;
     case READ_VALUES: s->pointer = values(c, a->name); break;
     case READ_STACK: read_stack(c, a, s); break;
-    case READ_VARIABLES:
-    case READ_VARIABLE: read_variables(c, a, s, names); break;
+    case READ_VARIABLES: read_variables(c, a, s, names); break;
     case READ_STRUCTS:
         s->pointer = structs(c, a->name, a->position, of->options, of->size, of->begin, NULL, &s->n);
         break;

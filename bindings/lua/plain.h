@@ -20,7 +20,6 @@ enum read {
     READ_VALUES,    /* a column, or one value of any type */
     READ_STACK,     /* columns, and n of them */
     READ_VARIABLES, /* the same with their names, which go into the options; at least one */
-    READ_VARIABLE,  /* one of them */
     READ_STRUCTS,   /* n structs of a form, from a list of tables */
     READ_NUMBERS,   /* n doubles, or one that stands for them */
     READ_TREE,

@@ -284,7 +284,7 @@ if generated >"$work/log" 2>&1 || [ $? -ne 77 ]; then
     planted 'a field at the end of an options struct' rank.h 's/^} sipas_rank_opts;/    int64_t planted;\n&/'
     planted 'a function' rank.h '$s/^#endif/SIPAS_API int32_t sipas_planted(double x);\n&/'
     for file in include/sipas.h lib/base/enums.h lib/base/enums.c examples/common/words.h examples/common/words.c bindings/lua/words.h \
-        bindings/lua/words.c bindings/lua/calls.c bindings/python/sipas/_words.py \
+        bindings/lua/words.c bindings/lua/calls.c bindings/python/sipas/_words.py bindings/python/sipas/_calls.py \
         bindings/python/sipas/_public.pyi docs/man/libsipas.3 tests/abi/test_layout.c; do
         with_generated
         sed -i '/lonely\|LONELY\|sipas_rank_league\|rank\.h/{s/$/ planted/;:a;n;ba}' "$copy/$file"

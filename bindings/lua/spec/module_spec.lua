@@ -110,6 +110,19 @@ describe("the module", function()
     assert.are.same({}, absent)
   end)
 
+  it("documents every plain call", function()
+    local absent, n = {}, 0
+    local calls = assert(helper.read "bindings/lua/calls.c")
+    for name in calls:gmatch "static int ([%w_]+)%(lua_State" do
+      n = n + 1
+      if not source:find("@function " .. name .. "\n", 1, true) and not source:find("@function Design:" .. name .. "\n", 1, true) then
+        absent[#absent + 1] = name
+      end
+    end
+    assert.is_true(n > 20)
+    assert.are.same({}, absent)
+  end)
+
   it("has a file for each room, none too long to read", function()
     for _, text in ipairs(files) do
       local _, lines = text:gsub("\n", "")

@@ -681,6 +681,8 @@ class Choice:
     def __call__(self, value: str | None) -> int:
         if value is None:
             return 0
+        if type(value) is str and value in self.values:
+            return self.values[value]
         try:
             return self.values[value.replace("-", "_").lower()]
         except (KeyError, AttributeError, TypeError):

@@ -8,21 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from sipas import _choices
+from sipas import _calls, _choices
 from sipas._aliases import aliased
-from sipas._columns import Choice, Column, Columns, array_of, given, named
+from sipas._columns import Choice, Column, Columns, named
 from sipas._context import reraise
 from sipas._domains import By, Groups
-from sipas._estimator import Estimator, estimate_opts, missing_rule, variables
+from sipas._estimator import Estimator, estimate_opts, variables
 from sipas._function import Functions, function_structs
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-_quantile = Choice("QUANTILE", "rule")
-_quantile_interval = Choice("QUANTILE_INTERVAL", "interval")
-_quantile_centre = Choice("QUANTILE_CENTRE", "centre")
 _interval = Choice("INTERVAL", "method")
 _argument = Choice("ARGUMENT", "of")
 _category = Choice("CATEGORY", "kind")
@@ -84,10 +79,7 @@ class Estimates(Estimator):
         LengthError, ColumnTypeError, MissingError, RangeError
             A column that does not fit; names it and the row.
         """
-        return self._run(
-            lib.sipas_estimate_mean, y, Groups(by, where, missing_by),
-            missing=missing, level=level, deff=deff, cov=cov, simultaneous=simultaneous,
-        )  # fmt: skip
+        return _calls.mean(lib, locals())
 
     def total(
         self,
@@ -103,10 +95,7 @@ class Estimates(Estimator):
         simultaneous: _choices.Simultaneous = "none",
     ) -> Table:
         """Totals, Σ w y; otherwise as `mean`."""
-        return self._run(
-            lib.sipas_estimate_total, y, Groups(by, where, missing_by),
-            missing=missing, level=level, deff=deff, cov=cov, simultaneous=simultaneous,
-        )  # fmt: skip
+        return _calls.total(lib, locals())
 
     def ratio(
         self,
@@ -175,20 +164,7 @@ class Estimates(Estimator):
         Table
             variable, quantile, level, the `by` columns, estimate, se, lower, upper, df, n, psus, cdf, cdf_se.
         """
-        call, opts = self._new_call(), ffi.new("sipas_estimate_quantile_opts *")
-        lib.sipas_estimate_quantile_opts_init(opts)
-        columns, count, names = variables(call, y, "y")
-        opts.missing, opts.level, opts.names = missing_rule(missing), given(level, "level"), call.texts(names)
-        opts.rule, opts.interval = _quantile(rule), _quantile_interval(interval)
-        opts.centre = _quantile_centre(centre)
-        array = np.atleast_1d(array_of(probs, "probs"))
-        if array.ndim != 1:
-            raise ValueError(f"probs: {array.ndim} dimensions where a column has one")
-        array = np.ascontiguousarray(array)
-        pointer = ffi.from_buffer("double[]", array)
-        return self._finish(
-            lib.sipas_estimate_quantile, call, Groups(by, where, missing_by), columns, count, pointer, len(array), opts=opts
-        )
+        return _calls.quantile(lib, locals())
 
     @aliased(interval="method")
     def proportion(
@@ -223,17 +199,7 @@ class Estimates(Estimator):
         Table
             As of `mean`, with n_eff = p(1 - p)/V always there.
         """
-        call = self._new_call()
-        columns, count, names = variables(call, y, "y")
-        if success is None:
-            values = ffi.NULL
-        else:
-            listed = success if isinstance(success, (list, tuple)) else [success]
-            values = call.column(listed if not hasattr(success, "ndim") or success.ndim == 0 else success, "success", None)
-        opts = estimate_opts(call, names, missing, level, deff, cov, simultaneous)
-        return self._finish(
-            lib.sipas_estimate_proportion, call, Groups(by, where, missing_by), columns, count, values, _interval(method), opts=opts
-        )
+        return _calls.proportion(lib, locals())
 
     @aliased(interval="method")
     def distribution(

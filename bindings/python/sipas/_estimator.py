@@ -37,25 +37,6 @@ class Estimator(Held):
         """A call on the rows of this design: names are of its frame, and columns are aligned to its index."""
         return Call(len(self), self._call.frame, self._call.index)
 
-    def _run(
-        self,
-        function: Any,
-        y: Column | Columns,
-        groups: Groups,
-        *arguments: Any,
-        level: float,
-        missing: _choices.Missing = "available",
-        deff: _choices.Deff | bool = False,
-        cov: bool = False,
-        simultaneous: _choices.Simultaneous = "none",
-        label: str = "y",
-    ) -> Table:
-        """Estimate of variables: ``function(design, y, count, *arguments, domains, opts, …)``."""
-        call = self._new_call()
-        columns, count, names = variables(call, y, label)
-        opts = estimate_opts(call, names, missing, level, deff, cov, simultaneous)
-        return self._finish(function, call, groups, columns, count, *arguments, opts=opts)
-
     def _run_categories(
         self,
         function: Any,
@@ -109,11 +90,11 @@ def design_effect(deff: str | bool) -> int:
 def estimate_opts(
     call: Call,
     names: Sequence[str] | None,
-    missing: _choices.Missing,
+    missing: _choices.Missing | None,
     level: float,
     deff: _choices.Deff | bool,
     cov: bool,
-    simultaneous: _choices.Simultaneous,
+    simultaneous: _choices.Simultaneous | None,
 ) -> Any:
     opts = ffi.new("sipas_estimate_opts *")
     lib.sipas_estimate_opts_init(opts)

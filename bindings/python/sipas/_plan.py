@@ -6,20 +6,18 @@ SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-from sipas import _choices
+from sipas import _calls, _choices
 from sipas._aliases import aliased
 from sipas._allocate import allocation_method, allocation_rules, target_of
-from sipas._columns import Call, Choice, Column, Columns, several, whole
+from sipas._columns import Call, Column, Columns, whole
 from sipas._context import Context, handle, table_of
-from sipas._domains import By, Groups, domains
+from sipas._domains import By
 from sipas._frame import first
 from sipas._sipas import ffi, lib
 from sipas._table import Table
-
-_strata = Choice("STRATA", "method")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,19 +98,7 @@ def plan_expect(
     >>> t["se"].round(6)
     array([0.602993])
     """
-    frame, n = first(data, n, "n", (size, by, cost, code))
-    call = Call(frame=frame)
-    count = call.column(n, "n")
-    sizes = call.column(size, "size")
-    listed = several(variables, PlanVariable, "variables")
-    structs = ffi.new("sipas_plan_variable[]", len(listed))
-    for index, variable in enumerate(listed):
-        call.write(structs[index], {one.name: getattr(variable, one.name) for one in fields(variable)})
-    opts = call.options("sipas_plan_opts", {
-        "of": target_of(of), "size_is_measure": size_is_measure, "level": level, "cost": cost, "code": code,
-    })  # fmt: skip
-    groups = domains(call, Groups(by, None, missing_by))
-    return table_of(lib.sipas_plan_expect, handle(context), count, sizes, structs, len(listed), groups, opts)
+    return _calls.plan_expect(lib, locals())
 
 
 @aliased(n="total", minimum="lower", maximum="upper", codes="code")
@@ -223,11 +209,4 @@ def strata_cut(
     >>> strata_cut([1, 1, 2, 2, 3, 9, 10, 40], 2, n=4, method="optimal")["size"].tolist()
     [5, 3]
     """
-    frame, x = first(data, x, "x")
-    call = Call(frame=frame)
-    column = call.column(x, "x")
-    opts = call.options("sipas_strata_opts", {
-        "method": _strata(method), "allocation": allocation_method(allocation), "take_all": take_all, "power": power,
-        "power_given": power is not None, "bins": bins, "cv": cv, "n": n, "least_size": least_size,
-    })  # fmt: skip
-    return table_of(lib.sipas_strata_cut, handle(context), column, whole(strata, "strata"), opts)
+    return _calls.strata_cut(lib, locals())

@@ -5,10 +5,9 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
 
-from sipas._columns import Call, flag, given, instance
-from sipas._context import Context, check, handle
-from sipas._errors import new_error
-from sipas._sipas import ffi, lib
+from sipas import _calls
+from sipas._context import Context
+from sipas._sipas import lib
 from sipas._table import Table
 
 
@@ -48,9 +47,4 @@ def league(
     NotFoundError, TooFewError
         No such variable or level, no units, or not a table of estimates; fewer than two units.
     """
-    call, opts, out, error = Call(), ffi.new("sipas_rank_opts *"), ffi.new("sipas_table **"), new_error()
-    lib.sipas_rank_opts_init(opts)
-    opts.ascending, opts.level = flag(ascending, "ascending"), given(level, "level")
-    opts.variable, opts.domain_level = call.text(variable, "variable"), call.text(domain_level, "domain_level")
-    check(lib.sipas_rank_league(handle(context), instance(estimates, Table, "estimates")._handle, opts, out, error), error)
-    return Table(out[0])
+    return _calls.league(lib, locals())

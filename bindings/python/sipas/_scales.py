@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sipas import _choices
+from sipas import _calls, _choices
 from sipas._columns import Choice, Column, Columns, flag, given, instance
 from sipas._domains import By, Groups, levels
 from sipas._estimator import Estimator, design_effect, missing_rule
@@ -16,8 +16,6 @@ from sipas._instrument import Instrument, answer_columns, scoring_rule
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 
-_moment = Choice("MOMENT", "kind")
-_scale = Choice("SCALE", "scale")
 _weighting = Choice("WEIGHTING", "weighting")
 _whole = Choice("WHOLE", "whole")
 
@@ -60,10 +58,7 @@ class Scales(Estimator):
         -----
         Cronbach (1951), Psychometrika 16:297; standard errors by the delta method.
         """
-        return self._run(
-            lib.sipas_estimate_alpha, items, Groups(by, where, missing_by), _scale(scale),
-            level=level, deff=deff, cov=cov, missing="complete", label="items",
-        )  # fmt: skip
+        return _calls.alpha(lib, locals())
 
     def moment(
         self,
@@ -95,10 +90,7 @@ class Scales(Estimator):
         Table
             variable, with, level, the `by` columns, estimate, se, lower, upper, df, n, psus, deff, cv.
         """
-        return self._run(
-            lib.sipas_estimate_moment, y, Groups(by, where, missing_by), _moment(kind), _scale(scale),
-            missing=missing, level=level, deff=deff, cov=cov,
-        )  # fmt: skip
+        return _calls.moment(lib, locals())
 
     def index(
         self,

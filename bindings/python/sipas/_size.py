@@ -6,20 +6,15 @@ SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-from sipas import _choices
+from sipas import _calls, _choices
 from sipas._aliases import aliased
-from sipas._columns import Call, Choice, Column, array_of, is_scalar, several
-from sipas._context import Context, handle, table_of
-from sipas._sipas import ffi, lib
+from sipas._columns import Column
+from sipas._context import Context
+from sipas._sipas import lib
 from sipas._table import Table
-
-_method = Choice("SIZE", "method")
-size_rounding = Choice("SIZE_ROUND", "rounding")
-_statistic = Choice("FIGURE", "statistic")
-_compare = Choice("COMPARE", "compare")
 
 
 @aliased(e="margin", lower="minimum", upper="maximum", codes="code")
@@ -89,14 +84,7 @@ def sample_size(
     >>> sample_size(20000, method="yamane", margin=0.05)["n"]
     array([393])
     """
-    call = Call()
-    population = call.column([N] if N is not None and is_scalar(N) else N, "N")
-    opts = call.options("sipas_size_opts", {
-        "method": _method(method), "rounding": size_rounding(rounding), "response": response, "minimum": minimum, "maximum": maximum,
-        "multiple": multiple, "margin": margin, "p": p, "level": level, "deff": deff, "relative_margin": relative_margin, "cv": cv,
-        "se": se, "per_household": per_household, "code": code,
-    })  # fmt: skip
-    return table_of(lib.sipas_size_proportion, handle(context), population, opts)
+    return _calls.sample_size(lib, locals())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,30 +158,6 @@ class SizeFigure:
     sides: int | None = None
 
 
-def _figures(call: Call, figures: SizeFigure | Sequence[SizeFigure]) -> tuple[Any, int]:
-    """Figures as ``sipas_size_figure[]``, and their number."""
-    figures = several(figures, SizeFigure, "figures")
-    structs = ffi.new("sipas_size_figure[]", len(figures))
-    call.keep.append(structs)
-    for index, figure in enumerate(figures):
-        lib.sipas_size_figure_init(ffi.addressof(structs, index))
-        values = {one.name: getattr(figure, one.name) for one in fields(figure)}
-        values["sd_given"], values["sd_other_given"] = figure.sd is not None, figure.sd_other is not None
-        values["statistic"], values["compare"] = _statistic(figure.statistic), _compare(figure.compare)
-        values["method"] = _method(figure.method)
-        if figure.covariance is not None:
-            values["covariance"] = array_of(figure.covariance, "covariance").ravel()
-        call.write(
-            structs[index], values, free=("weights", "covariance", "answered", "homogeneity_of"),
-        )  # fmt: skip
-    return structs, len(figures)
-
-
-def _population(call: Call, N: Column | float | None) -> Any:
-    """A population for all units, or for each."""
-    return call.column([N], "N", None) if N is not None and is_scalar(N) else call.column(N, "N")
-
-
 def size_figures(
     figures: SizeFigure | Sequence[SizeFigure],
     *,
@@ -242,18 +206,7 @@ def size_figures(
     >>> t["n"].tolist(), t["figure"].tolist()
     ([1083], ['change'])
     """
-    call = Call()
-    population = _population(call, N)
-    opts = call.options("sipas_size_opts", {
-        "level": level, "deff": deff, "response": response, "minimum": minimum, "maximum": maximum, "multiple": multiple,
-        "rounding": size_rounding(rounding), "per_household": per_household, "code": code,
-    })  # fmt: skip
-    return table_of(lib.sipas_size_figures, handle(context), population, *_figures(call, figures), opts)
-
-
-def answers_of(call: Call, n: Column | float) -> Any:
-    """Answers of all units, or of each."""
-    return call.column([n], "n", None) if is_scalar(n) else call.column(n, "n")
+    return _calls.size_figures(lib, locals())
 
 
 def precision_figures(
@@ -279,11 +232,7 @@ def precision_figures(
         A row per unit and figure: code (when given), figure, population, n, estimate, se, margin, lower, upper, cv, when a figure is
         compared power and minimum_difference, formula.
     """
-    call = Call()
-    answers = answers_of(call, n)
-    population = _population(call, N)
-    opts = call.options("sipas_size_opts", {"level": level, "deff": deff, "code": code})
-    return table_of(lib.sipas_precision_figures, handle(context), population, answers, *_figures(call, figures), opts)
+    return _calls.precision_figures(lib, locals())
 
 
 @aliased(codes="code")
@@ -311,8 +260,4 @@ def precision_proportion(
     >>> round(float(precision_proportion(400, N=20000, method="yamane")["margin"][0]), 4)
     0.0495
     """
-    call = Call()
-    answers = answers_of(call, n)
-    population = _population(call, N)
-    opts = call.options("sipas_size_opts", {"method": _method(method), "p": p, "level": level, "deff": deff, "code": code})
-    return table_of(lib.sipas_precision_proportion, handle(context), population, answers, opts)
+    return _calls.precision_proportion(lib, locals())

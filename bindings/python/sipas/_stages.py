@@ -6,19 +6,13 @@ SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, is_scalar, several
-from sipas._context import Context, handle, table_of
-from sipas._frame import first
-from sipas._sipas import ffi, lib
-from sipas._size import answers_of, size_rounding
+from sipas import _calls, _choices
+from sipas._columns import Column, Columns
+from sipas._context import Context
+from sipas._sipas import lib
 from sipas._table import Table
-
-_psu = Choice("PSU", "selection")
-_single = Choice("SINGLE", "single")
 
 
 def size_ranking(
@@ -83,14 +77,7 @@ def size_ranking(
     >>> size_ranking([0.8, 0.7, 0.6], delta=0.1)["n"].tolist()
     [428, 428, 428]
     """
-    call = Call()
-    values = call.column(value, "value")
-    opts = _ranking_opts(
-        call, sd, ascending=ascending, population=N, code=code, deff=deff, level=level, power=power, delta=delta, width=width,
-        top=top, response=response, per_household=per_household, minimum=minimum, maximum=maximum, multiple=multiple,
-        rounding=size_rounding(rounding),
-    )  # fmt: skip
-    return table_of(lib.sipas_size_ranking, handle(context), values, opts)
+    return _calls.size_ranking(lib, locals())
 
 
 def precision_ranking(
@@ -115,17 +102,7 @@ def precision_ranking(
         A row per unit: code (when given), value, n, se, rank, rank_lower and rank_upper (expected limits of its rank interval), width,
         power_next.
     """
-    call = Call()
-    values, answers = call.column(value, "value"), answers_of(call, n)
-    opts = _ranking_opts(
-        call, sd, ascending=ascending, population=N, code=code, deff=deff, level=level, power=power, top=top
-    )
-    return table_of(lib.sipas_precision_ranking, handle(context), values, answers, opts)
-
-
-def _ranking_opts(call: Call, sd: Column | float | None, **values: Any) -> Any:
-    values["sd" if sd is None or is_scalar(sd) else "sd_of"] = sd
-    return call.options("sipas_size_ranking_opts", values)
+    return _calls.precision_ranking(lib, locals())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,17 +138,6 @@ class SizeStage:
     minimum: int = 0
     maximum: int = 0
     multiple: int = 0
-
-
-def _stages(call: Call, stages: Sequence[SizeStage]) -> tuple[Any, int]:
-    stages = several(stages, SizeStage, "stages")
-    structs = ffi.new("sipas_size_stage[]", len(stages))
-    call.keep.append(structs)
-    for index, stage in enumerate(stages):
-        lib.sipas_size_stage_init(ffi.addressof(structs, index))
-        values = {one.name: getattr(stage, one.name) for one in fields(stage)}
-        call.write(structs[index], values)
-    return structs, len(stages)
 
 
 def size_stages(
@@ -224,12 +190,7 @@ def size_stages(
     >>> t["n"].tolist()
     [71, 9]
     """
-    call = Call()
-    opts = call.options("sipas_size_stages_opts", {
-        "relvariance": relvariance, "budget": budget, "cv": cv, "fixed_cost": fixed_cost, "response": response,
-        "per_household": per_household, "level": level,
-    })  # fmt: skip
-    return table_of(lib.sipas_size_stages, handle(context), *_stages(call, stages), opts)
+    return _calls.size_stages(lib, locals())
 
 
 def precision_stages(
@@ -248,11 +209,7 @@ def precision_stages(
     Table
         stage, name, n_exact, total_exact, cost, relvariance, share; the metadata have cv, cost, relative_margin and deff.
     """
-    call = Call()
-    opts = call.options("sipas_size_stages_opts", {
-        "relvariance": relvariance, "fixed_cost": fixed_cost, "response": response, "level": level,
-    })  # fmt: skip
-    return table_of(lib.sipas_precision_stages, handle(context), *_stages(call, stages), opts)
+    return _calls.precision_stages(lib, locals())
 
 
 def components_sample(
@@ -298,12 +255,7 @@ def components_sample(
     >>> t["variance"].tolist()
     [5.5, 1.25]
     """
-    frame, y = first(data, y, "y", (clusters, weights, strata))
-    call = Call(frame=frame)
-    answers = call.column(y, "y")
-    columns, n_stages = call.stack(clusters, "clusters")
-    weight, stratum = call.column(weights, "weights"), call.column(strata, "strata")
-    return table_of(lib.sipas_components_sample, handle(context), answers, weight, stratum, columns, n_stages)
+    return _calls.components_sample(lib, locals())
 
 
 def components_frame(
@@ -343,9 +295,4 @@ def components_frame(
     -----
     Hansen, Hurwitz and Madow (1953), ch. 9; Valliant, Dever and Kreuter (2018), §9.2 and 9.3.
     """
-    frame, y = first(data, y, "y", (clusters, size))
-    call = Call(frame=frame)
-    values = call.column(y, "y")
-    columns, n_stages = call.stack(clusters, "clusters")
-    opts = call.options("sipas_components_opts", {"selection": _psu(selection), "single": _single(single), "size": size})
-    return table_of(lib.sipas_components_frame, handle(context), values, columns, n_stages, opts)
+    return _calls.components_frame(lib, locals())

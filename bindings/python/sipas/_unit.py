@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sipas import _choices
+from sipas import _calls, _choices
 from sipas._columns import Call, Choice, Column, Columns, instance, named, whole
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import Held, NotFoundError, new_error
@@ -222,7 +222,7 @@ def frame_summary(tree: UnitTree, *, context: Context | None = None) -> Table:
     >>> frame_summary(UnitTree(["VN", "01", "79"], parent=[None, "VN", "VN"]))["units"].tolist()
     [1, 2]
     """
-    return table_of(lib.sipas_frame_summary, handle(context), instance(tree, UnitTree, "tree")._handle)
+    return _calls.frame_summary(lib, locals())
 
 
 def frame_impute(
@@ -300,8 +300,4 @@ def frame_expand(
     >>> frame_expand(UnitTree(["a", "b"], parent=[None, None]), [2, 10], "village").codes[2:5]
     ['1', '2', '01']
     """
-    call, out, error = Call(len(instance(tree, UnitTree, "tree"))), ffi.new("sipas_unit_tree **"), new_error()
-    opts = call.options("sipas_frame_expand_opts", {"width": width})
-    counts = call.column(count, "count")
-    check(lib.sipas_frame_expand(handle(context), tree._handle, counts, call.text(level, "level"), opts, out, error), error)
-    return UnitTree._of(out[0])
+    return _calls.frame_expand(lib, locals())

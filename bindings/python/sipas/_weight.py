@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sipas import _calls
 from sipas._columns import Call, Column, Columns
-from sipas._context import Context, check, handle
+from sipas._context import Context, check
 from sipas._errors import new_error
 from sipas._frame import first
 from sipas._sipas import ffi, lib
@@ -49,12 +50,7 @@ def design_weights(data: Any = None, /, *, inclusion_prob: Any = None) -> NDArra
     >>> design_weights([np.array([0.5, 0.25]), np.array([0.1, 0.1])])
     array([20., 40.])
     """
-    frame, inclusion_prob = first(data, inclusion_prob, "inclusion_prob")
-    call, error = Call(frame=frame), new_error()
-    columns, stages = call.stack(inclusion_prob, "inclusion_prob")
-    out = np.empty(call.n or 0)
-    check(lib.sipas_weight_design(columns, stages, ffi.from_buffer("double[]", out), error), error)
-    return out
+    return _calls.design_weights(lib, locals())
 
 
 def response_weights(
@@ -96,13 +92,7 @@ def response_weights(
     >>> response_weights([10.0, 10.0, 20.0], [True, False, True], cell=["a", "a", "b"])[0]
     array([20.,  0., 20.])
     """
-    frame, weights = first(data, weights, "weights", (responded, cell))
-    call, error, table = Call(frame=frame), new_error(), ffi.new("sipas_table **")
-    weight, answer = call.column(weights, "weights"), call.column(responded, "responded")
-    out = np.empty(call.n or 0)
-    pointer = ffi.from_buffer("double[]", out)
-    check(lib.sipas_weight_response(handle(context), weight, call.column(cell, "cell"), answer, pointer, table, error), error)
-    return out, Table(table[0])
+    return _calls.response_weights(lib, locals())
 
 
 def kish(data: Column | Columns | None = None, /, *, weights: Column | None = None) -> Kish:

@@ -104,3 +104,14 @@ def test_every_option_has_its_argument():
             if field not in IN_ANOTHER_WAY and not re.search(rf"\b{field}\b", code):
                 absent.append(f"{name}.{field}")
     assert absent == []
+
+
+def test_plain_calls_fill_every_option():
+    """Every field of the options of a plain call is an argument of one of the functions that take them."""
+    code = (ROOT / "bindings/python/sipas/_calls.py").read_text()
+    filled = {}
+    for name, body in re.findall(r'call\.options\("(\w+)", \{(.*?)\n    \}', code, re.DOTALL):
+        filled.setdefault(name, set()).update(re.findall(r'"(\w+)"(?::| if )', body))
+    assert len(filled) > 8
+    for name, fields in filled.items():
+        assert {field for field, _ in ffi.typeof(name).fields} - fields == IN_ANOTHER_WAY & {field for field, _ in ffi.typeof(name).fields}
