@@ -53,23 +53,65 @@ static void add_columns(const sipas__estimation *e, sipas_table *table, const si
     c->unweighted = add_if_known(table, schema, "unweighted", e->moments.plain != NULL);
 }
 
-double sipas__estimation_df(const sipas__estimation *e, int32_t level, int64_t cell)
-{
-    const sipas_design *design = e->request.design;
-    const sipas__linear_level *at = &e->linear.level[level];
-    const int64_t group = cell / e->linear.nodes->n_nodes;
-    const sipas__estimation *conditional = sipas__conditional_of(e, level, group);
+/* ---- cells, by group and node: divisions would take longer than all the rest ---- */
 
-    if (conditional) return sipas__estimation_df(conditional, level, cell);
-    switch (design->df) {
-    case SIPAS_DF_GIVEN: return design->df_value;
-    case SIPAS_DF_DESIGN: return sipas_design_get_df(design);
+static int64_t count_of(const sipas__linear_level *at, int64_t g, int64_t k)
+{
+    return at->alike ? g : g * at->n_nodes + k;
+}
+
+static const sipas__estimation *conditional_of(const sipas__estimation *e, int32_t level, int64_t g)
+{
+    return e->conditional ? sipas__conditional_of(e, level, g) : NULL;
+}
+
+static double df_of(const sipas__estimation *own, int32_t level, int64_t g, int64_t k)
+{
+    const sipas__estimation *conditional = conditional_of(own, level, g), *e = conditional ? conditional : own;
+    const sipas__linear_level *at = &e->linear.level[level];
+
+    switch (e->request.design->df) {
+    case SIPAS_DF_GIVEN: return e->request.design->df_value;
+    case SIPAS_DF_DESIGN: return sipas_design_get_df(e->request.design);
     case SIPAS_DF_DOMAIN_ROWS:
-        if (!e->request.answers_only) return at->domain_df[group];
+        if (!e->request.answers_only) return at->domain_df[g];
         /* fall through */
-    default: return at->df[sipas__linear_count(at, cell)];
+    default: return at->df[count_of(at, g, k)];
     }
 }
+
+/*
+ * A mean of rows in one PSU has the same z = 0 there whatever PSU is drawn: its error is not known, unless the PSU was
+ * taken with certainty and all the error is that of the next stage.
+ */
+static double se_of(const sipas__estimation *own, int32_t level, int64_t g, int64_t k)
+{
+    const sipas__estimation *conditional = conditional_of(own, level, g), *e = conditional ? conditional : own;
+    const sipas__linear_level *at = &e->linear.level[level];
+    const int64_t cell = g * at->n_nodes + k, count = count_of(at, g, k);
+    const double variance = e->spread[level].variance[cell];
+    const int one_psu = !e->request.totals && at->psus[count] == 1 && !(at->whole[cell] && variance > 0.0);
+
+    if (at->n[count] == 0 || !isfinite(at->estimate[cell]) || one_psu || !(variance >= 0.0) || isinf(variance))
+        return NAN;
+    return sqrt(variance);
+}
+
+double sipas__estimation_df(const sipas__estimation *e, int32_t level, int64_t cell)
+{
+    const int64_t n_nodes = e->linear.nodes->n_nodes;
+
+    return df_of(e, level, cell / n_nodes, cell % n_nodes);
+}
+
+double sipas__estimation_se(const sipas__estimation *e, int32_t level, int64_t cell)
+{
+    const int64_t n_nodes = e->linear.nodes->n_nodes;
+
+    return se_of(e, level, cell / n_nodes, cell % n_nodes);
+}
+
+/* ---- notes ---- */
 
 /* True when no node of a group has degrees of freedom, as few as its rows have. */
 static int lacks_df(const sipas__estimation *e, int32_t level, int64_t g)
@@ -115,7 +157,7 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
 {
     const sipas__linear_level *at = &e->linear.level[level];
     const int64_t cell = g * e->linear.nodes->n_nodes + k;
-    const sipas__estimation *conditional = sipas__conditional_of(e, level, g);
+    const sipas__estimation *conditional = conditional_of(e, level, g);
     const sipas__linear_level *counted = conditional ? &conditional->linear.level[level] : at;
     const int no_se = isnan(se);
     static const char one_psu[] = "lies in one PSU, so there is no standard error";
@@ -133,7 +175,7 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
                                            : "no estimate, because an item has no answers or a denominator is 0");
     } else if (no_se && !e->request.totals && counted->domain_psus[g] == 1) {
         if (k == 0) note_gap(e, table, row, level, g, NULL, "one_psu", one_psu);
-    } else if (no_se && !e->request.totals && counted->psus[sipas__linear_count(counted, cell)] == 1) {
+    } else if (no_se && !e->request.totals && counted->psus[count_of(counted, g, k)] == 1) {
         note_gap(e, table, row, level, g, name, "one_psu", one_psu);
     } else if (e->spread[level].variance[cell] < 0.0) {
         note_gap(e, table, row, level, g, name, "variance_negative",
@@ -151,14 +193,13 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
 }
 
 /* The first of the reasons that hold. */
-static const char *why_no_deff(const sipas__estimation *e, int32_t level, int64_t cell)
+static const char *why_no_deff(const sipas__estimation *e, int32_t level, int64_t g, int64_t k)
 {
     const sipas__linear_level *at = &e->linear.level[level];
-    const int64_t count = sipas__linear_count(at, cell);
+    const int64_t count = count_of(at, g, k);
     const double n = (double)at->n[count];
 
-    if (sipas__conditional_of(e, level, cell / e->linear.nodes->n_nodes))
-        return "no design effect, because the standard error is that within one PSU";
+    if (conditional_of(e, level, g)) return "no design effect, because the standard error is that within one PSU";
     if (n < 2.0) return "no design effect, because there is one row";
     if (!(at->population[count] > 0.0)) return "no design effect, because the weights do not add to more than 0";
     if (e->request.deff == SIPAS_DEFF_WOR && n >= at->population[count])
@@ -170,14 +211,13 @@ static const char *why_no_deff(const sipas__estimation *e, int32_t level, int64_
 static void note_deff(const sipas__estimation *e, sipas_table *table, int64_t row, int64_t k, int32_t level, int64_t g,
                       const char *name, double deff)
 {
-    const int64_t cell = g * e->linear.nodes->n_nodes + k;
-
-    if (!e->request.deff || isnan(sipas__estimation_se(e, level, cell)) || !isnan(deff)) return;
-    note_gap(e, table, row, level, g, name, "no_deff", why_no_deff(e, level, cell));
+    if (!e->request.deff || isnan(se_of(e, level, g, k)) || !isnan(deff)) return;
+    note_gap(e, table, row, level, g, name, "no_deff", why_no_deff(e, level, g, k));
 }
 
-/* What a level has for all nodes, and lines of one node, by group. */
+/* What a level has for all nodes, and lines of one node, by group. Estimates and standard errors are found for some nodes at once. */
 typedef struct level_lines {
+    double *values, *ses;
     double *df, *df_design;
     double *estimate, *se, *lower, *upper, *cv, *deff, *n_eff, *kish, *plain;
     int64_t *n, *psus;
@@ -185,10 +225,11 @@ typedef struct level_lines {
     sipas__remark *remark; /* all NULL = none */
 } level_lines;
 
-enum { LINES = 11 };
+enum { LINES = 11, NODES_AT_ONCE = 8 };
 
 static void free_lines(const sipas__estimation *e, level_lines *l)
 {
+    sipas__free(e->ctx, l->values);
     sipas__free(e->ctx, l->df);
     sipas__free(e->ctx, l->n);
     sipas__free(e->ctx, l->critical);
@@ -197,14 +238,16 @@ static void free_lines(const sipas__estimation *e, level_lines *l)
 
 static int alloc_lines(const sipas__estimation *e, int64_t n, level_lines *l)
 {
+    l->values = sipas__alloc(e->ctx, n, 2 * NODES_AT_ONCE * sizeof *l->values);
     l->df = sipas__alloc(e->ctx, n * LINES, sizeof *l->df);
     l->n = sipas__alloc(e->ctx, 2 * n, sizeof *l->n);
     l->critical = sipas__alloc(e->ctx, n, sizeof *l->critical);
     l->remark = sipas__alloc(e->ctx, n, sizeof *l->remark);
-    if (!l->df || !l->n || !l->critical || !l->remark) {
+    if (!l->values || !l->df || !l->n || !l->critical || !l->remark) {
         free_lines(e, l);
         return 0;
     }
+    l->ses = l->values + n * NODES_AT_ONCE;
     l->df_design = l->df + n;
     l->estimate = l->df_design + n;
     l->se = l->estimate + n;
@@ -241,6 +284,25 @@ static void set_critical(const sipas__estimation *e, int64_t n_groups, int64_t m
 }
 
 /*
+ * Estimates and standard errors of the groups at nodes k, k+1, …, which lie side by side: a look at each group for each node would
+ * wait for memory.
+ */
+static void find_values(const sipas__estimation *e, int64_t k, int32_t level, level_lines *l)
+{
+    const sipas__linear_level *at = &e->linear.level[level];
+    const int64_t n_groups = at->n_groups, left = at->n_nodes - k;
+    const int64_t count = left < NODES_AT_ONCE ? left : NODES_AT_ONCE;
+
+    for (int64_t g = 0; g < n_groups; g++)
+        for (int64_t j = 0; j < count; j++) {
+            const double estimate = at->estimate[g * at->n_nodes + k + j];
+
+            l->values[j * n_groups + g] = at->n[count_of(at, g, k + j)] && isfinite(estimate) ? estimate : NAN;
+            l->ses[j * n_groups + g] = se_of(e, level, g, k + j);
+        }
+}
+
+/*
  * Degrees of freedom and critical values of a node's groups. The family are the nodes, of which some may be missing, or the
  * groups that have an interval.
  */
@@ -249,15 +311,18 @@ static void prepare_node(const sipas__estimation *e, int64_t k, int32_t level, l
     const int64_t n_groups = e->linear.level[level].n_groups, n_nodes = e->linear.nodes->n_nodes;
     const int of_groups = e->request.simultaneous != SIPAS_SIMULTANEOUS_NONE &&
                           e->request.family == SIPAS__FAMILY_GROUPS;
+    const double *ses = l->ses + k % NODES_AT_ONCE * n_groups;
     int64_t members = 0, changed = k == 0;
 
+    if (k % NODES_AT_ONCE == 0) find_values(e, k, level, l);
+
     for (int64_t g = 0; g < n_groups; g++) {
-        const double df = sipas__estimation_df(e, level, g * n_nodes + k);
+        const double df = df_of(e, level, g, k);
 
         changed |= df != l->df[g];
         l->df[g] = df;
         if (k == 0) l->df_design[g] = sipas_design_get_df(e->request.design);
-        members += of_groups && df > 0.0 && !isnan(sipas__estimation_se(e, level, g * n_nodes + k));
+        members += of_groups && df > 0.0 && !isnan(ses[g]);
     }
     if (of_groups)
         set_critical(e, n_groups, members, members, l);
@@ -269,11 +334,11 @@ static sipas__cell compute_cell(const sipas__estimation *e, int64_t k, int32_t l
 {
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__spread *spread = &e->spread[level];
-    const int64_t i = g * e->linear.nodes->n_nodes + k, count = sipas__linear_count(at, i);
+    const int64_t i = g * at->n_nodes + k, count = count_of(at, g, k);
     sipas__cell cell = {.level = level, .group = g, .node = k, .df = l->df[g], .critical = l->critical[g]};
 
-    cell.estimate = at->n[count] && isfinite(at->estimate[i]) ? at->estimate[i] : NAN;
-    cell.se = sipas__estimation_se(e, level, i);
+    cell.estimate = l->values[k % NODES_AT_ONCE * at->n_groups + g];
+    cell.se = l->ses[k % NODES_AT_ONCE * at->n_groups + g];
     cell.deff = spread->srs && spread->srs[i] > 0.0 ? cell.se * cell.se / spread->srs[i] : NAN;
     if (e->request.rule) {
         e->request.rule->limits(e->request.rule->state, e, &cell);
@@ -292,13 +357,13 @@ static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, l
 
     prepare_node(e, k, level, l);
     for (int64_t g = 0; g < at->n_groups; g++) {
-        const int64_t i = g * e->linear.nodes->n_nodes + k;
+        const int64_t i = g * at->n_nodes + k;
         const sipas__cell cell = compute_cell(e, k, level, g, l);
-        const sipas__estimation *conditional = sipas__conditional_of(e, level, g);
+        const sipas__estimation *conditional = conditional_of(e, level, g);
         const sipas__linear_level *counted = conditional ? &conditional->linear.level[level] : at;
 
-        l->n[g] = at->n[sipas__linear_count(at, i)];
-        l->psus[g] = counted->psus[sipas__linear_count(counted, i)];
+        l->n[g] = at->n[count_of(at, g, k)];
+        l->psus[g] = counted->psus[count_of(counted, g, k)];
         l->estimate[g] = cell.estimate;
         l->se[g] = cell.se;
         l->lower[g] = cell.lower;
@@ -354,6 +419,17 @@ typedef struct report {
     sipas__steps steps;
 } report;
 
+/*
+ * True when nothing is to be said of a group at node k, as the lines tell without a look at the group: of most. A group that lies in one
+ * PSU was noted at its first node.
+ */
+static int is_plain(const sipas__estimation *e, int64_t k, int32_t level, int64_t g, const level_lines *lines)
+{
+    if (e->conditional || e->request.rule) return 0;
+    if (!isnan(lines->se[g])) return lines->df[g] > 0.0 && !(e->request.deff && isnan(lines->deff[g]));
+    return k > 0 && !e->request.totals && !isnan(lines->estimate[g]) && e->linear.level[level].domain_psus[g] == 1;
+}
+
 /* What is to be said of the groups of a node, whose rows are from `row` on. */
 static sipas_status note_node(const sipas__estimation *e, report *r, int64_t row, int64_t k, int32_t level,
                               const level_lines *lines, sipas_error *err)
@@ -365,6 +441,7 @@ static sipas_status note_node(const sipas__estimation *e, report *r, int64_t row
         sipas_status status = sipas__steps_add(&r->steps, 1, err);
 
         if (status < 0) return status;
+        if (is_plain(e, k, level, g, lines)) continue;
         note_gaps(e, r->table, row + g, k, level, g, name, lines->df[g], lines->se[g]);
         note_deff(e, r->table, row + g, k, level, g, name, lines->deff[g]);
         if (remark->code) note_gap(e, r->table, row + g, level, g, name, remark->code, remark->sentence);
@@ -414,24 +491,6 @@ static void note_lonely(const sipas__estimation *e, sipas_table *table)
         sipas__design_stratum_name(design, h, name, sizeof name);
         sipas__table_note(table, "lonely_psu", name, -1, "%s has one PSU: it %s", name, done[design->lonely_psu]);
     }
-}
-
-/*
- * A mean of rows in one PSU has the same z = 0 there whatever PSU is drawn: its error is not known, unless the PSU was
- * taken with certainty and all the error is that of the next stage.
- */
-double sipas__estimation_se(const sipas__estimation *e, int32_t level, int64_t cell)
-{
-    const sipas__linear_level *at = &e->linear.level[level];
-    const sipas__estimation *conditional = sipas__conditional_of(e, level, cell / e->linear.nodes->n_nodes);
-    const double variance = e->spread[level].variance[cell];
-    const int64_t count = sipas__linear_count(at, cell);
-    const int one_psu = !e->request.totals && at->psus[count] == 1 && !(at->whole[cell] && variance > 0.0);
-
-    if (conditional) return sipas__estimation_se(conditional, level, cell);
-    if (at->n[count] == 0 || !isfinite(at->estimate[cell]) || one_psu || !(variance >= 0.0) || isinf(variance))
-        return NAN;
-    return sqrt(variance);
 }
 
 int64_t sipas__estimation_rows(const sipas__estimation *e)
