@@ -406,7 +406,7 @@ coverage: ## Measure what the tests reach of each room, and fail below the floor
 
 # Threads: the tests that use several of them, on rows enough for several stretches, and stop them.
 TSAN := tests/api/test_estimate_shapes tests/api/test_estimate_quantile tests/api/test_index_shapes tests/api/test_cancel \
-        tests/unit/test_influence tests/unit/test_patterns tests/unit/test_runs tests/unit/test_context
+        tests/api/test_estimate_crossing tests/unit/test_influence tests/unit/test_patterns tests/unit/test_runs tests/unit/test_context
 
 .PHONY: tsan
 tsan: ## Run the tests that use threads under the thread sanitizer

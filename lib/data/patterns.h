@@ -65,6 +65,13 @@ typedef struct sipas__patterns {
 int sipas__patterns_init(sipas__patterns *patterns, const sipas_ctx *ctx, int64_t n, const sipas__key *keys,
                          int32_t n_keys, int count_rows);
 
+/**
+ * The same, but looks only for codes that nest: where one key does not tell the others, there are no patterns (n = 0), which is no
+ * failure. That is found out as soon as two rows show it.
+ */
+int sipas__patterns_init_nested(sipas__patterns *patterns, const sipas_ctx *ctx, int64_t n, const sipas__key *keys,
+                                int32_t n_keys);
+
 /** Why there are no patterns: SIPAS_ERR_CANCELLED or SIPAS_ERR_MEMORY. */
 sipas_status sipas__patterns_fault(const sipas__patterns *patterns, sipas_error *err);
 

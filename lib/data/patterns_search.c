@@ -432,11 +432,13 @@ static void measure_all(search *job)
     }
 }
 
-static int search_all(search *job, int count)
+/* 1 = found, 0 = one column does not tell the others, where only such codes are looked for (`nested`), -1 = no memory. */
+static int search_all(search *job, int count, int nested)
 {
     int done = 0;
 
     measure_all(job);
+    if (nested) return choose_lead(job) ? find_patterns(job, count) : 0;
     if (choose_radix(job, SMALL_RANGE)) done = find_patterns(job, count);
     if (done == 0 && choose_lead(job)) done = find_patterns(job, count);
     if (done == 0 && choose_radix(job, RADIX_RANGE)) done = find_patterns(job, count);
@@ -444,7 +446,7 @@ static int search_all(search *job, int count)
         choose_odd(job, attempt);
         done = find_patterns(job, count);
     }
-    return done == 1;
+    return done;
 }
 
 /* All rows alike. */
@@ -458,12 +460,23 @@ static int one_pattern(sipas__patterns *p, int count)
     return 1;
 }
 
-int sipas__patterns_init(sipas__patterns *p, const sipas_ctx *ctx, int64_t n, const sipas__key *keys, int32_t n_keys,
-                         int count)
+/* Takes over the patterns, all of them in the first stretch. */
+static void take_patterns(sipas__patterns *p, stretch *first)
+{
+    p->n = first->n;
+    p->row = first->row;
+    p->rows = first->rows;
+    p->table = first->table;
+    first->row = first->rows = NULL;
+    memset(&first->table, 0, sizeof first->table);
+}
+
+static int make_patterns(sipas__patterns *p, const sipas_ctx *ctx, int64_t n, const sipas__key *keys, int32_t n_keys,
+                         int count, int nested)
 {
     search job = {0};
     int64_t most;
-    int done;
+    int done, found = 0;
 
     memset(p, 0, sizeof *p);
     p->ctx = ctx;
@@ -484,20 +497,26 @@ int sipas__patterns_init(sipas__patterns *p, const sipas_ctx *ctx, int64_t n, co
     job.patterns = p;
     job.count = sipas__ctx_threads(ctx) < most ? sipas__ctx_threads(ctx) : (int32_t)most;
     job.stretches = sipas__alloc(ctx, job.count, sizeof *job.stretches);
-    done = done && job.stretches && search_all(&job, count);
-    if (done) {
-        stretch *first = &job.stretches[0];
-
-        p->n = first->n;
-        p->row = first->row;
-        p->rows = first->rows;
-        p->table = first->table;
-        first->row = first->rows = NULL;
-        memset(&first->table, 0, sizeof first->table);
+    if (done && job.stretches) {
+        found = search_all(&job, count, nested);
+        if (found == 1) take_patterns(p, &job.stretches[0]);
     }
+    done = done && job.stretches && found >= 0;
     for (int32_t t = 0; job.stretches && t < job.count; t++) stretch_clear(p, &job.stretches[t]);
     sipas__free(ctx, job.stretches);
-    if (!done) sipas__patterns_clear(p);
+    if (found != 1) sipas__patterns_clear(p);
     p->cancelled = atomic_load(&job.cancelled);
     return done;
+}
+
+int sipas__patterns_init(sipas__patterns *patterns, const sipas_ctx *ctx, int64_t n, const sipas__key *keys,
+                         int32_t n_keys, int count_rows)
+{
+    return make_patterns(patterns, ctx, n, keys, n_keys, count_rows, 0);
+}
+
+int sipas__patterns_init_nested(sipas__patterns *patterns, const sipas_ctx *ctx, int64_t n, const sipas__key *keys,
+                                int32_t n_keys)
+{
+    return make_patterns(patterns, ctx, n, keys, n_keys, 0, 1);
 }

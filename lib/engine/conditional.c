@@ -27,11 +27,11 @@ static int64_t mark_psus(const sipas__estimation *e, uint8_t *marks)
 
         for (int64_t g = 0; g < at->n_groups; g++)
             for (int64_t j = at->start[g]; at->domain_psus[g] == 1 && j < at->start[g + 1]; j++) {
-                const int64_t s = at->segments[j];
+                const int64_t s = at->segments[j], psu = sipas__moments_psu(m, s);
 
-                if (m->rows[s] == 0 || m->psu[s] < 0) continue;
-                met += !marks[m->psu[s]];
-                marks[m->psu[s]] = 1;
+                if (sipas__moments_rows(m, s) == 0 || psu < 0) continue;
+                met += !marks[psu];
+                marks[psu] = 1;
             }
     }
     return met;

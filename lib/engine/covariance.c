@@ -41,7 +41,7 @@ static int mark_answers(sipas_cov *cov, const sipas__estimation *e, int32_t leve
         const int64_t s = at->segments[i];
         double weight;
 
-        if (m->rows[s] == 0) continue;
+        if (sipas__moments_rows(m, s) == 0) continue;
         while (kept->id[unit] != m->leaf[s]) unit++;
         for (int64_t k = 0; k < cov->n_nodes; k++)
             if (sipas__linear_node_rows(&e->linear, s, k, &weight) > 0)

@@ -33,31 +33,30 @@ static int alloc_spread(sipas__estimation *e)
     return 1;
 }
 
-/* The linear form as a source of units; `work` is what sipas__linear_segment() needs. */
+/* The linear form as a source of units; `work` is what sipas__linear_segments() needs. */
 typedef struct linear_source {
     const sipas__linear *linear;
     double *work;
 } linear_source;
 
-static void linear_segment(const void *state, int32_t level, int64_t segment, double *z)
+static void linear_segments(const void *state, int32_t level, const int32_t *segment, int64_t n, double *z)
 {
     const linear_source *source = state;
 
-    sipas__linear_segment(source->linear, level, segment, source->work);
-    memcpy(z, source->work, (size_t)source->linear->nodes->n_nodes * sizeof *z);
+    sipas__linear_segments(source->linear, level, segment, n, z, source->work);
 }
 
 int64_t sipas__estimation_work(const sipas__estimation *e)
 {
-    return 2 * e->linear.nodes->n_nodes + e->linear.nodes->n_atoms;
+    return (e->linear.nodes->n_nodes + e->linear.nodes->n_atoms) * SIPAS__LINEAR_ROWS;
 }
 
 void sipas__estimation_units(const sipas__estimation *e, int32_t level, int64_t group, double *work,
                              sipas__entries *units)
 {
     const int64_t n_nodes = e->linear.nodes->n_nodes;
-    const linear_source linear = {&e->linear, work + n_nodes};
-    const sipas__unit_source source = {n_nodes, &linear, linear_segment, e->request.residual};
+    const linear_source linear = {&e->linear, work + n_nodes * SIPAS__LINEAR_ROWS};
+    const sipas__unit_source source = {n_nodes, &linear, linear_segments, e->request.residual};
 
     sipas__units_list(&e->linear, level, group, &source, work, units);
 }
@@ -75,8 +74,8 @@ static int lies_in_one_psu(const sipas__estimation *e, int32_t level, int64_t g)
     if (e->request.totals || e->request.residual || design->n_stages > 1 || sipas__design_needs_units(design) ||
         at->domain_psus[g] != 1)
         return 0;
-    while (e->moments.rows[at->segments[i]] == 0) i++;
-    return design->stage[0].stratum_units[e->moments.stratum[at->segments[i]]] > 1;
+    while (sipas__moments_rows(&e->moments, at->segments[i]) == 0) i++;
+    return design->stage[0].stratum_units[sipas__moments_stratum(&e->moments, at->segments[i])] > 1;
 }
 
 static sipas_status variances_from_units(sipas__estimation *e, sipas_error *err)

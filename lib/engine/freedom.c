@@ -26,7 +26,7 @@ static int64_t rows_of(const counter *c, int64_t segment, int64_t node)
 {
     double weight;
 
-    if (node < 0 || c->level->alike) return c->linear->moments->rows[segment];
+    if (node < 0 || c->level->alike) return sipas__moments_rows(c->linear->moments, segment);
     return sipas__linear_node_rows(c->linear, segment, node, &weight);
 }
 
@@ -40,7 +40,7 @@ static int64_t is_new(int64_t *seen, int64_t stratum, int64_t number)
 }
 
 /* Under unequal probabilities a unit with probability 1 adds no degree of freedom. */
-static int is_certain(const sipas_design *design, int32_t psu)
+static int is_certain(const sipas_design *design, int64_t psu)
 {
     return design->pps.method != SIPAS_PPS_NONE && design->pps.pi[psu] >= SIPAS__TAKEN_WHOLE;
 }
@@ -53,13 +53,13 @@ static double first_phase(const counter *c, int64_t g, int64_t node)
     int64_t psu = -1, df = 0;
 
     for (int64_t i = c->level->start[g]; i < c->level->start[g + 1]; i++) {
-        const int64_t s = c->level->segments[i], rows = rows_of(c, s, node);
-        const int64_t h = sipas__moments_stratum(m, c->design, s);
+        const int64_t s = c->level->segments[i], rows = rows_of(c, s, node), own = sipas__moments_psu(m, s);
+        const int64_t h = sipas__moments_stratum(m, s);
 
         if (rows == 0) continue;
-        if (m->psu[s] >= 0 && (m->psu[s] == psu || is_certain(c->design, m->psu[s]))) continue;
-        df += m->psu[s] < 0 ? rows : 1;
-        psu = m->psu[s];
+        if (own >= 0 && (own == psu || is_certain(c->design, own))) continue;
+        df += own < 0 ? rows : 1;
+        psu = own;
         df -= is_new(c->seen, group ? group[h] : h, c->number);
     }
     return (double)df;
@@ -114,13 +114,14 @@ int sipas__linear_count_df(const sipas__linear *linear, const sipas_design *desi
 /* Every stage above a segment, from the last: its stratum, then the unit that this lies in, and so on. */
 static int is_taken_whole(const sipas_design *design, const sipas__moments *m, int64_t segment)
 {
-    int32_t h = m->stratum[segment];
+    const int64_t psu = sipas__moments_psu(m, segment);
+    int32_t h = m->leaf_stratum[m->leaf[segment]];
 
     for (int32_t s = design->n_stages - 1; s >= 0; s--) {
         const sipas__stage *stage = &design->stage[s];
 
-        if (s == 0 && design->pps.method != SIPAS_PPS_NONE && m->psu[segment] >= 0 && design->pps.n[h] >= 0)
-            return design->pps.pi[m->psu[segment]] >= SIPAS__TAKEN_WHOLE;
+        if (s == 0 && design->pps.method != SIPAS_PPS_NONE && psu >= 0 && design->pps.n[h] >= 0)
+            return design->pps.pi[psu] >= SIPAS__TAKEN_WHOLE;
         if (stage->stratum_f[h] < SIPAS__TAKEN_WHOLE) return 0;
         if (s > 0) h = design->stage[s - 1].unit_stratum[stage->stratum_parent[h]];
     }
@@ -133,6 +134,6 @@ int sipas__linear_is_census(const sipas__linear *linear, const sipas_design *des
     const sipas__linear_level *at = &linear->level[level];
 
     for (int64_t i = at->start[group]; i < at->start[group + 1]; i++)
-        if (m->rows[at->segments[i]] > 0 && !is_taken_whole(design, m, at->segments[i])) return 0;
+        if (sipas__moments_rows(m, at->segments[i]) > 0 && !is_taken_whole(design, m, at->segments[i])) return 0;
     return 1;
 }

@@ -97,12 +97,14 @@ typedef struct sum_source {
     int64_t n_nodes;
 } sum_source;
 
-static void sum_segment(const void *state, int32_t level, int64_t segment, double *z)
+static void sum_segments(const void *state, int32_t level, const int32_t *segment, int64_t n, double *z)
 {
     const sum_source *source = state;
 
     (void)level;
-    for (int64_t k = 0; k < source->n_nodes; k++) z[k] = sipas__sum_value(&source->sums[segment * source->n_nodes + k]);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = 0; k < source->n_nodes; k++)
+            z[i * source->n_nodes + k] = sipas__sum_value(&source->sums[segment[i] * source->n_nodes + k]);
 }
 
 /* Totals of the units of a group, or of its strata; or their squares. */
@@ -111,7 +113,7 @@ static void list_units(sipas__influence_totals *t, int32_t level, int64_t group,
 {
     const sipas__estimation *e = t->estimation;
     const sum_source state = {sums, t->n_nodes};
-    const sipas__unit_source source = {t->n_nodes, &state, sum_segment, e->request.residual};
+    const sipas__unit_source source = {t->n_nodes, &state, sum_segments, e->request.residual};
 
     sipas__units_list(&e->linear, level, group, &source, t->work, units);
 }
@@ -134,7 +136,7 @@ static void set_means(sipas__influence_totals *t)
             for (int64_t i = at->start[g]; i < at->start[g + 1]; i++) {
                 const int64_t s = at->segments[i];
 
-                if (m->rows[s] == 0) continue;
+                if (sipas__moments_rows(m, s) == 0) continue;
                 if (m->leaf[s] != leaf) unit++;
                 leaf = m->leaf[s];
                 for (int64_t k = 0; k < t->n_nodes; k++)
@@ -182,7 +184,7 @@ static int alloc_totals(sipas__influence_totals *t)
         if (!t->level[i].mean) return 0;
     }
     t->rows = sipas__alloc(e->ctx, most, sizeof *t->rows);
-    t->work = sipas__alloc(e->ctx, t->n_nodes, sizeof *t->work);
+    t->work = sipas__alloc(e->ctx, t->n_nodes, SIPAS__LINEAR_ROWS * sizeof *t->work);
     return sipas__entries_new(e->ctx, most, t->n_nodes, &t->entries) &&
            sipas__entries_new(e->ctx, most, t->n_nodes, &t->squared) && sipas__entries_new(e->ctx, most, 2, &t->pair) &&
            t->rows && t->work;

@@ -9,68 +9,10 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "engine/linear_atoms.h"
 #include "num/sum.h"
 
-/* An atom that is no quotient. */
-static int is_total(const sipas__atom *atom)
-{
-    return atom->den == SIPAS__DEN_NONE || atom->den == SIPAS__DEN_WEIGHT;
-}
-
-/* The atoms of a level, first … last-1; all of them unless levels have their own. */
-static int64_t first_atom(const sipas__nodes *nodes, int32_t level)
-{
-    return level * nodes->level_atoms;
-}
-
-static int64_t last_atom(const sipas__nodes *nodes, int32_t level)
-{
-    return nodes->level_atoms ? (level + 1) * nodes->level_atoms : nodes->n_atoms;
-}
-
-static double segment_numerator(const sipas__moments *m, int64_t segment, const sipas__atom *atom)
-{
-    if (atom->den == SIPAS__DEN_WEIGHT) return sipas__moments_present(m, segment, atom->num);
-    return m->sum[segment * m->n_vars + atom->num];
-}
-
-static double segment_denominator(const sipas__moments *m, int64_t segment, const sipas__atom *atom)
-{
-    if (is_total(atom)) return 0.0;
-    if (atom->den == SIPAS__DEN_PRESENT) return sipas__moments_present(m, segment, atom->num);
-    return m->sum[segment * m->n_vars + atom->den];
-}
-
 /* ---- groups ---- */
-
-/* Segments whose rows lack a code of the level, or of the one of its units (`units`, or NULL), are in no group. */
-static int list_segments(sipas__linear *linear, sipas__linear_level *level, const sipas__domain_level *domain_level,
-                         const sipas__domain_level *units)
-{
-    const sipas__moments *m = linear->moments;
-    int64_t *at = sipas__alloc(linear->ctx, domain_level->n_groups + 1, sizeof *at);
-
-    level->n_groups = domain_level->n_groups;
-    level->segment_group = sipas__alloc(linear->ctx, m->n_segments, sizeof *level->segment_group);
-    level->segments = sipas__alloc(linear->ctx, m->n_segments, sizeof *level->segments);
-    level->start = sipas__alloc(linear->ctx, level->n_groups + 1, sizeof *level->start);
-    if (!at || !level->segment_group || !level->segments || !level->start) {
-        sipas__free(linear->ctx, at);
-        return 0;
-    }
-    for (int64_t s = 0; s < m->n_segments; s++) {
-        const int none = units && units->cell_group[m->cell[s]] < 0;
-
-        level->segment_group[s] = none ? SIPAS__NO_LEVEL : domain_level->cell_group[m->cell[s]];
-        if (level->segment_group[s] >= 0) level->start[level->segment_group[s] + 1]++;
-    }
-    for (int64_t g = 0; g < level->n_groups; g++) level->start[g + 1] += level->start[g];
-    memcpy(at, level->start, (size_t)(level->n_groups + 1) * sizeof *at);
-    for (int64_t s = 0; s < m->n_segments; s++)
-        if (level->segment_group[s] >= 0) level->segments[at[level->segment_group[s]]++] = (int32_t)s;
-    sipas__free(linear->ctx, at);
-    return 1;
-}
 
 static int alloc_level(sipas__linear *linear, sipas__linear_level *level)
 {
@@ -117,26 +59,62 @@ typedef struct atom_sums {
     int64_t count;
 } atom_sums;
 
-/* Adds a segment `times` over; where none lacks any value, the weight of those present is one for all means. */
-static void add_segment(const sipas__linear *linear, int32_t level, int64_t s, double times, atom_sums *sums,
-                        atom_sums *all)
+/* Segments of a group that are added at a time: atom by atom, while they are in the nearest cache. */
+enum { BATCH = 64 };
+
+typedef struct batch {
+    int64_t n;
+    int32_t segment[BATCH];
+    double times[BATCH]; /* each counts so many times */
+} batch;
+
+/* The next segments of a group from place `at` on that count; returns the place after. */
+static int64_t next_batch(const sipas__linear *linear, const sipas__linear_level *level, int64_t at, int64_t end,
+                          const double *factor, batch *b)
 {
-    const sipas__nodes *nodes = linear->nodes;
     const sipas__moments *m = linear->moments;
-    const int64_t last = last_atom(nodes, level);
 
-    if (m->rows[s] == 0 || times == 0.0) return;
-    sipas__sum_add(&all->den, times * (m->weight[s] + m->weight_low[s]));
-    all->count += m->rows[s];
-    for (int64_t a = first_atom(nodes, level); a < last; a++) {
-        const sipas__atom *atom = &nodes->atoms[a];
+    b->n = 0;
+    for (; at < end && b->n < BATCH; at++) {
+        const int32_t s = level->segments[at];
+        const double times = factor ? factor[sipas__moments_psu(m, s)] : 1.0;
 
-        sipas__sum_add(&sums[a].num, times * segment_numerator(m, s, atom));
-        if (m->plain) sipas__sum_add(&sums[a].plain, m->plain[s * m->n_vars + atom->num]);
-        if (!m->any_gone && atom->den == SIPAS__DEN_PRESENT) continue;
-        sipas__sum_add(&sums[a].den, times * segment_denominator(m, s, atom));
-        sums[a].count += sipas__moments_count(m, s, atom->num);
+        if (sipas__moments_rows(m, s) == 0 || times == 0.0) continue;
+        b->segment[b->n] = s;
+        b->times[b->n++] = times;
     }
+    return at;
+}
+
+/* Adds a batch to the weight of those present, one for all means where none lacks any value, and to their number. */
+static void add_present(const sipas__moments *m, const batch *b, atom_sums *all)
+{
+    const double *weight = m->weight;
+    const int64_t pitch = m->weight_pitch;
+    sipas__sum den = all->den;
+
+    for (int64_t i = 0; i < b->n; i++) sipas__sum_add(&den, b->times[i] * weight[b->segment[i] * pitch]);
+    all->den = den;
+    if (!m->rows) all->count += b->n;
+    for (int64_t i = 0; m->rows && i < b->n; i++) all->count += m->rows[b->segment[i]];
+}
+
+/* Adds a batch to an atom. */
+static void add_atom(const sipas__moments *m, const sipas__atom *atom, const batch *b, atom_sums *sums)
+{
+    sipas__sum num = sums->num, den = sums->den;
+
+    for (int64_t i = 0; i < b->n; i++)
+        sipas__sum_add(&num, b->times[i] * sipas__atom_numerator(m, b->segment[i], atom));
+    for (int64_t i = 0; m->plain && i < b->n; i++)
+        sipas__sum_add(&sums->plain, m->plain[b->segment[i] * m->n_vars + atom->num]);
+    sums->num = num;
+    if (!m->any_gone && atom->den == SIPAS__DEN_PRESENT) return;
+    for (int64_t i = 0; i < b->n; i++) {
+        sipas__sum_add(&den, b->times[i] * sipas__atom_denominator(m, b->segment[i], atom));
+        sums->count += sipas__moments_count(m, b->segment[i], atom->num);
+    }
+    sums->den = den;
 }
 
 /* Sums of the atoms of group g, each first-stage unit `factor` times over; NULL = once. */
@@ -145,16 +123,17 @@ static void sum_atoms(const sipas__linear *linear, const sipas__linear_level *le
 {
     const sipas__nodes *nodes = linear->nodes;
     const sipas__moments *m = linear->moments;
-    const int64_t last = last_atom(nodes, level->own);
+    const int64_t first = sipas__atoms_first(nodes, level->own), last = sipas__atoms_last(nodes, level->own);
     atom_sums all = {{0.0, 0.0}, {0.0, 0.0}, {0.0, 0.0}, 0};
+    batch b;
 
     memset(sums, 0, (size_t)nodes->n_atoms * sizeof *sums);
-    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
-        const int64_t s = level->segments[i];
-
-        add_segment(linear, level->own, s, factor ? factor[m->psu[s]] : 1.0, sums, &all);
+    for (int64_t at = level->start[g]; at < level->start[g + 1];) {
+        at = next_batch(linear, level, at, level->start[g + 1], factor, &b);
+        add_present(m, &b, &all);
+        for (int64_t a = first; a < last; a++) add_atom(m, &nodes->atoms[a], &b, &sums[a]);
     }
-    for (int64_t a = first_atom(nodes, level->own); a < last && !m->any_gone; a++) {
+    for (int64_t a = first; a < last && !m->any_gone; a++) {
         if (nodes->atoms[a].den != SIPAS__DEN_PRESENT) continue;
         sums[a].den = all.den;
         sums[a].count = all.count;
@@ -165,10 +144,12 @@ static void sum_atoms(const sipas__linear *linear, const sipas__linear_level *le
 static void value_atoms(const sipas__linear *linear, int32_t own, const atom_sums *sums, double *value, double *size)
 {
     const sipas__nodes *nodes = linear->nodes;
-    const int64_t last = last_atom(nodes, own);
+    const int64_t last = sipas__atoms_last(nodes, own);
 
-    for (int64_t a = first_atom(nodes, own); a < last; a++) {
-        size[a] = sums[a].count == 0 ? 0.0 : is_total(&nodes->atoms[a]) ? 1.0 : sipas__sum_value(&sums[a].den);
+    for (int64_t a = sipas__atoms_first(nodes, own); a < last; a++) {
+        size[a] = sums[a].count == 0                       ? 0.0
+                  : sipas__atom_is_total(&nodes->atoms[a]) ? 1.0
+                                                           : sipas__sum_value(&sums[a].den);
         value[a] = size[a] == 0.0 ? NAN : sipas__sum_value(&sums[a].num) / size[a];
     }
 }
@@ -176,10 +157,10 @@ static void value_atoms(const sipas__linear *linear, int32_t own, const atom_sum
 static void keep_atoms(const sipas__linear *linear, sipas__linear_level *level, int64_t g, const atom_sums *sums)
 {
     const sipas__nodes *nodes = linear->nodes;
-    const int64_t line = g * nodes->n_atoms, last = last_atom(nodes, level->own);
+    const int64_t line = g * nodes->n_atoms, last = sipas__atoms_last(nodes, level->own);
 
     value_atoms(linear, level->own, sums, level->value + line, level->size + line);
-    for (int64_t a = first_atom(nodes, level->own); linear->moments->plain && a < last; a++)
+    for (int64_t a = sipas__atoms_first(nodes, level->own); linear->moments->plain && a < last; a++)
         level->plain_value[line + a] = sums[a].count ? sipas__sum_value(&sums[a].plain) / (double)sums[a].count : NAN;
 }
 
@@ -194,20 +175,22 @@ int64_t sipas__linear_node_rows(const sipas__linear *linear, int64_t segment, in
         *weight = sipas__moments_present(m, segment, variable);
         return sipas__moments_count(m, segment, variable);
     }
-    *weight = m->weight[segment] + m->weight_low[segment] - m->silent_weight[segment * m->n_sets + set];
-    return m->rows[segment] - m->silent[segment * m->n_sets + set];
+    *weight = sipas__moments_weight(m, segment) - m->silent_weight[segment * m->n_sets + set];
+    return sipas__moments_rows(m, segment) - m->silent[segment * m->n_sets + set];
 }
 
 /* The same for all nodes, where none lacks any value. */
 static void count_nodes_alike(const sipas__linear *linear, sipas__linear_level *level, int64_t g)
 {
     const sipas__moments *m = linear->moments;
+    double population = 0.0;
 
+    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++)
+        population += sipas__moments_weight(m, level->segments[i]);
     level->n[g] = level->domain_rows[g];
     level->psus[g] = level->domain_psus[g];
     level->df[g] = level->domain_df[g];
-    for (int64_t i = level->start[g]; i < level->start[g + 1]; i++)
-        level->population[g] += m->weight[level->segments[i]] + m->weight_low[level->segments[i]];
+    level->population[g] = population;
 }
 
 /*
@@ -235,8 +218,8 @@ static int lies_in_whole_units(const sipas__linear *linear, const sipas_design *
         const int rows = stage->rows_are_units; /* where an unit is a row, and leaves are strata of them */
         const int apart = a != b || (rows && !m->by_row && level->n[count] > 1);
 
-        a = stage->stratum_parent[rows ? m->stratum[level->segments[first]] : stage->unit_stratum[a]];
-        b = stage->stratum_parent[rows ? m->stratum[level->segments[last]] : stage->unit_stratum[b]];
+        a = stage->stratum_parent[rows ? m->leaf_stratum[m->leaf[level->segments[first]]] : stage->unit_stratum[a]];
+        b = stage->stratum_parent[rows ? m->leaf_stratum[m->leaf[level->segments[last]]] : stage->unit_stratum[b]];
         if (apart && a == b) whole = 1;
         if (whole && design->stage[s - 1].stratum_f[design->stage[s - 1].unit_stratum[a]] < SIPAS__TAKEN_WHOLE &&
             (s > 1 || !sipas__design_unit_is_certain(design, a, design->stage[0].unit_stratum[a])))
@@ -246,17 +229,16 @@ static int lies_in_whole_units(const sipas__linear *linear, const sipas_design *
 }
 
 /* Rows of a group, first-stage units and strata that count for each node. */
-static void count_nodes(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level, int64_t g)
+static void count_nodes(const sipas__linear *linear, sipas__linear_level *level, int64_t g)
 {
     const sipas__moments *m = linear->moments;
     const int64_t n_nodes = linear->nodes->n_nodes;
 
     for (int64_t k = 0; k < n_nodes; k++) level->last_psu[k] = level->last_stratum[k] = -1;
     for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
-        const int64_t s = level->segments[i];
-        const int64_t h = sipas__moments_stratum(m, design, s);
+        const int64_t s = level->segments[i], h = sipas__moments_stratum(m, s), psu = sipas__moments_psu(m, s);
 
-        for (int64_t k = 0; m->rows[s] > 0 && k < n_nodes; k++) {
+        for (int64_t k = 0; sipas__moments_rows(m, s) > 0 && k < n_nodes; k++) {
             const int64_t at = g * n_nodes + k;
             double weight;
             const int64_t count = sipas__linear_node_rows(linear, s, k, &weight);
@@ -264,12 +246,12 @@ static void count_nodes(const sipas__linear *linear, const sipas_design *design,
             if (count == 0) continue;
             level->n[at] += count;
             level->population[at] += weight;
-            if (m->psu[s] < 0)
+            if (psu < 0)
                 level->psus[at] += count;
-            else if (m->psu[s] != level->last_psu[k])
+            else if (psu != level->last_psu[k])
                 level->psus[at]++;
             level->df[at] -= h != level->last_stratum[k];
-            level->last_psu[k] = m->psu[s];
+            level->last_psu[k] = psu;
             level->last_stratum[k] = h;
         }
     }
@@ -280,27 +262,26 @@ static void count_nodes(const sipas__linear *linear, const sipas_design *design,
 static void count_group(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level, int64_t g)
 {
     const sipas__moments *m = linear->moments;
-    int64_t psu = -1, stratum = -1;
+    int64_t psu = -1, stratum = -1, rows = 0, psus = 0, strata = 0;
 
     for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
-        const int64_t s = level->segments[i];
-        const int64_t h = sipas__moments_stratum(m, design, s);
+        const int64_t s = level->segments[i], count = sipas__moments_rows(m, s);
+        const int64_t h = sipas__moments_stratum(m, s), own = sipas__moments_psu(m, s);
 
-        if (m->rows[s] == 0) continue;
-        level->domain_rows[g] += m->rows[s];
-        level->domain_df[g] -= h != stratum;
-        if (m->psu[s] < 0)
-            level->domain_psus[g] += m->rows[s];
-        else if (m->psu[s] != psu)
-            level->domain_psus[g]++;
+        if (count == 0) continue;
+        rows += count;
+        strata += h != stratum;
+        psus += own < 0 ? count : own != psu;
         stratum = h;
-        psu = m->psu[s];
+        psu = own;
     }
-    level->domain_df[g] += (double)level->domain_psus[g];
+    level->domain_rows[g] = rows;
+    level->domain_psus[g] = psus;
+    level->domain_df[g] = (double)(psus - strata);
     if (level->alike)
         count_nodes_alike(linear, level, g);
     else
-        count_nodes(linear, design, level, g);
+        count_nodes(linear, level, g);
     for (int64_t k = 0; k < linear->nodes->n_nodes; k++)
         level->whole[g * linear->nodes->n_nodes + k] = (uint8_t)lies_in_whole_units(linear, design, level, g, k);
 }
@@ -337,7 +318,7 @@ static sipas_status estimate_nodes(const sipas__linear *linear, const sipas__lin
                                    const double *atoms, double *work, double *estimate, double *coef, sipas_error *err)
 {
     const sipas__nodes *nodes = linear->nodes;
-    const int64_t first = first_atom(nodes, level->own), last = last_atom(nodes, level->own);
+    const int64_t first = sipas__atoms_first(nodes, level->own), last = sipas__atoms_last(nodes, level->own);
     const sipas__point point = {level->own, g, work, level->n + g * nodes->n_nodes};
 
     for (int64_t k = 0; k < nodes->n_nodes; k++) estimate[k] = nodes->evaluate ? NAN : combine_atoms(nodes, k, atoms);
@@ -406,7 +387,7 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
         const int of_units = whole && whole->source >= 0 && domain->level[i].mask == 0;
 
         level->source = level->own = i;
-        if (!list_segments(linear, level, &domain->level[i], of_units ? &domain->level[whole->source] : NULL) ||
+        if (!sipas__linear_list(linear, level, domain, of_units ? &domain->level[whole->source] : NULL) ||
             !alloc_level(linear, level))
             goto fail;
         for (int64_t g = 0; g < level->n_groups; g++) {
@@ -482,102 +463,16 @@ sipas_status sipas__linear_values(const sipas__linear *linear, int32_t level, co
     return status;
 }
 
-/* ---- the gradient ---- */
-
-/* Nodes from the linearized atoms, which lie behind them in z, at the values of group g of a level. */
-static void combine_gradient(const sipas__nodes *nodes, const sipas__linear_level *from, int64_t g, double share,
-                             double *z)
-{
-    const double *atom = z + nodes->n_nodes + first_atom(nodes, from->source);
-    const double *coef = from->coef ? from->coef + g * nodes->start[nodes->n_nodes] : nodes->term_coef;
-
-    for (int64_t k = 0; k < nodes->n_nodes; k++) {
-        double sum = 0.0;
-
-        for (int64_t t = nodes->start[k]; t < nodes->start[k + 1]; t++) sum += coef[t] * atom[nodes->term_atom[t]];
-        z[k] = share * sum;
-    }
-}
-
-void sipas__linear_segment(const sipas__linear *linear, int32_t level, int64_t segment, double *z)
-{
-    const sipas__nodes *nodes = linear->nodes;
-    const sipas__linear_level *at = &linear->level[level], *from = &linear->level[at->source];
-    const int64_t g = from->segment_group[segment];
-    const double *value = from->value + g * nodes->n_atoms, *size = from->size + g * nodes->n_atoms;
-    const int64_t last = last_atom(nodes, at->source);
-
-    for (int64_t a = first_atom(nodes, at->source); a < last; a++) {
-        const sipas__atom *atom = &nodes->atoms[a];
-        const double n = segment_numerator(linear->moments, segment, atom);
-        const double d = segment_denominator(linear->moments, segment, atom);
-
-        z[nodes->n_nodes + a] = is_total(atom) ? n : (n - value[a] * d) / size[a];
-    }
-    combine_gradient(nodes, from, g, at->share ? at->share[g] : 1.0, z);
-}
-
-/* Linearized atom of n rows; those that lack the variable have 0. */
-static void atom_rows(const sipas__atom *atom, double value, double size, const double *values, int64_t n, double *z)
-{
-    const double *y = values + (int64_t)atom->num * SIPAS__TILE;
-
-    if (atom->den == SIPAS__DEN_NONE) {
-        for (int64_t i = 0; i < n; i++) z[i] = isnan(y[i]) ? 0.0 : y[i];
-    } else if (atom->den == SIPAS__DEN_WEIGHT) {
-        for (int64_t i = 0; i < n; i++) z[i] = isnan(y[i]) ? 0.0 : 1.0;
-    } else if (atom->den == SIPAS__DEN_PRESENT) {
-        for (int64_t i = 0; i < n; i++) z[i] = isnan(y[i]) ? 0.0 : (y[i] - value) / size;
-    } else {
-        const double *x = values + (int64_t)atom->den * SIPAS__TILE;
-
-        for (int64_t i = 0; i < n; i++) z[i] = isnan(y[i]) ? 0.0 : (y[i] - value * x[i]) / size;
-    }
-}
-
-void sipas__linear_rows(const sipas__linear *linear, int32_t level, int64_t segment, const double *values, int64_t n,
-                        double *z)
-{
-    const sipas__nodes *nodes = linear->nodes;
-    const sipas__linear_level *at = &linear->level[level], *from = &linear->level[at->source];
-    const int64_t g = from->segment_group[segment];
-    const double *value = from->value + g * nodes->n_atoms, *size = from->size + g * nodes->n_atoms;
-    const int64_t first = first_atom(nodes, at->source), last = last_atom(nodes, at->source);
-    const double *coef = from->coef ? from->coef + g * nodes->start[nodes->n_nodes] : nodes->term_coef;
-    const double share = at->share ? at->share[g] : 1.0;
-    double *all = z + nodes->n_nodes * SIPAS__LINEAR_ROWS, *atoms = all + first * SIPAS__LINEAR_ROWS;
-
-    for (int64_t a = first; a < last; a++)
-        atom_rows(&nodes->atoms[a], value[a], size[a], values, n, all + a * SIPAS__LINEAR_ROWS);
-    for (int64_t k = 0; k < nodes->n_nodes; k++) {
-        const int64_t only = nodes->start[k];
-        double sum[SIPAS__LINEAR_ROWS] = {0.0};
-
-        if (nodes->start[k + 1] == only + 1) {
-            const double *in = atoms + (int64_t)nodes->term_atom[only] * SIPAS__LINEAR_ROWS;
-
-            for (int64_t i = 0; i < n; i++) z[k * SIPAS__LINEAR_ROWS + i] = share * coef[only] * in[i];
-            continue;
-        }
-        for (int64_t t = nodes->start[k]; t < nodes->start[k + 1]; t++) {
-            const double times = share * coef[t];
-            const double *in = atoms + (int64_t)nodes->term_atom[t] * SIPAS__LINEAR_ROWS;
-
-            for (int64_t i = 0; i < SIPAS__LINEAR_ROWS; i++) sum[i] += times * in[i];
-        }
-        memcpy(z + k * SIPAS__LINEAR_ROWS, sum, (size_t)n * sizeof *sum);
-    }
-}
-
 void sipas__linear_clear(sipas__linear *linear)
 {
     for (int32_t i = 0; linear->level && i < linear->n_levels; i++) {
         sipas__linear_level *level = &linear->level[i];
-        void *blocks[] = {
-            level->segment_group, level->start,       level->segments,  level->value,       level->size,
-            level->estimate,      level->population,  level->plain,     level->n,           level->psus,
-            level->domain_rows,   level->domain_psus, level->domain_df, level->plain_value, level->share,
-            level->last_psu,      level->df,          level->whole,     level->coef,        level->last_stratum};
+        int32_t *own_group = level->segment_group != linear->moments->cell ? level->segment_group : NULL;
+        void *blocks[] = {own_group,        level->start,       level->segments,    level->value,
+                          level->size,      level->estimate,    level->population,  level->plain,
+                          level->n,         level->psus,        level->domain_rows, level->domain_psus,
+                          level->domain_df, level->plain_value, level->share,       level->last_psu,
+                          level->df,        level->whole,       level->coef,        level->last_stratum};
 
         for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(linear->ctx, blocks[b]);
     }

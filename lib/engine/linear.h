@@ -55,12 +55,13 @@ typedef struct sipas__nodes {
 /** Estimates of one level. Arrays by group, group × atom, group × node. */
 typedef struct sipas__linear_level {
     int64_t n_groups;
-    int32_t *segment_group; /* SIPAS__NO_LEVEL = in none, and not listed below */
-    int64_t *start;         /* n_groups + 1 */
-    int32_t *segments;      /* segments by group, ascending within */
-    int32_t own;            /* this level */
-    int32_t source; /* the level whose atoms give the gradient: this one, or that of the units of a mean of units */
-    double *share;  /* by group of `source`, adding to 1 over those that have rows; NULL = 1 */
+    int32_t *
+        segment_group; /* SIPAS__NO_LEVEL = in none, and not listed below; where groups are cells, the segments' cells */
+    int64_t *start;    /* n_groups + 1 */
+    int32_t *segments; /* segments by group, ascending within */
+    int32_t own;       /* this level */
+    int32_t source;    /* the level whose atoms give the gradient: this one, or that of the units of a mean of units */
+    double *share;     /* by group of `source`, adding to 1 over those that have rows; NULL = 1 */
     double *value, *size; /* group × atom: R (centred) and D */
     double *coef;         /* group × term: derivatives; NULL = term_coef holds in every group */
     double *plain_value;  /* group × atom: the unweighted mean of the numerator's variable */
@@ -109,6 +110,13 @@ sipas_status sipas__linear_values(const sipas__linear *linear, int32_t level, co
                                   sipas_error *err);
 
 /**
+ * Lists the segments of a level's groups in the order of their units (engine/linear_lists.c). Those whose rows lack a code of the level,
+ * or of the one of its units (`units`, or NULL), are in no group. False when there is no memory.
+ */
+int sipas__linear_list(const sipas__linear *linear, sipas__linear_level *level, const sipas__domain *domain,
+                       const sipas__domain_level *units);
+
+/**
  * Counts the degrees of freedom of a level where they are more than first-stage units minus strata (engine/freedom.c): collapsed
  * strata, unequal probabilities, two phases. False when there is no memory.
  */
@@ -123,14 +131,15 @@ int sipas__linear_is_census(const sipas__linear *linear, const sipas_design *des
 /** Rows of a segment that count for node k, and their weight. */
 int64_t sipas__linear_node_rows(const sipas__linear *linear, int64_t segment, int64_t k, double *weight);
 
-/**
- * Linearized totals of a segment, one per node, at a level; NaN where an atom has no size. `z` has room for n_nodes + n_atoms
- * numbers; the first n_nodes count.
- */
-void sipas__linear_segment(const sipas__linear *linear, int32_t level, int64_t segment, double *z);
-
-/** Rows that sipas__linear_rows() takes at a time: what is made of them stays in the nearest cache. */
+/** Segments or rows that are linearized at a time: what is made of them stays in the nearest cache. */
 enum { SIPAS__LINEAR_ROWS = 32 };
+
+/**
+ * Linearized totals of n ≤ SIPAS__LINEAR_ROWS segments, z[i * n_nodes + k], at a level; NaN where an atom has no size. `work` has room
+ * for n_atoms × SIPAS__LINEAR_ROWS numbers.
+ */
+void sipas__linear_segments(const sipas__linear *linear, int32_t level, const int32_t *segment, int64_t n, double *z,
+                            double *work);
 
 /**
  * The same for n ≤ SIPAS__LINEAR_ROWS rows (before weighting) of one group of the level, which have the variables

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/threads.h"
 #include "engine/moments_sum.h"
 #include "engine/stream.h"
 
@@ -32,33 +33,85 @@ static int sum_tile(void *state, int32_t worker, int64_t row, int64_t n)
 
 /* ---- sums of a part ---- */
 
+/* Whether rows go straight into the sums: nothing is added to them twice, so nothing is to be compensated. */
+static int goes_straight(const sipas__moments *m, const sipas__source *source)
+{
+    return m->single && !source->scored;
+}
+
+/* What is needed while rows are added only. */
+static int alloc_work(sipas__moments *m, const sipas__source *source)
+{
+    const int64_t n = m->n_segments;
+
+    if (goes_straight(m, source)) return 1;
+    m->weight_low = sipas__alloc(m->ctx, n, sizeof *m->weight_low);
+    m->sum_low = sipas__alloc(m->ctx, n, (size_t)m->n_vars * sizeof *m->sum_low);
+    m->block_pitch = sipas__pass_pitch(source);
+    m->block = sipas__alloc(m->ctx, n, (size_t)m->block_pitch * sizeof *m->block);
+    m->n_block = sipas__alloc(m->ctx, n, sizeof *m->n_block);
+    return m->weight_low && m->sum_low && m->block && m->n_block;
+}
+
+static void free_work(sipas__moments *m)
+{
+    sipas__free(m->ctx, m->weight_low);
+    sipas__free(m->ctx, m->sum_low);
+    sipas__free(m->ctx, m->block);
+    sipas__free(m->ctx, m->n_block);
+    m->weight_low = m->sum_low = m->block = NULL;
+    m->n_block = NULL;
+}
+
+/* Where rows go straight into the sums, the weight lies behind those of its row: one place in memory is looked for, not two. */
+static int alloc_lines(sipas__moments *m, const sipas__source *source)
+{
+    const int64_t n = m->n_segments;
+
+    if (goes_straight(m, source)) {
+        m->sum_pitch = m->weight_pitch = m->n_vars + 1;
+        m->sum = sipas__alloc(m->ctx, n, (size_t)m->sum_pitch * sizeof *m->sum);
+        if (m->sum) m->weight = m->sum + m->n_vars;
+        return m->sum != NULL;
+    }
+    m->sum_pitch = m->n_vars;
+    m->weight_pitch = 1;
+    m->sum = sipas__alloc(m->ctx, n, (size_t)m->n_vars * sizeof *m->sum);
+    m->weight = sipas__alloc(m->ctx, n, sizeof *m->weight);
+    m->rows = sipas__alloc(m->ctx, n, sizeof *m->rows);
+    return m->sum && m->weight && m->rows;
+}
+
 static int alloc_sums(sipas__moments *m, const sipas__source *source)
 {
     const int64_t n = m->n_segments;
     const size_t line = (size_t)m->n_vars * sizeof(double);
 
-    m->rows = sipas__alloc(m->ctx, n, sizeof *m->rows);
-    m->weight = sipas__alloc(m->ctx, n, sizeof *m->weight);
-    m->weight_low = sipas__alloc(m->ctx, n, sizeof *m->weight_low);
-    m->sum = sipas__alloc(m->ctx, n, line);
-    m->sum_low = sipas__alloc(m->ctx, n, line);
-    m->block_pitch = sipas__pass_pitch(source);
-    m->block = sipas__alloc(m->ctx, n, (size_t)m->block_pitch * sizeof *m->block);
-    m->n_block = sipas__alloc(m->ctx, n, sizeof *m->n_block);
     m->gone = sipas__alloc(m->ctx, n, line);
     m->n_gone = sipas__alloc(m->ctx, n, (size_t)m->n_vars * sizeof *m->n_gone);
     m->silent = sipas__alloc(m->ctx, n, (size_t)m->n_sets * sizeof *m->silent);
     m->silent_weight = sipas__alloc(m->ctx, n, (size_t)m->n_sets * sizeof *m->silent_weight);
     if (source->plain) m->plain = sipas__alloc(m->ctx, n, line);
-    return m->rows && m->weight && m->weight_low && m->sum && m->sum_low && m->block && m->n_block && m->gone &&
-           m->n_gone && m->silent && m->silent_weight && (m->plain || !source->plain);
+    return alloc_lines(m, source) && alloc_work(m, source) && m->gone && m->n_gone && m->silent && m->silent_weight &&
+           (m->plain || !source->plain);
+}
+
+/* None yet. */
+static void clear_sums(sipas__moments *m)
+{
+    m->rows = m->silent = NULL;
+    m->weight = m->sum = m->gone = m->plain = m->silent_weight = NULL;
+    m->n_gone = NULL;
+    m->weight_low = m->sum_low = m->block = NULL;
+    m->n_block = NULL;
 }
 
 static void free_sums(sipas__moments *m)
 {
-    void *blocks[] = {m->rows, m->weight, m->weight_low, m->sum,    m->sum_low,       m->block,
-                      m->gone, m->n_gone, m->plain,      m->silent, m->silent_weight, m->n_block};
+    double *weight = m->weight_pitch == 1 ? m->weight : NULL; /* else a part of the sums */
+    void *blocks[] = {m->rows, weight, m->sum, m->gone, m->n_gone, m->plain, m->silent, m->silent_weight};
 
+    free_work(m);
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) sipas__free(m->ctx, blocks[i]);
 }
 
@@ -96,20 +149,53 @@ static void join_segment(sipas__moments *m, sipas__moments *part, int64_t s)
     }
 }
 
-static void join_part(sipas__moments *m, sipas__moments *part)
+/* Segments are shared out among threads where they are many: each is joined, or finished, by itself. */
+typedef struct segment_job {
+    sipas__moments *whole, *parts;
+    int32_t n_parts, n_threads;
+    const sipas__source *source;
+} segment_job;
+
+/* Sums for which another thread is asked. */
+enum { SUMS_PER_THREAD = 1 << 15 };
+
+static void share_segments(segment_job *job, sipas__task_fn task, int64_t n_sums)
 {
-    for (int64_t s = 0; s < m->n_segments; s++)
-        if (part->rows[s] || part->n_block[s]) join_segment(m, part, s);
-    m->any_gone |= part->any_gone;
-    part->any_gone = 0;
+    const int64_t most = 1 + n_sums / SUMS_PER_THREAD;
+    const int32_t threads = sipas__ctx_threads(job->whole->ctx);
+
+    job->n_threads = threads < most ? threads : (int32_t)most;
+    sipas__threads_run(job->n_threads, task, job);
 }
 
-static void finish_sums(sipas__moments *m, const sipas__source *source)
+static int64_t first_segment(const segment_job *job, int32_t index)
 {
-    for (int64_t s = 0; s < m->n_segments; s++) {
+    return job->whole->n_segments * index / job->n_threads;
+}
+
+static void join_segments(void *state, int32_t index)
+{
+    const segment_job *job = state;
+
+    for (int32_t i = 0; i < job->n_parts; i++) {
+        sipas__moments *part = &job->parts[i];
+
+        for (int64_t s = first_segment(job, index); s < first_segment(job, index + 1); s++)
+            if (part->rows[s] || part->n_block[s]) join_segment(job->whole, part, s);
+    }
+}
+
+static void finish_segments(void *state, int32_t index)
+{
+    const segment_job *job = state;
+    sipas__moments *m = job->whole;
+    const sipas__source *source = job->source;
+
+    for (int64_t s = first_segment(job, index); s < first_segment(job, index + 1); s++) {
         double *sum = m->sum + s * m->n_vars, *low = m->sum_low + s * m->n_vars;
 
         if (m->n_block[s]) sipas__pass_fold_block(m, s);
+        m->weight[s] += m->weight_low[s];
         if (m->rows[s] == 0) continue;
         for (int64_t v = 0; v < m->n_vars; v++) {
             const double times = source->scored ? source->scored[v].times : 1.0;
@@ -117,10 +203,17 @@ static void finish_sums(sipas__moments *m, const sipas__source *source)
             double *plain = m->plain ? &m->plain[s * m->n_vars + v] : NULL;
 
             sum[v] = times * (sum[v] + low[v]) / over;
-            low[v] = 0.0;
             if (plain) *plain = times * *plain / over;
         }
     }
+}
+
+static void finish_sums(sipas__moments *m, const sipas__source *source)
+{
+    segment_job job = {m, NULL, 0, 0, source};
+
+    if (!goes_straight(m, source)) share_segments(&job, finish_segments, m->n_segments * (m->n_vars + 1));
+    free_work(m);
 }
 
 /* ---- making it ---- */
@@ -144,35 +237,60 @@ static sipas_status join_parts(void *state, int32_t workers, sipas_error *err)
 {
     pass *job = state;
     const sipas__fault *fault = first_fault(job->readers, workers);
+    segment_job parts = {job->whole, job->parts, workers, 0, job->source};
 
     if (fault) return job->source->explain(job->source->state, fault, err);
-    for (int32_t i = 0; i < workers && job->parts != job->whole; i++) join_part(job->whole, &job->parts[i]);
+    if (job->parts == job->whole) return SIPAS_OK;
+    if (!job->whole->single)
+        share_segments(&parts, join_segments, workers * job->whole->n_segments * (job->whole->n_vars + 1));
+    for (int32_t i = 0; i < workers; i++) {
+        job->whole->any_gone |= job->parts[i].any_gone;
+        job->parts[i].any_gone = 0;
+    }
     return SIPAS_OK;
+}
+
+/* Sums of each worker; where segments are single rows, the whole's, in which workers do not meet. */
+static int alloc_parts(pass *job, int32_t workers)
+{
+    sipas__moments *whole = job->whole;
+    int done = 1;
+
+    job->parts = sipas__alloc(whole->ctx, workers, sizeof *job->parts);
+    for (int32_t i = 0; job->parts && done && i < workers; i++) {
+        job->parts[i] = *whole;
+        if (whole->single) continue;
+        clear_sums(&job->parts[i]);
+        done = alloc_sums(&job->parts[i], job->source);
+    }
+    return job->parts && done;
+}
+
+static void free_parts(pass *job, int32_t workers)
+{
+    const sipas__moments *whole = job->whole;
+
+    if (!job->parts || job->parts == whole) return;
+    for (int32_t i = 0; i < workers && !whole->single; i++)
+        if (job->parts[i].n_segments) free_sums(&job->parts[i]);
+    sipas__free(whole->ctx, job->parts);
 }
 
 static sipas_status make_pass(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
                               const sipas__source *source, sipas_error *err)
 {
     pass job = {design, domain, source, m, m, NULL};
-    sipas__stream stream = {
-        design->ctx, design->n, "reading answers", m->n_segments * m->n_vars, &job, sum_tile, join_parts, 0, 0};
+    const int64_t n_sums = m->single ? 0 : m->n_segments * m->n_vars;
+    sipas__stream stream = {design->ctx, design->n, "reading answers", n_sums, &job, sum_tile, join_parts, 0, 0};
     sipas_status status;
     int done;
 
     sipas__stream_plan(&stream);
-    if (stream.n_stretches > 1) job.parts = sipas__alloc(m->ctx, stream.n_workers, sizeof *job.parts);
     job.readers = sipas__readers_new(design->ctx, source, stream.n_workers);
-    done = alloc_sums(m, source) && job.parts && job.readers;
-    for (int32_t i = 0; i < stream.n_workers && done && job.parts != m; i++) {
-        job.parts[i] = *m;
-        job.parts[i].plain = NULL;
-        done = alloc_sums(&job.parts[i], source);
-    }
+    done = job.readers && alloc_sums(m, source) && (stream.n_stretches == 1 || alloc_parts(&job, stream.n_workers));
     status = done ? sipas__stream_run(&stream, err) : sipas__error_memory(err);
     if (status == SIPAS_OK) finish_sums(m, source);
-    for (int32_t i = 0; i < stream.n_workers && job.parts && job.parts != m; i++)
-        if (job.parts[i].ctx == m->ctx && job.parts[i].n_segments) free_sums(&job.parts[i]);
-    if (job.parts != m) sipas__free(m->ctx, job.parts);
+    free_parts(&job, stream.n_workers);
     if (job.readers) sipas__readers_free(design->ctx, job.readers, stream.n_workers);
     return status;
 }
@@ -196,7 +314,8 @@ sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *de
 
 void sipas__moments_clear(sipas__moments *m)
 {
-    void *blocks[] = {m->leaf, m->stratum, m->psu, m->cell, m->pair_segment, m->index_segment, m->row_segment};
+    void *blocks[] = {m->leaf,         m->leaf_stratum,  m->leaf_psu,   m->leaf_first,
+                      m->pair_segment, m->index_segment, m->row_segment};
 
     free_sums(m);
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) sipas__free(m->ctx, blocks[i]);

@@ -53,51 +53,78 @@ typedef struct sipas__moments {
     sipas_ctx *ctx;
     int64_t n_segments, n_vars, n_sets;
     int by_row;    /* 1 = a segment is one row of an element design */
+    int single;    /* 1 = a segment is one row, of an element design or not: nothing is added to it twice */
+    int by_cell;   /* 1 = segments are numbered by cell, in no order within; 0 = by unit, then cell */
     int32_t *leaf; /* unit of the last stage; where rows are units the row (by_row) or the stratum, which is no unit */
-    int32_t *stratum; /* stratum of the last stage */
-    int32_t *psu;     /* first-stage unit; -1 where rows are units and not by_row */
-    int32_t *cell;    /* cell of the domains */
-    int64_t *rows;    /* rows of non-zero weight */
-    double *weight, *weight_low;
-    double *sum, *sum_low; /* Σ w y over the rows that have y; compensated. At last all of it is in `sum` */
-    double *gone;          /* Σ w over the rows that lack y */
-    int32_t *n_gone;       /* their number */
-    int any_gone;          /* 0 = none lacks any */
-    double *plain;         /* Σ y, or NULL */
-    int64_t *silent;       /* rows where a whole set is missing */
+    int32_t *cell; /* cell of the domains; in one block with the leaves */
+    /* by leaf, not by segment: */
+    int32_t *leaf_stratum; /* its stratum at the last stage */
+    int32_t *leaf_psu;     /* its first-stage unit; -1 where rows are units and not by_row */
+    int32_t *leaf_first;   /* its stratum at the first stage */
+    int64_t *rows;         /* rows of non-zero weight; NULL where that follows from the weight of a single row */
+    double *weight, *sum; /* Σ w, and Σ w y over the rows that have y: sipas__moments_weight(), sipas__moments_sum() */
+    int64_t weight_pitch, sum_pitch; /* from one segment to the next; of single rows both lie together */
+    double *weight_low, *sum_low;    /* while rows are added: what compensation adds to them; NULL at last */
+    double *gone;                    /* Σ w over the rows that lack y */
+    int32_t *n_gone;                 /* their number */
+    int any_gone;                    /* 0 = none lacks any */
+    double *plain;                   /* Σ y, or NULL */
+    int64_t *silent;                 /* rows where a whole set is missing */
     double *silent_weight;
     int64_t block_pitch;          /* length of a line of `block`: see sipas__pass_pitch() */
-    double *block;                /* rows added since the last compensation, in scattered data */
+    double *block;                /* rows added since the last compensation, in scattered data; NULL at last */
     int32_t *n_block;             /* their number, by segment */
     const sipas__patterns *pairs; /* what tells a row's segment: patterns of design and domains together */
     sipas__patterns both;         /* them, when there are domains */
     int32_t *pair_segment;        /* segment of each */
     int32_t *index_segment;       /* the same by their index (sipas__patterns_index()), or NULL */
-    int32_t *row_segment;         /* segment of each row, where by_row or kept; else NULL */
+    int32_t *row_segment;         /* segment of each row, where that is kept; else NULL */
 } sipas__moments;
 
-/** Σ w over the rows of a segment that have a variable. O(1), as the next. */
+/** Σ w over the rows of a segment. O(1), as the next. */
+static inline double sipas__moments_weight(const sipas__moments *m, int64_t segment)
+{
+    return m->weight[segment * m->weight_pitch];
+}
+
+/** Σ w y. */
+static inline double sipas__moments_sum(const sipas__moments *m, int64_t segment, int64_t variable)
+{
+    return m->sum[segment * m->sum_pitch + variable];
+}
+
+/** Rows of non-zero weight of a segment. */
+static inline int64_t sipas__moments_rows(const sipas__moments *m, int64_t segment)
+{
+    return m->rows ? m->rows[segment] : sipas__moments_weight(m, segment) != 0.0;
+}
+
+/** Σ w over the rows of a segment that have a variable. */
 static inline double sipas__moments_present(const sipas__moments *m, int64_t segment, int64_t variable)
 {
     const int64_t at = segment * m->n_vars + variable;
 
-    if (!m->any_gone) return m->rows[segment] ? m->weight[segment] + m->weight_low[segment] : 0.0;
-    if (m->n_gone[at] == m->rows[segment]) return 0.0;
-    return m->weight[segment] + m->weight_low[segment] - m->gone[at];
+    if (!m->any_gone) return sipas__moments_rows(m, segment) ? sipas__moments_weight(m, segment) : 0.0;
+    if (m->n_gone[at] == sipas__moments_rows(m, segment)) return 0.0;
+    return sipas__moments_weight(m, segment) - m->gone[at];
 }
 
 /** Rows of non-zero weight of a segment that have a variable. */
 static inline int64_t sipas__moments_count(const sipas__moments *m, int64_t segment, int64_t variable)
 {
-    return m->rows[segment] - (m->any_gone ? m->n_gone[segment * m->n_vars + variable] : 0);
+    return sipas__moments_rows(m, segment) - (m->any_gone ? m->n_gone[segment * m->n_vars + variable] : 0);
 }
 
 /** First-stage stratum of a segment. */
-static inline int64_t sipas__moments_stratum(const sipas__moments *m, const sipas_design *design, int64_t segment)
+static inline int64_t sipas__moments_stratum(const sipas__moments *m, int64_t segment)
 {
-    const sipas__stage *first = &design->stage[0];
+    return m->leaf_first[m->leaf[segment]];
+}
 
-    return m->psu[segment] >= 0 && first->unit_stratum ? first->unit_stratum[m->psu[segment]] : m->stratum[segment];
+/** First-stage unit of a segment; -1 where there is none to tell. */
+static inline int64_t sipas__moments_psu(const sipas__moments *m, int64_t segment)
+{
+    return m->leaf_psu[m->leaf[segment]];
 }
 
 /** What a worker needs to read tiles; one per thread. */

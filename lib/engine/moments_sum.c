@@ -191,6 +191,19 @@ static void add_value_rows(sipas__moments *m, const sipas__reader *reader, int64
     sipas__pass_count_block(m, segment, weight, n);
 }
 
+/* Rows that are segments each: their values are the sums, and the weight follows them. */
+static void place_values(sipas__moments *m, const sipas__reader *reader, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t s = reader->segment[i];
+        const double weight = reader->weight[i];
+        double *sum = m->sum + s * m->sum_pitch;
+
+        sum[m->n_vars] = weight;
+        for (int64_t v = 0; v < m->n_vars; v++) sum[v] = weight * reader->values[v * SIPAS__TILE + i];
+    }
+}
+
 /* As sipas__pass_add_points(), of any values. */
 static int add_values(const sipas__source *source, sipas__moments *m, sipas__reader *reader, const sipas__run *runs,
                       int64_t n_runs, int64_t row, int64_t n)
@@ -198,7 +211,9 @@ static int add_values(const sipas__source *source, sipas__moments *m, sipas__rea
     const int missing = sipas__reader_values(reader, source, row, n) && mark_missing(source, reader, n);
 
     if (missing || source->plain) blank_missing(source, m, reader, n, runs, n_runs);
-    if (n_runs)
+    if (m->single)
+        place_values(m, reader, n);
+    else if (n_runs)
         add_value_runs(m, reader, runs, n_runs);
     else
         add_value_rows(m, reader, n);
@@ -268,13 +283,13 @@ static int has_long_runs(const int32_t *segment, int64_t n)
 void sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t row, int64_t n)
 {
     sipas__run runs[SIPAS__TILE];
-    const int in_runs = m->pairs->runs.n && !m->by_row;
+    const int in_runs = m->pairs->runs.n && !m->row_segment;
     int64_t n_runs = in_runs ? known_runs(m, row, n, runs) : 0;
     int by_runs = n >= n_runs * LONG_RUN;
     int missing;
 
     if (!in_runs || !by_runs) sipas__reader_segments(reader, m, row, n);
-    if (!in_runs) by_runs = has_long_runs(reader->segment, n);
+    if (!in_runs) by_runs = !m->single && has_long_runs(reader->segment, n);
     if (!in_runs && by_runs) n_runs = find_runs(reader->segment, n, runs);
     if (!by_runs) n_runs = 0;
     for (int64_t k = 0; k < n_runs; k++) add_weights(m, reader->weight, &runs[k]);

@@ -46,6 +46,29 @@ typedef struct sipas__run {
 sipas_status sipas__pass_number_segments(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
                                          sipas_error *err);
 
+/** Makes room for n segments' leaves and cells. False when there is no memory. */
+int sipas__pass_alloc_segments(sipas__moments *m, int64_t n);
+
+/** Unit (stratum, where rows are units) and cell of every row. */
+typedef struct sipas__row_keys {
+    int64_t n;
+    const int32_t *leaf, *cell;
+    int64_t n_leaves, n_cells;
+} sipas__row_keys;
+
+/**
+ * Numbers the segments by sorting the rows (engine/segments_sort.c): row_segment, leaf and cell, `by_cell`, and `single` where each row
+ * becomes a segment of its own. SIPAS_ERR_MEMORY, SIPAS_ERR_CANCELLED.
+ */
+sipas_status sipas__pass_sort_rows(sipas__moments *m, const sipas__row_keys *rows, sipas_error *err);
+
+/**
+ * The items 0 … n-1, fewer than 2^31, in the order of their keys, which are below n_keys; those of one key as they are in `from` (NULL = as
+ * they are). O(n + n_keys). False when there is no memory.
+ */
+int sipas__pass_sort(const sipas_ctx *ctx, const int32_t *key, int64_t n_keys, const int32_t *from, int64_t n,
+                     int32_t *order);
+
 /**
  * Adds rows row … row+n-1, whose weights the reader holds, to their segments. Of scored items the points are summed, to
  * become scores at the end. A fault is left in the reader.

@@ -73,30 +73,78 @@ int64_t sipas__units_most(const sipas__linear *linear, const sipas_design *desig
     return most;
 }
 
+/* The next segments of a group from place `at` on that have rows; returns the place after. */
+static int64_t next_segments(const sipas__moments *m, const sipas__linear_level *level, int64_t at, int64_t end,
+                             int32_t *segment, int64_t *n)
+{
+    for (*n = 0; at < end && *n < SIPAS__LINEAR_ROWS; at++) {
+        segment[*n] = level->segments[at];
+        *n += sipas__moments_rows(m, level->segments[at]) != 0;
+    }
+    return at;
+}
+
+/* Adds segments, whose totals are in z, to the units listed, or lists theirs. */
+static void add_segments(const sipas__moments *m, const int32_t *segment, int64_t n, const double *z,
+                         sipas__entries *units)
+{
+    const int64_t n_nodes = units->n_nodes;
+    int64_t at = units->n - 1; /* the last unit listed */
+
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t leaf = m->leaf[segment[i]];
+
+        if (at >= 0 && units->id[at] == leaf) {
+            for (int64_t k = 0; k < n_nodes; k++) units->z[at * n_nodes + k] += z[i * n_nodes + k];
+            continue;
+        }
+        units->id[++at] = leaf;
+        units->stratum[at] = m->leaf_stratum[leaf];
+        memcpy(units->z + at * n_nodes, z + i * n_nodes, (size_t)n_nodes * sizeof *z);
+    }
+    units->n = at + 1;
+}
+
+/* The same where there is one node. */
+static void add_single_segments(const sipas__moments *m, const int32_t *segment, int64_t n, const double *z,
+                                sipas__entries *units)
+{
+    int32_t last = units->n > 0 ? units->id[units->n - 1] : -1;
+    double *to = units->z;
+    int64_t at = units->n - 1;
+
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t leaf = m->leaf[segment[i]];
+
+        if (leaf == last) {
+            to[at] += z[i];
+            continue;
+        }
+        to[++at] = z[i];
+        units->id[at] = last = leaf;
+        units->stratum[at] = m->leaf_stratum[leaf];
+    }
+    units->n = at + 1;
+}
+
 void sipas__units_list(const sipas__linear *linear, int32_t level, int64_t group, const sipas__unit_source *source,
                        double *work, sipas__entries *units)
 {
     const sipas__linear_level *at = &linear->level[level];
-    const sipas__moments *m = linear->moments;
-    const int64_t n_nodes = source->n_nodes;
+    const int64_t end = at->start[group + 1];
 
     units->n = 0;
-    units->n_nodes = n_nodes;
-    for (int64_t i = at->start[group]; i < at->start[group + 1]; i++) {
-        const int64_t s = at->segments[i];
-        double *z;
+    units->n_nodes = source->n_nodes;
+    for (int64_t i = at->start[group]; i < end;) {
+        int32_t segment[SIPAS__LINEAR_ROWS];
+        int64_t n;
 
-        if (m->rows[s] == 0) continue;
-        if (units->n == 0 || units->id[units->n - 1] != m->leaf[s]) {
-            units->id[units->n] = m->leaf[s];
-            units->stratum[units->n] = m->stratum[s];
-            source->segment(source->state, level, s, units->z + units->n * n_nodes);
-            units->n++;
-            continue;
-        }
-        z = units->z + (units->n - 1) * n_nodes;
-        source->segment(source->state, level, s, work);
-        for (int64_t k = 0; k < n_nodes; k++) z[k] += work[k];
+        i = next_segments(linear->moments, at, i, end, segment, &n);
+        source->segments(source->state, level, segment, n, work);
+        if (source->n_nodes == 1)
+            add_single_segments(linear->moments, segment, n, work, units);
+        else
+            add_segments(linear->moments, segment, n, work, units);
     }
     if (source->residual) source->residual->add(source->residual->state, level, group, units);
 }
@@ -109,11 +157,11 @@ void sipas__units_rows(const sipas__linear *linear, int32_t level, int64_t group
     int64_t unit = -1, leaf = -1;
 
     for (int64_t i = at->start[group]; i < at->start[group + 1]; i++) {
-        const int64_t s = at->segments[i];
+        const int64_t s = at->segments[i], count = sipas__moments_rows(m, s);
 
-        if (m->rows[s] == 0) continue;
+        if (count == 0) continue;
         if (m->leaf[s] != leaf) rows[++unit] = 0;
-        rows[unit] += m->rows[s];
+        rows[unit] += count;
         leaf = m->leaf[s];
         if (segment_unit) segment_unit[s] = (int32_t)(first + unit);
     }

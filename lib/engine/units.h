@@ -54,8 +54,8 @@ typedef struct sipas__residual {
 typedef struct sipas__unit_source {
     int64_t n_nodes;
     const void *state;
-    /* Totals of a segment, one a node. `z` is the source's to use: it has room for n_nodes numbers. */
-    void (*segment)(const void *state, int32_t level, int64_t segment, double *z);
+    /* Totals of n ≤ SIPAS__LINEAR_ROWS segments of a group, n_nodes each. */
+    void (*segments)(const void *state, int32_t level, const int32_t *segment, int64_t n, double *z);
     const sipas__residual *residual; /* NULL = none */
 } sipas__unit_source;
 
@@ -63,8 +63,8 @@ typedef struct sipas__unit_source {
 int64_t sipas__units_most(const sipas__linear *linear, const sipas_design *design, const sipas__residual *residual);
 
 /**
- * Lists the units of a group (its strata, where rows are the units and a segment is all of a stratum). `work` holds n_nodes
- * numbers. O(segments of the group).
+ * Lists the units of a group (its strata, where rows are the units and a segment is all of a stratum). `work` holds
+ * SIPAS__LINEAR_ROWS × n_nodes numbers. O(segments of the group).
  */
 void sipas__units_list(const sipas__linear *linear, int32_t level, int64_t group, const sipas__unit_source *source,
                        double *work, sipas__entries *units);

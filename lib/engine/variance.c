@@ -209,11 +209,30 @@ static int64_t same_stratum(const sipas__entries *e, int64_t first)
     return last;
 }
 
-/* Total and sum of squares about the mean of the entries first … last-1; absent units count with 0. */
+/* Total and sum of squares about the mean of n_z totals of one node. */
+static void sum_totals(const double *z, int64_t n_z, double n, double *total, double *square)
+{
+    double sum = 0.0, squares = 0.0;
+
+    for (int64_t i = 0; i < n_z; i++) sum += z[i];
+    for (int64_t i = 0; i < n_z; i++) {
+        const double d = z[i] - sum / n;
+
+        squares += d * d;
+    }
+    *total = sum;
+    *square = squares + (n - (double)n_z) * (sum / n) * (sum / n);
+}
+
+/* The same of all nodes, from the entries first … last-1; absent units count with 0. */
 static void sum_stratum(const sipas__entries *e, int64_t first, int64_t last, double n, double *total, double *square)
 {
     const int64_t n_nodes = e->n_nodes;
 
+    if (n_nodes == 1) {
+        sum_totals(e->z + first, last - first, n, total, square);
+        return;
+    }
     memset(total, 0, (size_t)n_nodes * sizeof(double));
     memset(square, 0, (size_t)n_nodes * sizeof(double));
     for (int64_t i = first; i < last; i++)

@@ -263,7 +263,7 @@ static int alloc_lines(const sipas__estimation *e, int64_t n, level_lines *l)
 }
 
 /* Groups of a level that share their degrees of freedom share a critical value; few are kept at hand, by df. */
-enum { KEPT = 64 };
+enum { KEPT = 512 };
 
 /* Critical values of the groups of a level, for a family of so many intervals of so many dimensions. */
 static void set_critical(const sipas__estimation *e, int64_t n_groups, int64_t members, int64_t dimension,

@@ -55,7 +55,7 @@ static void sum_domains(sipas__shares *s)
             sipas__sum weight = {0.0, 0.0};
 
             for (int64_t i = at->start[g]; i < at->start[g + 1]; i++)
-                sipas__sum_add(&weight, m->weight[at->segments[i]] + m->weight_low[at->segments[i]]);
+                sipas__sum_add(&weight, sipas__moments_weight(m, at->segments[i]));
             s->rows[k][g] = (double)at->domain_rows[g];
             s->weight[k][g] = sipas__sum_value(&weight);
         }

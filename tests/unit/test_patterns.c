@@ -115,6 +115,35 @@ static void test_one_leads(void **state)
     assert_int_equal(check(keys, 3, 2), 5000);
 }
 
+/* Codes that nest are found, and others are found out, on one thread and on several. */
+static void test_nested_only(void **state)
+{
+    const sipas__key keys[COLUMNS] = {whole(0), whole(1), whole(2)};
+    sipas_ctx_opts opts = SIPAS_CTX_OPTS_INIT;
+    sipas_ctx *ctx;
+
+    (void)state;
+    for (opts.threads = 1; opts.threads <= 2; opts.threads++) {
+        sipas__patterns p;
+
+        assert_int_equal(sipas_ctx_new(&opts, &ctx, NULL), SIPAS_OK);
+        fill_nested(5000, 1);
+        assert_true(sipas__patterns_init_nested(&p, ctx, ROWS, keys, 3));
+        assert_int_equal(p.n, 5000);
+        sipas__patterns_clear(&p);
+        i32[0][ROWS - 1]++; /* a commune of two provinces */
+        assert_true(sipas__patterns_init_nested(&p, ctx, ROWS, keys, 3));
+        assert_int_equal(p.n, 0);
+        assert_false(p.cancelled);
+        sipas__patterns_clear(&p);
+        fill_crossed(9, 1);
+        assert_true(sipas__patterns_init_nested(&p, ctx, ROWS, keys, 3));
+        assert_int_equal(p.n, 0);
+        sipas__patterns_clear(&p);
+        sipas_ctx_free(ctx);
+    }
+}
+
 static void test_crossings(void **state)
 {
     const sipas__key keys[COLUMNS] = {whole(0), whole(1), whole(2)};
@@ -240,9 +269,13 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_leads),           cmocka_unit_test(test_crossings),
-        cmocka_unit_test(test_all_different),       cmocka_unit_test(test_numbers_and_flags),
-        cmocka_unit_test(test_levels_and_patterns), cmocka_unit_test(test_runs),
+        cmocka_unit_test(test_one_leads),
+        cmocka_unit_test(test_nested_only),
+        cmocka_unit_test(test_crossings),
+        cmocka_unit_test(test_all_different),
+        cmocka_unit_test(test_numbers_and_flags),
+        cmocka_unit_test(test_levels_and_patterns),
+        cmocka_unit_test(test_runs),
         cmocka_unit_test(test_no_memory),
     };
 
