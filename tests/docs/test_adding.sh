@@ -1,6 +1,6 @@
 #!/bin/sh
-# docs/dev/ADDING.md is true: a rule and a statistic are planted in a copy of the tree, and every gate that the page names asks
-# for its line. Run by `make check`, which sets BUILD, CC and PYTHON.
+# docs/dev/ADDING.md is true: a rule, a statistic and a plain call are planted in a copy of the tree, and every gate that the page
+# names asks for its line. Run by `make check`, which sets BUILD, CC and PYTHON.
 set -u
 cd "$(dirname "$0")/../.."
 root=$(pwd)
@@ -24,7 +24,7 @@ places()
 {
     sed -n "/^<!-- places: $1 -->/,/^\$/p" $page | sed -n 's/^| [0-9]* | `\([^`]*\)` .*/\1/p'
 }
-for kind in rule:6 statistic:8; do
+for kind in rule:6 statistic:8 plain:7; do
     n=$(places "${kind%:*}" | wc -l)
     [ "$n" -gt 0 ] && [ "$n" -le "${kind#*:}" ] || fail "$page: a ${kind%:*} costs $n places, not 1 to ${kind#*:}"
     for place in $(places "${kind%:*}"); do
@@ -138,4 +138,74 @@ if "$copy/build/python/venv/bin/python" -c 'import pytest, sipas' 2>/dev/null; t
     echo '# sipas_estimate_planted' >>"$copy/bindings/python/sipas/_estimates.py"
     content 'the call in Python' python_face
 fi
+
+# --------------------------------------------------------------------------------------------------------- a plain call
+#
+# A row of calls.py and a signature in Python are all that is written by hand; what is made of them reads arguments, and calls.
+
+fresh
+plant()
+{
+    "$PYTHON" -B "$copy/bindings/generate/generate.py" --root "$copy"
+}
+sed -i 's|^SIPAS_API sipas_status sipas_rank_league(.*|SIPAS_API sipas_status sipas_rank_planted(sipas_ctx *ctx, const sipas_column *x, int64_t times, const sipas_size_opts *opts,\n                                          sipas_table **out, sipas_error *err);\n\n/** As it was. */\n&|
+        s|^#include "table.h"|#include "size.h"\n&|' "$copy/include/sipas/rank.h"
+content 'writing what follows' plant
+grep -q planted "$copy/bindings/lua/calls.c" && fail 'a call without a row has a body'
+row='sipas_rank_planted planted x@1 times'
+sed -i "s/^ROWS = .*/&\n${row% times}/" "$copy/bindings/generate/calls.py"
+asks 'the row of sipas_rank_planted does not name .times.' plant
+sed -i "s/^${row% times}/& times/" "$copy/bindings/generate/calls.py"
+asks 'has no function planted' plant
+cat >"$work/planted.py" <<'END'
+
+
+def planted(
+    data: Any = None, /, times: int = 1, *, x: Any = None, level: float = 0.95, margin: float | None = None, rounding: str = "up",
+    code: Any = None, context: Any = None, colour: int = 0,
+) -> Any:
+    return _calls.planted(lib, locals())
+END
+cat "$work/planted.py" >>"$copy/bindings/python/sipas/_rank.py"
+asks 'planted of Python has the argument colour' plant
+sed -i 's/, colour: int = 0//' "$copy/bindings/python/sipas/_rank.py" "$work/planted.py"
+sed -i 's/^from sipas import _calls/from typing import Any\n\n&/' "$copy/bindings/python/sipas/_rank.py"
+content 'writing what follows' plant
+[ $(($(grep -c . "$work/planted.py") + 1)) -le 15 ] || fail 'a plain call costs more than 15 lines'
+
+# In Lua the planted call is made, by a function that hands it to another one; in Python it is seen how it would be made.
+cat >"$copy/bindings/lua/planted.c" <<'END'
+#include <sipas.h>
+
+sipas_status sipas_rank_planted(sipas_ctx *ctx, const sipas_column *x, int64_t times, const sipas_size_opts *opts,
+                                sipas_table **out, sipas_error *err)
+{
+    const sipas_status status = sipas_size_proportion(ctx, x, opts, out, err);
+
+    return times == 2 ? status : SIPAS_ERR_ARGUMENT;
+}
+END
+called_from_lua()
+{
+    CC=$CC FLAGS="-std=gnu11 -fPIC -fvisibility=hidden -I$copy/include" LINK_FLAGS='' PKG_CONFIG="${PKG_CONFIG:-pkg-config}" \
+        "$copy/bindings/lua/build.sh" 5.4 "$BUILD/libsipas.a" "$work/sipas.so" && [ -f "$work/sipas.so" ] &&
+        LUA_CPATH="$work/?.so" lua5.4 -e 'local sipas = require "sipas"
+            assert(sipas.planted{20000, times = 2, method = "yamane", margin = 0.05}.n[1] == 393)
+            assert(not pcall(sipas.planted, {20000}))
+            assert(select(2, pcall(sipas.planted, {20000, times = 2, shape = 1})).name == "shape")'
+}
+called_from_python()
+{
+    cp "$("$python" -c 'import sipas._sipas; print(sipas._sipas.__file__)')" "$copy/bindings/python/sipas/" &&
+        (cd "$copy/bindings/python" && "$python" -c 'import types, sipas._rank as rank
+from sipas._sipas import lib
+def seen(ctx, x, times, opts, out, error):
+    assert (x.n, times, opts.level, opts.rounding) == (3, 2, 0.9, lib.SIPAS_SIZE_ROUND_NEAREST)
+    return lib.sipas_size_proportion(ctx, x, opts, out, error)
+rank.lib = types.SimpleNamespace(sipas_rank_planted=seen)
+assert rank.planted({"c": [100.0, 200.0, 300.0]}, 2, x="c", level=0.9, rounding="nearest")["n"].size == 3')
+}
+python=$(cd "$BUILD" && pwd)/python/venv/bin/python
+if command -v lua5.4 >/dev/null 2>&1 && [ -f "$BUILD/lua/5.4/sipas.so" ]; then content 'the plain call in Lua' called_from_lua; fi
+if "$python" -c 'import sipas' 2>/dev/null; then content 'the plain call in Python' called_from_python; fi
 exit $code
