@@ -26,15 +26,30 @@ static sipas_status too_long(int64_t row, const char *name, int64_t length, sipa
 
 /* ---- by offsets ---- */
 
+/* An offset, of 4 or 8 bytes: there is one more than rows. */
+static inline int64_t offset_at(const sipas__arrow_span *span, int64_t row)
+{
+    const char *at = (const char *)span->array->buffers[1] + (span->start + row) * span->type.width;
+    int64_t wide;
+    int32_t narrow;
+
+    if (span->type.width == (int32_t)sizeof wide) {
+        memcpy(&wide, at, sizeof wide);
+        return wide;
+    }
+    memcpy(&narrow, at, sizeof narrow);
+    return narrow;
+}
+
 static sipas_status measure_offsets(const sipas__arrow_span *span, int64_t row, const char *name, int64_t *size,
                                     sipas_error *err)
 {
-    int64_t from = span->n > 0 ? sipas__arrow_span_whole(span, 0) : 0;
+    int64_t from = span->n > 0 ? offset_at(span, 0) : 0;
     const int64_t first = from;
 
     if (from < 0) return fault(row, name, "a negative offset", err);
     for (int64_t i = 0; i < span->n; i++) {
-        const int64_t to = sipas__arrow_span_whole(span, i + 1);
+        const int64_t to = offset_at(span, i + 1);
 
         if (to < from) return fault(row + i, name, "offsets that run backwards", err);
         if (span->n_masks == 0 || sipas__arrow_span_present(span, i)) {
@@ -115,9 +130,9 @@ static const char *bytes_at(const sipas__arrow_span *span, int64_t row, size_t *
     const void *const *buffers = span->array->buffers;
 
     if (span->type.kind == SIPAS__ARROW_TEXT) {
-        const int64_t from = sipas__arrow_span_whole(span, row);
+        const int64_t from = offset_at(span, row);
 
-        *length = (size_t)(sipas__arrow_span_whole(span, row + 1) - from);
+        *length = (size_t)(offset_at(span, row + 1) - from);
         return *length ? (const char *)buffers[2] + from : "";
     }
     const text_view view = view_at(span, row);
@@ -192,12 +207,23 @@ static sipas_status find_fault(const sipas__arrow_span *span, const char *text, 
     return fault(row, name, "buffers that change", err);
 }
 
+enum { FEW_BYTES = 16 };
+
+/* Bytes that may be read from the texts of a span on, whatever the length of the one that begins there. */
+static const char *readable_end(const sipas__arrow_span *span)
+{
+    const char *bytes = span->array->buffers[2];
+
+    return span->type.kind == SIPAS__ARROW_TEXT && bytes && span->n > 0 ? bytes + offset_at(span, span->n) : NULL;
+}
+
 sipas_status sipas__arrow_text_read(const sipas__arrow_span *span, sipas__arrow_cells *cells, int64_t row,
                                     const char *name, sipas_error *err)
 {
     sipas__arrow_texts *texts = cells->texts;
     const char **cell = (const char **)(void *)cells->data + row;
     char *const first = texts->bytes + texts->used, *text = first;
+    const char *const end = readable_end(span);
     int64_t room = texts->size - texts->used, n = 0;
 
     for (int64_t i = 0; i < span->n; i++) {
@@ -207,7 +233,11 @@ sipas_status sipas__arrow_text_read(const sipas__arrow_span *span, sipas__arrow_
         if (span->n_masks > 0 && !sipas__arrow_span_present(span, i)) continue;
         bytes = bytes_at(span, i, &length);
         if ((int64_t)length >= room) return fault(row + i, name, "buffers that change", err);
-        memcpy(text, bytes, length);
+        if (length <= FEW_BYTES && room > FEW_BYTES && end && end - bytes >= FEW_BYTES)
+            memcpy(text, bytes,
+                   FEW_BYTES); /* more than there is, for the sake of one move; what follows is written next */
+        else
+            memcpy(text, bytes, length);
         text[length] = '\0';
         cell[i] = text;
         text += length + 1;

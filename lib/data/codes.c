@@ -5,13 +5,12 @@
  */
 #include "data/codes.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/context.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include "data/column.h"
+#include "data/intern.h"
 
 static sipas_status missing_code(sipas_error *err, const char *name, int64_t row)
 {
@@ -120,113 +119,43 @@ static sipas_status init_integers(sipas__codes *codes, int64_t n, const char *na
 
 /* ---- text ---- */
 
-/* Distinct texts in order of first appearance, found again through an open-addressing table of their numbers. */
-typedef struct interner {
-    const sipas_ctx *ctx;
-    const char **texts;
-    int64_t n, capacity;
-    int32_t *slot;
-    int64_t slots;
-    uint64_t salt;
-} interner;
-
-static int64_t text_slot(const interner *set, const char *text)
-{
-    uint64_t hash = sipas__hash_bytes(set->salt, text, strlen(text));
-    uint64_t at = sipas__hash_key(hash, set->salt) & (uint64_t)(set->slots - 1);
-
-    while (set->slot[at] && strcmp(set->texts[set->slot[at] - 1], text) != 0)
-        at = (at + 1) & (uint64_t)(set->slots - 1);
-    return (int64_t)at;
-}
-
-static int rehash(interner *set, int64_t slots)
-{
-    int32_t *slot = sipas__alloc(set->ctx, slots, sizeof *slot);
-
-    if (!slot) return 0;
-    sipas__free(set->ctx, set->slot);
-    set->slot = slot;
-    set->slots = slots;
-    for (int64_t i = 0; i < set->n; i++) set->slot[text_slot(set, set->texts[i])] = (int32_t)(i + 1);
-    return 1;
-}
-
-/* Number of a text, or -1 when there is no memory. */
-static int32_t intern(interner *set, const char *text)
-{
-    int64_t at = text_slot(set, text);
-    void *texts = set->texts;
-
-    if (set->slot[at]) return set->slot[at] - 1;
-    if (set->n == INT32_MAX - 1 || !sipas__grow(set->ctx, &texts, &set->capacity, set->n + 1, sizeof *set->texts))
-        return -1;
-    set->texts = texts;
-    set->texts[set->n++] = text;
-    set->slot[at] = (int32_t)set->n;
-    if (2 * set->n > set->slots && !rehash(set, 2 * set->slots)) return -1;
-    return (int32_t)(set->n - 1);
-}
-
-static int compare_texts(const void *left, const void *right)
-{
-    const char *const *a = left, *const *b = right;
-
-    return strcmp(*a, *b);
-}
-
 /* Renumbers rows from order of appearance to ascending order. */
-static int sort_levels(sipas__codes *codes, interner *set, int64_t n)
+static int sort_levels(sipas__codes *codes, const sipas__intern *set, int64_t n)
 {
-    const char **sorted = sipas__alloc(codes->ctx, set->n, sizeof *sorted);
-    int32_t *level_of = sipas__alloc(codes->ctx, set->n, sizeof *level_of);
-    int done = sorted && level_of;
+    int32_t *place = sipas__alloc(codes->ctx, set->n, sizeof *place);
+    int done;
 
-    if (done) {
-        for (int64_t i = 0; i < set->n; i++) sorted[i] = set->texts[i];
-        if (set->n > 1) qsort(sorted, (size_t)set->n, sizeof *sorted, compare_texts);
-        for (int64_t level = 0; level < set->n; level++)
-            level_of[set->slot[text_slot(set, sorted[level])] - 1] = (int32_t)level;
-        for (int64_t row = 0; row < n; row++)
-            if (codes->row_level[row] >= 0) codes->row_level[row] = level_of[codes->row_level[row]];
-        codes->texts = sorted;
-        codes->n_levels = set->n;
-    } else {
-        sipas__free(codes->ctx, sorted);
-    }
-    sipas__free(codes->ctx, level_of);
+    codes->texts = sipas__alloc(codes->ctx, set->n, sizeof *codes->texts);
+    codes->n_levels = set->n;
+    done = place && codes->texts && sipas__intern_sort(set, codes->texts, place);
+    for (int64_t row = 0; done && row < n; row++)
+        if (codes->row_level[row] >= 0) codes->row_level[row] = place[codes->row_level[row]];
+    sipas__free(codes->ctx, place);
     return done;
 }
 
 static sipas_status init_text(sipas__codes *codes, int64_t n, const char *name, sipas_error *err)
 {
-    interner set = {.ctx = codes->ctx};
+    sipas__intern set;
+    int done = sipas__intern_init(&set, codes->ctx);
     sipas_status status = SIPAS_OK;
 
     codes->row_level = sipas__alloc(codes->ctx, n, sizeof *codes->row_level);
-    set.salt = sipas__hash_salt(codes->row_level);
-    if (!codes->row_level || !rehash(&set, 1024)) {
-        status = sipas__error_memory(err);
-        goto done;
-    }
-    for (int64_t row = 0; row < n; row++) {
-        const char *text = sipas__column_text(&codes->column, row);
+    done = done && codes->row_level;
+    for (int64_t row = 0; done && status == SIPAS_OK && row < n; row += SIPAS__INTERN_TILE) {
+        const int64_t count = n - row < SIPAS__INTERN_TILE ? n - row : SIPAS__INTERN_TILE;
+        const char *text[SIPAS__INTERN_TILE];
 
-        if ((status = sipas__progress_within(codes->ctx, reading, row, n, err)) < 0) goto done;
-        if (!text && !codes->may_miss) {
-            status = missing_code(err, name, row);
-            goto done;
+        status = sipas__progress_within(codes->ctx, reading, row, n, err);
+        for (int64_t i = 0; i < count && status == SIPAS_OK; i++) {
+            text[i] = sipas__column_text(&codes->column, row + i);
+            if (!text[i] && !codes->may_miss) status = missing_code(err, name, row + i);
         }
-        codes->row_level[row] = text ? intern(&set, text) : SIPAS__NO_LEVEL;
-        if (text && codes->row_level[row] < 0) {
-            status = sipas__error_memory(err);
-            goto done;
-        }
+        if (status == SIPAS_OK) done = sipas__intern_texts(&set, text, count, codes->row_level + row);
     }
-    if (!sort_levels(codes, &set, n)) status = sipas__error_memory(err);
-done:
-    sipas__free(codes->ctx, set.texts);
-    sipas__free(codes->ctx, set.slot);
+    if (status == SIPAS_OK && done) done = sort_levels(codes, &set, n);
+    if (status == SIPAS_OK && !done) status = sipas__error_memory(err);
+    sipas__intern_clear(&set);
     return status;
 }
 

@@ -6,11 +6,11 @@
  */
 #include "data/map.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/context.h"
 #include "base/hash.h"
+#include "num/order.h"
 
 #define DIRECT_RANGE (UINT64_C(1) << 23)
 
@@ -89,19 +89,25 @@ int sipas__map_note(sipas__map *map, const uint64_t *keys, int64_t n)
     return 1;
 }
 
-static int compare_keys(const void *left, const void *right)
+/* By digits: quick where keys are many. False when there is no memory. */
+static int sort_keys(const sipas__map *map)
 {
-    uint64_t a, b;
+    sipas__item *items;
 
-    memcpy(&a, left, sizeof a);
-    memcpy(&b, right, sizeof b);
-    return (a > b) - (a < b);
+    if (map->n < 2) return 1;
+    items = sipas__alloc(map->ctx, 2 * map->n, sizeof *items);
+    if (!items) return 0;
+    for (int64_t i = 0; i < map->n; i++) items[i].key = map->keys[i];
+    sipas__order_sort(items, items + map->n, map->n, NULL, NULL);
+    for (int64_t i = 0; i < map->n; i++) map->keys[i] = items[i].key;
+    sipas__free(map->ctx, items);
+    return 1;
 }
 
 int sipas__map_close(sipas__map *map)
 {
     if (map->direct) {
-        if (map->n > 1) qsort(map->keys, (size_t)map->n, sizeof *map->keys, compare_keys);
+        if (!sort_keys(map)) return 0;
         for (int64_t i = 0; i < map->n; i++) map->direct[map->keys[i]] = (int32_t)(i + 1);
         return 1;
     }
@@ -110,7 +116,7 @@ int sipas__map_close(sipas__map *map)
     if (!map->keys) return 0;
     for (int64_t i = 0; i < map->slots; i++)
         if (map->slot_key[i]) map->keys[map->n++] = map->slot_key[i] - 1;
-    qsort(map->keys, (size_t)map->n, sizeof *map->keys, compare_keys);
+    if (!sort_keys(map)) return 0;
     for (int64_t i = 0; i < map->n; i++)
         map->slot_number[slot_of(map->slot_key, map->slots, map->salt, map->keys[i])] = (int32_t)i;
     return 1;
