@@ -199,7 +199,8 @@ enum {
  * @retval SIPAS_ERR_VALUE a row has a value that is not among `categories`; names row and value. Any status of
  *         sipas_estimate_mean() too
  *
- * O(rows × categories). Since 0.1.
+ * O(rows + cells) for many categories, cells being the units × categories that have a row (rows × categories when covariances are
+ * kept, or the design looks at each unit), and the rows of the table. Since 0.1.
  * Threads: context. Golden: test_estimation.
  */
 SIPAS_API sipas_status sipas_estimate_category(const sipas_design *design, const sipas_column *y, int32_t kind,

@@ -135,7 +135,8 @@ SIPAS_API sipas_status sipas_estimate_proportion(const sipas_design *design, con
  * @param[out] out the table; the caller's
  * @param err as for sipas_estimate_proportion(); SIPAS_ERR_TOO_FEW where no row has a value
  *
- * O(rows × categories). Since 0.1.
+ * O(rows + cells) for many categories, cells being the units × categories that have a row (rows × categories when covariances are
+ * kept, or the design looks at each unit), and the rows of the table. Since 0.1.
  * Threads: context. Golden: test_proportion.
  */
 SIPAS_API sipas_status sipas_estimate_distribution(const sipas_design *design, const sipas_column *y, int32_t method,

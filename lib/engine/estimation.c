@@ -10,7 +10,7 @@
 
 #include "base/context.h"
 
-static int alloc_spread(sipas__estimation *e)
+int sipas__estimation_alloc_spread(sipas__estimation *e)
 {
     const int64_t n_nodes = e->linear.nodes->n_nodes;
 
@@ -117,7 +117,7 @@ sipas_status sipas__estimation_open(sipas__estimation *e, const sipas__request *
     status = sipas__linear_init(&e->linear, design, request->domain, &e->moments, request->nodes, &request->whole, err);
     if (status < 0) goto fail;
     if ((status = sipas__variance_init(&e->variance, design, err)) < 0) goto fail;
-    if (!alloc_spread(e)) {
+    if (!sipas__estimation_alloc_spread(e)) {
         status = sipas__error_memory(err);
         goto fail;
     }
@@ -131,7 +131,10 @@ sipas_status sipas__estimation_init(sipas__estimation *e, const sipas__request *
 {
     const sipas_design *design = request->design;
     const int rows_are_units = design->stage[design->n_stages - 1].rows_are_units;
-    sipas_status status = sipas__estimation_open(e, request, err);
+    sipas_status status;
+
+    if (sipas__categories_fit(request)) return sipas__categories_init(e, request, err);
+    status = sipas__estimation_open(e, request, err);
 
     if (status < 0) return status;
     if (!rows_are_units || e->moments.by_row) status = variances_from_units(e, err);

@@ -56,6 +56,8 @@ typedef struct sipas__request {
     sipas__family family;
     const sipas__interval_rule *rule; /* NULL = estimate ± quantile · SE */
     const char *no_value;             /* what a note says of a node without a value; NULL = as for means and ratios */
+    const sipas__codes
+        *categories; /* the nodes are the shares or totals of the categories of these codes; NULL = they are not */
 } sipas__request;
 
 /** Variances and design effects of one level, by group × node. */
@@ -83,7 +85,18 @@ sipas_status sipas__estimation_init(sipas__estimation *estimation, const sipas__
 /** The same up to the estimates: variances stay NaN, for a front end that makes them by row influence. */
 sipas_status sipas__estimation_open(sipas__estimation *estimation, const sipas__request *request, sipas_error *err);
 
+/** Room for variances and design effects, all NaN; false when there is no memory. */
+int sipas__estimation_alloc_spread(sipas__estimation *estimation);
+
 void sipas__estimation_clear(sipas__estimation *estimation);
+
+/* ---- categories.c ---- */
+
+/** True when a request for categories can be made from their cells, without a variable for each. */
+int sipas__categories_fit(const sipas__request *request);
+
+/** Such a request; the source is not read. As sipas__estimation_init(). */
+sipas_status sipas__categories_init(sipas__estimation *estimation, const sipas__request *request, sipas_error *err);
 
 /** Standard error of a cell (group × n_nodes + node) of a level; NaN when there is none to tell. */
 double sipas__estimation_se(const sipas__estimation *estimation, int32_t level, int64_t cell);

@@ -109,6 +109,7 @@ sipas_status sipas_estimate_category(const sipas_design *design, const sipas_col
         source.complete = own.missing == SIPAS_MISSING_COMPLETE;
         request = sipas__estimate_request(design, &domain, &source, &nodes.nodes, &own);
         request.totals = kind == SIPAS_CATEGORY_TOTAL;
+        request.categories = &codes;
         status = sipas__estimation_init(&estimation, &request, err);
     }
     if (status == SIPAS_OK) status = write_table(&estimation, &codes, name, kind, out, err);

@@ -293,7 +293,7 @@ sipas_status sipas_estimate_proportion(const sipas_design *design, const sipas_c
     if ((status = sipas__design_domains(design, domains, &domain, err)) < 0) return status;
     status = indicators_init(&variables, design, y, n_y, sipas__column_given(success) ? success : NULL, &own, err);
     if (status == SIPAS_OK)
-        status = sipas__shares_init(&shares, design, &domain, &variables.source, method, &own, 0, err);
+        status = sipas__shares_init(&shares, design, &domain, &variables.source, NULL, method, &own, 0, err);
     if (status == SIPAS_OK) status = write_table(&shares, &variables, out, err);
     sipas__shares_clear(&shares);
     indicators_clear(&variables);

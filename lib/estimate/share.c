@@ -135,6 +135,21 @@ static double common_size(const sipas__estimation *e, int32_t level, int64_t gro
     return sqrt(most) > SIPAS__NO_SPREAD ? (double)(there - 1) / sum : INFINITY;
 }
 
+/* That of every group, once for all its categories. */
+static int size_groups(sipas__shares *s)
+{
+    const sipas__estimation *e = &s->estimation;
+
+    s->n_levels = e->linear.n_levels;
+    s->common = sipas__alloc(s->ctx, s->n_levels, sizeof *s->common);
+    for (int32_t k = 0; s->common && k < s->n_levels; k++) {
+        s->common[k] = sipas__alloc(s->ctx, e->linear.level[k].n_groups, sizeof *s->common[k]);
+        if (!s->common[k]) return 0;
+        for (int64_t g = 0; g < e->linear.level[k].n_groups; g++) s->common[k][g] = common_size(e, k, g);
+    }
+    return s->common != NULL;
+}
+
 /* NaN where the standard error is 0 by the design. */
 static double own_size(const sipas__cell *cell, int32_t bound, double n)
 {
@@ -161,8 +176,8 @@ static void limits(const void *state, const sipas__estimation *e, sipas__cell *c
         if (cell->se > 0.0) cell->se = 0.0; /* what rounding left of it */
     }
     if (isnan(cell->se)) return;
-    share.n_eff = is_common(s->method) ? common_size(e, cell->level, cell->group)
-                                       : own_size(cell, share.bound, (double)at->n[sipas__linear_count(at, i)]);
+    share.n_eff = s->common ? s->common[cell->level][cell->group]
+                            : own_size(cell, share.bound, (double)at->n[sipas__linear_count(at, i)]);
     cell->n_eff = isinf(share.n_eff) ? NAN : share.n_eff;
     if (!(cell->df > 0.0)) return;
     share.estimate = cell->estimate;
@@ -188,8 +203,8 @@ static int32_t family_rule(int32_t method, int32_t asked)
 }
 
 sipas_status sipas__shares_init(sipas__shares *s, const sipas_design *design, const sipas__domain *domain,
-                                const sipas__source *source, int32_t method, const sipas_estimate_opts *own, int joint,
-                                sipas_error *err)
+                                const sipas__source *source, const sipas__codes *categories, int32_t method,
+                                const sipas_estimate_opts *own, int joint, sipas_error *err)
 {
     const int asks_rows = method == SIPAS_INTERVAL_BETA || method == SIPAS_INTERVAL_JEFFREYS ||
                           method == SIPAS_INTERVAL_LIKELIHOOD;
@@ -204,9 +219,11 @@ sipas_status sipas__shares_init(sipas__shares *s, const sipas_design *design, co
     request.simultaneous = family_rule(method, own->simultaneous);
     request.family = joint ? SIPAS__FAMILY_NODES : SIPAS__FAMILY_GROUPS;
     request.rule = &s->rule;
+    request.categories = categories;
     status = sipas__nodes_single(s->ctx, &s->nodes, source->n_vars, SIPAS__SINGLE_MEAN, NULL, err);
     if (status == SIPAS_OK) status = sipas__estimation_init(&s->estimation, &request, err);
     if (status == SIPAS_OK && asks_rows) status = describe_domains(s, design, domain, err);
+    if (status == SIPAS_OK && is_common(method) && !size_groups(s)) status = sipas__error_memory(err);
     if (status < 0) sipas__shares_clear(s);
     return status;
 }
@@ -228,8 +245,10 @@ void sipas__shares_clear(sipas__shares *s)
         sipas__free(s->ctx, s->rows[k]);
         sipas__free(s->ctx, s->weight[k]);
     }
+    for (int32_t k = 0; s->common && k < s->n_levels; k++) sipas__free(s->ctx, s->common[k]);
     sipas__free(s->ctx, s->rows);
     sipas__free(s->ctx, s->weight);
+    sipas__free(s->ctx, s->common);
     sipas__estimation_clear(&s->estimation);
     sipas__nodes_single_clear(s->ctx, &s->nodes);
     sipas_ctx_free(s->ctx);

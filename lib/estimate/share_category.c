@@ -66,7 +66,8 @@ sipas_status sipas_estimate_distribution(const sipas_design *design, const sipas
     source.complete = own.missing == SIPAS_MISSING_COMPLETE;
     source.plain = 1;
     status = sipas__design_domains(design, domains, &domain, err);
-    if (status == SIPAS_OK) status = sipas__shares_init(&shares, design, &domain, &source, method, &own, 1, err);
+    if (status == SIPAS_OK)
+        status = sipas__shares_init(&shares, design, &domain, &source, &codes, method, &own, 1, err);
     if (status == SIPAS_OK) status = write_table(&shares, &codes, name, out, err);
     sipas__shares_clear(&shares);
     sipas__domain_clear(&domain);

@@ -92,6 +92,37 @@ static void run_stated(attempt *a)
     sipas_design_free(design);
 }
 
+/* So many categories that they are made of cells: totals in clusters, and shares of rows one of which nearly has all. */
+static void run_many(attempt *a, int of_rows)
+{
+    static const int64_t codes[] = {5, 4, 3, 2, 1, 0, 9, 8, 7, 6};
+    static int8_t most[ROWS];
+    sipas_design *design = of_rows ? make_simple_design(a) : make_design(a);
+    const sipas_column y = sipas_column_i8(most, ROWS), categories = sipas_column_i64(codes, 10);
+    sipas_estimate_opts opts = SIPAS_ESTIMATE_OPTS_INIT;
+    domain_parts parts;
+    sipas_table *out = POISON(sipas_table, a);
+
+    for (int i = 0; i < ROWS; i++) most[i] = (int8_t)(of_rows ? (i == 7 ? 2 : 9) : answer[i]);
+    opts.categories = &categories;
+    opts.deff = SIPAS_DEFF_WR;
+    TRY_FOR(a, out,
+            sipas_estimate_distribution(design, &y, SIPAS_INTERVAL_GOODMAN, of_rows ? NULL : make_domains(&parts),
+                                        &opts, &out, &a->err));
+    sipas_table_free(out);
+    sipas_design_free(design);
+}
+
+static void run_many_in_clusters(attempt *a)
+{
+    run_many(a, 0);
+}
+
+static void run_many_of_rows(attempt *a)
+{
+    run_many(a, 1);
+}
+
 static void run_category(attempt *a)
 {
     sipas_design *design = make_design(a);
@@ -197,6 +228,8 @@ static void estimates(void **state)
     fail_each(run_simple_quantile);
     fail_each(run_category);
     fail_each(run_stated);
+    fail_each(run_many_in_clusters);
+    fail_each(run_many_of_rows);
     fail_each(run_proportion);
     fail_each(run_proportion_zero);
     fail_each(run_distribution);
