@@ -63,10 +63,10 @@ void read_rules(call *c, const sipas_column *size, sipas_allocate_opts *opts)
     upper_bound(c, size, opts);
 }
 
-static const option target_options[] = {FIELD(sipas_allocate_target, of),    FIELD(sipas_allocate_target, variance),
-                                        FIELD(sipas_allocate_target, se),    FIELD(sipas_allocate_target, half_width),
-                                        FIELD(sipas_allocate_target, level), FIELD(sipas_allocate_target, cv),
-                                        FIELD(sipas_allocate_target, mean),  END};
+static const option target_options[] = {
+    FIELD(sipas_allocate_target, of),         FIELD(sipas_allocate_target, variance), FIELD(sipas_allocate_target, se),
+    FIELD(sipas_allocate_target, half_width), FIELD(sipas_allocate_target, level),    FIELD(sipas_allocate_target, cv),
+    FIELD(sipas_allocate_target, mean),       FIELD(sipas_allocate_target, df),       END};
 
 /* The precision wanted: a table of its own. */
 static int read_target(call *c, sipas_allocate_target *target)
@@ -96,7 +96,7 @@ Splits a sample over strata or units into whole numbers whose sum is exact.
 @function allocate
 @tparam table options
 @param options.total the number to split [1]; or `budget`, what may be spent on interviews; or `target`, the precision wanted, a table with one of
- variance, se, half_width, cv, and level, mean, of ("mean", "total"). None of them for "class_table"
+variance, se, half_width (of t with `df` degrees of freedom), cv, and level, mean, of ("mean", "total"). None of them for "class_table"
 @param options.size N of each unit
 @param options.sd (and cost, mean, importance) what the method needs of each unit
 @param options.method "proportional" (default), "equal", "sqrt", "power", "neyman", "cost", "kish", "bankier", "class_table"

@@ -15,7 +15,7 @@ static const option size_opts_options[] = {
     FIELD(sipas_size_opts, deff), FIELD(sipas_size_opts, response), FIELD(sipas_size_opts, minimum), FIELD(sipas_size_opts, maximum),
     FIELD(sipas_size_opts, multiple), FIELD(sipas_size_opts, rounding), FIELD(sipas_size_opts, code),
     FIELD(sipas_size_opts, per_household), FIELD(sipas_size_opts, relative_margin), FIELD(sipas_size_opts, cv),
-    FIELD(sipas_size_opts, se), END,
+    FIELD(sipas_size_opts, se), FIELD(sipas_size_opts, df), FIELD(sipas_size_opts, psus), END,
 };
 static void size_opts_begin(void *of) { sipas_size_opts_init(of); }
 static const form size_opts_form = {size_opts_options, sizeof(sipas_size_opts), size_opts_begin, 0};
@@ -30,7 +30,8 @@ static const option size_figure_options[] = {
     FIELD(sipas_size_figure, relative_margin), FIELD(sipas_size_figure, cv), FIELD(sipas_size_figure, se),
     FIELD(sipas_size_figure, difference), FIELD(sipas_size_figure, sd_other), FIELD(sipas_size_figure, power),
     FIELD(sipas_size_figure, ratio), FIELD(sipas_size_figure, n_other), FIELD(sipas_size_figure, overlap),
-    FIELD(sipas_size_figure, overlap_correlation), FIELD(sipas_size_figure, sides), END,
+    FIELD(sipas_size_figure, overlap_correlation), FIELD(sipas_size_figure, sides), FIELD(sipas_size_figure, df),
+    FIELD(sipas_size_figure, psus), END,
 };
 static void size_figure_begin(void *of) { sipas_size_figure_init(of); }
 static const form size_figure_form = {size_figure_options, sizeof(sipas_size_figure), size_figure_begin, 0};
@@ -40,7 +41,8 @@ static const option size_ranking_opts_options[] = {
     FIELD(sipas_size_ranking_opts, level), FIELD(sipas_size_ranking_opts, power), FIELD(sipas_size_ranking_opts, delta),
     FIELD(sipas_size_ranking_opts, width), FIELD(sipas_size_ranking_opts, top), FIELD(sipas_size_ranking_opts, response),
     FIELD(sipas_size_ranking_opts, per_household), FIELD(sipas_size_ranking_opts, minimum), FIELD(sipas_size_ranking_opts, maximum),
-    FIELD(sipas_size_ranking_opts, multiple), FIELD(sipas_size_ranking_opts, rounding), END,
+    FIELD(sipas_size_ranking_opts, multiple), FIELD(sipas_size_ranking_opts, rounding), FIELD(sipas_size_ranking_opts, df),
+    FIELD(sipas_size_ranking_opts, psus), END,
 };
 static void size_ranking_opts_begin(void *of) { sipas_size_ranking_opts_init(of); }
 static const form size_ranking_opts_form = {size_ranking_opts_options, sizeof(sipas_size_ranking_opts), size_ranking_opts_begin, 0};
@@ -54,7 +56,7 @@ static const form size_stage_form = {size_stage_options, sizeof(sipas_size_stage
 static const option size_stages_opts_options[] = {
     FIELD(sipas_size_stages_opts, relvariance), FIELD(sipas_size_stages_opts, budget), FIELD(sipas_size_stages_opts, cv),
     FIELD(sipas_size_stages_opts, fixed_cost), FIELD(sipas_size_stages_opts, response), FIELD(sipas_size_stages_opts, level),
-    FIELD(sipas_size_stages_opts, per_household), END,
+    FIELD(sipas_size_stages_opts, per_household), FIELD(sipas_size_stages_opts, df), END,
 };
 static void size_stages_opts_begin(void *of) { sipas_size_stages_opts_init(of); }
 static const form size_stages_opts_form = {size_stages_opts_options, sizeof(sipas_size_stages_opts), size_stages_opts_begin, 0};
@@ -77,7 +79,7 @@ static const option plan_variable_options[] = {
 static const form plan_variable_form = {plan_variable_options, sizeof(sipas_plan_variable), NULL, 0};
 static const option plan_opts_options[] = {
     FIELD(sipas_plan_opts, of), FIELD(sipas_plan_opts, size_is_measure), FIELD(sipas_plan_opts, level), FIELD(sipas_plan_opts, cost),
-    FIELD(sipas_plan_opts, code), END,
+    FIELD(sipas_plan_opts, code), FIELD(sipas_plan_opts, df), END,
 };
 static void plan_opts_begin(void *of) { sipas_plan_opts_init(of); }
 static const form plan_opts_form = {plan_opts_options, sizeof(sipas_plan_opts), plan_opts_begin, 0};

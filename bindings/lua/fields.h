@@ -89,6 +89,8 @@
 #define FIELD_sipas_size_opts_relative_margin REAL, offsetof(sipas_size_opts, relative_margin), 0, NULL
 #define FIELD_sipas_size_opts_cv REAL, offsetof(sipas_size_opts, cv), 0, NULL
 #define FIELD_sipas_size_opts_se REAL, offsetof(sipas_size_opts, se), 0, NULL
+#define FIELD_sipas_size_opts_df REAL, offsetof(sipas_size_opts, df), 0, NULL
+#define FIELD_sipas_size_opts_psus REAL, offsetof(sipas_size_opts, psus), 0, NULL
 #define FIELD_sipas_size_figure_statistic CHOICE, offsetof(sipas_size_figure, statistic), 0, figure_words
 #define FIELD_sipas_size_figure_method CHOICE, offsetof(sipas_size_figure, method), 0, size_words
 #define FIELD_sipas_size_figure_compare CHOICE, offsetof(sipas_size_figure, compare), 0, compare_words
@@ -124,6 +126,8 @@
 #define FIELD_sipas_size_figure_sides WHOLE, offsetof(sipas_size_figure, sides), 0, NULL
 #define FIELD_sipas_size_figure_sd_given TRUTH, offsetof(sipas_size_figure, sd_given), 0, NULL
 #define FIELD_sipas_size_figure_sd_other_given TRUTH, offsetof(sipas_size_figure, sd_other_given), 0, NULL
+#define FIELD_sipas_size_figure_df REAL, offsetof(sipas_size_figure, df), 0, NULL
+#define FIELD_sipas_size_figure_psus REAL, offsetof(sipas_size_figure, psus), 0, NULL
 #define FIELD_sipas_size_ranking_opts_ascending TRUTH, offsetof(sipas_size_ranking_opts, ascending), 0, NULL
 #define FIELD_sipas_size_ranking_opts_population COLUMN, offsetof(sipas_size_ranking_opts, population), 0, NULL
 #define FIELD_sipas_size_ranking_opts_code COLUMN, offsetof(sipas_size_ranking_opts, code), 0, NULL
@@ -141,6 +145,8 @@
 #define FIELD_sipas_size_ranking_opts_maximum COUNT, offsetof(sipas_size_ranking_opts, maximum), 0, NULL
 #define FIELD_sipas_size_ranking_opts_multiple COUNT, offsetof(sipas_size_ranking_opts, multiple), 0, NULL
 #define FIELD_sipas_size_ranking_opts_rounding CHOICE, offsetof(sipas_size_ranking_opts, rounding), 0, size_round_words
+#define FIELD_sipas_size_ranking_opts_df REAL, offsetof(sipas_size_ranking_opts, df), 0, NULL
+#define FIELD_sipas_size_ranking_opts_psus REAL, offsetof(sipas_size_ranking_opts, psus), 0, NULL
 #define FIELD_sipas_size_stage_name TEXT, offsetof(sipas_size_stage, name), 0, NULL
 #define FIELD_sipas_size_stage_cost REAL, offsetof(sipas_size_stage, cost), 0, NULL
 #define FIELD_sipas_size_stage_homogeneity PLAIN, offsetof(sipas_size_stage, homogeneity), 0, NULL
@@ -158,6 +164,7 @@
 #define FIELD_sipas_size_stages_opts_response REAL, offsetof(sipas_size_stages_opts, response), 0, NULL
 #define FIELD_sipas_size_stages_opts_level REAL, offsetof(sipas_size_stages_opts, level), 0, NULL
 #define FIELD_sipas_size_stages_opts_per_household REAL, offsetof(sipas_size_stages_opts, per_household), 0, NULL
+#define FIELD_sipas_size_stages_opts_df REAL, offsetof(sipas_size_stages_opts, df), 0, NULL
 #define FIELD_sipas_components_opts_selection CHOICE, offsetof(sipas_components_opts, selection), 0, psu_words
 #define FIELD_sipas_components_opts_single CHOICE, offsetof(sipas_components_opts, single), 0, single_words
 #define FIELD_sipas_components_opts_size COLUMN, offsetof(sipas_components_opts, size), 0, NULL
@@ -193,6 +200,7 @@
 #define FIELD_sipas_allocate_target_level REAL, offsetof(sipas_allocate_target, level), 0, NULL
 #define FIELD_sipas_allocate_target_cv REAL, offsetof(sipas_allocate_target, cv), 0, NULL
 #define FIELD_sipas_allocate_target_mean REAL, offsetof(sipas_allocate_target, mean), 0, NULL
+#define FIELD_sipas_allocate_target_df REAL, offsetof(sipas_allocate_target, df), 0, NULL
 #define FIELD_sipas_strata_opts_method CHOICE, offsetof(sipas_strata_opts, method), 0, strata_words
 #define FIELD_sipas_strata_opts_allocation CHOICE, offsetof(sipas_strata_opts, allocation), 0, allocate_words
 #define FIELD_sipas_strata_opts_take_all TRUTH, offsetof(sipas_strata_opts, take_all), 0, NULL
@@ -325,10 +333,12 @@
 #define FIELD_sipas_plan_opts_level REAL, offsetof(sipas_plan_opts, level), 0, NULL
 #define FIELD_sipas_plan_opts_cost COLUMN, offsetof(sipas_plan_opts, cost), 0, NULL
 #define FIELD_sipas_plan_opts_code COLUMN, offsetof(sipas_plan_opts, code), 0, NULL
+#define FIELD_sipas_plan_opts_df REAL, offsetof(sipas_plan_opts, df), 0, NULL
 #define FIELD_sipas_plan_compare_opts_of CHOICE, offsetof(sipas_plan_compare_opts, of), 0, of_words
 #define FIELD_sipas_plan_compare_opts_level REAL, offsetof(sipas_plan_compare_opts, level), 0, NULL
 #define FIELD_sipas_plan_compare_opts_n_methods COUNT, offsetof(sipas_plan_compare_opts, n_methods), 0, NULL
 #define FIELD_sipas_plan_compare_opts_unit COLUMN, offsetof(sipas_plan_compare_opts, unit), 0, NULL
+#define FIELD_sipas_plan_compare_opts_df REAL, offsetof(sipas_plan_compare_opts, df), 0, NULL
 #define FIELD_sipas_index_opts_scoring CHOICE, offsetof(sipas_index_opts, scoring), 0, scoring_words
 #define FIELD_sipas_index_opts_weighting CHOICE, offsetof(sipas_index_opts, weighting), 0, weighting_words
 #define FIELD_sipas_index_opts_missing CHOICE, offsetof(sipas_index_opts, missing), 0, missing_words

@@ -21,7 +21,7 @@ The precision to expect of a plan: n of N in each stratum.
 @param options.size N of each stratum
 @param options.variables a list of tables: name, sd or p, mean, deff, each a column
 @param options.by (and where) domains, as for `Design:mean`
-@param options.of "mean", "total"; level, cost, code, size_is_measure
+@param options.of "mean", "total"; level, cost, code, size_is_measure, df (of the survey's standard errors: t in place of z)
 @treturn Table variable, level, by …, estimate, se, half_width, lower, upper, cv, n, size, fraction, cost
 */
 
@@ -32,7 +32,7 @@ Methods of allocation side by side: the same total, split by each method under t
 @param options.total the number to split. [1]
 @param options.size N of each stratum; sd, cost, mean, lower, upper … as for `allocate`
 @param options.methods list of names; by default those that the columns allow
-@param options.unit the unit that each stratum belongs to; of "mean", "total"; level
+@param options.unit the unit that each stratum belongs to; of "mean", "total"; level, df
 @treturn Table method, se, half_width, cv, loss, unit_se_median, unit_se_worst, worst, unsampled, n_least, n_most, cost
 */
 static int plan_compare(lua_State *L)
@@ -43,6 +43,7 @@ static int plan_compare(lua_State *L)
                                  FIELD(sipas_plan_compare_opts, of),
                                  FIELD(sipas_plan_compare_opts, level),
                                  FIELD(sipas_plan_compare_opts, unit),
+                                 FIELD(sipas_plan_compare_opts, df),
                                  END};
     static const option *const lists[] = {own, rule_options, context_options, NULL};
     sipas_plan_compare_opts opts;

@@ -22,6 +22,7 @@ Sample size of a share, for one unit or for each of a list.
 @param options.margin e, half the interval (0.05); or `relative_margin`, `cv`, `se`
 @param options.p expected share (0.5), `level` (0.95), `deff` (1): not for yamane
 @param options.response share of those asked who answer (1); `minimum`, `maximum`, `multiple`, `rounding` ("up", "nearest"), `per_household`
+@param options.df degrees of freedom of a unit's standard error, or `psus` (df = psus - 1): t in place of z (many)
 @param options.code codes of the units
 @treturn Table code, population, n_exact, n, issued, households, fraction, formula
 @usage sipas.sample_size{N = 20000, method = "yamane", margin = 0.05}.n[1] --> 393
@@ -42,7 +43,7 @@ The least number of answers that serves all of several figures, for each unit.
 @tparam table options
 @param options.figures a list of tables: `statistic` ("proportion", "mean", "total", "ratio", "index"), what is expected (p, mean, sd …), one target
  (`margin`, `relative_margin`, `cv`, `se`), and for a difference `compare` ("units", "rounds"), `difference`, `power`, `overlap` …. [1]
-@param options.N population of each unit; level, deff, response, minimum, maximum, multiple, rounding, per_household, code: as `sample_size`
+@param options.N population of each unit; level, deff, response, minimum, maximum, multiple, rounding, per_household, code, df, psus: as `sample_size`
 @treturn Table as of `sample_size`, with figure, the one that binds, and n_other
 */
 
@@ -63,6 +64,7 @@ How many answers each unit needs before a ranking says something.
 @param options.value assumed true value of each unit. [1]
 @param options.delta (and top, width) the targets: differences to tell, the best so many, mean width of the rank intervals
 @param options.sd of all units, or `sd_of` each; N, code, deff, level, power, ascending, response, minimum …
+@param options.psus of a unit, or `df`: t in place of z
 @treturn Table as of `sample_size`
 */
 
@@ -82,7 +84,7 @@ How many units at each of two or three stages: the most precise design for a bud
 @tparam table options
 @param options.stages a list of tables, PSUs first, persons last: name, cost, homogeneity, k or relvariance, population, n, minimum, maximum, multiple.
  [1]
-@param options.budget or `cv`; relvariance, fixed_cost, response, per_household, level
+@param options.budget or `cv`; relvariance, fixed_cost, response, per_household, level, df (of the relative margin)
 @treturn Table stage, name, n_exact, total_exact, n, total, issued, households, cost, relvariance, share
 */
 

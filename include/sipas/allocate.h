@@ -232,16 +232,17 @@ typedef struct sipas_allocate_target {
     int32_t of;           /**< SIPAS_OF_ */
     double variance;      /**< largest variance, > 0 */
     double se;            /**< largest standard error, > 0 */
-    double half_width;    /**< largest half-width of the normal interval of level `level`, > 0 */
+    double half_width;    /**< largest half-width of the interval of level `level`, > 0: normal, or t with `df` */
     double level;         /**< its confidence level in (0, 1); 0 = 0.95 */
     double cv;            /**< largest coefficient of variation, > 0 */
     double mean;          /**< the mean that the cv refers to, > 0; 0 = that of the column `mean` */
+    double df; /**< degrees of freedom of that interval, PSUs less strata, > 0; 0 = many. With half_width only */
 } sipas_allocate_target;
 
 /** Initialiser of a ::sipas_allocate_target. */
-#define SIPAS_ALLOCATE_TARGET_INIT                                     \
-    {                                                                  \
-        sizeof(sipas_allocate_target), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
+#define SIPAS_ALLOCATE_TARGET_INIT                                          \
+    {                                                                       \
+        sizeof(sipas_allocate_target), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
     }
 
 /** Sets everything to its default. O(1). Since 0.1. Threads: any. Test: test_options. */

@@ -35,12 +35,15 @@ typedef struct sipas_plan_opts {
     double level;             /**< confidence level in (0, 1); 0 = 0.95 */
     const sipas_column *cost; /**< c > 0, cost of one interview in each stratum; NULL = none */
     const sipas_column *code; /**< codes of the strata, for messages; NULL = none */
+    double
+        df; /**< degrees of freedom that the standard errors of the survey will have, PSUs less strata, > 0: half-widths are
+                    t se; 0 = many: z se */
 } sipas_plan_opts;
 
 /** Initialiser of a ::sipas_plan_opts. */
-#define SIPAS_PLAN_OPTS_INIT                              \
-    {                                                     \
-        sizeof(sipas_plan_opts), 0, 0, 0, 0.0, NULL, NULL \
+#define SIPAS_PLAN_OPTS_INIT                                   \
+    {                                                          \
+        sizeof(sipas_plan_opts), 0, 0, 0, 0.0, NULL, NULL, 0.0 \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
@@ -55,10 +58,10 @@ SIPAS_API void sipas_plan_opts_init(sipas_plan_opts *opts);
  * level; the domains are made of whole strata.
  *
  * Returns the schema "expectation": variable, level (when several levels are asked for), the `by` columns, estimate (Σ N ȳ /
- * Σ N, or Σ N ȳ; missing without means), se, half_width (z se), lower, upper, cv, n, size (Σ N), fraction (n / N), cost (when
+ * Σ N, or Σ N ȳ; missing without means), se, half_width (z se, or t se with `df`), lower, upper, cv, n, size (Σ N), fraction (n / N), cost (when
  * given). Rows as sipas_estimate_mean(): variables, levels, groups ascending. Where a stratum that varies has no sample there
  * is no se, with a note ("no_sample") that counts such strata; a group without people has a note ("empty_domain").
- * Metadata: method, formula, of, confidence, z, n, cost.
+ * Metadata: method, formula, of, confidence, z (or df and t), n, cost.
  *
  * @param ctx context or NULL
  * @param n the plan: whole numbers ≥ 0, as the column `n` of sipas_allocate()
@@ -95,12 +98,13 @@ typedef struct sipas_plan_compare_opts {
     const int32_t *methods;   /**< n_methods of SIPAS_ALLOCATE_; NULL = those below */
     int64_t n_methods;        /**< their number */
     const sipas_column *unit; /**< the unit that each stratum belongs to (its province …); NULL = each stratum is one */
+    double df;                /**< as in sipas_plan_opts */
 } sipas_plan_compare_opts;
 
 /** Initialiser of a ::sipas_plan_compare_opts. */
-#define SIPAS_PLAN_COMPARE_OPTS_INIT                           \
-    {                                                          \
-        sizeof(sipas_plan_compare_opts), 0, 0.0, NULL, 0, NULL \
+#define SIPAS_PLAN_COMPARE_OPTS_INIT                                \
+    {                                                               \
+        sizeof(sipas_plan_compare_opts), 0, 0.0, NULL, 0, NULL, 0.0 \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */

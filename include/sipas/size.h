@@ -76,12 +76,16 @@ typedef struct sipas_size_opts {
     double relative_margin; /**< instead of margin: e / p, > 0. For the calls about one share */
     double cv;              /**< instead of margin: standard error / p, > 0. Cochran only */
     double se;              /**< instead of margin: standard error, > 0. Cochran only */
+    double df;   /**< degrees of freedom that the standard error of a unit's figure will have, PSUs less strata, > 0:
+                         intervals by t, power by noncentral t. The difference of two samples drawn apart has 2 df (df + 1)/(df + 2).
+                         0 = so many that the normal distribution will do. Not for yamane */
+    double psus; /**< instead of df: PSUs of a unit, > 1; df = psus - 1 */
 } sipas_size_opts;
 
 /** Initialiser of a ::sipas_size_opts. */
-#define SIPAS_SIZE_OPTS_INIT                                                                         \
-    {                                                                                                \
-        sizeof(sipas_size_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0, NULL, 0.0, 0.0, 0.0, 0.0 \
+#define SIPAS_SIZE_OPTS_INIT                                                                                   \
+    {                                                                                                          \
+        sizeof(sipas_size_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
@@ -100,6 +104,9 @@ SIPAS_API void sipas_size_opts_init(sipas_size_opts *opts);
  * such a unit has a note ("population_reached"). A minimum above a unit's population is noted too
  * ("minimum_above_population"). A value within 1e-9 (relative) of a whole number counts as that number, so that 1 / 0.05² is
  * 400.
+ *
+ * With few PSUs z is too small: 3 PSUs of 60 answers have t = 4.30 and not 1.96. Options df or psus take t in its place (metadata
+ * df and t, no z).
  *
  * One target at most: margin (the default, 0.05), relative_margin, cv or se. A design effect multiplies n0, being measured
  * against simple random sampling without replacement; for Wilson and the log odds that is their interval with the effective
@@ -240,13 +247,15 @@ typedef struct sipas_size_figure {
     int32_t reserved;           /**< 0 */
     int32_t sd_given;           /**< 1 = `sd` counts, even 0: persons do not differ */
     int32_t sd_other_given;     /**< 1 = `sd_other` counts, even 0 */
+    double df;                  /**< degrees of freedom as in sipas_size_opts; 0 (and no psus) = those of the options */
+    double psus;                /**< instead of df: PSUs of a unit, > 1 */
 } sipas_size_figure;
 
 /** Initialiser of a ::sipas_size_figure. */
 #define SIPAS_SIZE_FIGURE_INIT                                                                                      \
     {                                                                                                               \
         sizeof(sipas_size_figure), 0, 0, 0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, NULL, NULL, NULL, NULL, NULL, NULL, \
-            0.0, 0.0, 0.0, 0.0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0             \
+            0.0, 0.0, 0.0, 0.0, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0.0, 0.0   \
     }
 
 /** Sets every field to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
@@ -269,6 +278,11 @@ SIPAS_API void sipas_size_figure_init(sipas_size_figure *figure);
  * figure)² or, for power, (difference / (z_sides + z_power))², where z_sides belongs to level and sides (Cochran 1977, §4.4
  * and 4.6; Valliant, Dever and Kreuter 2018, §3.2 and ch. 4). Power counts a difference that is found with its right sign
  * only. No pooled variance is used for shares: each has its own.
+ *
+ * With df (or psus) t takes the place of z, and the shift of the noncentral t that is found with the power wanted that of z_sides +
+ * z_power (Lenth 1989, Appl. Stat. 38:185): df of the figure, 2 df (df + 1)/(df + 2) for the difference of two samples drawn apart (the
+ * harmonic mean of Welch's estimate for equal variances: 3 from twice 3 PSUs). Answers in clusters (`take`) of which a unit has fewer than 30, without df or psus: noted ("few_psus"), for what z
+ * promises is then too good.
  *
  * Returns the schema "size" as sipas_size_proportion(), with two columns more: figure (the one that needs most answers in the
  * unit: the first of equals) and, when a figure is compared, n_other (answers the other sample needs: r n, or as given).
@@ -353,12 +367,15 @@ typedef struct sipas_size_ranking_opts {
     int64_t multiple;     /**< as in sipas_size_opts */
     int32_t rounding;     /**< SIPAS_SIZE_ROUND_ */
     int32_t reserved;     /**< 0 */
+    double df;            /**< degrees of freedom of one unit's standard error, as in sipas_size_opts */
+    double psus;          /**< instead of df: PSUs of a unit, > 1 */
 } sipas_size_ranking_opts;
 
 /** Initialiser of a ::sipas_size_ranking_opts. */
-#define SIPAS_SIZE_RANKING_OPTS_INIT                                                                                   \
-    {                                                                                                                  \
-        sizeof(sipas_size_ranking_opts), 0, NULL, NULL, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0, 0, 0 \
+#define SIPAS_SIZE_RANKING_OPTS_INIT                                                                                 \
+    {                                                                                                                \
+        sizeof(sipas_size_ranking_opts), 0, NULL, NULL, NULL, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0, 0, 0, 0, \
+            0, 0.0, 0.0                                                                                              \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
@@ -383,12 +400,15 @@ SIPAS_API void sipas_size_ranking_opts_init(sipas_size_ranking_opts *opts);
  *   others told apart from j, solves R = Σ_i Φ(t_ij - c_R) + Φ(-t_ij - c_R), which has one solution. An approximation: it puts the
  *   expected number of rejections where Holm's test has the number itself.
  *
+ * With df (or psus) every z is a t and every Φ a noncentral t, of the mean over the pairs of the degrees of freedom that Welch's test
+ * will have: df (V_i + V_j)²/(V_i² + V_j²) (1 - 4 V_i V_j/(V_i + V_j)²/(df + 2)) at equal n; R is then the least solution.
+ *
  * No simulation. (Mogstad, Romano, Shaikh and Wilhelm 2024, REStud 91:476, for the intervals; Holm 1979, Scand. J. Stat. 6:65.)
  *
  * Returns the schema "size", one row per unit: code (when given), population, n_exact (the same in all, but not above the
  * population), n, issued, households (with per_household), fraction, formula (of the target that binds). Notes as there.
  *
- * Metadata: method ("size_ranking/1"), binding ("delta", "top" or "width"), n_delta, n_top, n_width (n for each target given),
+ * Metadata: df (of a difference, when given), method ("size_ranking/1"), binding ("delta", "top" or "width"), n_delta, n_top, n_width (n for each target given),
  * level, power, deff, response, total_n, total_issued, total_households (with per_household).
  *
  * @param ctx context or NULL
@@ -484,12 +504,13 @@ typedef struct sipas_size_stages_opts {
     double response;      /**< share of the persons asked who will answer, in (0, 1]; 0 = 1 */
     double level;         /**< confidence level of the relative margin in the metadata; 0 = 0.95 */
     double per_household; /**< as in sipas_size_opts */
+    double df;            /**< degrees of freedom of the relative margin, PSUs less strata, > 0; 0 = many */
 } sipas_size_stages_opts;
 
 /** Initialiser of a ::sipas_size_stages_opts. */
-#define SIPAS_SIZE_STAGES_OPTS_INIT                                          \
-    {                                                                        \
-        sizeof(sipas_size_stages_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
+#define SIPAS_SIZE_STAGES_OPTS_INIT                                               \
+    {                                                                             \
+        sizeof(sipas_size_stages_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
@@ -519,8 +540,8 @@ SIPAS_API void sipas_size_stages_opts_init(sipas_size_stages_opts *opts);
  * once),
  * cost (of the stage in the field design), relvariance (its part of CV² there), share (of CV²).
  *
- * Metadata: method ("size_stages/1"), formula, budget or cv_wanted, cv_exact, cost_exact, cv, cost, relative_margin (z CV), deff
- * (CV² over that of a simple random sample of as many persons), designs (how many were tried).
+ * Metadata: method ("size_stages/1"), formula, budget or cv_wanted, cv_exact, cost_exact, cv, cost, relative_margin (z CV; with
+ * df: t CV), deff (CV² over that of a simple random sample of as many persons), designs (how many were tried).
  *
  * @param ctx context or NULL
  * @param stages n_stages of them
@@ -548,7 +569,8 @@ SIPAS_API sipas_status sipas_size_stages(sipas_ctx *ctx, const sipas_size_stage 
  * What a multi-stage design is worth and costs: the inverse of sipas_size_stages().
  *
  * Every stage has its n, not necessarily whole. Returns the schema "stages" without n, total and issued; n_exact is n.
- * Metadata: method ("precision_stages/1"), formula, cv, cost, relative_margin, deff.
+ * Metadata: method ("precision_stages/1"), formula, cv, cost, relative_margin, deff. Fewer than 30 PSUs and no df: noted ("few_psus"),
+ * here as there.
  *
  * @param ctx context or NULL
  * @param stages,n_stages as for sipas_size_stages(), each with n; minimum, maximum and multiple play no part

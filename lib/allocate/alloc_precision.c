@@ -53,6 +53,8 @@ static sipas_status load_target(sipas_allocate_target *own, const sipas_allocate
     if (!(own->mean >= 0.0 && isfinite(own->mean)))
         return bad_target(err, "mean", "mean must be a finite number greater than 0");
     if (own->mean > 0.0 && own->cv == 0.0) return bad_target(err, "mean", "mean is read with a cv only");
+    if (own->df != 0.0 && !(own->df > 0.0)) return bad_target(err, "df", "df must be greater than 0");
+    if (own->df != 0.0 && own->half_width == 0.0) return bad_target(err, "df", "df is read with a half_width only");
     return SIPAS_OK;
 }
 
@@ -72,7 +74,9 @@ static sipas_status find_limit(const sipas__allocation *a, const sipas_allocate_
     if (target->cv > 0.0 && !(mean > 0.0))
         return bad_target(err, "mean", "a cv needs the mean, greater than 0, or the column mean");
     if (target->variance > 0.0) se = sqrt(target->variance);
-    if (target->half_width > 0.0) se = target->half_width / sipas__normal_quantile(0.5 + target->level / 2.0);
+    if (target->half_width > 0.0)
+        se = target->half_width /
+             -sipas__t_quantile((1.0 - target->level) / 2.0, target->df > 0.0 ? target->df : INFINITY);
     if (target->cv > 0.0) se = target->cv * mean * (target->of == SIPAS_OF_TOTAL ? sipas__sum_value(&size) : 1.0);
     if (target->of == SIPAS_OF_MEAN) se *= sipas__sum_value(&size);
     goal->limit = se * se;

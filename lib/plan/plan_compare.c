@@ -150,6 +150,7 @@ static sipas_status expect(const comparison *c, const sipas_table *split, sipas_
     opts.of = c->opts.of;
     opts.size_is_measure = c->rules.size_is_measure;
     opts.level = c->opts.level;
+    opts.df = c->opts.df;
     opts.cost = c->rules.cost;
     opts.code = c->rules.code;
     return sipas_plan_expect(c->ctx, &column, c->size, &variable, 1, &domains, &opts, out, err);

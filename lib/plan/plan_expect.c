@@ -77,7 +77,11 @@ static sipas_status load_options(plan *p, const sipas_plan_opts *opts, sipas_err
     if (p->opts.of == SIPAS_OF_DEFAULT) p->opts.of = SIPAS_OF_MEAN;
     if (!sipas__column_given(p->opts.cost)) p->opts.cost = NULL;
     if (!sipas__column_given(p->opts.code)) p->opts.code = NULL;
-    p->z = -sipas__normal_quantile((1.0 - p->opts.level) / 2.0);
+    if (p->opts.df != 0.0 && !(p->opts.df > 0.0))
+        return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "df",
+                                "option df: %g is not greater than 0", p->opts.df);
+    if (p->opts.df == 0.0) p->opts.df = INFINITY;
+    p->z = -sipas__t_quantile((1.0 - p->opts.level) / 2.0, p->opts.df);
     return SIPAS_OK;
 }
 
@@ -314,7 +318,8 @@ static void write_meta(const plan *p)
                       p->opts.of == SIPAS_OF_TOTAL ? "" : " / (sum size)^2");
     sipas__table_meta(p->table, "of", "%s", p->opts.of == SIPAS_OF_TOTAL ? "total" : "mean");
     sipas__table_meta(p->table, "confidence", "%.15g", p->opts.level);
-    sipas__table_meta(p->table, "z", "%.17g", p->z);
+    if (isfinite(p->opts.df)) sipas__table_meta(p->table, "df", "%.17g", p->opts.df);
+    sipas__table_meta(p->table, isfinite(p->opts.df) ? "t" : "z", "%.17g", p->z);
     sipas__table_meta(p->table, "n", "%lld", (long long)n);
     sipas__domain_note(&p->domain, p->table);
     if (p->cost) sipas__table_meta(p->table, "cost", "%.17g", sipas__sum_value(&cost));

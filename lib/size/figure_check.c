@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "data/column.h"
 #include "num/distributions.h"
+#include "num/noncentral.h"
 #include "size/size.h"
 
 enum { SENTENCE = 320 };
@@ -79,6 +80,8 @@ static sipas_status check_ranges(const sipas__figure *figure, sipas_error *err)
         {"overlap", own->overlap, 0.0, 1.0, 1, 1},
         {"overlap_correlation", own->overlap_correlation, -1.0, 1.0, 0, 0},
         {"sides", (double)own->sides, 1.0, 2.0, 1, 1},
+        {"df", own->df, 0.0, INFINITY, 1, 1},
+        {"psus", own->psus, 0.0, INFINITY, 1, 0},
     };
 
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
@@ -278,6 +281,27 @@ static sipas_status check_target(const sipas__figure *figure, int need_target, s
 
 /* ---- one figure ---- */
 
+/*
+ * Degrees of freedom: those of the figure, else of the options, else so many that z will do. The difference of two samples drawn
+ * apart has Welch's; a round that shares PSUs with the other has those of one.
+ */
+static sipas_status choose_df(sipas__figure *figure, const sipas_size_opts *own_opts, sipas_error *err)
+{
+    const sipas_size_figure *own = &figure->own;
+    const int by_figure = own->df != 0.0 || own->psus != 0.0;
+    sipas_status status;
+
+    if (own->df != 0.0 && own->psus != 0.0)
+        return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "psus", "is given beside df");
+    if (own->psus != 0.0 && own->psus <= 1.0)
+        return sipas__figure_error(err, SIPAS_ERR_OPTION, figure, "psus", "%g is not greater than 1", own->psus);
+    status = sipas__size_load_df(by_figure ? own->df : own_opts->df, by_figure ? own->psus : own_opts->psus,
+                                 &figure->df, err);
+    if (own->compare == SIPAS_COMPARE_UNITS || (own->compare == SIPAS_COMPARE_ROUNDS && own->overlap == 0.0))
+        figure->df = sipas__size_welch(figure->df, 1.0, 1.0);
+    return status;
+}
+
 static void fill_defaults(sipas__figure *figure, const sipas_size_opts *own_opts)
 {
     sipas_size_figure *own = &figure->own;
@@ -292,9 +316,9 @@ static void fill_defaults(sipas__figure *figure, const sipas_size_opts *own_opts
     if (own->power == 0.0) own->power = 0.8;
     if (own->ratio == 0.0) own->ratio = 1.0;
     if (own->sides == 0) own->sides = 2;
-    figure->z = -sipas__normal_quantile((1.0 - level) / 2.0);
-    figure->z_test = -sipas__normal_quantile((1.0 - level) / (double)own->sides);
-    figure->z_find = figure->z_test + sipas__normal_quantile(own->power);
+    figure->z = -sipas__t_quantile((1.0 - level) / 2.0, figure->df);
+    figure->z_test = -sipas__t_quantile((1.0 - level) / (double)own->sides, figure->df);
+    figure->z_find = sipas__noncentral_shift(figure->z_test, figure->df, own->power);
 }
 
 static sipas_status check_value(const sipas__figure *figure, const char *field, int32_t value, int32_t which,
@@ -316,6 +340,7 @@ sipas_status sipas__figure_check(sipas__figure *figure, const sipas_size_opts *o
     if (status == SIPAS_OK) status = check_value(figure, "compare", own->compare, SIPAS__ENUM_COMPARE, err);
     if (status == SIPAS_OK) status = check_flags(figure, err);
     if (status == SIPAS_OK) status = check_uses(figure, err);
+    if (status == SIPAS_OK) status = choose_df(figure, own_opts, err);
     if (status != SIPAS_OK) return status;
     fill_defaults(figure, own_opts);
     status = check_ranges(figure, err);

@@ -1,8 +1,9 @@
 /*
  * What n answers are worth for a list of figures, and one share as the short form of it.
  *
- * The power of a comparison counts a difference found with its right sign: Φ(|d| / SE - z_test). The least difference that is
- * found with power 1 - β is (z_test + z_β) SE; for shares SE depends on it, and the root of d = (z_test + z_β) SE(d) is sought.
+ * The power of a comparison counts a difference found with its right sign: Φ(|d| / SE - z_test), with few degrees of freedom the area
+ * of the noncentral t about |d| / SE. The least difference that is found with power 1 - β is z_find SE, z_test + z_β of them with many;
+ * for shares SE depends on it, and the root of d = z_find SE(d) is sought.
  *
  * O(units × figures).
  *
@@ -15,7 +16,7 @@
 #include "data/measure.h"
 #include "data/schema.h"
 #include "data/table.h"
-#include "num/distributions.h"
+#include "num/noncentral.h"
 #include "num/roots.h"
 #include "size/size.h"
 
@@ -74,9 +75,10 @@ static sipas_status write_comparison(precision_run *run, const sipas__figure *fi
     char label[192];
 
     if (model->estimate != 0.0)
-        sipas__table_set_f64(run->table, run->power, row,
-                             se > 0.0 ? sipas__normal_upper(figure->z_test - fabs(model->estimate) * model->scale / se)
-                                      : 1.0);
+        sipas__table_set_f64(
+            run->table, run->power, row,
+            se > 0.0 ? sipas__noncentral_upper(figure->z_test, figure->df, fabs(model->estimate) * model->scale / se)
+                     : 1.0);
     if (figure->own.statistic == SIPAS_FIGURE_PROPORTION) {
         sipas_status status = least_share_difference(figure, unit, run->population[unit], run->n[unit], &least, err);
 
@@ -129,6 +131,7 @@ static sipas_status write_row(precision_run *run, int64_t unit, int32_t k, sipas
     sipas__table_set_f64(run->table, run->n_at, row, run->n[unit]);
     sipas__table_set_code(run->table, run->formula, row, sipas__precision_formula(figure));
     write_interval(run, figure, row, &model, variance);
+    sipas__size_note_few(run->table, figure, run->own->code, unit, row, run->n[unit]);
     if (figure->own.compare == SIPAS_COMPARE_NONE) return SIPAS_OK;
     return write_comparison(run, figure, unit, row, &model, sqrt(variance) * model.scale, err);
 }
@@ -199,7 +202,7 @@ sipas_status sipas_precision_proportion(sipas_ctx *ctx, const sipas_column *popu
     if (status != SIPAS_OK) return status;
     sipas__share_meta(run.table, &figure, sipas__precision_formula(&figure));
     sipas__table_meta(run.table, "p", "%.17g", figure.own.p);
-    sipas__table_meta(run.table, "z", "%.17g", figure.z);
+    sipas__size_meta_df(run.table, figure.df, figure.z);
     sipas__table_meta(run.table, "deff", "%.17g", figure.own.deff);
     if (figure.own.method != SIPAS_SIZE_YAMANE) sipas__table_meta(run.table, "level", "%.17g", own.level);
     return sipas__table_finish(run.table, out, err);

@@ -12,7 +12,6 @@
 #include "data/measure.h"
 #include "data/schema.h"
 #include "data/table.h"
-#include "num/distributions.h"
 #include "num/sum.h"
 #include "size/ranking.h"
 #include "size/size.h"
@@ -37,7 +36,7 @@ static double expected(const sipas__ranking *own, int64_t j, double sign, double
     sipas__sum sum = {0.0, 0.0};
 
     for (int64_t i = 0; i < own->n; i++)
-        if (i != j) sipas__sum_add(&sum, sipas__normal_upper(c - sign * sipas__ranking_t(own, i, j)));
+        if (i != j) sipas__sum_add(&sum, sipas__ranking_found(own, c, sign * sipas__ranking_t(own, i, j)));
     return sipas__sum_value(&sum);
 }
 
@@ -73,7 +72,7 @@ static sipas_table *write_rows(const sipas__ranking *own, const double *answers)
         sipas__table_set_f64(table, width, j, worst - best);
         if (k + 1 < own->n)
             sipas__table_set_f64(table, power_next, j,
-                                 sipas__normal_upper(c - sipas__ranking_t(own, j, own->place[k + 1])));
+                                 sipas__ranking_found(own, c, sipas__ranking_t(own, j, own->place[k + 1])));
     }
     return table;
 }
@@ -86,6 +85,7 @@ static void write_meta(sipas_table *table, const sipas__ranking *own)
     sipas__table_meta(table, "deff", "%.17g", own->opts.deff);
     sipas__table_meta(table, "width", "%.17g", sipas__ranking_width(own));
     sipas__table_meta(table, "delta", "%.17g", sipas__ranking_delta(own));
+    if (isfinite(own->df)) sipas__table_meta(table, "df", "%.17g", own->df);
     if (own->opts.top > 0) sipas__table_meta(table, "top_power", "%.17g", fmax(1.0 - sipas__ranking_miss(own), 0.0));
 }
 

@@ -29,7 +29,8 @@ typedef struct sipas__ranking {
     int64_t *place;               /* units, best first */
     sipas__item *items, *scratch; /* n each */
     double *t;                    /* n: differences of one unit */
-    double z_power;
+    double df_unit;               /* of one unit's standard error; infinite = many */
+    double df;                    /* of a difference */
 } sipas__ranking;
 
 /** Reads values, options and columns. On failure nothing is held. */
@@ -42,8 +43,14 @@ void sipas__ranking_clear(sipas__ranking *own);
 void sipas__ranking_set_n(sipas__ranking *own, double n);
 void sipas__ranking_set_unit_n(sipas__ranking *own, int64_t unit, double n);
 
-/** Bound of the test after `rejected` rejections: z(α / (2 (P - 1) - rejected)). */
+/** Bound of the test after `rejected` rejections: z(α / (2 (P - 1) - rejected)), or t. */
 double sipas__ranking_bound(const sipas__ranking *own, double rejected);
+
+/** Probability that a difference of so many standard errors is found at a bound, with its sign. */
+double sipas__ranking_found(const sipas__ranking *own, double bound, double t);
+
+/** Standard errors that two units must lie apart to be told apart with the power wanted, whatever the others are. */
+double sipas__ranking_need(const sipas__ranking *own);
 
 /** (v_j - v_i) / √(SE_j² + SE_i²): > 0 where j is better. */
 double sipas__ranking_t(const sipas__ranking *own, int64_t j, int64_t i);

@@ -1,5 +1,6 @@
 /*
- * What the rank intervals of lib/rank will show of assumed true values, by the normal distribution of every difference.
+ * What the rank intervals of lib/rank will show of assumed true values, by the normal distribution of every difference; where
+ * there are few degrees of freedom, by the noncentral t: Φ(t - c) below is then the area of T above c.
  *
  * Of unit j the P - 1 differences t_ij are tested with Holm's correction over 2 (P - 1) one-sided hypotheses: the k-th smallest
  * p-value at α / (2 (P - 1) - (k - 1)), c_(k-1) as a normal deviate.
@@ -10,7 +11,7 @@
  *   the order that makes this smallest.
  * - Expected number R: the solution of R = G(R) = Σ Φ(t_i - c_R) + Φ(-t_i - c_R). dc/dR = -m(c)/(2 (P - 1) - R), m Mills' ratio, so that
  *   0 ≤ G' ≤ (φ(t - c) + φ(t + c)) m(c) < 1 where c > 0, that is for every level above 1/2: there is one solution, and
- *   iteration from R = 0 climbs to it.
+ *   iteration from R = 0 climbs to it. (With few degrees of freedom: to the least one.)
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -19,6 +20,7 @@
 #include "base/context.h"
 #include "base/error.h"
 #include "num/distributions.h"
+#include "num/noncentral.h"
 #include "num/fpc.h"
 #include "num/sum.h"
 #include "size/ranking.h"
@@ -42,7 +44,17 @@ void sipas__ranking_set_n(sipas__ranking *own, double n)
 
 double sipas__ranking_bound(const sipas__ranking *own, double rejected)
 {
-    return -sipas__normal_quantile((1.0 - own->opts.level) / (2.0 * (double)(own->n - 1) - rejected));
+    return -sipas__t_quantile((1.0 - own->opts.level) / (2.0 * (double)(own->n - 1) - rejected), own->df);
+}
+
+double sipas__ranking_found(const sipas__ranking *own, double bound, double t)
+{
+    return sipas__noncentral_upper(bound, own->df, t);
+}
+
+double sipas__ranking_need(const sipas__ranking *own)
+{
+    return sipas__noncentral_shift(sipas__ranking_bound(own, 0.0), own->df, own->opts.power);
 }
 
 double sipas__ranking_t(const sipas__ranking *own, int64_t j, int64_t i)
@@ -71,7 +83,7 @@ double sipas__ranking_widest(const sipas__ranking *own)
 
 double sipas__ranking_delta(const sipas__ranking *own)
 {
-    return (sipas__ranking_bound(own, 0.0) + own->z_power) * sipas__ranking_widest(own);
+    return sipas__ranking_need(own) * sipas__ranking_widest(own);
 }
 
 /* Σ Φ(c_(r-1) - t) over the units below the top, those that are farthest first. */
@@ -88,7 +100,7 @@ static double miss_of(const sipas__ranking *own, int64_t j)
     for (int64_t k = 0; k < others; k++) {
         const double t = sipas__ranking_t(own, j, own->items[k].index);
 
-        sipas__sum_add(&sum, sipas__normal_upper(t - sipas__ranking_bound(own, (double)k)));
+        sipas__sum_add(&sum, sipas__ranking_found(own, -sipas__ranking_bound(own, (double)k), -t));
     }
     return sipas__sum_value(&sum);
 }
@@ -111,7 +123,7 @@ static int64_t read_differences(const sipas__ranking *own, int64_t j, double wid
         const double t = fabs(sipas__ranking_t(own, j, i));
 
         if (i == j) continue;
-        if (t > widest_bound + DECIDED)
+        if (isinf(own->df) && t > widest_bound + DECIDED)
             *decided += 1.0;
         else
             own->t[left++] = t;
@@ -125,8 +137,8 @@ static double expected_rejections(const sipas__ranking *own, int64_t left, doubl
     sipas__sum sum = {decided, 0.0};
 
     for (int64_t i = 0; i < left; i++) {
-        sipas__sum_add(&sum, sipas__normal_upper(c - own->t[i]));
-        if (c + own->t[i] < DECIDED) sipas__sum_add(&sum, sipas__normal_upper(c + own->t[i]));
+        sipas__sum_add(&sum, sipas__ranking_found(own, c, own->t[i]));
+        if (own->t[i] < DECIDED) sipas__sum_add(&sum, sipas__ranking_found(own, c, -own->t[i]));
     }
     return fmin(sipas__sum_value(&sum), (double)(own->n - 1));
 }

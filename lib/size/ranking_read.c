@@ -9,7 +9,6 @@
 #include "base/options.h"
 #include "data/column.h"
 #include "data/measure.h"
-#include "num/distributions.h"
 #include "size/ranking.h"
 #include "size/size.h"
 
@@ -50,8 +49,7 @@ static sipas_status load_opts(sipas__ranking *own, const sipas_size_ranking_opts
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "width",
                                 "option width: %g is not between 0 and %lld, the units less one", to->width,
                                 (long long)(own->n - 1));
-    own->z_power = sipas__normal_quantile(to->power);
-    return SIPAS_OK;
+    return sipas__size_load_df(to->df, to->psus, &own->df_unit, err);
 }
 
 /* One column of numbers > 0 into a field of the units; `work` holds one number per unit. */
@@ -86,6 +84,19 @@ static sipas_status read_variances(sipas__ranking *own, double *work, sipas_erro
             unit->variance *= unit->population / (unit->population - 1.0);
     }
     return status;
+}
+
+/* Degrees of freedom of a difference, from variances at equal n: their mean over the pairs. O(units²). */
+static void find_df(sipas__ranking *own)
+{
+    double sum = 0.0;
+
+    own->df = own->df_unit;
+    if (isinf(own->df)) return;
+    for (int64_t i = 0; i < own->n; i++)
+        for (int64_t j = 0; j < i; j++)
+            sum += sipas__size_welch(own->df_unit, own->unit[i].variance, own->unit[j].variance);
+    own->df = sum / ((double)own->n * (double)(own->n - 1) / 2.0);
 }
 
 /* Best first; equal values in the order given. */
@@ -126,6 +137,7 @@ sipas_status sipas__ranking_init(sipas__ranking *own, sipas_ctx *ctx, const sipa
     for (int64_t i = 0; status == SIPAS_OK && i < own->n; i++) own->unit[i].value = work[i];
     if (status == SIPAS_OK) status = read_populations(own, work, err);
     if (status == SIPAS_OK) status = read_variances(own, work, err);
+    if (status == SIPAS_OK) find_df(own);
     if (status == SIPAS_OK) order_units(own);
     sipas__free(ctx, work);
     if (status != SIPAS_OK) sipas__ranking_clear(own);

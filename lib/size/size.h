@@ -35,8 +35,10 @@ typedef struct sipas__figure {
     const char *name; /* its name or number */
     int32_t target;   /* SIPAS__TARGET_ */
     double value;     /* of the target; the power of a comparison stands in own.power */
-    double z;         /* of the interval */
-    double z_find;    /* z of the test plus z of the power; comparisons only */
+    double df;        /* of the figure or the difference; infinite = many */
+    double z;         /* of the interval; t where there are few */
+    double
+        z_find; /* standard errors that are found with the power: z of the test plus z of the power; comparisons only */
     double z_test;
     double s2;                /* variance between persons of a ratio, an index, or a mean with one sd */
     double *p, *mean, *s2_of; /* per unit; NULL where one value stands for all */
@@ -51,6 +53,26 @@ sipas_status sipas__size_bad_option(sipas_error *err, const char *field, const c
 /** A number whose 0 stands for `standard`; it must lie above 0 and below `limit` (at it too, when `closed`). */
 sipas_status sipas__size_load_number(const char *field, double *value, double standard, double limit, int closed,
                                      sipas_error *err);
+
+/** Degrees of freedom from the options df and psus, of which one at most may be given; infinite when neither is. */
+sipas_status sipas__size_load_df(double df, double psus, double *out, sipas_error *err);
+
+/**
+ * Degrees of freedom to expect of Welch's test (1947, Biometrika 34:28) of two samples whose variances a and b are estimated with df
+ * each: those of the true variances, df (a + b)²/(a² + b²), are too many, since it takes the estimated ones. For a = b the estimate is
+ * df/(U² + (1 - U)²), U of the beta distribution with both shapes df/2, and its harmonic mean 2 df (df + 1)/(df + 2).
+ */
+double sipas__size_welch(double df, double a, double b);
+
+/** PSUs below which z promises too much. */
+enum { SIPAS__FEW_PSUS = 30 };
+
+/** Notes a unit whose answers come from few PSUs that z takes for many. */
+void sipas__size_note_few(sipas_table *table, const sipas__figure *figure, const sipas_column *code, int64_t unit,
+                          int64_t row, double n);
+
+/** The metadata of the interval: z, or df and t. */
+void sipas__size_meta_df(sipas_table *table, double df, double z);
 
 /** minimum, maximum, multiple, rounding: range checks and defaults. */
 sipas_status sipas__size_load_counts(int64_t minimum, int64_t maximum, int64_t *multiple, int32_t *rounding,

@@ -99,6 +99,7 @@ static sipas_status write_unit(size_run *run, int64_t row, sipas_error *err)
                                      err);
     if (status != SIPAS_OK) return status;
     if (run->to.figure >= 0) sipas__table_set_code(run->to.table, run->to.figure, row, binding->name);
+    sipas__size_note_few(run->to.table, binding, run->own->code, row, row, unit.n);
     if (run->to.n_other >= 0) {
         const double other = other_answers(run, &unit);
 
@@ -142,7 +143,7 @@ static void write_share_meta(const size_run *run)
     sipas__share_meta(table, figure, sipas__figure_formula(figure, 0.0));
     sipas__table_meta(table, targets[figure->target], "%.17g", figure->value);
     sipas__table_meta(table, "p", "%.17g", figure->own.p);
-    sipas__table_meta(table, "z", "%.17g", figure->z);
+    sipas__size_meta_df(table, figure->df, figure->z);
     sipas__table_meta(table, "deff", "%.17g", figure->own.deff);
     sipas__table_meta(table, "response", "%.17g", run->own->response);
     if (run->own->per_household > 0.0) sipas__table_meta(table, "per_household", "%.17g", run->own->per_household);

@@ -68,6 +68,31 @@ sipas_status sipas__size_load_opts(const sipas_size_opts *opts, sipas_size_opts 
     return status;
 }
 
+sipas_status sipas__size_load_df(double df, double psus, double *out, sipas_error *err)
+{
+    sipas_status status = SIPAS_OK;
+
+    *out = INFINITY;
+    if (df != 0.0 && psus != 0.0)
+        return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "psus",
+                                "options df and psus are both given; df is psus less strata");
+    if (psus != 0.0) {
+        if (!(psus > 1.0 && psus < INFINITY)) return sipas__size_bad_option(err, "psus", "is not greater than 1", psus);
+        *out = psus - 1.0;
+    }
+    if (df == 0.0) return status;
+    if (!(df > 0.0)) return sipas__size_bad_option(err, "df", "is not greater than 0", df);
+    *out = df;
+    return status;
+}
+
+double sipas__size_welch(double df, double a, double b)
+{
+    const double both = (a + b) * (a + b);
+
+    return isinf(df) || !(both > 0.0) ? df : df * both / (a * a + b * b) * (1.0 - 4.0 * a * b / both / (df + 2.0));
+}
+
 /* Yamane's formula has its share, level, design effect and kind of target built in. */
 static sipas_status check_yamane(const sipas_size_opts *opts, sipas_error *err)
 {
@@ -78,6 +103,8 @@ static sipas_status check_yamane(const sipas_size_opts *opts, sipas_error *err)
     if (opts->p != 0.0) return sipas__size_bad_option(err, "p", sentence, opts->p);
     if (opts->level != 0.0) return sipas__size_bad_option(err, "level", sentence, opts->level);
     if (opts->deff != 0.0) return sipas__size_bad_option(err, "deff", sentence, opts->deff);
+    if (opts->df != 0.0) return sipas__size_bad_option(err, "df", sentence, opts->df);
+    if (opts->psus != 0.0) return sipas__size_bad_option(err, "psus", sentence, opts->psus);
     if (opts->relative_margin != 0.0)
         return sipas__size_bad_option(err, "relative_margin", target, opts->relative_margin);
     if (opts->cv != 0.0) return sipas__size_bad_option(err, "cv", target, opts->cv);
@@ -145,6 +172,7 @@ sipas_status sipas__figure_from_opts(sipas_size_opts *own, sipas__figure *figure
     figure->own.p = p;
     figure->own.deff = deff;
     figure->own.domain = 1.0;
-    figure->z = yamane ? 2.0 : -sipas__normal_quantile((1.0 - level) / 2.0);
+    if ((status = sipas__size_load_df(own->df, own->psus, &figure->df, err)) < 0) return status;
+    figure->z = yamane ? 2.0 : -sipas__t_quantile((1.0 - level) / 2.0, figure->df);
     return load_target(own, figure, err);
 }

@@ -37,7 +37,7 @@ static double margin_at(target_search *search, double n)
 
     sipas__ranking_set_n(own, n);
     if (search->target == DELTA) {
-        const double widest = sipas__ranking_widest(own), need = sipas__ranking_bound(own, 0.0) + own->z_power;
+        const double widest = sipas__ranking_widest(own), need = sipas__ranking_need(own);
 
         return widest > 0.0 ? own->opts.delta / widest - need : (double)INFINITY;
     }
@@ -170,6 +170,7 @@ static void write_meta(sipas_table *table, const sipas__ranking *own, const doub
     sipas__table_meta(table, "power", "%.17g", own->opts.power);
     sipas__table_meta(table, "deff", "%.17g", own->opts.deff);
     sipas__table_meta(table, "response", "%.17g", own->opts.response);
+    if (isfinite(own->df)) sipas__table_meta(table, "df", "%.17g", own->df);
 }
 
 static sipas_status write_table(const sipas__ranking *own, const double n[TARGETS], int binding, sipas_table **out,

@@ -80,13 +80,18 @@ static void write_field(sipas_table *table, const sipas__stages_plan *plan, cons
 
 static void write_meta(sipas_table *table, const sipas__stages_plan *plan, const double *n)
 {
-    const double cv2 = sipas__stages_cv2(&plan->own, n), z = -sipas__normal_quantile((1.0 - plan->opts.level) / 2.0);
+    const double cv2 = sipas__stages_cv2(&plan->own, n), df = plan->opts.df > 0.0 ? plan->opts.df : INFINITY;
+    const double z = -sipas__t_quantile((1.0 - plan->opts.level) / 2.0, df);
     double x = 1.0;
 
     for (int i = 0; i < SIPAS__SIZE_STAGES; i++) x *= n[i];
     sipas__table_meta(table, "cv", "%.17g", sqrt(cv2));
     sipas__table_meta(table, "cost", "%.17g", sipas__stages_cost(&plan->own, n));
     sipas__table_meta(table, "relative_margin", "%.17g", z * sqrt(cv2));
+    if (isfinite(df)) sipas__table_meta(table, "df", "%.17g", df);
+    if (isinf(df) && n[0] < SIPAS__FEW_PSUS)
+        sipas__table_note(table, "few_psus", NULL, -1,
+                          "%g PSUs are few: the relative margin takes them for many; give df, PSUs less strata", n[0]);
     if (plan->own.relvariance > 0.0) sipas__table_meta(table, "deff", "%.17g", cv2 * x / plan->own.relvariance);
 }
 

@@ -122,3 +122,24 @@ void sipas__size_table_totals(const sipas__size_table *to)
     sipas__table_meta(to->table, "total_issued", "%.17g", to->total_issued);
     if (to->households >= 0) sipas__table_meta(to->table, "total_households", "%.17g", to->total_households);
 }
+
+void sipas__size_note_few(sipas_table *table, const sipas__figure *figure, const sipas_column *code, int64_t unit,
+                          int64_t row, double n)
+{
+    char label[192];
+
+    if (figure->own.take <= 1.0 || !isinf(figure->df) || n >= SIPAS__FEW_PSUS * figure->own.take) return;
+    sipas__table_note(table, "few_psus", figure->name, row,
+                      "%s: %g answers, %g in a PSU, come from %.3g PSUs, which z takes for many; give psus or df",
+                      sipas__unit_label(code, unit, label), n, figure->own.take, n / figure->own.take);
+}
+
+void sipas__size_meta_df(sipas_table *table, double df, double z)
+{
+    if (isinf(df)) {
+        sipas__table_meta(table, "z", "%.17g", z);
+    } else {
+        sipas__table_meta(table, "df", "%.17g", df);
+        sipas__table_meta(table, "t", "%.17g", z);
+    }
+}

@@ -59,6 +59,8 @@ static sipas_status load_opts(sipas__stages_plan *plan, const sipas_size_stages_
 
     if (status == SIPAS_OK) status = sipas__options_check("reserved", own->reserved, 0, 0, err);
     if (status == SIPAS_OK) status = sipas__options_level(&own->level, err);
+    if (status == SIPAS_OK && own->df != 0.0 && !(own->df > 0.0))
+        status = sipas__size_bad_option(err, "df", "is not greater than 0", own->df);
     if (status == SIPAS_OK) status = sipas__size_load_number("response", &own->response, 1.0, 1.0, 1, err);
     if (status == SIPAS_OK && own->per_household != 0.0)
         status = sipas__size_load_number("per_household", &own->per_household, 0.0, INFINITY, 0, err);

@@ -273,7 +273,7 @@ IS(SIPAS_SINGLE_DEFAULT, 0);
 IS(SIPAS_SINGLE_ZERO, 1);
 IS(SIPAS_SINGLE_MEAN, 2);
 
-SIZE(sipas_size_opts, 120);
+SIZE(sipas_size_opts, 136);
 AT(sipas_size_opts, struct_size, 0, 4);
 AT(sipas_size_opts, method, 4, 4);
 AT(sipas_size_opts, margin, 8, 8);
@@ -291,8 +291,10 @@ AT(sipas_size_opts, per_household, 88, 8);
 AT(sipas_size_opts, relative_margin, 96, 8);
 AT(sipas_size_opts, cv, 104, 8);
 AT(sipas_size_opts, se, 112, 8);
+AT(sipas_size_opts, df, 120, 8);
+AT(sipas_size_opts, psus, 128, 8);
 
-SIZE(sipas_size_figure, 264);
+SIZE(sipas_size_figure, 280);
 AT(sipas_size_figure, struct_size, 0, 4);
 AT(sipas_size_figure, statistic, 4, 4);
 AT(sipas_size_figure, method, 8, 4);
@@ -330,8 +332,10 @@ AT(sipas_size_figure, sides, 248, 4);
 AT(sipas_size_figure, reserved, 252, 4);
 AT(sipas_size_figure, sd_given, 256, 4);
 AT(sipas_size_figure, sd_other_given, 260, 4);
+AT(sipas_size_figure, df, 264, 8);
+AT(sipas_size_figure, psus, 272, 8);
 
-SIZE(sipas_size_ranking_opts, 136);
+SIZE(sipas_size_ranking_opts, 152);
 AT(sipas_size_ranking_opts, struct_size, 0, 4);
 AT(sipas_size_ranking_opts, ascending, 4, 4);
 AT(sipas_size_ranking_opts, population, 8, 8);
@@ -351,6 +355,8 @@ AT(sipas_size_ranking_opts, maximum, 112, 8);
 AT(sipas_size_ranking_opts, multiple, 120, 8);
 AT(sipas_size_ranking_opts, rounding, 128, 4);
 AT(sipas_size_ranking_opts, reserved, 132, 4);
+AT(sipas_size_ranking_opts, df, 136, 8);
+AT(sipas_size_ranking_opts, psus, 144, 8);
 
 SIZE(sipas_size_stage, 88);
 AT(sipas_size_stage, struct_size, 0, 4);
@@ -366,7 +372,7 @@ AT(sipas_size_stage, minimum, 64, 8);
 AT(sipas_size_stage, maximum, 72, 8);
 AT(sipas_size_stage, multiple, 80, 8);
 
-SIZE(sipas_size_stages_opts, 64);
+SIZE(sipas_size_stages_opts, 72);
 AT(sipas_size_stages_opts, struct_size, 0, 4);
 AT(sipas_size_stages_opts, reserved, 4, 4);
 AT(sipas_size_stages_opts, relvariance, 8, 8);
@@ -376,6 +382,7 @@ AT(sipas_size_stages_opts, fixed_cost, 32, 8);
 AT(sipas_size_stages_opts, response, 40, 8);
 AT(sipas_size_stages_opts, level, 48, 8);
 AT(sipas_size_stages_opts, per_household, 56, 8);
+AT(sipas_size_stages_opts, df, 64, 8);
 
 SIZE(sipas_components_opts, 24);
 AT(sipas_components_opts, struct_size, 0, 4);
@@ -439,7 +446,7 @@ AT(sipas_allocate_opts, unit_class, 152, 8);
 AT(sipas_allocate_opts, class_code, 160, 8);
 AT(sipas_allocate_opts, class_n, 168, 8);
 
-SIZE(sipas_allocate_target, 56);
+SIZE(sipas_allocate_target, 64);
 AT(sipas_allocate_target, struct_size, 0, 4);
 AT(sipas_allocate_target, of, 4, 4);
 AT(sipas_allocate_target, variance, 8, 8);
@@ -448,6 +455,7 @@ AT(sipas_allocate_target, half_width, 24, 8);
 AT(sipas_allocate_target, level, 32, 8);
 AT(sipas_allocate_target, cv, 40, 8);
 AT(sipas_allocate_target, mean, 48, 8);
+AT(sipas_allocate_target, df, 56, 8);
 
 /* strata.h */
 IS(SIPAS_STRATA_DEFAULT, 0);
@@ -748,7 +756,7 @@ AT(sipas_plan_variable, p, 16, 8);
 AT(sipas_plan_variable, mean, 24, 8);
 AT(sipas_plan_variable, deff, 32, 8);
 
-SIZE(sipas_plan_opts, 40);
+SIZE(sipas_plan_opts, 48);
 AT(sipas_plan_opts, struct_size, 0, 4);
 AT(sipas_plan_opts, of, 4, 4);
 AT(sipas_plan_opts, size_is_measure, 8, 4);
@@ -756,14 +764,16 @@ AT(sipas_plan_opts, reserved, 12, 4);
 AT(sipas_plan_opts, level, 16, 8);
 AT(sipas_plan_opts, cost, 24, 8);
 AT(sipas_plan_opts, code, 32, 8);
+AT(sipas_plan_opts, df, 40, 8);
 
-SIZE(sipas_plan_compare_opts, 40);
+SIZE(sipas_plan_compare_opts, 48);
 AT(sipas_plan_compare_opts, struct_size, 0, 4);
 AT(sipas_plan_compare_opts, of, 4, 4);
 AT(sipas_plan_compare_opts, level, 8, 8);
 AT(sipas_plan_compare_opts, methods, 16, 8);
 AT(sipas_plan_compare_opts, n_methods, 24, 8);
 AT(sipas_plan_compare_opts, unit, 32, 8);
+AT(sipas_plan_compare_opts, df, 40, 8);
 
 /* index.h */
 IS(SIPAS_SCORING_DEFAULT, 0);

@@ -762,9 +762,118 @@ static void older_callers_are_read_whole(void **state)
     sipas_table_free(table);
 }
 
+/* ---- few degrees of freedom ---- */
+
+static sipas_size_figure mean_of_two_samples(double df)
+{
+    sipas_size_figure figure = SIPAS_SIZE_FIGURE_INIT;
+
+    figure.statistic = SIPAS_FIGURE_MEAN;
+    figure.compare = SIPAS_COMPARE_UNITS;
+    figure.sd = 1.0;
+    figure.difference = 1.0;
+    figure.df = df;
+    return figure;
+}
+
+/* Two samples of 20 with standard deviation 1: R's power.t.test(n = 20, delta = 1, sd = 1) has the power 0.8689528 with 38 degrees of
+ * freedom, in the example of its page. They are given here by rounds that have persons in common, without correlation. */
+static void power_is_that_of_the_t_test(void **state)
+{
+    sipas_size_figure figure = mean_of_two_samples(38.0);
+    sipas_size_opts opts = SIPAS_SIZE_OPTS_INIT;
+    sipas_table *table;
+
+    (void)state;
+    figure.compare = SIPAS_COMPARE_ROUNDS;
+    figure.overlap = 1.0;
+    table = precision(INFINITY, 20.0, &figure, 1, NULL);
+    assert_close(real(table, "power", 0), 0.8689528, 1e-7);
+    sipas_table_free(table);
+    /* the same from the options */
+    figure.df = 0.0;
+    opts.psus = 39.0;
+    table = precision(INFINITY, 20.0, &figure, 1, &opts);
+    assert_close(real(table, "power", 0), 0.8689528, 1e-7);
+    sipas_table_free(table);
+    /* what is found with that power is the difference, and needs that many */
+    figure.power = 0.8689528;
+    table = precision(INFINITY, 20.0, &figure, 1, &opts);
+    assert_close(real(table, "minimum_difference", 0), 1.0, 1e-6);
+    sipas_table_free(table);
+    table = size(INFINITY, &figure, 1, &opts);
+    assert_close(real(table, "n_exact", 0), 20.0, 1e-6);
+    sipas_table_free(table);
+    /* two samples apart: 2 · 19 · 20 / 21 degrees of freedom, between those of one and of both */
+    figure.compare = SIPAS_COMPARE_UNITS;
+    figure.overlap = 0.0;
+    opts.psus = 20.0;
+    table = precision(INFINITY, 20.0, &figure, 1, &opts);
+    assert_true(real(table, "power", 0) < 0.8689528 && real(table, "power", 0) > 0.8669528);
+    sipas_table_free(table);
+}
+
+/* Three villages of 60 answers, intraclass correlation 0.05, share 0.8: t = 4.302652729911275 with 2 degrees of freedom. */
+static void margins_are_those_of_t(void **state)
+{
+    sipas_size_figure figure = SIPAS_SIZE_FIGURE_INIT;
+    const double se = sqrt(0.8 * 0.2 * (1.0 + 59.0 * 0.05) / 180.0);
+    sipas_table *table;
+
+    (void)state;
+    figure.p = 0.8;
+    figure.take = 60.0;
+    figure.homogeneity = 0.05;
+    table = precision(INFINITY, 180.0, &figure, 1, NULL);
+    assert_close(real(table, "margin", 0), 1.959963984540054 * se, 1e-9);
+    assert_non_null(find_note(table, "few_psus", 0));
+    sipas_table_free(table);
+    figure.psus = 3.0;
+    table = precision(INFINITY, 180.0, &figure, 1, NULL);
+    assert_close(real(table, "margin", 0), 4.302652729911275 * se, 1e-9);
+    assert_null(find_note(table, "few_psus", 0));
+    sipas_table_free(table);
+    /* and back */
+    figure.margin = 4.302652729911275 * se;
+    table = size(INFINITY, &figure, 1, NULL);
+    assert_close(real(table, "n_exact", 0), 180.0, 1e-9);
+    sipas_table_free(table);
+}
+
+static void df_has_its_errors(void **state)
+{
+    sipas_size_figure figure = mean_of_two_samples(2.0);
+    sipas_size_opts opts = SIPAS_SIZE_OPTS_INIT;
+    const double people = 100.0;
+    const sipas_column population = sipas_column_f64(&people, 1);
+    sipas_table *table = NULL;
+    sipas_error err;
+
+    (void)state;
+    figure.psus = 3.0;
+    assert_int_equal(sipas_size_figures(NULL, NULL, &figure, 1, NULL, &table, &err), SIPAS_ERR_OPTION);
+    assert_string_equal(err.message, "figure 1: psus: is given beside df");
+    figure.df = 0.0;
+    figure.psus = 1.0;
+    assert_int_equal(sipas_size_figures(NULL, NULL, &figure, 1, NULL, &table, &err), SIPAS_ERR_OPTION);
+    assert_string_equal(err.message, "figure 1: psus: 1 is not greater than 1");
+    figure.psus = 0.0;
+    figure.df = -1.0;
+    assert_int_equal(sipas_size_figures(NULL, NULL, &figure, 1, NULL, &table, &err), SIPAS_ERR_OPTION);
+    opts.df = NAN;
+    assert_int_equal(sipas_size_proportion(NULL, &population, &opts, &table, &err), SIPAS_ERR_OPTION);
+    opts.df = 3.0;
+    opts.method = SIPAS_SIZE_YAMANE;
+    assert_int_equal(sipas_size_proportion(NULL, &population, &opts, &table, &err), SIPAS_ERR_OPTION);
+    assert_null(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(power_is_that_of_the_t_test),
+        cmocka_unit_test(margins_are_those_of_t),
+        cmocka_unit_test(df_has_its_errors),
         cmocka_unit_test(size_undoes_precision),
         cmocka_unit_test(one_share_both_ways),
         cmocka_unit_test(limits_are_what_they_are_called),

@@ -196,6 +196,7 @@ def allocate_precision(
     level: float | None = None,
     mean_of_all: float | None = None,
     method: _choices.Allocate | None = None,
+    df: float | None = None,
     context: Context | None = None,
     **rules: Any,
 ) -> Table:
@@ -213,6 +214,8 @@ def allocate_precision(
         What it is about: the mean of all units together, or their total.
     mean_of_all : float, optional
         The mean that `cv` refers to; that of the column `mean` by default.
+    df : float, optional
+        Degrees of freedom of the interval that `half_width` is of, PSUs less strata: t in place of z; many by default.
     method : str, optional
         ``"neyman"`` (default) gives the least number, ``"cost"`` the least cost; every other as `allocate`.
     **rules
@@ -244,6 +247,7 @@ def allocate_precision(
     sizes = call.column(size, "size")
     target = call.options("sipas_allocate_target", {
         "of": target_of(of), "variance": variance, "se": se, "half_width": half_width, "level": level, "cv": cv, "mean": mean_of_all,
+        "df": df,
     })  # fmt: skip
     return table_of(lib.sipas_allocate_precision, handle(context), sizes, target, allocation_rules(call, method, **rules))
 

@@ -54,6 +54,7 @@ def _sipas_size_figure(given: Any) -> tuple[Given, list[str]]:
         "relative_margin": given.relative_margin, "cv": given.cv, "se": given.se, "difference": given.difference,
         "sd_other": given.sd_other, "sd_other_given": given.sd_other is not None, "power": given.power, "ratio": given.ratio,
         "n_other": given.n_other, "overlap": given.overlap, "overlap_correlation": given.overlap_correlation, "sides": given.sides,
+        "df": given.df, "psus": given.psus,
     }, ["weights", "covariance", "answered", "homogeneity_of"]
 
 
@@ -78,6 +79,7 @@ def sample_size(lib: Any, given: Given) -> Table:
         "deff": given["deff"], "response": given["response"], "minimum": given["minimum"], "maximum": given["maximum"],
         "multiple": given["multiple"], "rounding": _rounding_SIZE_ROUND(given["rounding"]), "code": given["code"],
         "per_household": given["per_household"], "relative_margin": given["relative_margin"], "cv": given["cv"], "se": given["se"],
+        "df": given["df"], "psus": given["psus"],
     })
     return table_of(lib.sipas_size_proportion, handle(given["context"]), N, opts)
 
@@ -88,6 +90,7 @@ def precision_proportion(lib: Any, given: Given) -> Table:
     n = each(call, given["n"], "n", False)
     opts = call.options("sipas_size_opts", {
         "method": _method_SIZE(given["method"]), "p": given["p"], "level": given["level"], "deff": given["deff"], "code": given["code"],
+        "df": given["df"], "psus": given["psus"],
     })
     return table_of(lib.sipas_precision_proportion, handle(given["context"]), N, n, opts)
 
@@ -99,7 +102,7 @@ def size_figures(lib: Any, given: Given) -> Table:
     opts = call.options("sipas_size_opts", {
         "level": given["level"], "deff": given["deff"], "response": given["response"], "minimum": given["minimum"],
         "maximum": given["maximum"], "multiple": given["multiple"], "rounding": _rounding_SIZE_ROUND(given["rounding"]),
-        "code": given["code"], "per_household": given["per_household"],
+        "code": given["code"], "per_household": given["per_household"], "df": given["df"], "psus": given["psus"],
     })
     return table_of(lib.sipas_size_figures, handle(given["context"]), N, figures, n_figures, opts)
 
@@ -110,7 +113,7 @@ def precision_figures(lib: Any, given: Given) -> Table:
     n = each(call, given["n"], "n", False)
     figures, n_figures = structs(call, given["figures"], "figures", "sipas_size_figure", lib.sipas_size_figure_init, _sipas_size_figure)
     opts = call.options("sipas_size_opts", {
-        "level": given["level"], "deff": given["deff"], "code": given["code"],
+        "level": given["level"], "deff": given["deff"], "code": given["code"], "df": given["df"], "psus": given["psus"],
     })
     return table_of(lib.sipas_precision_figures, handle(given["context"]), N, n, figures, n_figures, opts)
 
@@ -123,7 +126,7 @@ def size_ranking(lib: Any, given: Given) -> Table:
         "sd" if is_scalar(given["sd"]) else "sd_of": given["sd"], "deff": given["deff"], "level": given["level"],
         "power": given["power"], "delta": given["delta"], "width": given["width"], "top": given["top"], "response": given["response"],
         "per_household": given["per_household"], "minimum": given["minimum"], "maximum": given["maximum"],
-        "multiple": given["multiple"], "rounding": _rounding_SIZE_ROUND(given["rounding"]),
+        "multiple": given["multiple"], "rounding": _rounding_SIZE_ROUND(given["rounding"]), "df": given["df"], "psus": given["psus"],
     }, names={"population": "N"})
     return table_of(lib.sipas_size_ranking, handle(given["context"]), value, opts)
 
@@ -135,7 +138,7 @@ def precision_ranking(lib: Any, given: Given) -> Table:
     opts = call.options("sipas_size_ranking_opts", {
         "ascending": given["ascending"], "population": given["N"], "code": given["code"],
         "sd" if is_scalar(given["sd"]) else "sd_of": given["sd"], "deff": given["deff"], "level": given["level"],
-        "power": given["power"], "top": given["top"],
+        "power": given["power"], "top": given["top"], "df": given["df"], "psus": given["psus"],
     }, names={"population": "N"})
     return table_of(lib.sipas_precision_ranking, handle(given["context"]), value, n, opts)
 
@@ -145,7 +148,7 @@ def size_stages(lib: Any, given: Given) -> Table:
     stages, n_stages = structs(call, given["stages"], "stages", "sipas_size_stage", lib.sipas_size_stage_init, _sipas_size_stage)
     opts = call.options("sipas_size_stages_opts", {
         "relvariance": given["relvariance"], "budget": given["budget"], "cv": given["cv"], "fixed_cost": given["fixed_cost"],
-        "response": given["response"], "level": given["level"], "per_household": given["per_household"],
+        "response": given["response"], "level": given["level"], "per_household": given["per_household"], "df": given["df"],
     })
     return table_of(lib.sipas_size_stages, handle(given["context"]), stages, n_stages, opts)
 
@@ -155,6 +158,7 @@ def precision_stages(lib: Any, given: Given) -> Table:
     stages, n_stages = structs(call, given["stages"], "stages", "sipas_size_stage", lib.sipas_size_stage_init, _sipas_size_stage)
     opts = call.options("sipas_size_stages_opts", {
         "relvariance": given["relvariance"], "fixed_cost": given["fixed_cost"], "response": given["response"], "level": given["level"],
+        "df": given["df"],
     })
     return table_of(lib.sipas_precision_stages, handle(given["context"]), stages, n_stages, opts)
 
@@ -200,7 +204,7 @@ def plan_expect(lib: Any, given: Given) -> Table:
     variables, n_variables = structs(call, given["variables"], "variables", "sipas_plan_variable", None, _sipas_plan_variable)
     opts = call.options("sipas_plan_opts", {
         "of": _of_OF(given["of"]), "size_is_measure": given["size_is_measure"], "level": given["level"], "cost": given["cost"],
-        "code": given["code"],
+        "code": given["code"], "df": given["df"],
     })
     return table_of(lib.sipas_plan_expect, handle(given["context"]), n, size, variables, n_variables, domains(call, Groups(given["by"], None, given["missing_by"])), opts)
 

@@ -57,6 +57,7 @@ def plan_expect(
     code: Column | None = None,
     size_is_measure: bool = False,
     level: float | None = None,
+    df: float | None = None,
     context: Context | None = None,
 ) -> Table:
     """The precision to expect of a plan, n of N in each stratum, for the whole and for domains of whole strata.
@@ -77,6 +78,8 @@ def plan_expect(
         What is estimated.
     cost, code : column, optional
         Cost of one interview; codes of the strata, for messages.
+    df : float, optional
+        Degrees of freedom that the survey's standard errors will have, PSUs less strata: t in place of z; many by default.
 
     Returns
     -------
@@ -112,6 +115,7 @@ def plan_compare(
     unit: Column | None = None,
     of: _choices.Of = "mean",
     level: float | None = None,
+    df: float | None = None,
     context: Context | None = None,
     **rules: Any,
 ) -> Table:
@@ -129,6 +133,8 @@ def plan_compare(
         As of `allocate`; by default all for which there is what they need.
     unit : column, optional
         The unit that each stratum belongs to (its province); each stratum is one by default.
+    df : float, optional
+        As of `plan_expect`.
     **rules
         sd, cost, mean, lower, upper, code …: as of `allocate`; `sd` is needed.
 
@@ -146,7 +152,7 @@ def plan_compare(
     frame, total = first(data, total, "total")
     call = Call(frame=frame)
     sizes = call.column(size, "size")
-    opts = call.options("sipas_plan_compare_opts", {"of": target_of(of), "level": level, "unit": unit})
+    opts = call.options("sipas_plan_compare_opts", {"of": target_of(of), "level": level, "unit": unit, "df": df})
     numbers = ffi.new("int32_t[]", [allocation_method(method) for method in methods or ()])
     if methods is not None:
         opts.methods, opts.n_methods = numbers, len(methods)

@@ -36,6 +36,8 @@ def sample_size(
     cv: float | None = None,
     se: float | None = None,
     per_household: float | None = None,
+    df: float | None = None,
+    psus: float | None = None,
     context: Context | None = None,
 ) -> Table:
     """Sample size for estimating a share to within a margin, for one unit or for each unit of a list.
@@ -56,6 +58,9 @@ def sample_size(
         Persons asked in a household that is visited, on average: adds the column households.
     p, level, deff : float, optional
         Expected share (0.5), confidence level (0.95), design effect (1). Not for ``"yamane"``.
+    df, psus : float, optional
+        Degrees of freedom of a unit's standard error, PSUs less strata, or its PSUs (df = psus - 1): t in place of z, noncentral t for a
+        power. The difference of two samples drawn apart has 2 df (df + 1) / (df + 2). So many that z will do by default. Not for ``"yamane"``.
     response : float
         Share of those asked who will answer, in (0, 1].
     minimum, maximum, multiple : int
@@ -121,6 +126,8 @@ class SizeFigure:
         Of two rounds: share of persons in both, correlation of their values (Kish 1965, §12.4).
     sides : {2, 1}, optional
         Of the test; 2 by default.
+    df, psus : float, optional
+        As of `size_figures`, which has them for all figures.
     """
 
     name: str | None = None
@@ -156,6 +163,8 @@ class SizeFigure:
     overlap: float | None = None
     overlap_correlation: float | None = None
     sides: int | None = None
+    df: float | None = None
+    psus: float | None = None
 
 
 def size_figures(
@@ -171,6 +180,8 @@ def size_figures(
     rounding: _choices.SizeRound = "up",
     code: Column | None = None,
     per_household: float | None = None,
+    df: float | None = None,
+    psus: float | None = None,
     context: Context | None = None,
 ) -> Table:
     """The least number of answers that serves all of several figures, for each unit of a list.
@@ -181,7 +192,7 @@ def size_figures(
         What is wanted.
     N : number or column, optional
         Population of each unit; a number stands for all units. None and infinity: no finite population correction.
-    level, deff, response, minimum, maximum, multiple, rounding, code, per_household
+    level, deff, response, minimum, maximum, multiple, rounding, code, per_household, df, psus
         As of `sample_size`.
 
     Returns
@@ -217,6 +228,8 @@ def precision_figures(
     level: float | None = None,
     deff: float | None = None,
     code: Column | None = None,
+    df: float | None = None,
+    psus: float | None = None,
     context: Context | None = None,
 ) -> Table:
     """What n answers are worth for each of several figures: the inverse of `size_figures`.
@@ -225,6 +238,8 @@ def precision_figures(
     ----------
     n : number or column
         Answers of each unit, > 0 and at most its population; a number stands for all units.
+    df, psus : float, optional
+        As of `sample_size`.
 
     Returns
     -------
@@ -245,9 +260,11 @@ def precision_proportion(
     level: float | None = None,
     deff: float | None = None,
     code: Column | None = None,
+    df: float | None = None,
+    psus: float | None = None,
     context: Context | None = None,
 ) -> Table:
-    """What n answers are worth for a share: the inverse of `sample_size`.
+    """What n answers are worth for a share: the inverse of `sample_size`, with its `df` and `psus`.
 
     Returns
     -------

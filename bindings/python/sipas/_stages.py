@@ -34,6 +34,8 @@ def size_ranking(
     multiple: int = 1,
     rounding: _choices.SizeRound = "up",
     code: Column | None = None,
+    df: float | None = None,
+    psus: float | None = None,
     context: Context | None = None,
 ) -> Table:
     """How many answers each unit needs before a ranking says something.
@@ -53,7 +55,7 @@ def size_ranking(
         The smallest value is rank 1.
     power : float, optional
         Probability for `delta` and `top`; 0.8 by default.
-    deff, level, response, per_household, minimum, maximum, multiple, rounding, code
+    deff, level, response, per_household, minimum, maximum, multiple, rounding, code, df, psus
         As of `sample_size`.
 
     Returns
@@ -92,6 +94,8 @@ def precision_ranking(
     level: float | None = None,
     power: float | None = None,
     code: Column | None = None,
+    df: float | None = None,
+    psus: float | None = None,
     context: Context | None = None,
 ) -> Table:
     """What n answers in each unit are worth for a ranking: the inverse of `size_ranking`.
@@ -150,6 +154,7 @@ def size_stages(
     response: float = 1.0,
     per_household: float | None = None,
     level: float | None = None,
+    df: float | None = None,
     context: Context | None = None,
 ) -> Table:
     """How many units at each of two or three stages: the most precise design for a budget, or the cheapest for a CV.
@@ -168,6 +173,8 @@ def size_stages(
         Share of the persons asked who will answer.
     per_household : float, optional
         Persons asked in a household that is visited, on average: adds the column households.
+    df : float, optional
+        Degrees of freedom of the relative margin, PSUs less strata; many by default.
 
     Returns
     -------
@@ -200,6 +207,7 @@ def precision_stages(
     fixed_cost: float = 0.0,
     response: float = 1.0,
     level: float | None = None,
+    df: float | None = None,
     context: Context | None = None,
 ) -> Table:
     """What a multi-stage design is worth and costs: the inverse of `size_stages`; every stage has its n.
