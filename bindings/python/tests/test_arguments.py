@@ -21,14 +21,14 @@ RULES = {
 NUMBERS = {**RULES, "lower": 1, "upper": 2}
 SIZES = {
     "level": 0.9, "deff": 2.0, "response": 0.5, "minimum": 1, "maximum": 9, "multiple": 3, "rounding": "nearest", "code": T,
-    "per_household": 2.0,
+    "per_household": 2.0, "df": 5.0, "psus": 6.0,
 }  # fmt: skip
 RANKING = {**SIZES, "N": C, "ascending": True, "power": 0.9, "delta": 0.1, "width": 1.0, "top": 1}
 FIGURE = {
     "name": "f", "statistic": "index", "method": "wilson", "compare": "units", "weights": C, "covariance": np.eye(2), "answered": C,
     "p_of": C, "mean_of": C, "sd_of": C, "homogeneity_of": C, **dict.fromkeys(
         ["p", "mean", "sd", "mean_x", "sd_x", "correlation", "domain", "deff", "take", "homogeneity", "margin", "relative_margin", "cv",
-         "se", "difference", "sd_other", "power", "ratio", "n_other", "overlap", "overlap_correlation"], 0.5),
+         "se", "difference", "sd_other", "power", "ratio", "n_other", "overlap", "overlap_correlation", "df", "psus"], 0.5),
     "sides": 1,
 }  # fmt: skip
 STAGE = {
@@ -65,17 +65,17 @@ CASES = [
     ("allocate", "allocate_opts", lambda: sipas.allocate(9, size=C, method="power", **RULES), ONLY_COLUMNS),
     ("allocate", "allocate_opts", lambda: sipas.allocate(9, size=C, method="power", **NUMBERS), ONLY_NUMBERS),
     ("allocate", "allocate_target", lambda: sipas.allocate_precision(
-        C, variance=1.0, se=1.0, half_width=1.0, cv=1.0, of="total", level=0.9, mean_of_all=5.0, sd=C), set()),
+        C, variance=1.0, se=1.0, half_width=1.0, cv=1.0, of="total", level=0.9, mean_of_all=5.0, df=5.0, sd=C), set()),
     ("allocate", "allocate_multi_opts", lambda: sipas.allocate_multi(C, lower=1, upper=2, **MULTI), ONLY_NUMBERS),
     ("allocate", "allocate_multi_opts", lambda: sipas.allocate_multi(C, lower=C, upper=C, **MULTI), ONLY_COLUMNS - {"lower_given"}),
     ("allocate", "allocate_tree_opts", lambda: sipas.allocate_tree(TREE, 9, lower=1, upper=2, **BRANCHES), ONLY_NUMBERS),
     ("allocate", "allocate_tree_opts", lambda: sipas.allocate_tree(TREE, 9, lower=C, upper=C, **BRANCHES), ONLY_COLUMNS),
     ("plan", "plan_opts", lambda: sipas.plan_expect(
-        C, C, sipas.PlanVariable(sd=C), of="total", cost=C, code=T, size_is_measure=True, level=0.9), set()),
+        C, C, sipas.PlanVariable(sd=C), of="total", cost=C, code=T, size_is_measure=True, level=0.9, df=5.0), set()),
     ("plan", "plan_variable", lambda: sipas.plan_expect(
         C, C, sipas.PlanVariable(name="y", sd=C, p=C, mean=C, deff=C)), set()),
     ("plan", "plan_compare_opts", lambda: sipas.plan_compare(
-        9, C, methods=["sqrt"], unit=T, of="total", level=0.9, sd=C), set()),
+        9, C, methods=["sqrt"], unit=T, of="total", level=0.9, df=5.0, sd=C), set()),
     ("plan", "strata_opts", lambda: sipas.strata_cut(
         C, 2, n=5, cv=0.1, method="geometric", allocation="power", power=0.5, take_all=True, bins=5, least_size=3), set()),
     ("size", "size_opts", lambda: sipas.sample_size(
@@ -85,7 +85,7 @@ CASES = [
     ("stages", "size_ranking_opts", lambda: sipas.size_ranking(C, sd=C, **RANKING), {"sd"}),
     ("stages", "size_ranking_opts", lambda: sipas.size_ranking(C, sd=1.0, **RANKING), {"sd_of"}),
     ("stages", "size_stages_opts", lambda: sipas.size_stages(
-        [sipas.SizeStage()], budget=9.0, cv=0.1, relvariance=2.0, fixed_cost=1.0, response=0.5, per_household=2.0, level=0.9), set()),
+        [sipas.SizeStage()], budget=9.0, cv=0.1, relvariance=2.0, fixed_cost=1.0, response=0.5, per_household=2.0, level=0.9, df=5.0), set()),
     ("stages", "size_stage", lambda: sipas.size_stages([sipas.SizeStage(**STAGE)]), set()),
     ("stages", "components_opts", lambda: sipas.components_frame(C, T, selection="measure", single="mean", size=C), set()),
     ("draw", "draw_opts", lambda: sipas.draw(
@@ -102,10 +102,10 @@ CASES = [
     ("unit", "frame_impute_opts", lambda: sipas.frame_impute(TREE, "m", share="equal", level="0", excluded=F), set()),
     ("unit", "frame_expand_opts", lambda: sipas.frame_expand(TREE, C, "v", width=3), set()),
     ("design", "design_opts", lambda: sipas.Design(C, **DESIGN), set()),
-    ("estimates", "estimate_opts", lambda: D.mean({"y": C}, **ESTIMATE), set()),
-    ("estimates", "domains", lambda: D.mean({"y": C}, by=[{"g": T}, {}], where=F, **ESTIMATE), set()),
+    ("estimates", "estimate_opts", lambda: D.mean({"y": C}, **ESTIMATE), {"categories"}),
+    ("estimates", "domains", lambda: D.mean({"y": C}, by=[{"g": T}, {}], where=F, **ESTIMATE), {"orders"}),  # of categoricals
     ("estimates", "estimate_quantile_opts", lambda: D.quantile(
-        {"y": C}, rule="hf7", interval="beta", missing="complete", level=0.9), set()),
+        {"y": C}, rule="hf7", interval="beta", centre="estimate", missing="complete", level=0.9), set()),
     ("estimates", "function", lambda: D.function({"y": C}, sipas.Function(
         ["y"], "call", [2.0], 3.0, 4.0, "f", lambda x: None, True)), set()),
     ("scales", "index_opts", lambda: D.index(np.ones((2, 39), dtype=np.int8), FORM, **INDEX), set()),
