@@ -14,6 +14,7 @@
 #include "num/noncentral.h"
 
 #include <math.h>
+#include <stdint.h>
 
 #include "num/distributions.h"
 #include "num/roots.h"
@@ -21,6 +22,9 @@
 /* Weights below this are left out; a sum has no more terms than this. */
 static const double NOTHING = 1e-18;
 enum { MOST_TERMS = 1000000 };
+
+/* Beyond this δ the normal part of T = (Z + δ)/S is nothing beside it: T = δ/S to 1e-9. */
+static const double FAR = 30000.0;
 
 /* Both series at one j: weights, incomplete beta functions, and what these lose to the next. */
 typedef struct term {
@@ -93,19 +97,19 @@ static void descend(term *t, double x, double b, double lambda, double j)
 static double positive_area(double t, double df, double delta)
 {
     const double t2 = t * t / df, x = t2 / (1.0 + t2), b = df / 2.0, lambda = delta * delta / 2.0;
-    const double middle = floor(lambda);
-    const term start = first_term(x, t2, b, lambda, delta, middle);
+    const int64_t middle = (int64_t)lambda;
+    const term start = first_term(x, t2, b, lambda, delta, (double)middle);
     term now = start;
     double sum = start.p * start.i_p + start.q * start.i_q;
 
-    for (double j = middle; j < middle + MOST_TERMS; j += 1.0) {
-        climb(&now, x, b, lambda, j);
+    for (int64_t j = middle; j < middle + MOST_TERMS; j++) {
+        climb(&now, x, b, lambda, (double)j);
         sum += now.p * now.i_p + now.q * now.i_q;
         if (now.p * now.i_p + fabs(now.q) * now.i_q <= NOTHING) break;
     }
     now = start;
-    for (double j = middle; j > 0.0; j -= 1.0) {
-        descend(&now, x, b, lambda, j);
+    for (int64_t j = middle; j > 0; j--) {
+        descend(&now, x, b, lambda, (double)j);
         sum += now.p * now.i_p + now.q * now.i_q;
         if (now.p + fabs(now.q) <= NOTHING) break;
     }
@@ -122,6 +126,8 @@ double sipas__noncentral_upper(double t, double df, double delta)
     if (isinf(delta)) return delta > 0.0 ? 1.0 : 0.0;
     if (t < 0.0) return 1.0 - sipas__noncentral_upper(-t, df, -delta);
     if (t == 0.0) return sipas__normal_upper(-delta);
+    if (delta > FAR) return sipas__chisq_cdf(delta / t * (delta / t) * df, df);
+    if (delta < -FAR) return 0.0;
     above = sipas__normal_upper(-delta) - positive_area(t, df, delta);
     return fmin(fmax(above, 0.0), 1.0);
 }

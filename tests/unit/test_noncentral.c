@@ -41,6 +41,9 @@ static void test_areas(void **state)
     assert_true(fabs(sipas__noncentral_upper(2.0, 1e9, 3.0) - sipas__normal_upper(-1.0)) < 1e-8);
     assert_true(sipas__noncentral_upper(INFINITY, 3.0, 3.0) == 0.0 &&
                 sipas__noncentral_upper(3.0, 3.0, INFINITY) == 1.0);
+    assert_true(fabs(sipas__noncentral_upper(20000.0, 3.0, 30001.0) - sipas__noncentral_upper(20000.0, 3.0, 29999.0)) <
+                1e-4);
+    assert_true(sipas__noncentral_upper(2.0, 3.0, 1e9) == 1.0 && sipas__noncentral_upper(2.0, 3.0, -1e9) == 0.0);
     assert_true(isnan(sipas__noncentral_upper(NAN, 3.0, 1.0)) && isnan(sipas__noncentral_upper(1.0, 0.0, 1.0)));
     assert_true(isnan(sipas__noncentral_shift(1.0, 3.0, 1.0)));
 }
