@@ -56,7 +56,8 @@ static const form size_stage_form = {size_stage_options, sizeof(sipas_size_stage
 static const option size_stages_opts_options[] = {
     FIELD(sipas_size_stages_opts, relvariance), FIELD(sipas_size_stages_opts, budget), FIELD(sipas_size_stages_opts, cv),
     FIELD(sipas_size_stages_opts, fixed_cost), FIELD(sipas_size_stages_opts, response), FIELD(sipas_size_stages_opts, level),
-    FIELD(sipas_size_stages_opts, per_household), FIELD(sipas_size_stages_opts, df), END,
+    FIELD(sipas_size_stages_opts, per_household), FIELD(sipas_size_stages_opts, df), FIELD(sipas_size_stages_opts, components),
+    FIELD(sipas_size_stages_opts, reserved2), END,
 };
 static void size_stages_opts_begin(void *of) { sipas_size_stages_opts_init(of); }
 static const form size_stages_opts_form = {size_stages_opts_options, sizeof(sipas_size_stages_opts), size_stages_opts_begin, 0};

@@ -165,6 +165,8 @@
 #define FIELD_sipas_size_stages_opts_level REAL, offsetof(sipas_size_stages_opts, level), 0, NULL
 #define FIELD_sipas_size_stages_opts_per_household REAL, offsetof(sipas_size_stages_opts, per_household), 0, NULL
 #define FIELD_sipas_size_stages_opts_df REAL, offsetof(sipas_size_stages_opts, df), 0, NULL
+#define FIELD_sipas_size_stages_opts_components CHOICE, offsetof(sipas_size_stages_opts, components), 0, components_words
+#define FIELD_sipas_size_stages_opts_reserved2 WHOLE, offsetof(sipas_size_stages_opts, reserved2), 0, NULL
 #define FIELD_sipas_components_opts_selection CHOICE, offsetof(sipas_components_opts, selection), 0, psu_words
 #define FIELD_sipas_components_opts_single CHOICE, offsetof(sipas_components_opts, single), 0, single_words
 #define FIELD_sipas_components_opts_size COLUMN, offsetof(sipas_components_opts, size), 0, NULL

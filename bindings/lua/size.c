@@ -85,6 +85,7 @@ How many units at each of two or three stages: the most precise design for a bud
 @param options.stages a list of tables, PSUs first, persons last: name, cost, homogeneity, k or relvariance, population, n, minimum, maximum, multiple.
  [1]
 @param options.budget or `cv`; relvariance, fixed_cost, response, per_household, level, df (of the relative margin)
+@param options.components "model" (default): relvariances as of `components_sample`, or intraclass correlations; "population": of `components_frame`
 @treturn Table stage, name, n_exact, total_exact, n, total, issued, households, cost, relvariance, share
 */
 

@@ -157,6 +157,11 @@ const choice compare_words[] = {
     {"rounds", SIPAS_COMPARE_ROUNDS},
     {NULL, 0},
 };
+const choice components_words[] = {
+    {"model", SIPAS_COMPONENTS_MODEL},
+    {"population", SIPAS_COMPONENTS_POPULATION},
+    {NULL, 0},
+};
 const choice psu_words[] = {
     {"equal", SIPAS_PSU_EQUAL},
     {"persons", SIPAS_PSU_PERSONS},

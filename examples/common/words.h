@@ -36,6 +36,7 @@ extern const choice size_words[];
 extern const choice size_round_words[];
 extern const choice figure_words[];
 extern const choice compare_words[];
+extern const choice components_words[];
 extern const choice psu_words[];
 extern const choice single_words[];
 extern const choice allocate_words[];

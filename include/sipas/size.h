@@ -491,6 +491,18 @@ typedef struct sipas_size_stage {
 /** Sets every field to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
 SIPAS_API void sipas_size_stage_init(sipas_size_stage *stage);
 
+/** What the variances of stages are of: relvariances, or those that δ, k and the unit relvariance stand for. */
+enum {
+    SIPAS_COMPONENTS_DEFAULT = 0, /**< = SIPAS_COMPONENTS_MODEL */
+    SIPAS_COMPONENTS_MODEL =
+        1, /**< σ_i² of a nested model, as sipas_components_sample() and intraclass correlations have them:
+                                          the variance between the unit effects themselves. Units of a finite population differ
+                                          also because the units in them are few, so that with N_j units at stage j in one of the
+                                          stage above v_i = σ_i² + v_(i+1)/N_(i+1) */
+    SIPAS_COMPONENTS_POPULATION = 2 /**< v_i, the variance between the means of the units of a finite population, as
+                                          sipas_components_frame() has it */
+};
+
 /** Options of sipas_size_stages() and sipas_precision_stages(). */
 typedef struct sipas_size_stages_opts {
     uint32_t struct_size; /**< size of this struct as the caller knows it */
@@ -505,12 +517,14 @@ typedef struct sipas_size_stages_opts {
     double level;         /**< confidence level of the relative margin in the metadata; 0 = 0.95 */
     double per_household; /**< as in sipas_size_opts */
     double df;            /**< degrees of freedom of the relative margin, PSUs less strata, > 0; 0 = many */
+    int32_t components;   /**< SIPAS_COMPONENTS_ */
+    int32_t reserved2;    /**< 0 */
 } sipas_size_stages_opts;
 
 /** Initialiser of a ::sipas_size_stages_opts. */
-#define SIPAS_SIZE_STAGES_OPTS_INIT                                               \
-    {                                                                             \
-        sizeof(sipas_size_stages_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0 \
+#define SIPAS_SIZE_STAGES_OPTS_INIT                                                     \
+    {                                                                                   \
+        sizeof(sipas_size_stages_opts), 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0 \
     }
 
 /** Sets every option to its default. O(1). Since 0.1. Threads: any. Test: test_options. */
@@ -523,6 +537,9 @@ SIPAS_API void sipas_size_stages_opts_init(sipas_size_stages_opts *opts);
  *
  *     CV² = Σ_i v_i/x_i (1 - n_i/N_i),   cost = fixed + Σ_i c_i x_i
  *     v_i = relvariance k_i δ_i,   at the last stage relvariance k (1 - δ), k and δ of the stage before
+ *
+ * with σ_i² in the place of v_i, and v_i made of them, under SIPAS_COMPONENTS_MODEL, the default: it matters where populations are
+ * finite (Cochran 1977, §10.4; Searle, Casella and McCulloch 1992, §1.4).
  *
  * (Hansen, Hurwitz and Madow 1953, Sample Survey Methods and Theory I, ch. 6 and 7; Cochran 1977, §10.6 and 10.8; Valliant, Dever
  * and Kreuter 2018, §9.2 and 9.3). Two answers:
@@ -540,7 +557,7 @@ SIPAS_API void sipas_size_stages_opts_init(sipas_size_stages_opts *opts);
  * once),
  * cost (of the stage in the field design), relvariance (its part of CV² there), share (of CV²).
  *
- * Metadata: method ("size_stages/1"), formula, budget or cv_wanted, cv_exact, cost_exact, cv, cost, relative_margin (z CV; with
+ * Metadata: method ("size_stages/2"), components ("model", "population"), formula, budget or cv_wanted, cv_exact, cost_exact, cv, cost, relative_margin (z CV; with
  * df: t CV), deff (CV² over that of a simple random sample of as many persons), designs (how many were tried).
  *
  * @param ctx context or NULL
@@ -569,7 +586,7 @@ SIPAS_API sipas_status sipas_size_stages(sipas_ctx *ctx, const sipas_size_stage 
  * What a multi-stage design is worth and costs: the inverse of sipas_size_stages().
  *
  * Every stage has its n, not necessarily whole. Returns the schema "stages" without n, total and issued; n_exact is n.
- * Metadata: method ("precision_stages/1"), formula, cv, cost, relative_margin, deff. Fewer than 30 PSUs and no df: noted ("few_psus"),
+ * Metadata: method ("precision_stages/2"), components, formula, cv, cost, relative_margin, deff. Fewer than 30 PSUs and no df: noted ("few_psus"),
  * here as there.
  *
  * @param ctx context or NULL
@@ -606,7 +623,7 @@ SIPAS_API sipas_status sipas_precision_stages(sipas_ctx *ctx, const sipas_size_s
  *
  * Notes: "negative_component" where σ² came out negative: the units are no more alike than chance has it, and relvariance and
  * homogeneity are 0. "mean_zero": nothing is relative to a mean of 0, and relvariances are missing. Metadata: method
- * ("components_sample/1"), formula, mean, unit_relvariance (Σ σ² / mean²), n.
+ * ("components_sample/1"), components ("model"), formula, mean, unit_relvariance (Σ σ² / mean²), n.
  *
  * @param ctx context or NULL
  * @param y answers; a row without one is left out
@@ -678,7 +695,7 @@ SIPAS_API void sipas_components_opts_init(sipas_components_opts *opts);
  * δ_1 = B²/(B² + W²), k_1 = (B² + W²)/V, δ_2 = W_2²/(W_2² + W_3²), k_2 = (W_2² + W_3²)/V, V the unit relvariance (Hansen, Hurwitz and Madow
  * 1953, ch. 9; Valliant, Dever and Kreuter 2018, §9.2 and 9.3). Columns and rows as sipas_components_sample(), without variances.
  *
- * Metadata: method ("components_frame/1"), formula, selection ("equal", "persons", "measure"), mean, unit_relvariance, within_psu
+ * Metadata: method ("components_frame/1"), components ("population"), formula, selection ("equal", "persons", "measure"), mean, unit_relvariance, within_psu
  * (W² as if there were two stages), n.
  *
  * @param ctx context or NULL

@@ -150,6 +150,11 @@ static const char *const compare_words[] = {
     [SIPAS_COMPARE_UNITS] = "units",
     [SIPAS_COMPARE_ROUNDS] = "rounds",
 };
+static const char *const components_words[] = {
+    [SIPAS_COMPONENTS_DEFAULT] = "default",
+    [SIPAS_COMPONENTS_MODEL] = "model",
+    [SIPAS_COMPONENTS_POPULATION] = "population",
+};
 static const char *const psu_words[] = {
     [SIPAS_PSU_DEFAULT] = "default",
     [SIPAS_PSU_EQUAL] = "equal",
@@ -383,6 +388,7 @@ static const words all[] = {
     [SIPAS__ENUM_SIZE_ROUND] = {size_round_words, SIPAS__END_SIZE_ROUND},
     [SIPAS__ENUM_FIGURE] = {figure_words, SIPAS__END_FIGURE},
     [SIPAS__ENUM_COMPARE] = {compare_words, SIPAS__END_COMPARE},
+    [SIPAS__ENUM_COMPONENTS] = {components_words, SIPAS__END_COMPONENTS},
     [SIPAS__ENUM_PSU] = {psu_words, SIPAS__END_PSU},
     [SIPAS__ENUM_SINGLE] = {single_words, SIPAS__END_SINGLE},
     [SIPAS__ENUM_ALLOCATE] = {allocate_words, SIPAS__END_ALLOCATE},

@@ -284,6 +284,7 @@ static sipas_table *write_table(const frame *own)
     }
     sipas__sayings_note(&own->nest.sayings, table);
     sipas__table_meta(table, "method", "components_frame/1");
+    sipas__table_meta(table, "components", "population");
     sipas__table_meta(
         table, "formula",
         three ? "B² = Σ p_i (t_i/p_i - T)² / T², W_2² = Σ N_i² S_2i² / p_i / T², W_3² = Σ N_i/p_i Σ_j Q_ij² S_3ij² / T²"

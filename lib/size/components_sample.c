@@ -205,6 +205,7 @@ static sipas_table *write_table(const anova *own)
     if (own->mean == 0.0) sipas__table_note(table, "mean_zero", NULL, -1, "the mean is 0; nothing is relative to it");
     sipas__sayings_note(&own->nest.sayings, table);
     sipas__table_meta(table, "method", "components_sample/1");
+    sipas__table_meta(table, "components", "model");
     sipas__table_meta(table, "formula", "SS_l = Σ w_u (ȳ_u - ȳ_parent)², E SS_l = Σ_k (Q_kl - Q_k(l-1)) σ_k²");
     sipas__table_meta(table, "mean", "%.17g", own->mean);
     if (own->mean != 0.0) sipas__table_meta(table, "unit_relvariance", "%.17g", all / (own->mean * own->mean));

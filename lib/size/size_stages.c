@@ -5,6 +5,7 @@
  */
 #include <math.h>
 
+#include "base/enums.h"
 #include "data/schema.h"
 #include "data/table.h"
 #include "num/distributions.h"
@@ -85,6 +86,7 @@ static void write_meta(sipas_table *table, const sipas__stages_plan *plan, const
     double x = 1.0;
 
     for (int i = 0; i < SIPAS__SIZE_STAGES; i++) x *= n[i];
+    sipas__table_meta(table, "components", "%s", sipas__enum_word(SIPAS__ENUM_COMPONENTS, plan->opts.components));
     sipas__table_meta(table, "cv", "%.17g", sqrt(cv2));
     sipas__table_meta(table, "cost", "%.17g", sipas__stages_cost(&plan->own, n));
     sipas__table_meta(table, "relative_margin", "%.17g", z * sqrt(cv2));
@@ -147,7 +149,7 @@ sipas_status sipas_size_stages(sipas_ctx *ctx, const sipas_size_stage *stages, i
     table = sipas__table_new(ctx, n_stages);
     write_stages(table, &plan, exact, n);
     write_field(table, &plan, n);
-    sipas__table_meta(table, "method", "size_stages/1");
+    sipas__table_meta(table, "method", "size_stages/2");
     sipas__table_meta(table, "formula", "%s", formula);
     sipas__table_meta(table, plan.opts.budget > 0.0 ? "budget" : "cv_wanted", "%.17g",
                       plan.opts.budget > 0.0 ? plan.opts.budget : plan.opts.cv);
@@ -175,7 +177,7 @@ sipas_status sipas_precision_stages(sipas_ctx *ctx, const sipas_size_stage *stag
     for (int32_t i = 0; i < SIPAS__SIZE_STAGES; i++) n[i] = i < n_stages ? plan.given[i].n : 1.0;
     table = sipas__table_new(ctx, n_stages);
     write_stages(table, &plan, n, n);
-    sipas__table_meta(table, "method", "precision_stages/1");
+    sipas__table_meta(table, "method", "precision_stages/2");
     sipas__table_meta(table, "formula", "%s", formula);
     write_meta(table, &plan, n);
     return sipas__table_finish(table, out, err);

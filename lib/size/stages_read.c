@@ -58,7 +58,10 @@ static sipas_status load_opts(sipas__stages_plan *plan, const sipas_size_stages_
     sipas_status status = sipas__options_load(own, sizeof *own, opts, "sipas_size_stages_opts", err);
 
     if (status == SIPAS_OK) status = sipas__options_check("reserved", own->reserved, 0, 0, err);
+    if (status == SIPAS_OK) status = sipas__options_check("reserved2", own->reserved2, 0, 0, err);
+    if (status == SIPAS_OK) status = sipas__options_enum("components", own->components, SIPAS__ENUM_COMPONENTS, err);
     if (status == SIPAS_OK) status = sipas__options_level(&own->level, err);
+    if (own->components == SIPAS_COMPONENTS_DEFAULT) own->components = SIPAS_COMPONENTS_MODEL;
     if (status == SIPAS_OK && own->df != 0.0 && !(own->df > 0.0))
         status = sipas__size_bad_option(err, "df", "is not greater than 0", own->df);
     if (status == SIPAS_OK) status = sipas__size_load_number("response", &own->response, 1.0, 1.0, 1, err);
@@ -165,6 +168,8 @@ static void find_variances(sipas__stages_plan *plan, int direct)
         own->relvariance += direct ? own->v[i] : 0.0;
     }
     if (!direct) own->relvariance = unit;
+    for (int32_t i = last - 1; plan->opts.components == SIPAS_COMPONENTS_MODEL && i >= 0; i--)
+        own->v[i] += own->v[i + 1] / own->population[i + 1];
     for (int32_t i = 0; i < SIPAS__SIZE_STAGES; i++)
         own->a[i] = own->v[i] - (i + 1 < SIPAS__SIZE_STAGES ? own->v[i + 1] / own->population[i + 1] : 0.0);
     own->b = own->v[0] / own->population[0];

@@ -265,6 +265,9 @@ IS(SIPAS_FIGURE_INDEX, 5);
 IS(SIPAS_COMPARE_NONE, 0);
 IS(SIPAS_COMPARE_UNITS, 1);
 IS(SIPAS_COMPARE_ROUNDS, 2);
+IS(SIPAS_COMPONENTS_DEFAULT, 0);
+IS(SIPAS_COMPONENTS_MODEL, 1);
+IS(SIPAS_COMPONENTS_POPULATION, 2);
 IS(SIPAS_PSU_DEFAULT, 0);
 IS(SIPAS_PSU_EQUAL, 1);
 IS(SIPAS_PSU_PERSONS, 2);
@@ -372,7 +375,7 @@ AT(sipas_size_stage, minimum, 64, 8);
 AT(sipas_size_stage, maximum, 72, 8);
 AT(sipas_size_stage, multiple, 80, 8);
 
-SIZE(sipas_size_stages_opts, 72);
+SIZE(sipas_size_stages_opts, 80);
 AT(sipas_size_stages_opts, struct_size, 0, 4);
 AT(sipas_size_stages_opts, reserved, 4, 4);
 AT(sipas_size_stages_opts, relvariance, 8, 8);
@@ -383,6 +386,8 @@ AT(sipas_size_stages_opts, response, 40, 8);
 AT(sipas_size_stages_opts, level, 48, 8);
 AT(sipas_size_stages_opts, per_household, 56, 8);
 AT(sipas_size_stages_opts, df, 64, 8);
+AT(sipas_size_stages_opts, components, 72, 4);
+AT(sipas_size_stages_opts, reserved2, 76, 4);
 
 SIZE(sipas_components_opts, 24);
 AT(sipas_components_opts, struct_size, 0, 4);

@@ -70,6 +70,7 @@ static double cv2_of_design(const sipas_table *components, const double *units, 
 {
     sipas_size_stage stage[3] = {SIPAS_SIZE_STAGE_INIT, SIPAS_SIZE_STAGE_INIT, SIPAS_SIZE_STAGE_INIT};
     sipas_table *table;
+    sipas_size_stages_opts opts = SIPAS_SIZE_STAGES_OPTS_INIT;
     sipas_error err;
     double cv;
 
@@ -79,7 +80,8 @@ static double cv2_of_design(const sipas_table *components, const double *units, 
         stage[i].population = units[i];
         stage[i].n = n[i];
     }
-    check(sipas_precision_stages(NULL, stage, stages, NULL, &table, &err), &err);
+    opts.components = SIPAS_COMPONENTS_POPULATION;
+    check(sipas_precision_stages(NULL, stage, stages, &opts, &table, &err), &err);
     cv = strtod(meta(table, "cv"), NULL);
     sipas_table_free(table);
     return cv * cv;

@@ -58,10 +58,11 @@ static problem any_problem(uint64_t draw)
         p.opts.budget = uniform(draw, 50, 500.0, 6000.0);
     else
         p.opts.cv = uniform(draw, 51, 0.05, 0.3);
+    if (draw % 5 == 0) p.opts.components = SIPAS_COMPONENTS_POPULATION;
     return p;
 }
 
-/* Σ v_i/x_i (1 - n_i/N_i), from the definition. */
+/* Σ v_i/x_i (1 - n_i/N_i), from the definition; v_i = Σ_(k ≥ i) σ_k² / (N_(i+1) … N_k) of a model. */
 static double cv2_of(const problem *p, const double *n)
 {
     double x = 1.0, sum = 0.0;
@@ -69,9 +70,16 @@ static double cv2_of(const problem *p, const double *n)
 
     for (int32_t i = 0; i < p->n_stages; i++) direct |= p->stages[i].relvariance != 0.0;
     for (int32_t i = 0; i < p->n_stages; i++) {
-        const int last = i == p->n_stages - 1;
-        const double delta = p->stages[last ? i - 1 : i].homogeneity;
-        const double v = direct ? p->stages[i].relvariance : last ? 1.0 - delta : delta;
+        double v = 0.0, units = 1.0;
+
+        for (int32_t k = i; k < p->n_stages; k++) {
+            const int last = k == p->n_stages - 1;
+            const double delta = p->stages[last ? k - 1 : k].homogeneity;
+
+            if (k > i) units *= p->stages[k].population > 0.0 ? p->stages[k].population : INFINITY;
+            if (k > i && p->opts.components == SIPAS_COMPONENTS_POPULATION) break;
+            v += (direct ? p->stages[k].relvariance : last ? 1.0 - delta : delta) / units;
+        }
         const double fraction = p->stages[i].population > 0.0 ? n[i] / p->stages[i].population : 0.0;
 
         x *= n[i];
@@ -249,6 +257,60 @@ static void size_undoes_precision(void **state)
     sipas_table_free(table);
 }
 
+/* Villages of 8 persons, villages and persons drawn from a model: what precision_stages() says of the model's components is the
+ * variance of two-stage samples from such a population, S_1²/n_1 (1 - n_1/N_1) + S_2²/(n_1 n_2) (1 - n_2/8) (Cochran 1977, eq. 10.13),
+ * S² counted over all of it; its own components are those of the other convention. */
+static void model_components_become_those_of_the_population(void **state)
+{
+    enum { VILLAGES = 20000, PERSONS = 8 };
+    const double between = 0.4, within = 2.0, centre = 10.0;
+    sipas_size_stage stages[2] = {SIPAS_SIZE_STAGE_INIT, SIPAS_SIZE_STAGE_INIT};
+    sipas_size_stages_opts opts = SIPAS_SIZE_STAGES_OPTS_INIT;
+    double mean = 0.0, s1 = 0.0, s2 = 0.0, cv2;
+    sipas_table *table;
+    sipas_error err;
+
+    (void)state;
+    for (uint64_t i = 0; i < VILLAGES; i++) {
+        double y[PERSONS], sum = 0.0;
+        const double effect = between * sqrt(12.0) * (uniform(i, 0, 0.0, 1.0) - 0.5);
+
+        for (uint64_t j = 0; j < PERSONS; j++) {
+            y[j] = centre + effect + within * sqrt(12.0) * (uniform(i, 1 + j, 0.0, 1.0) - 0.5);
+            sum += y[j];
+        }
+        for (int j = 0; j < PERSONS; j++) s2 += pow(y[j] - sum / PERSONS, 2.0) / (PERSONS - 1) / VILLAGES;
+        mean += sum / PERSONS / VILLAGES;
+        s1 += pow(sum / PERSONS - centre, 2.0) / VILLAGES;
+    }
+    cv2 = (s1 / 100.0 * (1.0 - 100.0 / VILLAGES) + s2 / 400.0 * 0.5) / (mean * mean);
+    stages[0].cost = stages[1].cost = 1.0;
+    stages[0].relvariance = between * between / (centre * centre);
+    stages[1].relvariance = within * within / (centre * centre);
+    stages[0].population = VILLAGES;
+    stages[1].population = PERSONS;
+    stages[0].n = 100.0;
+    stages[1].n = 4.0;
+    check(sipas_precision_stages(NULL, stages, 2, &opts, &table, &err), &err);
+    assert_close(pow(strtod(meta(table, "cv"), NULL), 2.0), cv2, 0.03);
+    assert_string_equal(meta(table, "components"), "model");
+    sipas_table_free(table);
+    /* an intraclass correlation says the same */
+    opts.relvariance = stages[0].relvariance + stages[1].relvariance;
+    stages[0].homogeneity = stages[0].relvariance / opts.relvariance;
+    stages[0].relvariance = stages[1].relvariance = 0.0;
+    check(sipas_precision_stages(NULL, stages, 2, &opts, &table, &err), &err);
+    assert_close(pow(strtod(meta(table, "cv"), NULL), 2.0), cv2, 0.03);
+    sipas_table_free(table);
+    opts.relvariance = stages[0].homogeneity = 0.0;
+    opts.components = SIPAS_COMPONENTS_POPULATION;
+    stages[0].relvariance = s1 / (mean * mean);
+    stages[1].relvariance = s2 / (mean * mean);
+    check(sipas_precision_stages(NULL, stages, 2, &opts, &table, &err), &err);
+    assert_close(pow(strtod(meta(table, "cv"), NULL), 2.0), cv2, 1e-12);
+    sipas_table_free(table);
+}
+
 /* 6 persons wanted, 4 there: whoever is in the households of these 4. */
 static void households_end_at_the_population(void **state)
 {
@@ -376,6 +438,7 @@ int main(void)
         cmocka_unit_test(the_field_design_is_the_best_of_all),
         cmocka_unit_test(no_real_design_is_better),
         cmocka_unit_test(size_undoes_precision),
+        cmocka_unit_test(model_components_become_those_of_the_population),
         cmocka_unit_test(households_end_at_the_population),
         cmocka_unit_test(given_stages_stay),
         cmocka_unit_test(bad_stages_are_named),

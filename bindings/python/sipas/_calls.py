@@ -29,6 +29,7 @@ _method_SIZE = Choice("SIZE", "method")
 _rounding_SIZE_ROUND = Choice("SIZE_ROUND", "rounding")
 _statistic_FIGURE = Choice("FIGURE", "statistic")
 _compare_COMPARE = Choice("COMPARE", "compare")
+_components_COMPONENTS = Choice("COMPONENTS", "components")
 _selection_PSU = Choice("PSU", "selection")
 _single_SINGLE = Choice("SINGLE", "single")
 _method_STRATA = Choice("STRATA", "method")
@@ -149,6 +150,7 @@ def size_stages(lib: Any, given: Given) -> Table:
     opts = call.options("sipas_size_stages_opts", {
         "relvariance": given["relvariance"], "budget": given["budget"], "cv": given["cv"], "fixed_cost": given["fixed_cost"],
         "response": given["response"], "level": given["level"], "per_household": given["per_household"], "df": given["df"],
+        "components": _components_COMPONENTS(given["components"]),
     })
     return table_of(lib.sipas_size_stages, handle(given["context"]), stages, n_stages, opts)
 
@@ -158,7 +160,7 @@ def precision_stages(lib: Any, given: Given) -> Table:
     stages, n_stages = structs(call, given["stages"], "stages", "sipas_size_stage", lib.sipas_size_stage_init, _sipas_size_stage)
     opts = call.options("sipas_size_stages_opts", {
         "relvariance": given["relvariance"], "fixed_cost": given["fixed_cost"], "response": given["response"], "level": given["level"],
-        "df": given["df"],
+        "df": given["df"], "components": _components_COMPONENTS(given["components"]),
     })
     return table_of(lib.sipas_precision_stages, handle(given["context"]), stages, n_stages, opts)
 

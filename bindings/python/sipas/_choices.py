@@ -156,6 +156,11 @@ Compare: TypeAlias = Literal[
     "units",
     "rounds",
 ]
+Components: TypeAlias = Literal[
+    "default",
+    "model",
+    "population",
+]
 Psu: TypeAlias = Literal[
     "default",
     "equal",

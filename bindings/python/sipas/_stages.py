@@ -155,6 +155,7 @@ def size_stages(
     per_household: float | None = None,
     level: float | None = None,
     df: float | None = None,
+    components: _choices.Components = "model",
     context: Context | None = None,
 ) -> Table:
     """How many units at each of two or three stages: the most precise design for a budget, or the cheapest for a CV.
@@ -175,6 +176,9 @@ def size_stages(
         Persons asked in a household that is visited, on average: adds the column households.
     df : float, optional
         Degrees of freedom of the relative margin, PSUs less strata; many by default.
+    components : {"model", "population"}
+        What the stages' variances are of: the unit effects of a model, as `components_sample` and intraclass correlations have them; or
+        the means of the units of a finite population, as `components_frame` has them. They differ where populations are finite.
 
     Returns
     -------
@@ -208,6 +212,7 @@ def precision_stages(
     response: float = 1.0,
     level: float | None = None,
     df: float | None = None,
+    components: _choices.Components = "model",
     context: Context | None = None,
 ) -> Table:
     """What a multi-stage design is worth and costs: the inverse of `size_stages`; every stage has its n.

@@ -147,6 +147,11 @@ WORDS: dict[str, dict[str, int]] = {
         "units": 1,
         "rounds": 2,
     },
+    "COMPONENTS": {
+        "default": 0,
+        "model": 1,
+        "population": 2,
+    },
     "PSU": {
         "default": 0,
         "equal": 1,

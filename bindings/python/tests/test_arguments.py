@@ -85,7 +85,8 @@ CASES = [
     ("stages", "size_ranking_opts", lambda: sipas.size_ranking(C, sd=C, **RANKING), {"sd"}),
     ("stages", "size_ranking_opts", lambda: sipas.size_ranking(C, sd=1.0, **RANKING), {"sd_of"}),
     ("stages", "size_stages_opts", lambda: sipas.size_stages(
-        [sipas.SizeStage()], budget=9.0, cv=0.1, relvariance=2.0, fixed_cost=1.0, response=0.5, per_household=2.0, level=0.9, df=5.0), set()),
+        [sipas.SizeStage()], budget=9.0, cv=0.1, relvariance=2.0, fixed_cost=1.0, response=0.5, per_household=2.0, level=0.9, df=5.0,
+        components="population"), set()),
     ("stages", "size_stage", lambda: sipas.size_stages([sipas.SizeStage(**STAGE)]), set()),
     ("stages", "components_opts", lambda: sipas.components_frame(C, T, selection="measure", single="mean", size=C), set()),
     ("draw", "draw_opts", lambda: sipas.draw(
