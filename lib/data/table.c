@@ -37,7 +37,7 @@ typedef struct text_block {
     char bytes[];
 } text_block;
 
-enum { TEXT_BLOCK = 1 << 15, LONGEST_TEXT = 1024 };
+enum { TEXT_BLOCK = 1 << 15, LONGEST_TEXT = 1024, MANY_BYTES = 1 << 22 };
 
 struct sipas_table {
     atomic_int holds;
@@ -52,6 +52,8 @@ struct sipas_table {
     int64_t n_notes, notes_capacity;
     sipas_table *notes_table;
     text_block *texts;
+    char *cells, *cells_end; /* what is left of the memory of sipas__table_expect() */
+    void *together;          /* that memory, or NULL */
     sipas_cov *cov;
     void (*free_cov)(sipas_cov *cov);
 };
@@ -95,6 +97,39 @@ static const char *keep_text(sipas_table *table, const char *text)
     return at;
 }
 
+void sipas__table_expect(sipas_table *table, int64_t n_columns)
+{
+    const int64_t bytes = table ? n_columns * table->n_rows * 8 : 0;
+
+    if (!table || table->failed || table->together || bytes < MANY_BYTES) return;
+    table->together = sipas__alloc(table->ctx, bytes, 1);
+    if (!table->together) {
+        table->failed = 1;
+        return;
+    }
+    table->cells = table->together;
+    table->cells_end = table->cells + bytes;
+}
+
+/* Memory for the cells of a column. */
+static void *take_cells(sipas_table *table, size_t size)
+{
+    const int64_t bytes = table->n_rows * (int64_t)size;
+    char *cells = table->cells;
+
+    if (table->cells_end - cells < bytes || bytes == 0) return sipas__alloc(table->ctx, table->n_rows, size);
+    table->cells += bytes;
+    return cells;
+}
+
+/* Cells that lie together with others are freed with them. */
+static int lie_together(const sipas_table *table, const void *cells)
+{
+    const uintptr_t at = (uintptr_t)cells;
+
+    return table->together && at >= (uintptr_t)table->together && at < (uintptr_t)table->cells_end;
+}
+
 /* A column of zero cells, all missing. */
 static int32_t add_column(sipas_table *table, const sipas_field *field)
 {
@@ -113,7 +148,7 @@ static int32_t add_column(sipas_table *table, const sipas_field *field)
     column->field.name = keep_text(table, field->name);
     column->field.unit = keep_text(table, field->unit);
     column->field.meaning = keep_text(table, field->meaning);
-    column->data = sipas__alloc(table->ctx, table->n_rows, field->type == SIPAS_TYPE_CODE ? sizeof(char *) : 8);
+    column->data = take_cells(table, field->type == SIPAS_TYPE_CODE ? sizeof(char *) : 8);
     column->validity = sipas__alloc(table->ctx, (table->n_rows + 7) / 8, 1);
     table->n_columns++;
     if (!column->data || !column->validity) table->failed = 1;
@@ -376,7 +411,7 @@ void sipas_table_free(sipas_table *table)
     if (!table || atomic_fetch_sub_explicit(&table->holds, 1, memory_order_acq_rel) > 1) return;
     ctx = table->ctx;
     for (int64_t i = 0; i < table->n_columns; i++) {
-        sipas__free(ctx, table->columns[i].data);
+        if (!lie_together(table, table->columns[i].data)) sipas__free(ctx, table->columns[i].data);
         sipas__free(ctx, table->columns[i].validity);
     }
     while (table->texts) {
@@ -387,6 +422,7 @@ void sipas_table_free(sipas_table *table)
     }
     if (table->cov) table->free_cov(table->cov);
     sipas_table_free(table->notes_table);
+    sipas__free(ctx, table->together);
     sipas__free(ctx, table->columns);
     sipas__free(ctx, table->meta);
     sipas__free(ctx, table->notes);

@@ -25,6 +25,12 @@
 sipas_table *sipas__table_new(const sipas_ctx *ctx, int64_t n_rows);
 
 /**
+ * Says how many columns will be added at least, once: those of a long table then lie together, in memory that the system hands out in one
+ * piece. Short tables do not need it. O(1).
+ */
+void sipas__table_expect(sipas_table *table, int64_t n_columns);
+
+/**
  * Adds a column; its cells are missing until set. The field's texts are copied. Returns its position; -1 when the
  * table has failed, which every setter below takes as "do nothing".
  */

@@ -25,32 +25,46 @@ typedef struct report_columns {
     int32_t estimate, se, lower, upper, df, df_design, n, psus, deff, n_eff, kish, cv, unweighted;
 } report_columns;
 
-/* A number column whose every cell is filled later, so that none need be made missing first. */
-static int32_t add_if_known(sipas_table *table, const sipas_schema *schema, const char *name, int wanted)
+static int has_field(const sipas_schema *schema, const char *name)
 {
-    int32_t column = -1;
-
-    for (int64_t i = 0; wanted && i < schema->n_fields; i++)
-        if (strcmp(schema->fields[i].name, name) == 0) (void)sipas__table_add_cells(table, schema, name, &column);
-    return column;
+    for (int64_t i = 0; i < schema->n_fields; i++)
+        if (strcmp(schema->fields[i].name, name) == 0) return 1;
+    return 0;
 }
 
+/* The groups' columns, and those of figures that the schema has and that are asked for; every cell of these is filled. */
 static void add_columns(const sipas__estimation *e, sipas_table *table, const sipas_schema *schema, report_columns *c)
 {
-    sipas__domain_add_columns(e->request.domain, table, schema, e->request.n_levels > 1, &c->group);
-    c->estimate = add_if_known(table, schema, "estimate", 1);
-    c->se = add_if_known(table, schema, "se", 1);
-    c->lower = add_if_known(table, schema, "lower", 1);
-    c->upper = add_if_known(table, schema, "upper", 1);
-    c->df = add_if_known(table, schema, "df", 1);
-    c->df_design = add_if_known(table, schema, "df_design", 1);
-    c->n = add_if_known(table, schema, "n", 1);
-    c->psus = add_if_known(table, schema, "psus", 1);
-    c->deff = add_if_known(table, schema, "deff", e->request.deff != SIPAS_DEFF_NONE);
-    c->n_eff = add_if_known(table, schema, "n_eff", e->request.deff != SIPAS_DEFF_NONE || e->request.rule);
-    c->kish = add_if_known(table, schema, "kish_deff", e->request.deff != SIPAS_DEFF_NONE);
-    c->cv = add_if_known(table, schema, "cv", 1);
-    c->unweighted = add_if_known(table, schema, "unweighted", e->moments.plain != NULL);
+    const int deff = e->request.deff != SIPAS_DEFF_NONE, plain = e->moments.plain != NULL;
+    const struct figure {
+        const char *name;
+        int32_t *column;
+        int wanted;
+    } figures[] = {{"estimate", &c->estimate, 1},
+                   {"se", &c->se, 1},
+                   {"lower", &c->lower, 1},
+                   {"upper", &c->upper, 1},
+                   {"df", &c->df, 1},
+                   {"df_design", &c->df_design, 1},
+                   {"n", &c->n, 1},
+                   {"psus", &c->psus, 1},
+                   {"deff", &c->deff, deff},
+                   {"n_eff", &c->n_eff, deff || e->request.rule},
+                   {"kish_deff", &c->kish, deff},
+                   {"cv", &c->cv, 1},
+                   {"unweighted", &c->unweighted, plain}};
+    enum { FIGURES = sizeof figures / sizeof figures[0] };
+    const int with_level = e->request.n_levels > 1;
+    int64_t count = with_level + e->request.domain->n_by;
+
+    for (int i = 0; i < FIGURES; i++) count += figures[i].wanted && has_field(schema, figures[i].name);
+    sipas__table_expect(table, count);
+    sipas__domain_add_columns(e->request.domain, table, schema, with_level, &c->group);
+    for (int i = 0; i < FIGURES; i++) {
+        *figures[i].column = -1;
+        if (figures[i].wanted && has_field(schema, figures[i].name))
+            (void)sipas__table_add_cells(table, schema, figures[i].name, figures[i].column);
+    }
 }
 
 /* ---- cells, by group and node: divisions would take longer than all the rest ---- */

@@ -374,6 +374,57 @@ static void running_out_of_memory_is_one_error(void **state)
     }
 }
 
+/* A long table whose columns lie together: two of three, the third was not expected. */
+static sipas_status build_long(sipas_ctx *ctx, sipas_table **out, sipas_error *err)
+{
+    enum { LONG = 300000 };
+    const sipas_field field = {"x", "", "", SIPAS_TYPE_I64, 0, SIPAS_FIELD_OTHER, 0};
+    sipas_table *table = sipas__table_new(ctx, LONG);
+    int32_t column[3];
+
+    sipas__table_expect(table, 2);
+    sipas__table_expect(table, 5); /* once only */
+    for (int c = 0; c < 3; c++) column[c] = sipas__table_add(table, &field);
+    for (int64_t row = 0; row < LONG; row += row == 0 ? LONG - 1 : 1)
+        for (int c = 0; c < 3; c++) sipas__table_set_i64(table, column[c], row, 10 * row + c);
+    return sipas__table_finish(table, out, err);
+}
+
+static void long_columns_lie_together(void **state)
+{
+    (void)state;
+    for (int64_t n = 0;; n++) {
+        failing_alloc memory;
+        sipas_ctx *ctx = failing_alloc_ctx(&memory);
+        sipas_table *table = NULL;
+        sipas_column column[3];
+
+        failing_alloc_arm(&memory, n);
+        if (build_long(ctx, &table, NULL) < 0) {
+            assert_null(table);
+            sipas_ctx_free(ctx);
+            assert_int_equal(memory.held, 0);
+            continue;
+        }
+        assert_int_equal(memory.failed, 0);
+        for (int64_t c = 0; c < 3; c++) {
+            const int64_t *cells;
+
+            assert_int_equal(sipas_table_get_column(table, c, &column[c], NULL), SIPAS_OK);
+            cells = column[c].data;
+            assert_int_equal(cells[0], c);
+            assert_int_equal(cells[1], 0);
+            assert_int_equal(cells[column[c].n - 1], 10 * (column[c].n - 1) + c);
+            assert_true(sipas__column_present(&column[c], 0) && !sipas__column_present(&column[c], 1));
+        }
+        assert_ptr_equal(column[1].data, (const int64_t *)column[0].data + column[0].n);
+        sipas_table_free(table);
+        sipas_ctx_free(ctx);
+        assert_int_equal(memory.held, 0);
+        return;
+    }
+}
+
 /* A fault of the library's own: where it does not stop the program (base/sure.h) the table cannot be finished. */
 static void a_field_that_its_schema_lacks_is_refused(void **state)
 {
@@ -427,6 +478,7 @@ int main(void)
         cmocka_unit_test(long_texts_end_with_whole_characters),
         cmocka_unit_test(the_covariance_goes_with_its_table),
         cmocka_unit_test(running_out_of_memory_is_one_error),
+        cmocka_unit_test(long_columns_lie_together),
         cmocka_unit_test(a_field_that_its_schema_lacks_is_refused),
         cmocka_unit_test(schemas_are_well_formed),
     };
