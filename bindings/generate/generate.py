@@ -16,6 +16,7 @@ building the library, the wheel and the rock asks for no Python, and the gate `g
     bindings/python/sipas/_choices.py   the same as types
     bindings/python/sipas/_calls.py     the plain calls in Python
     bindings/python/sipas/_public.pyi   the names that the module of cffi has, for mypy
+    bindings/python/sipas, bindings/lua the words that documentation lists (texts.py)
     docs/man/libsipas.3                 the list of calls
     tests/abi/test_layout.c             the layout of structs, the values of constants
 
@@ -36,6 +37,7 @@ from pathlib import Path
 from headers import ROOT, Header, Odd, read, word
 from lua import calls_c, fields_h, lua_c, lua_h
 from python import calls_py, choices_py, pyi, words_py
+from texts import texts
 from vocabulary import MADE, between, choice_lists, choice_names, first_names, in_groups, lines, options, sorted_out
 
 # ------------------------------------------------------------------------------------------------------------ umbrella
@@ -321,6 +323,11 @@ def stale(root: Path) -> dict[Path, tuple[str, str]]:
         path = root / name
         old = path.read_text(encoding="utf-8") if path.exists() else ""
         new = make(headers, old)
+        if new != old:
+            found[path] = old, new
+    for path, keep in texts(headers, root).items():
+        old = found[path][1] if path in found else path.read_text(encoding="utf-8")
+        new = keep(old)
         if new != old:
             found[path] = old, new
     return found

@@ -84,6 +84,8 @@ content 'the rule with its sentence' compiles
 for word in bindings/python/sipas/_words.py bindings/lua/words.c examples/common/words.c lib/base/enums.c; do
     grep -q '"planted"' "$copy/$word" || fail "$word does not know the word"
 done
+grep -q 'lonely_psu : .*"planted"' "$copy/bindings/python/sipas/_design.py" || fail 'the docstring does not know the word'
+grep -q 'options.lonely_psu .*"planted"' "$copy/bindings/lua/design.c" || fail 'the documentation of Lua does not know the word'
 places rule | grep -qx lib/estimate/report.c || fail "$page does not name lib/estimate/report.c"
 
 # ----------------------------------------------------------------------------------------------------------- a statistic

@@ -16,6 +16,7 @@ import sipas
 from sipas import _jobs
 from sipas._csv import one_separator
 from sipas._files import number_of
+from sipas._words import WORDS
 
 _PLAN = """\
 How many people to ask, and where: a frame with one row per unit and an aim become an allocation, unit by unit.
@@ -146,6 +147,12 @@ def _job(jobs: Any, name: str, function: Callable[..., Any], description: str, w
     return sub
 
 
+def _words(enumeration: str) -> str:
+    """The words of an option, as a sentence has them."""
+    words = [word for word in WORDS[enumeration] if word != "default"]
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
 def _list(sub: Any, name: str, metavar: str, text: str, *aliases: str) -> None:
     options = [f"--{name}", *(f"--{alias}" for alias in aliases)]
     sub.add_argument(*options, dest=name, action="append", default=[], metavar=metavar, help=text)
@@ -171,7 +178,7 @@ def _plan_options(sub: argparse.ArgumentParser) -> None:
     rules.add_argument("--lower", "--minimum", dest="lower", type=whole(0), metavar="N", help="least number of a unit")
     rules.add_argument("--upper", "--maximum", dest="upper", type=whole(0), metavar="N", help="largest number of a unit")
     rules.add_argument("--multiple", type=whole(0), default=0, metavar="N", help="a multiple of N in every unit")
-    rules.add_argument("--remainder", default="error", help="a total that is none: error, down, up or part")
+    rules.add_argument("--remainder", default="error", help=f"a total that is none: {_words('REMAINDER')}")
     rules.add_argument("--fixed", metavar="C", help="units with a number in this column get that number")
     rules.add_argument("--take-all", metavar="C", help="units that are taken whole")
     rules.add_argument("--size-is-measure", action="store_true", help="--size is no count of people")
@@ -187,9 +194,9 @@ def _draw_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--quotas", metavar="FILE", help="instead: a file with a number for each stratum, as plan writes it")
     sub.add_argument("--quota-stratum", default="code", metavar="C", help="its column of strata (code)")
     sub.add_argument("--quota-n", default="n", metavar="C", help="its column of numbers (n)")
-    sub.add_argument("--method", default="srs", help="srs, systematic, pps_systematic or all (srs)")
+    sub.add_argument("--method", default="srs", help=f"{_words('DRAW')} (srs)")
     sub.add_argument("--reserve", type=whole(0), default=0, metavar="N", help="reserves besides, in every stratum")
-    sub.add_argument("--if-fewer", default="error", help="error, take_all, move or move_take_all (error)")
+    sub.add_argument("--if-fewer", default="error", help=f"{_words('FEWER')} (error)")
     for name, text in (
         ("size", "measure of size, for pps_systematic"), ("strata", "stratum of each unit"),
         ("certainty", "units drawn with certainty: yes or no"), ("excluded", "units out of the frame: yes or no"),
@@ -204,8 +211,8 @@ def _draw_options(sub: argparse.ArgumentParser) -> None:
 def _score_options(sub: argparse.ArgumentParser) -> None:
     what = sub.add_argument_group("what, the index by default")
     what.add_argument("--instrument", default="1001/2023", help="1001/2023 or 2022: its items are columns of the file")
-    what.add_argument("--scoring", default="top2", help="top2, mean_over_max or rescaled (top2)")
-    what.add_argument("--weighting", default="criterion", help="criterion, factor, block or explicit (criterion)")
+    what.add_argument("--scoring", default="top2", help=f"{_words('SCORING')} (top2)")
+    what.add_argument("--weighting", default="criterion", help=f"{_words('WEIGHTING')} (criterion)")
     _list(what, "mean", "C", "the mean of a column; joined by + or repeated")
     _list(what, "share", "C", "a share, of 1 or of --success; joined by + or repeated")
     _list(what, "success", "V", "a value that counts, as a number or as text without regard to case and blanks around; may be repeated")
