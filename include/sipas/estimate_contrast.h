@@ -123,16 +123,18 @@ SIPAS_API sipas_status sipas_estimate_pairs(const sipas_table *table, const sipa
  * Variance V1 + V2 - 2 C (Kish 1965, §12.4). C = 0 for SIPAS_OVERLAP_NONE. For SIPAS_OVERLAP_COMMON it comes from the n_c PSUs
  * that both rounds have in a stratum, matched by the codes of stratum and PSU,
  *
- *     C = Σ_h (1 - F_h) n_c/(n_c - 1) Σ_i (z1_hi - z̄1_h) (z2_hi - z̄2_h),   F_h = √(n_1 f_1 n_2 f_2) / n_c ≤ 1,
+ *     C = Σ_h (1 - F_h) n_c/(n_c - 1) Σ_i (z1_hi - z̄1_h) (z2_hi - z̄2_h),   F_h = √(n_1 f_1 n_2 f_2) / n_c,
  *
  * where the means are those of the common PSUs (Tam 1984, Int. Stat. Rev. 52:211; Qualité and Tillé 2008, Survey
- * Methodology 34:173): with all PSUs common it is the covariance of two variables of one sample, with none it is 0. One common
- * PSU in a stratum tells nothing: it counts 0 (note "one_common_psu"). A difference whose variance comes out negative, as may be
+ * Methodology 34:173): with all PSUs common it is the covariance of two variables of one sample, with as many as two
+ * independent samples have in common it is 0, with fewer, as when PSUs rotate, it has the opposite sign. One common PSU in a stratum tells
+ * nothing, and none at all of a finite population not how negative it is: they count 0 (notes "one_common_psu", "rotated"). A difference whose variance comes out negative, as may be
  * when few PSUs are common, has no standard error (note "variance_negative"). Second stages count as drawn anew in each round.
  *
  * SIPAS_OVERLAP_JOINED is what a design with the rows of both rounds, one below the other, gives for the difference of the two as
  * domains: z2 - z1 per PSU over the union of the PSUs of a stratum. Numbers of PSUs of a round count as random then, so
- * variances of totals are too large unless all PSUs are common. For designs of one stage of variance (drawn with replacement at the
+ * variances of totals are too large unless all PSUs are common. With a finite population the union is a larger sample than either round,
+ * which makes the variance far too small (0 for two halves of it): refused, unless all PSUs are common. For designs of one stage of variance (drawn with replacement at the
  * first stage, or no second one), and the rule for lonely PSUs of `after`.
  *
  * @param before,after tables of estimates; made with `cov` when rounds overlap, and then the code columns of their designs must
@@ -142,11 +144,11 @@ SIPAS_API sipas_status sipas_estimate_pairs(const sipas_table *table, const sipa
  * @param err may be NULL
  * @retval SIPAS_ERR_ARGUMENT an argument is NULL; the tables differ in their first columns; overlap and PSUs without codes
  *         (designs whose units are their rows), or a design of unequal probabilities or two phases; JOINED and a design of
- *         several stages
+ *         several stages, or of finite populations where not all PSUs are common
  * @retval SIPAS_ERR_NOT_FOUND a table has no covariance, or no column estimate, se or df
  * @retval SIPAS_ERR_OPTION an unknown option value, or one that does not go with the overlap
  * @retval SIPAS_ERR_DUPLICATE a `by` column has the name of a column of the result
- * @retval SIPAS_ERR_VALUE JOINED: populations of a stratum that differ, or are smaller than the union of the PSUs drawn
+ * @retval SIPAS_ERR_VALUE JOINED: populations of a stratum that differ, or are smaller than the PSUs drawn
  * @retval SIPAS_ERR_LONELY_PSU as sipas_estimate_mean()
  * @retval SIPAS_ERR_MEMORY no memory
  *

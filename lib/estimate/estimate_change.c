@@ -246,6 +246,12 @@ static void write_notes(const change *c, sipas_table *table)
     if (c->opts.overlap != SIPAS_OVERLAP_COMMON) return;
     if (c->overlap.n_common == 0)
         sipas__table_note(table, "no_common_psu", NULL, -1, "the rounds have no PSU in common");
+    if (c->overlap.n_apart)
+        sipas__table_note(
+            table, "rotated", NULL, -1,
+            "%lld strata have PSUs in both rounds and none in common, fewer than two independent samples of their finite "
+            "populations: their covariance is negative, not known, and counts 0, so that the standard error is too small",
+            (long long)c->overlap.n_apart);
     if (c->overlap.n_one)
         sipas__table_note(table, "one_common_psu", NULL, -1,
                           "%lld strata have one PSU in common, which tells nothing of the covariance: it counts 0",
@@ -281,7 +287,7 @@ static sipas_status write_table(const change *c, sipas_table **out, sipas_error 
         if (c->partner[j] >= 0) sipas__table_set_f64(table, column[0], j, c->e[0].estimate[c->partner[j]]);
         sipas__table_set_f64(table, column[1], j, after->estimate[j]);
     }
-    sipas__table_meta(table, "method", "change/1");
+    sipas__table_meta(table, "method", "change/2");
     sipas__table_meta(table, "formula", "%s", c->opts.relative ? "after / before - 1" : "after - before");
     if (c->e[1].groups_missing) sipas__table_meta(table, "missing_by", "group");
     sipas__table_meta(table, "overlap", "%s", sipas__enum_word(SIPAS__ENUM_OVERLAP, c->opts.overlap));

@@ -3,8 +3,9 @@
  *
  * The joined design is a design like any other, of one stage, whose rows are PSUs: those of the earlier round, then those of
  * the later. Codes that are equal make one unit, so the reading of designs does the matching, and the one engine the
- * variance: over the union of the PSUs, as if the rows of both rounds lay in one sample, or over the common PSUs, with a
- * population per stratum that turns 1 - f into the factor of Tam (1984), 1 - n_1 n_2 / (n_c N).
+ * variance: over the union of the PSUs, as if the rows of both rounds lay in one sample, or over the common PSUs, drawn with
+ * replacement, whose totals carry the factor of Tam (1984), 1 - n_1 n_2 / (n_c N). It is negative where fewer PSUs are common than two
+ * independent samples would have, as when they rotate: so is the covariance then.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -126,17 +127,17 @@ static sipas_status make_design(sipas__overlap *o, psu_rows *rows, int with_fpc,
     return status;
 }
 
-/* n_c² N / (n_1 n_2), of which n_c units are the fraction F; at least n_c. h: n_c, n_1, n_2, N_1, N_2 of a stratum. */
-static double effective_population(const double *h)
+/* Tam's factor. h: n_c, n_1, n_2, N_1, N_2 of a stratum. */
+static double factor_of(const double *h)
 {
     const double n = h[3] == h[4] ? h[3] : sqrt(h[3]) * sqrt(h[4]);
 
-    return fmax(h[0], h[0] * h[0] * n / (h[1] * h[2]));
+    return 1.0 - h[1] * h[2] / (h[0] * n);
 }
 
 /*
- * Keeps one row of each common unit, with the population that stands for Tam's factor; `kept` gets the units. By stratum
- * five numbers are counted: n_c, n_1, n_2, N_1, N_2.
+ * Keeps one row of each common unit, and its factor; `kept` gets the units. By stratum five numbers are counted: n_c, n_1, n_2, N_1,
+ * N_2.
  */
 static void keep_common(sipas__overlap *o, psu_rows *rows, uint8_t *in, double *strata, int32_t *kept)
 {
@@ -158,10 +159,15 @@ static void keep_common(sipas__overlap *o, psu_rows *rows, uint8_t *in, double *
         if (in[rows->unit[i]] != 3) continue;
         rows->stratum[n] = rows->stratum[i];
         rows->psu[n] = rows->psu[i];
-        rows->population[n] = effective_population(h);
+        rows->population[n] = factor_of(h);
         kept[n++] = rows->unit[i];
     }
-    for (int64_t h = 0; h < stage->n_strata; h++) o->n_one += strata[5 * h] == 1.0;
+    for (int64_t h = 0; h < stage->n_strata; h++) {
+        const double *of = strata + 5 * h;
+
+        o->n_one += of[0] == 1.0;
+        o->n_apart += of[0] == 0.0 && of[1] > 0.0 && of[2] > 0.0 && isfinite(of[3]) && isfinite(of[4]);
+    }
     rows->n = o->n_common = n;
 }
 
@@ -179,9 +185,12 @@ static sipas_status restrict_to_common(sipas__overlap *o, psu_rows *rows, sipas_
         keep_common(o, rows, in, strata, kept);
         sipas_design_free(o->design);
         o->design = NULL;
-        if (rows->n) status = make_design(o, rows, 1, err);
+        if (rows->n) status = make_design(o, rows, 0, err);
+        o->factor = sipas__alloc(o->ctx, rows->n, sizeof *o->factor);
+        if (status == SIPAS_OK && !o->factor) status = sipas__error_memory(err);
     }
     if (status == SIPAS_OK) {
+        for (int64_t i = 0; i < rows->n; i++) o->factor[rows->unit[i]] = rows->population[i];
         for (int64_t u = 0; u < n_units; u++) number[u] = -1;
         for (int64_t i = 0; i < rows->n; i++) number[kept[i]] = rows->unit[i];
         for (int round = 0; round < 2; round++)
@@ -237,6 +246,12 @@ static sipas_status join(sipas__overlap *o, psu_rows *rows, sipas_error *err)
     }
     if (!list_rows(rows, o)) return sipas__error_memory(err);
     if ((status = make_design(o, rows, !o->common && has_population(rows), err)) < 0) return status;
+    if (!o->common && has_population(rows) &&
+        (o->design->n_psus != rows->n_of[0] || o->design->n_psus != rows->n_of[1]))
+        return sipas__error_argument(
+            err, "overlap",
+            "joined takes the rounds for one sample, of which every PSU is in both: with a finite population that is so only "
+            "where all PSUs are common; use common");
     memcpy(o->unit[0], rows->unit, (size_t)rows->n_of[0] * sizeof *rows->unit);
     memcpy(o->unit[1], rows->unit + rows->n_of[0], (size_t)rows->n_of[1] * sizeof *rows->unit);
     return o->common ? restrict_to_common(o, rows, err) : SIPAS_OK;
@@ -275,6 +290,7 @@ void sipas__overlap_clear(sipas__overlap *o)
         sipas__free(o->ctx, o->unit[round]);
         sipas__free(o->ctx, o->z[round]);
     }
+    sipas__free(o->ctx, o->factor);
     sipas__entries_clear(o->ctx, &o->entries);
     sipas__variance_clear(&o->engine);
     sipas_design_free(o->design);
@@ -315,6 +331,10 @@ sipas_status sipas__overlap_rows(sipas__overlap *o, int64_t before, int64_t afte
         o->entries.stratum[o->entries.n++] = o->design->stage[0].unit_stratum[u];
         z[0] = gradient[0] * o->z[0][u];
         z[1] = gradient[1] * o->z[1][u];
+        if (o->factor) { /* z_1 z_2 carries the factor, with its sign */
+            z[0] *= sqrt(fabs(o->factor[u]));
+            z[1] *= copysign(sqrt(fabs(o->factor[u])), o->factor[u]);
+        }
         z[2] = z[0] + z[1];
     }
     status = sipas__variance_of_units(&o->engine, &o->entries, variance, err);

@@ -21,6 +21,8 @@ typedef struct sipas__overlap {
     double *z[2];            /* by unit: linearized totals of a row of each round */
     sipas__entries entries;  /* room for all units, three nodes */
     int64_t n_common, n_one; /* PSUs that both rounds have; strata with one such PSU only */
+    int64_t n_apart;         /* strata of a finite population where both rounds have PSUs and none in common */
+    double *factor;          /* by unit of the common design: 1 - n_1 n_2 / (n_c N), of either sign; NULL = all PSUs */
     int common;              /* 1 = the common PSUs only, 0 = all of either */
 } sipas__overlap;
 

@@ -388,7 +388,7 @@ static double common_covariance(const psu_total *a, int64_t n_a, const psu_total
                 }
         if (n < 2.0) continue;
         factor = 1.0 - n1 * n2 / (n * (population + (double)h));
-        sum += (factor > 0.0 ? factor : 0.0) * n / (n - 1.0) * product;
+        sum += factor * n / (n - 1.0) * product;
     }
     return sum;
 }
@@ -509,9 +509,14 @@ static void check_joined(const one_round *first, const one_round *second, int ki
     stacked_se(&both, kind, fpc, relative, se);
     opts.overlap = SIPAS_OVERLAP_JOINED;
     opts.relative = relative;
-    check(sipas_estimate_change(before, after, &opts, &out, &err), &err);
-    for (int64_t row = 0; row < 3; row++) assert_close(real(out, "se", row), se[row], 1e-12);
-    sipas_table_free(out);
+    if (fpc && !all) {
+        assert_int_equal(sipas_estimate_change(before, after, &opts, &out, &err), SIPAS_ERR_ARGUMENT);
+        assert_null(out);
+    } else {
+        check(sipas_estimate_change(before, after, &opts, &out, &err), &err);
+        for (int64_t row = 0; row < 3; row++) assert_close(real(out, "se", row), se[row], 1e-12);
+        sipas_table_free(out);
+    }
     opts.overlap = SIPAS_OVERLAP_COMMON;
     check(sipas_estimate_change(before, after, &opts, &out, &err), &err);
     for (int64_t row = 0; all && row < 3; row++) assert_close(real(out, "se", row), se[row], 1e-12);
