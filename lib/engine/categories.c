@@ -336,10 +336,9 @@ static sipas_status put_off(job *j, int32_t level, int64_t g, int64_t k, sipas_e
 static sipas_status share_variance(job *j, int32_t level, int64_t g, int64_t k, int64_t cross, double p, double size,
                                    double *variance, sipas_error *err)
 {
-    const int32_t base = j->x.linear.n_levels / 2 + level;
-    const double own = j->x.spread[level].variance[cross], all = j->x.spread[base].variance[g];
-
     if (j->sparse) {
+        const int32_t base = j->x.linear.n_levels / 2 + level;
+        const double own = j->x.spread[level].variance[cross], all = j->x.spread[base].variance[g];
         const double mixed = mixed_form(j, level, cross);
         const double left = own - 2.0 * p * mixed + p * p * all;
 
