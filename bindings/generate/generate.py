@@ -7,6 +7,7 @@ A constant, a struct, a call or a header is added to include/sipas; the files be
 building the library, the wheel and the rock asks for no Python, and the gate `generated` holds that they are fresh.
 
     include/sipas.h                     the umbrella's list
+    lib/base/sizes.c                    the sizes that options ever had: those that it says already, and today's
     lib/base/enums.h, enums.c           what enumerations there are, the words of their values, how long an array by one is
     examples/common/words.h, words.c    the same for programs that ask a user for a word
     bindings/lua/words.h, words.c       the same for Lua
@@ -294,10 +295,46 @@ def layout(headers: list[Header], old: str) -> str:
     return new
 
 
+# ----------------------------------------------------------------------------------------------------- sizes of options
+
+SIZES = """/*
+ * The sizes that structs of options have had, the latest last: what an older caller's struct may end with. A size that was published
+ * stays. {made}
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "base/sizes.h"
+
+/* clang-format off */
+
+const sipas__struct_sizes sipas__published_sizes[] = {{
+{entries}
+    {{NULL, {{0}}}},
+}};
+
+/* clang-format on */
+"""
+_SIZES = re.compile(r'^    \{"(\w+)", \{([0-9, ]+)\}\},$', re.MULTILINE)
+
+
+def sizes_c(headers: list[Header], old: str) -> str:
+    known = {name: {int(size) for size in sizes.split(",")} for name, sizes in _SIZES.findall(old)}
+    entries = []
+    for struct in (struct for header in sorted_out(headers) for struct in header.structs if struct.grows):
+        ends = {field.offset + field.size for field in struct.fields}
+        sizes = sorted(known.get(struct.name, set()) | {struct.size})
+        cut = [size for size in sizes if size not in ends or size > struct.size]
+        if cut:
+            raise Odd(f"lib/base/sizes.c: {struct.name} had {cut[0]} bytes, where no field ends now; delete the size if that is meant")
+        entries.append(f'    {{"{struct.name}", {{{", ".join(map(str, sizes))}}}}},')
+    return SIZES.format(made=MADE, entries=lines(entries))
+
+
 # ---------------------------------------------------------------------------------------------------------------- main
 
 FILES: dict[str, Callable[[list[Header], str], str]] = {
     "include/sipas.h": umbrella,
+    "lib/base/sizes.c": sizes_c,
     "lib/base/enums.h": enums_h,
     "lib/base/enums.c": enums_c,
     "examples/common/words.h": words_h,

@@ -16,7 +16,7 @@
  * all defaults (zeros). From an older caller the smaller struct is copied; from a newer one, bytes this library
  * does not know must be zero.
  *
- * SIPAS_ERR_OPTION: struct_size is smaller than the field itself or ends within a field, or an unknown byte is set. `name` names the struct.
+ * SIPAS_ERR_OPTION: struct_size is one that the struct never had (base/sizes.h), or an unknown byte is set. `name` names the struct.
  */
 sipas_status sipas__options_load(void *own, size_t size, const void *callers, const char *name, sipas_error *err);
 

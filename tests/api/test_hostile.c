@@ -106,10 +106,10 @@ static void test_sizes_of_options(void **state)
         memcpy(given, &size, sizeof size);
         status = sipas_design_new(NULL, 1, &w, NULL, NULL, 0, NULL, (const sipas_design_opts *)(const void *)given,
                                   &design, &err);
-        if (size % 8 == 0)
+        if (size == 40 || size == 128 || (size >= sizeof opts && size % 8 == 0)) /* those of before, and of after */
             assert_int_equal(status, SIPAS_OK);
         else
-            refused(status, SIPAS_ERR_OPTION, &err, "ends within a field");
+            refused(status, SIPAS_ERR_OPTION, &err, "no version of it had");
         sipas_design_free(design);
     }
 }

@@ -15,6 +15,7 @@
 #include <sipas.h>
 
 #include "base/options.h"
+#include "base/sizes.h"
 
 /* One struct as three versions of a header have it. */
 typedef struct older_opts {
@@ -97,6 +98,36 @@ static void struct_sizes_that_make_no_sense_are_refused(void **state)
         assert_int_equal(sipas__options_load(&own, sizeof own, &callers, "opts", &err), SIPAS_ERR_OPTION);
         assert_non_null(strstr(err.message, "_INIT"));
     }
+}
+
+/* Of a struct that is published only the sizes that it had, and those that it may yet have. */
+static void only_published_sizes_are_taken(void **state)
+{
+    static const uint32_t had[] = {48, 56, sizeof(sipas_domains)};
+    unsigned char callers[1024] = {0}, own[sizeof(sipas_domains)];
+
+    (void)state;
+    for (uint32_t size = 0; size <= 96; size++) {
+        int known = size > sizeof own && size % 8 == 0;
+
+        for (size_t i = 0; i < sizeof had / sizeof *had; i++) known |= size == had[i];
+        memcpy(callers, &size, sizeof size);
+        assert_int_equal(sipas__options_load(own, sizeof own, callers, "sipas_domains", NULL),
+                         known ? SIPAS_OK : SIPAS_ERR_OPTION);
+    }
+}
+
+/* The list itself: ascending, the last size the one of today, which the layout test holds. */
+static void the_list_ascends(void **state)
+{
+    int structs = 0;
+
+    (void)state;
+    for (const sipas__struct_sizes *of = sipas__published_sizes; of->name; of++, structs++) {
+        assert_true(of->size[0] > 0 && of->size[SIPAS__MOST_SIZES - 1] == 0);
+        for (int i = 1; i < SIPAS__MOST_SIZES; i++) assert_true(of->size[i] == 0 || of->size[i] > of->size[i - 1]);
+    }
+    assert_true(structs > 20);
 }
 
 static void values_are_checked_by_name(void **state)
@@ -185,6 +216,8 @@ int main(void)
         cmocka_unit_test(callers_of_any_age_are_understood),
         cmocka_unit_test(fields_from_the_future_are_refused),
         cmocka_unit_test(struct_sizes_that_make_no_sense_are_refused),
+        cmocka_unit_test(only_published_sizes_are_taken),
+        cmocka_unit_test(the_list_ascends),
         cmocka_unit_test(values_are_checked_by_name),
         cmocka_unit_test(a_level_lies_between_0_and_1),
         cmocka_unit_test(init_macro_and_function_agree),
