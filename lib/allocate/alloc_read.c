@@ -76,8 +76,9 @@ static sipas_status read_ranks(sipas__allocation *a, sipas_error *err)
 
     if (status < 0) return status;
     sipas__alike_note_codes(a->table, &codes, "code");
+    status = sipas__progress_between(a->ctx, "allocate", a->n_units, err);
     a->seats.rank = sipas__alloc(a->ctx, a->n_units, sizeof *a->seats.rank);
-    if (!a->seats.rank) status = sipas__error_memory(err);
+    if (status == SIPAS_OK && !a->seats.rank) status = sipas__error_memory(err);
     for (int64_t row = 0; status == SIPAS_OK && row < a->n_units; row += SIPAS__TILE)
         sipas__codes_read(&codes, row, a->n_units - row < SIPAS__TILE ? a->n_units - row : SIPAS__TILE,
                           a->seats.rank + row);

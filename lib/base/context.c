@@ -139,6 +139,11 @@ sipas_status sipas__progress_within(const sipas_ctx *ctx, const char *task, int6
     return done == 0 || done % 65536 != 0 ? SIPAS_OK : sipas__progress(ctx, task, done, total, err);
 }
 
+sipas_status sipas__progress_between(const sipas_ctx *ctx, const char *task, int64_t n, sipas_error *err)
+{
+    return n < 65536 ? SIPAS_OK : sipas__progress(ctx, task, 0, n, err);
+}
+
 sipas_status sipas__steps_add(sipas__steps *steps, int64_t n, sipas_error *err)
 {
     const int64_t before = steps->done;

@@ -38,6 +38,9 @@ sipas_status sipas__progress(const sipas_ctx *ctx, const char *task, int64_t don
 sipas_status sipas__progress_within(const sipas_ctx *ctx, const char *task, int64_t done, int64_t total,
                                     sipas_error *err);
 
+/** Between steps over n things that do not ask by themselves: asks where they are many. */
+sipas_status sipas__progress_between(const sipas_ctx *ctx, const char *task, int64_t n, sipas_error *err);
+
 /** A long task whose parts are not alike: its work is counted in steps of some ten nanoseconds or more. */
 typedef struct sipas__steps {
     const sipas_ctx *ctx;

@@ -1,6 +1,6 @@
 /*
  * Codes brought to a plain form, a character at a time: blanks at both ends are left out, several within are one, Latin letters are small, and
- * zeros before a number are left out. What has one plain form is alike; the forms are told apart by their 64-bit FNV-1a hashes,
+ * zeros before a number are left out. What has one plain form is alike; the forms are told apart by 64-bit hashes, as FNV-1a by characters,
  * and a pair that is named is compared.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -120,11 +120,7 @@ static uint64_t hash_plain(const char *text)
     uint64_t hash = SIPAS__HASH_ROOT;
     plain form = plain_begin(text);
 
-    for (uint32_t c = plain_next(&form); c; c = plain_next(&form)) {
-        const char bytes[3] = {(char)(c & 0xFF), (char)(c >> 8 & 0xFF), (char)(c >> 16)};
-
-        hash = sipas__hash_bytes(hash, bytes, sizeof bytes);
-    }
+    for (uint32_t c = plain_next(&form); c; c = plain_next(&form)) hash = (hash ^ c) * UINT64_C(0x100000001B3);
     return hash;
 }
 

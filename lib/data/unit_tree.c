@@ -87,14 +87,19 @@ static int copy_texts(const sipas_ctx *ctx, const sipas_column *column, int64_t 
     return 1;
 }
 
-static sipas_status check_codes(const sipas_column *code, int64_t n, sipas_error *err)
+/* What the host's callback is told. */
+static const char building[] = "unit tree";
+
+static sipas_status check_codes(const sipas_ctx *ctx, const sipas_column *code, int64_t n, sipas_error *err)
 {
     char number[32];
 
     for (int64_t i = 0; i < n; i++) {
         const char *text = sipas__column_code_text(code, i, number);
         const char *fault = text ? sipas__code_fault(text) : NULL;
+        const sipas_status status = sipas__progress_within(ctx, building, i, n, err);
 
+        if (status < 0) return status;
         if (!text && sipas__column_present(code, i))
             return sipas__error_set(err, SIPAS_ERR_TYPE, i, SIPAS__NOWHERE, "code",
                                     "unit %lld: its code %.17g is not a whole number below 2^53", (long long)i,
@@ -112,10 +117,11 @@ static sipas_status check_codes(const sipas_column *code, int64_t n, sipas_error
 static sipas_status read_texts(sipas_unit_tree *tree, const sipas_column *code, const sipas_unit_opts *opts,
                                sipas_error *err)
 {
-    sipas_status status = check_codes(code, tree->n, err);
+    sipas_status status = check_codes(tree->ctx, code, tree->n, err);
 
     if (status < 0) return status;
     if (!copy_texts(tree->ctx, code, tree->n, &tree->code, &tree->code_bytes)) return sipas__error_memory(err);
+    if ((status = sipas__progress_between(tree->ctx, building, tree->n, err)) < 0) return status;
     if (sipas__column_given(opts->name)) {
         status = sipas__column_check(opts->name, tree->n, SIPAS__TEXT, "name", err);
         if (status < 0) return status;
@@ -269,8 +275,10 @@ static sipas_status parents_by_code(sipas_unit_tree *tree, const sipas_column *p
             return duplicate(tree, tree->by_code[i - 1], tree->by_code[i], tree->code[tree->by_code[i]], err);
     for (int64_t i = 0; i < tree->n; i++) {
         const char *code = sipas__column_code_text(parent, i, number);
+        const sipas_status status = sipas__progress_within(tree->ctx, building, i, tree->n, err);
         int64_t at;
 
+        if (status < 0) return status;
         tree->parent[i] = -1;
         if (!code && sipas__column_present(parent, i))
             return sipas__error_set(
@@ -351,7 +359,9 @@ static sipas_status walk(sipas_unit_tree *tree, int64_t *next_child, sipas_error
     for (;;) {
         if (next_child[unit + 1] < start[unit + 2]) {
             int64_t child = tree->child[next_child[unit + 1]++];
+            const sipas_status status = sipas__progress_within(tree->ctx, building, reached, tree->n, err);
 
+            if (status < 0) return status;
             tree->depth[child] = unit < 0 ? 0 : tree->depth[unit] + 1;
             tree->hash[child] = sipas__hash_child(unit < 0 ? SIPAS__HASH_ROOT : tree->hash[unit], tree->code[child]);
             tree->position[child] = reached;
@@ -377,8 +387,10 @@ static sipas_status check_unique(const sipas_unit_tree *tree, sipas__item *items
     }
     sipas__order_sort(items, items + tree->n, tree->n, NULL, NULL);
     for (int64_t i = 1; i < tree->n; i++) {
+        const sipas_status status = sipas__progress_within(tree->ctx, building, i, tree->n, err);
         int64_t a = items[i - 1].index, b = items[i].index;
 
+        if (status < 0) return status;
         if (items[i - 1].key != items[i].key) continue;
         sipas__unit_path(tree, a, first, sizeof first);
         sipas__unit_path(tree, b, second, sizeof second);
@@ -443,12 +455,15 @@ static sipas_status link_units(sipas_unit_tree *tree, const sipas_column *parent
         goto done;
     }
     sort_by_code(tree, items);
+    if ((status = sipas__progress_between(ctx, building, n, err)) < 0) goto done;
     status = parent ? parents_by_code(tree, parent, err) : parents_by_row(tree, parent_row, err);
     if (status < 0) goto done;
     bucket_children(tree);
+    if ((status = sipas__progress_between(ctx, building, n, err)) < 0) goto done;
     status = walk(tree, work, err);
     if (status < 0) goto done;
     tree->longest_path = longest_path(tree, work);
+    if ((status = sipas__progress_between(ctx, building, n, err)) < 0) goto done;
     status = check_unique(tree, items, err);
     if (status < 0) goto done;
     status = levels_from_depth(tree, err);
@@ -510,6 +525,7 @@ sipas_status sipas_unit_tree_new(sipas_ctx *ctx, const sipas_column *code, const
     status = link_units(tree, by_code ? parent : NULL, own.parent_row, err);
     if (status < 0) goto fail;
     tree->sayings.ctx = tree->ctx;
+    if ((status = sipas__progress_between(ctx, building, tree->n, err)) < 0) goto fail;
     if (!look_alike(tree, code->type)) {
         status = sipas__error_memory(err);
         goto fail;

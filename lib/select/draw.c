@@ -191,6 +191,7 @@ static sipas_status read_codes(list *from, sipas_error *err)
     for (int64_t i = 0; i < from->n; i++) {
         int64_t row = items[i].index, before = i > 0 ? items[i - 1].index : 0;
 
+        if ((status = sipas__progress_within(from->ctx, "draw", i, from->n, err)) < 0) goto done;
         if (i > 0 && items[i - 1].key == items[i].key) {
             status = sipas__error_set(err, SIPAS_ERR_DUPLICATE, row, SIPAS__NOWHERE,
                                       sipas__column_code_again(&from->code, row, number),
@@ -213,15 +214,18 @@ static sipas_status look_at_codes(list *from, sipas_error *err)
 {
     const char **texts;
     char number[32];
+    sipas_status status;
     int done;
 
     if (from->code.type != SIPAS_TYPE_CODE) return SIPAS_OK;
+    status = sipas__progress_between(from->ctx, "draw", from->n, err);
+    if (status < 0) return status;
     texts = sipas__alloc(from->ctx, from->n, sizeof *texts);
     if (!texts) return sipas__error_memory(err);
     for (int64_t i = 0; i < from->n; i++) texts[i] = sipas__column_code_again(&from->code, i, number);
     done = sipas__alike_look(&from->sayings, texts, from->n, "units");
     sipas__free(from->ctx, texts);
-    return done ? SIPAS_OK : sipas__error_memory(err);
+    return done ? sipas__progress_between(from->ctx, "draw", from->n, err) : sipas__error_memory(err);
 }
 
 static sipas_status read_sizes(list *from, sipas_error *err)
@@ -427,26 +431,30 @@ static const char *stratum_of(const list *from, const sipas__select_pick *pick, 
     return buffer;
 }
 
-static int64_t stratum_bytes(const list *from, const sipas__select_run *run)
+static sipas_status stratum_bytes(const list *from, const sipas__select_run *run, int64_t *bytes, sipas_error *err)
 {
+    sipas_status status = SIPAS_OK;
     size_t longest = 0;
     char number[32];
 
-    for (int64_t i = 0; i < run->result.n_picks; i++) {
+    for (int64_t i = 0; i < run->result.n_picks && status == SIPAS_OK; i++) {
         const sipas__select_pick *pick = &run->result.picks[i];
         size_t length = from->strata.of ? sipas__joined_bytes(from->strata.texts[pick->group]) : 0;
 
         length += pick->class_name ? sipas__joined_bytes(pick->class_name) : 0;
+        status = sipas__progress_within(from->ctx, "draw", i, run->result.n_picks, err);
         length += sipas__joined_bytes(sipas__column_code_again(&from->code, pick->unit, number));
         if (length > longest) longest = length;
     }
-    return (int64_t)longest + 8;
+    *bytes = (int64_t)longest + 8;
+    return status;
 }
 
 static sipas_status write_table(const list *from, const sipas__select_run *run, sipas_table **out, sipas_error *err)
 {
     const sipas_schema *schema = &sipas__schema_draw;
-    const int64_t bytes = stratum_bytes(from, run);
+    int64_t bytes = 0;
+    sipas_status status = stratum_bytes(from, run, &bytes, err);
     const int joined = has_joined(from, run);
     char *buffer = sipas__alloc(from->ctx, bytes, 1), number[32];
     sipas_table *table = buffer ? sipas__table_new(from->ctx, run->result.n_picks) : NULL;
@@ -455,7 +463,6 @@ static sipas_status write_table(const list *from, const sipas__select_run *run, 
     int32_t pi = sipas__table_add_field(table, schema, "pi"),
             pi_reserve = sipas__table_add_field(table, schema, "pi_reserve");
     sipas__select_pick_columns columns = sipas__select_pick_columns_add(table, schema);
-    sipas_status status = SIPAS_OK;
 
     for (int64_t i = 0; table && i < run->result.n_picks && status == SIPAS_OK; i++) {
         const sipas__select_pick *pick = &run->result.picks[i];
@@ -468,6 +475,7 @@ static sipas_status write_table(const list *from, const sipas__select_run *run, 
         sipas__table_set_f64(table, pi_reserve, i, pick->pi_reserve);
         sipas__select_pick_columns_set(table, &columns, i, pick);
     }
+    if (status == SIPAS_OK) status = sipas__progress_between(from->ctx, "draw", run->result.n_picks, err);
     write_meta(from, run, table);
     sipas__select_remarks_write(run, table);
     sipas__sayings_note(&from->sayings, table);

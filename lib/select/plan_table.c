@@ -18,15 +18,18 @@ static sipas_status hash_frame(const sipas__select_plan *plan, uint64_t *hash, s
 {
     const sipas_unit_tree *tree = plan->tree;
     sipas__item *items = sipas__alloc(plan->ctx, 2 * tree->n, sizeof *items);
+    sipas_status status;
 
     if (!items) return sipas__error_memory(err);
+    status = sipas__progress_between(plan->ctx, "draw_plan", tree->n, err);
     for (int64_t i = 0; i < tree->n; i++) {
         items[i].key = tree->hash[i];
         items[i].index = i;
     }
     sipas__order_sort(items, items + tree->n, tree->n, NULL, NULL);
     *hash = SIPAS__HASH_ROOT;
-    for (int64_t i = 0; i < tree->n; i++) {
+    for (int64_t i = 0; i < tree->n && status == SIPAS_OK; i++) {
+        status = sipas__progress_within(plan->ctx, "draw_plan", i, tree->n, err);
         if (sipas__select_plan_excludes(plan, items[i].index)) continue;
         *hash = sipas__select_frame_hash(*hash, items[i].key);
         for (int32_t k = 0; k < plan->n_stages; k++)
@@ -34,7 +37,7 @@ static sipas_status hash_frame(const sipas__select_plan *plan, uint64_t *hash, s
                 *hash = sipas__select_frame_hash(*hash, sipas__select_frame_word(plan->stages[k].size[items[i].index]));
     }
     sipas__free(plan->ctx, items);
-    return SIPAS_OK;
+    return status;
 }
 
 static void write_meta(const sipas__select_plan *plan, uint64_t frame, sipas_table *table)
@@ -82,8 +85,10 @@ static int64_t stratum_bytes(const sipas__select_plan *plan)
     return plan->tree->longest_path + (int64_t)longest + 8;
 }
 
-static void write_rows(const sipas__select_plan *plan, sipas_table *table, char *buffer, size_t bytes)
+static sipas_status write_rows(const sipas__select_plan *plan, sipas_table *table, char *buffer, size_t bytes,
+                               sipas_error *err)
 {
+    sipas_status status = SIPAS_OK;
     const sipas_schema *schema = &sipas__schema_plan;
     const sipas_unit_tree *tree = plan->tree;
     int32_t stage_at = sipas__table_add_field(table, schema, "stage"),
@@ -96,9 +101,10 @@ static void write_rows(const sipas__select_plan *plan, sipas_table *table, char 
     int32_t pi_reserve = sipas__table_add_field(table, schema, "pi_reserve");
     sipas__select_pick_columns columns = sipas__select_pick_columns_add(table, schema);
 
-    for (int64_t i = 0; i < plan->n_rows; i++) {
+    for (int64_t i = 0; i < plan->n_rows && status == SIPAS_OK; i++) {
         const sipas__select_drawn *row = &plan->rows[i];
 
+        status = sipas__progress_within(plan->ctx, "draw_plan", i, plan->n_rows, err);
         sipas__table_set_i64(table, stage_at, i, row->stage + 1);
         sipas__table_set_code(table, level, i, sipas__labels_get(&tree->level, row->pick.unit));
         sipas__table_set_i64(table, unit, i, row->pick.unit);
@@ -110,6 +116,7 @@ static void write_rows(const sipas__select_plan *plan, sipas_table *table, char 
         sipas__table_set_f64(table, pi_reserve, i, row->pi_reserve);
         sipas__select_pick_columns_set(table, &columns, i, &row->pick);
     }
+    return status;
 }
 
 sipas_status sipas__select_plan_write(const sipas__select_plan *plan, sipas_table **out, sipas_error *err)
@@ -117,15 +124,12 @@ sipas_status sipas__select_plan_write(const sipas__select_plan *plan, sipas_tabl
     const int64_t bytes = stratum_bytes(plan);
     char *buffer = sipas__alloc(plan->ctx, bytes, 1);
     sipas_table *table = buffer ? sipas__table_new(plan->ctx, plan->n_rows) : NULL;
+    sipas_status status = SIPAS_OK;
     uint64_t frame;
 
-    if (table && hash_frame(plan, &frame, err) == SIPAS_OK) {
-        write_rows(plan, table, buffer, (size_t)bytes);
-        write_meta(plan, frame, table);
-    } else {
-        sipas_table_free(table);
-        table = NULL;
-    }
+    if (table) status = hash_frame(plan, &frame, err);
+    if (table && status == SIPAS_OK) status = write_rows(plan, table, buffer, (size_t)bytes, err);
+    if (table && status == SIPAS_OK) write_meta(plan, frame, table);
     sipas__free(plan->ctx, buffer);
     sipas__sayings_note(&plan->tree->sayings, table);
     for (int32_t i = 0; i < plan->n_stages; i++) {
@@ -134,5 +138,5 @@ sipas_status sipas__select_plan_write(const sipas__select_plan *plan, sipas_tabl
         if (plan->stages[i].own.strata == SIPAS_STAGE_STRATA_COLUMN)
             sipas__alike_note(table, (const char *const *)own->texts, own->n_texts, "strata_of");
     }
-    return sipas__table_finish(table, out, err);
+    return sipas__table_close(table, status, out, err);
 }

@@ -95,9 +95,11 @@ sipas_status sipas__select_draw_cell(sipas__select_run *run, const sipas__select
     char name[160];
     sipas__select_pick pick = {0};
     sipas__select_rest from;
+    sipas_status status;
     int64_t sure;
 
     from.n_units = divide(run, cell, &sure);
+    if ((status = sipas__progress_between(run->ctx, "draw", cell->n_units, err)) < 0) return status;
     if (sure > wanted)
         return sipas__error_set(
             err, SIPAS_ERR_INFEASIBLE, group->row, run->task.stage_index, group->name,
@@ -115,7 +117,8 @@ sipas_status sipas__select_draw_cell(sipas__select_run *run, const sipas__select
     if (!add_certain(run, &pick, sure, cell->able == wanted)) return sipas__error_memory(err);
     pick.n = cell->able == wanted ? wanted : from.main;
     pick.population = cell->able == wanted ? wanted : from.n_units;
-    if (from.total == 0) return SIPAS_OK;
+    if ((status = sipas__progress_between(run->ctx, "draw", cell->n_units, err)) < 0 || from.total == 0) return status;
     method->draw(run, &from);
+    if ((status = sipas__progress_between(run->ctx, "draw", cell->n_units, err)) < 0) return status;
     return add_drawn(run, &pick, &from) ? SIPAS_OK : sipas__error_memory(err);
 }

@@ -146,7 +146,8 @@ static sipas_status fill_cells(sipas__select_run *run, const sipas__select_group
     for (int64_t i = 0; i < group->n_units && status == SIPAS_OK; i++) {
         int64_t unit = group->units[i], cell;
 
-        status = check_unit(run, unit, err);
+        status = sipas__progress_within(run->ctx, "draw", i, group->n_units, err);
+        if (status == SIPAS_OK) status = check_unit(run, unit, err);
         if (status < 0) break;
         cell = cell_of(run, unit);
         if (cell == 0)
@@ -162,6 +163,7 @@ static sipas_status fill_cells(sipas__select_run *run, const sipas__select_group
     for (int64_t i = 0; i < group->n_units && status == SIPAS_OK; i++) {
         sipas__select_cell *cell = &run->scratch.cells[cell_of(run, group->units[i]) - 1];
 
+        status = sipas__progress_within(run->ctx, "draw", i, group->n_units, err);
         cell->units[cell->n_units++] = group->units[i];
         cell->able += is_able(run, group->units[i]);
     }

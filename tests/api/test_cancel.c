@@ -166,6 +166,107 @@ static void test_every_question(void **state)
     host_close(&h);
 }
 
+/* ---- draws and trees: the units are many, the strata few ---- */
+
+enum { MANY = 140000 }; /* two questions a walk over them */
+
+static sipas_status draw_units(const host *h, sipas_ctx *ctx, int32_t method, int as_text, sipas_table **t,
+                               sipas_error *err)
+{
+    static int64_t number[MANY];
+    const sipas_column code = as_text ? sipas_column_code(h->text, MANY) : sipas_column_i64(number, MANY);
+    sipas_draw_opts opts = SIPAS_DRAW_OPTS_INIT;
+
+    for (int64_t i = 0; i < MANY; i++) number[i] = i;
+    opts.has_seed = 1;
+    opts.method = method;
+    if (method != SIPAS_DRAW_ALL) opts.n = MANY / 2;
+    return sipas_draw(ctx, &code, &opts, t, err);
+}
+
+static void test_draws(void **state)
+{
+    static const int32_t methods[] = {SIPAS_DRAW_SRS, SIPAS_DRAW_SYSTEMATIC, SIPAS_DRAW_ALL};
+    host h;
+    sipas_ctx *ctx;
+
+    (void)state;
+    host_open(&h);
+    for (int64_t i = 0; i < MANY; i++) (void)snprintf(h.texts + i * WIDTH, WIDTH, "%07d", (int)i);
+    ctx = open_ctx(&h, 1);
+    for (int i = 0; i < 3; i++)
+        for (int as_text = 0; as_text < 2; as_text++)
+            for (h.stop_at = 0;; h.stop_at++) {
+                sipas_table *table = (sipas_table *)&h;
+                sipas_error err;
+                sipas_status status;
+
+                h.asked = 0;
+                status = draw_units(&h, ctx, methods[i], as_text, &table, &err);
+                if (status == SIPAS_OK) {
+                    /* hashes, frame, cells, members, the draw, the result: each asks */
+                    assert_true(h.asked >= 12 + 2 * as_text);
+                    sipas_table_free(table);
+                    break;
+                }
+                assert_int_equal(status, SIPAS_ERR_CANCELLED);
+                assert_null(table);
+            }
+    sipas_ctx_free(ctx);
+    host_close(&h);
+}
+
+static void test_trees(void **state)
+{
+    host h;
+    sipas_ctx *ctx;
+    int64_t *parents = calloc(MANY, sizeof *parents);
+
+    (void)state;
+    host_open(&h);
+    for (int64_t i = 0; i < MANY; i++) {
+        (void)snprintf(h.texts + i * WIDTH, WIDTH, "%07d", (int)i);
+        parents[i] = i < 100 ? -1 : i % 100;
+    }
+    ctx = open_ctx(&h, 1);
+    {
+        const sipas_column code = sipas_column_code(h.text, MANY), parent = sipas_column_i64(parents, MANY);
+        sipas_unit_opts opts = SIPAS_UNIT_OPTS_INIT;
+        sipas_draw_plan_opts how = SIPAS_DRAW_PLAN_OPTS_INIT;
+        sipas_draw_stage stages[2] = {SIPAS_DRAW_STAGE_INIT, SIPAS_DRAW_STAGE_INIT};
+        sipas_unit_tree *tree = NULL;
+        sipas_table *table = NULL;
+        sipas_error err;
+        sipas_status status = SIPAS_ERR_CANCELLED;
+
+        opts.parent_row = &parent;
+        how.has_seed = 1;
+        stages[0].method = stages[1].method = SIPAS_DRAW_ALL;
+        for (h.stop_at = 0; status == SIPAS_ERR_CANCELLED; h.stop_at++) {
+            h.asked = 0;
+            tree = (sipas_unit_tree *)&h;
+            status = sipas_unit_tree_new(ctx, &code, NULL, &opts, &tree, &err);
+            if (status < 0) assert_null(tree);
+        }
+        assert_int_equal(status, SIPAS_OK);
+        assert_true(h.asked >= 12); /* codes, sorted, children, walk, all different, alike */
+        status = SIPAS_ERR_CANCELLED;
+        for (h.stop_at = 0; status == SIPAS_ERR_CANCELLED; h.stop_at += 20) { /* it asks at every parent as well */
+            h.asked = 0;
+            table = (sipas_table *)&h;
+            status = sipas_draw_plan(ctx, tree, stages, 2, &how, &table, &err);
+            if (status < 0) assert_null(table);
+        }
+        assert_int_equal(status, SIPAS_OK);
+        assert_true(h.asked >= 101 + 5); /* the frame and the result too */
+        sipas_table_free(table);
+        sipas_unit_tree_free(tree);
+    }
+    sipas_ctx_free(ctx);
+    free(parents);
+    host_close(&h);
+}
+
 /* 51 nodes for 3,000 groups of two PSUs each, and their covariances. */
 enum { UNITS = 6000, GROUPS = 3000, ITEMS = 39, NODES = 51, STEPS = 1 << 16 };
 
@@ -224,7 +325,8 @@ static void test_many_results(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_question), cmocka_unit_test(test_many_results)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_question), cmocka_unit_test(test_draws),
+                                       cmocka_unit_test(test_trees), cmocka_unit_test(test_many_results)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

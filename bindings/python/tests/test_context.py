@@ -116,3 +116,22 @@ def test_calls_of_several_threads_keep_their_exceptions_apart():
     for thread in threads:
         thread.join()
     assert caught == {i: i for i in range(4)}
+
+
+@pytest.mark.parametrize("codes", [np.arange(140_000), [f"{i:06d}" for i in range(140_000)]], ids=["numbers", "texts"])
+def test_draws_and_trees_of_many_units_can_be_stopped_in_the_middle(codes):
+    """Two questions a walk over so many units, at every step of the work: counted, since time says nothing on a busy machine."""
+    parent = [-1] * 100 + [i % 100 for i in range(100, 140_000)]
+    calls = {
+        "draw": lambda context: sipas.draw(codes, method="all", seed=1, context=context),
+        "tree": lambda context: sipas.UnitTree(codes, parent_row=parent, context=context),
+    }
+    for name, call in calls.items():
+        told = []
+        call(sipas.Context(progress=lambda *now: told.append(now) or False))  # noqa: B023
+        assert len(told) >= 12, name
+        for stop in (1, len(told) // 2, len(told)):
+            asked = []
+            with pytest.raises(sipas.CancelledError):
+                call(sipas.Context(progress=lambda *now: asked.append(now) or len(asked) == stop))  # noqa: B023
+            assert len(asked) == stop
