@@ -114,6 +114,8 @@ struct sipas_design {
     int64_t positive, negative;
     int64_t idle_df; /* degrees of freedom of PSUs and strata without a weight */
     double weight_sum, weight_square_sum;
+    double weight_most;   /* the largest */
+    int32_t weight_grain; /* each is a multiple of 2^grain; at most 0 */
 };
 
 /** A tile of rows under a design. */

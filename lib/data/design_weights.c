@@ -11,6 +11,7 @@
 #include "data/column.h"
 #include "data/design.h"
 #include "num/finite.h"
+#include "num/planes.h"
 #include "num/sum.h"
 
 /* Names the first weight that cannot be one. */
@@ -33,24 +34,26 @@ static sipas_status blame_weight(const sipas_design *design, const double *weigh
     return SIPAS_OK;
 }
 
-/* Counts and sums of a tile of weights, in four lanes. */
+/* Counts and sums of a tile of weights, in four lanes, and the largest of each. */
 typedef struct weight_sums {
-    double sum[4], square[4];
+    double sum[4], square[4], most[4];
     int64_t positive, zero;
 } weight_sums;
 
 static weight_sums sum_weights(const double *weight, int64_t n)
 {
-    weight_sums t = {{0.0}, {0.0}, 0, 0};
+    weight_sums t = {{0.0}, {0.0}, {0.0}, 0, 0};
 
     for (int64_t i = 0; i + 4 <= n; i += 4)
         for (int lane = 0; lane < 4; lane++) {
             t.sum[lane] += weight[i + lane];
             t.square[lane] += weight[i + lane] * weight[i + lane];
+            t.most[lane] = weight[i + lane] > t.most[lane] ? weight[i + lane] : t.most[lane];
         }
     for (int64_t i = n & ~INT64_C(3); i < n; i++) {
         t.sum[0] += weight[i];
         t.square[0] += weight[i] * weight[i];
+        t.most[0] = weight[i] > t.most[0] ? weight[i] : t.most[0];
     }
     if (sipas__all_positive(weight, n)) {
         t.positive = n; /* the usual case */
@@ -68,6 +71,8 @@ typedef struct stretch {
     sipas__sum sum, squares;
     int64_t positive, negative;
     int64_t odd; /* first row of a tile that needs a closer look; -1 = none */
+    int32_t grain;
+    double most;
 } stretch;
 
 enum { MOST_STRETCHES = 16 };
@@ -103,9 +108,12 @@ static void look_at_stretch(void *state, int32_t index)
     s->odd = -1;
     for (int64_t row = sipas__stretch_start(n, all->count, index, SIPAS__TILE); row < end; row += SIPAS__TILE) {
         const int64_t count = tile_rows(row, end);
-        const weight_sums t = sum_weights(read_tile(all->design, row, count, own), count);
+        const double *weight = read_tile(all->design, row, count, own);
+        const weight_sums t = sum_weights(weight, count);
 
         if (t.positive + t.zero != count && s->odd < 0) s->odd = row;
+        s->grain = sipas__planes_grain(weight, count, s->grain);
+        for (int lane = 0; lane < 4; lane++) s->most = fmax(s->most, t.most[lane]);
         s->positive += t.positive;
         s->negative += count - t.positive - t.zero;
         sipas__sum_add(&s->sum, (t.sum[0] + t.sum[1]) + (t.sum[2] + t.sum[3]));
@@ -132,6 +140,8 @@ sipas_status sipas__design_check_weights(sipas_design *design, sipas_error *err)
     look all = {0};
     sipas__sum sum = {0.0, 0.0}, squares = {0.0, 0.0};
 
+    design->weight_grain = 0;
+    design->weight_most = 0.0;
     all.design = design;
     all.count = sipas__stretch_count(design->n, MOST_STRETCHES);
     sipas__threads_share(sipas__ctx_threads(design->ctx), all.count, look_at_stretch, &all);
@@ -142,6 +152,8 @@ sipas_status sipas__design_check_weights(sipas_design *design, sipas_error *err)
         if (status < 0) return status;
         design->positive += s->positive;
         design->negative += s->negative;
+        design->weight_grain = s->grain < design->weight_grain ? s->grain : design->weight_grain;
+        design->weight_most = fmax(design->weight_most, s->most);
         sipas__sum_merge(&sum, &s->sum);
         sipas__sum_merge(&squares, &s->squares);
     }

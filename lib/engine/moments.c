@@ -9,6 +9,7 @@
 
 #include "base/context.h"
 #include "base/threads.h"
+#include "engine/moments_planes.h"
 #include "engine/moments_sum.h"
 #include "engine/stream.h"
 
@@ -18,6 +19,7 @@ typedef struct pass {
     const sipas__domain *domain;
     const sipas__source *source;
     sipas__moments *whole, *parts; /* parts: by worker, or the whole */
+    sipas__plane_sums *exact;      /* by worker, where sums are made in whole numbers; else NULL */
     sipas__reader *readers;
 } pass;
 
@@ -27,8 +29,7 @@ static int sum_tile(void *state, int32_t worker, int64_t row, int64_t n)
     sipas__reader *reader = &job->readers[worker];
 
     sipas__reader_weights(reader, job->design, job->domain, row, n);
-    sipas__pass_sum_tile(job->source, &job->parts[worker], reader, row, n);
-    return reader->fault.row < 0;
+    return sipas__pass_sum_tile(job->source, &job->parts[worker], reader, row, n) && reader->fault.row < 0;
 }
 
 /* ---- sums of a part ---- */
@@ -44,7 +45,7 @@ static int alloc_work(sipas__moments *m, const sipas__source *source)
 {
     const int64_t n = m->n_segments;
 
-    if (goes_straight(m, source)) return 1;
+    if (m->exact || goes_straight(m, source)) return 1;
     m->weight_low = sipas__alloc(m->ctx, n, sizeof *m->weight_low);
     m->sum_low = sipas__alloc(m->ctx, n, (size_t)m->n_vars * sizeof *m->sum_low);
     m->block_pitch = sipas__pass_pitch(source);
@@ -240,7 +241,7 @@ static sipas_status join_parts(void *state, int32_t workers, sipas_error *err)
     segment_job parts = {job->whole, job->parts, workers, 0, job->source};
 
     if (fault) return job->source->explain(job->source->state, fault, err);
-    if (job->parts == job->whole) return SIPAS_OK;
+    if (job->exact || job->parts == job->whole) return SIPAS_OK;
     if (!job->whole->single)
         share_segments(&parts, join_segments, workers * job->whole->n_segments * (job->whole->n_vars + 1));
     for (int32_t i = 0; i < workers; i++) {
@@ -250,7 +251,7 @@ static sipas_status join_parts(void *state, int32_t workers, sipas_error *err)
     return SIPAS_OK;
 }
 
-/* Sums of each worker; where segments are single rows, the whole's, in which workers do not meet. */
+/* Sums of each worker, in whole numbers too; where segments are single rows, the whole's, in which workers do not meet. */
 static int alloc_parts(pass *job, int32_t workers)
 {
     sipas__moments *whole = job->whole;
@@ -259,7 +260,8 @@ static int alloc_parts(pass *job, int32_t workers)
     job->parts = sipas__alloc(whole->ctx, workers, sizeof *job->parts);
     for (int32_t i = 0; job->parts && done && i < workers; i++) {
         job->parts[i] = *whole;
-        if (whole->single) continue;
+        job->parts[i].exact = sipas__plane_sums_of(job->exact, i);
+        if (whole->single || job->exact) continue;
         clear_sums(&job->parts[i]);
         done = alloc_sums(&job->parts[i], job->source);
     }
@@ -271,28 +273,65 @@ static void free_parts(pass *job, int32_t workers)
     const sipas__moments *whole = job->whole;
 
     if (!job->parts || job->parts == whole) return;
-    for (int32_t i = 0; i < workers && !whole->single; i++)
+    for (int32_t i = 0; i < workers && !whole->single && !job->exact; i++)
         if (job->parts[i].n_segments) free_sums(&job->parts[i]);
     sipas__free(whole->ctx, job->parts);
 }
 
-static sipas_status make_pass(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
-                              const sipas__source *source, sipas_error *err)
+static int alloc_pass(pass *job, const sipas__stream *stream, const sipas__planes *planes)
 {
-    pass job = {design, domain, source, m, m, NULL};
+    sipas__moments *m = job->whole;
+    const int32_t workers = stream->n_workers;
+
+    job->readers = sipas__readers_new(m->ctx, job->source, workers);
+    if (planes->n) job->exact = sipas__plane_sums_new(m->ctx, planes, m, job->source, job->design->n, workers);
+    if (!job->readers || (planes->n && !job->exact)) return 0;
+    m->exact = job->exact;
+    return alloc_sums(m, job->source) && (stream->n_stretches == 1 || alloc_parts(job, workers));
+}
+
+static void free_pass(pass *job, const sipas__stream *stream)
+{
+    const sipas_ctx *ctx = job->whole->ctx;
+
+    free_parts(job, stream->n_workers);
+    sipas__plane_sums_free(ctx, job->exact, stream->n_workers);
+    if (job->readers) sipas__readers_free(ctx, job->readers, stream->n_workers);
+    job->whole->exact = NULL;
+}
+
+/* `misfit` becomes 1 where a weight did not fit the planes: then there are no sums. */
+static sipas_status make_pass(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
+                              const sipas__source *source, sipas__planes planes, int *misfit, sipas_error *err)
+{
+    pass job = {design, domain, source, m, m, NULL, NULL};
     const int64_t n_sums = m->single ? 0 : m->n_segments * m->n_vars;
     sipas__stream stream = {design->ctx, design->n, "reading answers", n_sums, &job, sum_tile, join_parts, 0, 0};
     sipas_status status;
-    int done;
 
     sipas__stream_plan(&stream);
-    job.readers = sipas__readers_new(design->ctx, source, stream.n_workers);
-    done = job.readers && alloc_sums(m, source) && (stream.n_stretches == 1 || alloc_parts(&job, stream.n_workers));
-    status = done ? sipas__stream_run(&stream, err) : sipas__error_memory(err);
-    if (status == SIPAS_OK) finish_sums(m, source);
-    free_parts(&job, stream.n_workers);
-    if (job.readers) sipas__readers_free(design->ctx, job.readers, stream.n_workers);
+    status = alloc_pass(&job, &stream, &planes) ? sipas__stream_run(&stream, err) : sipas__error_memory(err);
+    *misfit = job.exact && sipas__plane_sums_fail(job.exact, stream.n_workers);
+    if (status == SIPAS_OK && !job.exact)
+        finish_sums(m, source);
+    else if (status == SIPAS_OK && !*misfit)
+        sipas__plane_sums_finish(job.exact, stream.n_workers, source, m);
+    free_pass(&job, &stream);
     return status;
+}
+
+/* In whole numbers where that can be; in doubles where it cannot, or where the caller's weights are no longer what they were. */
+static sipas_status sum_rows(sipas__moments *m, const sipas_design *design, const sipas__domain *domain,
+                             const sipas__source *source, sipas_error *err)
+{
+    const sipas__planes none = {0, 0};
+    int misfit;
+    sipas_status status = make_pass(m, design, domain, source, sipas__pass_planes(design, source), &misfit, err);
+
+    if (status < 0 || !misfit) return status;
+    free_sums(m);
+    clear_sums(m);
+    return make_pass(m, design, domain, source, none, &misfit, err);
 }
 
 sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *design, const sipas__domain *domain,
@@ -307,7 +346,7 @@ sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *de
     moments->by_row = (by_row || sipas__design_needs_units(design)) &&
                       design->stage[design->n_stages - 1].rows_are_units;
     status = sipas__pass_number_segments(moments, design, domain, err);
-    if (status == SIPAS_OK) status = make_pass(moments, design, domain, source, err);
+    if (status == SIPAS_OK) status = sum_rows(moments, design, domain, source, err);
     if (status < 0) sipas__moments_clear(moments);
     return status;
 }

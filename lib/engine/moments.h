@@ -48,6 +48,8 @@ typedef struct sipas__source {
     int64_t set_words;
 } sipas__source;
 
+typedef struct sipas__plane_sums sipas__plane_sums;
+
 /** The sums. Arrays by segment, or by segment × variable. */
 typedef struct sipas__moments {
     sipas_ctx *ctx;
@@ -79,6 +81,7 @@ typedef struct sipas__moments {
     int32_t *pair_segment;        /* segment of each */
     int32_t *index_segment;       /* the same by their index (sipas__patterns_index()), or NULL */
     int32_t *row_segment;         /* segment of each row, where that is kept; else NULL */
+    sipas__plane_sums *exact;     /* while rows are read, and sums made in whole numbers: these; else NULL */
 } sipas__moments;
 
 /** Σ w over the rows of a segment. O(1), as the next. */
@@ -160,7 +163,8 @@ int sipas__reader_values(sipas__reader *reader, const sipas__source *source, int
 /**
  * Makes the pass. `by_row`: keep a segment per row for designs whose units are the rows (needed for covariances). Designs
  * that look at each unit (unequal probabilities, two phases) have one whatever is asked: their units are then known everywhere.
- * Bitwise the same for any number of threads: rows are cut into stretches whose number follows from the data alone, each
+ * Scored items are summed in whole numbers where the weights can be cut so (engine/moments_planes.h): exact, and bitwise the same for
+ * any order of the rows. All else is bitwise the same for any number of threads: rows are cut into stretches whose number follows from the data alone, each
  * is summed by one worker in row order, and their sums are joined in the order of the rows.
  */
 sipas_status sipas__moments_init(sipas__moments *moments, const sipas_design *design, const sipas__domain *domain,

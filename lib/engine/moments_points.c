@@ -7,6 +7,7 @@
 
 #include "engine/moments_sum.h"
 #include "num/bytes.h"
+#include "num/processor.h"
 
 /* ---- points ---- */
 
@@ -57,18 +58,33 @@ static uint8_t score_by_steps(const sipas__scored *item, const uint8_t *answers,
     return outside;
 }
 
-/* Points of n answers, which may lie apart; returns 1 when some are not scored (these get 0). */
-static int score(const sipas__scored *item, const uint8_t *answers, int64_t n, uint8_t *restrict points)
+/* Asks for the answers that the next tile will read: 39 streams are more than processors follow by themselves. */
+static void fetch_next(const sipas__scored *item, const uint8_t *answers, int64_t row, int64_t n)
+{
+    const int64_t left = item->column.n - row - n;
+    const int64_t next = left < SIPAS__TILE ? left : SIPAS__TILE;
+
+    if (item->column.stride != 1) return;
+    for (int64_t i = 0; i < next; i += 64) SIPAS__FETCH(answers + n + i, 0);
+}
+
+const uint8_t *sipas__pass_answers(const sipas__scored *item, int64_t row, int64_t n, uint8_t *together)
 {
     const int64_t stride = item->column.stride;
-    const uint8_t low = item->low, span = item->span;
-    uint8_t together[SIPAS__TILE], outside;
+    const uint8_t *answers = (const uint8_t *)item->column.data + row * stride;
 
-    if (stride != 1) {
-        for (int64_t i = 0; i < n; i++) together[i] = answers[i * stride];
-        answers = together;
-    }
-    outside = points_rise(item) ? score_rising(item, answers, n, points) : score_by_steps(item, answers, n, points);
+    fetch_next(item, answers, row, n);
+    if (stride == 1) return answers;
+    for (int64_t i = 0; i < n; i++) together[i] = answers[i * stride];
+    return together;
+}
+
+int sipas__pass_score(const sipas__scored *item, const uint8_t *answers, int64_t n, uint8_t *restrict points)
+{
+    const uint8_t low = item->low, span = item->span;
+    const uint8_t outside = points_rise(item) ? score_rising(item, answers, n, points)
+                                              : score_by_steps(item, answers, n, points);
+
     for (int64_t i = 0; outside && i < n; i++) points[i] = (uint8_t)(answers[i] - low) > span ? 0 : points[i];
     return outside;
 }
@@ -79,7 +95,7 @@ static void mark_missing(const sipas__scored *item, int64_t variable, const uint
     const uint8_t low = item->low, span = item->span;
 
     for (int64_t i = 0; i < n; i++) {
-        const uint8_t byte = answers[i * item->column.stride];
+        const uint8_t byte = answers[i];
 
         if ((uint8_t)(byte - low) <= span) continue;
         reader->missing[i * words + variable / 64] |= UINT64_C(1) << (variable % 64);
@@ -106,25 +122,15 @@ static void take_out_incomplete(sipas__reader *reader, int64_t n_vars, int64_t n
     }
 }
 
-/* Asks for the answers that the next tile will read: 39 streams are more than processors follow by themselves. */
-static void fetch_next(const sipas__scored *item, const uint8_t *answers, int64_t row, int64_t n)
-{
-    const int64_t left = item->column.n - row - n;
-    const int64_t next = left < SIPAS__TILE ? left : SIPAS__TILE;
-
-    if (item->column.stride != 1) return;
-    for (int64_t i = 0; i < next; i += 64) SIPAS__FETCH(answers + n + i, 0);
-}
-
 /* Points of one item; marks those that are missing and says whether there are any. `seen`: some were marked before. */
 static int read_item(const sipas__source *source, sipas__reader *reader, int64_t v, int64_t row, int64_t n, int seen)
 {
     const sipas__scored *item = &source->scored[v];
-    const uint8_t *answers = (const uint8_t *)item->column.data + row * item->column.stride;
     const int64_t words = sipas__pass_words(source->n_vars);
+    uint8_t together[SIPAS__TILE];
+    const uint8_t *answers = sipas__pass_answers(item, row, n, together);
 
-    fetch_next(item, answers, row, n);
-    if (!score(item, answers, n, reader->points + v * SIPAS__POINTS_PITCH)) return 0;
+    if (!sipas__pass_score(item, answers, n, reader->points + v * SIPAS__POINTS_PITCH)) return 0;
     if (!seen) memset(reader->missing, 0, (size_t)(n * words) * sizeof *reader->missing);
     mark_missing(item, v, answers, row, n, words, reader);
     return 1;
@@ -183,7 +189,8 @@ static void add_rows(const sipas__source *source, sipas__moments *m, sipas__read
     for (int64_t first = 0; first < n; first += BATCH) {
         const int64_t count = n - first < BATCH ? n - first : BATCH;
 
-        sipas__bytes_turn(reader->points + first, SIPAS__POINTS_PITCH, (count + 7) / 8 * 8, pitch, reader->lines);
+        sipas__bytes_turn(reader->points + first, SIPAS__POINTS_PITCH, (count + 7) / 8 * 8, pitch, reader->lines,
+                          pitch);
         sipas__bytes_add(m->block, reader->segment + first, reader->lines, reader->weight + first, count, pitch);
         for (int64_t i = 0; source->plain && i < count; i++)
             for (int64_t v = 0; v < m->n_vars && reader->weight[first + i] != 0.0; v++)

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/moments_planes.h"
 #include "num/finite.h"
 
 /* Mean length of a run from which summing variable by variable is faster (measured in tests/bench). */
@@ -280,7 +281,7 @@ static int has_long_runs(const int32_t *segment, int64_t n)
     return n >= (int64_t)n_runs * LONG_RUN;
 }
 
-void sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t row, int64_t n)
+int sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t row, int64_t n)
 {
     sipas__run runs[SIPAS__TILE];
     const int in_runs = m->pairs->runs.n && !m->row_segment;
@@ -292,10 +293,12 @@ void sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas_
     if (!in_runs) by_runs = !m->single && has_long_runs(reader->segment, n);
     if (!in_runs && by_runs) n_runs = find_runs(reader->segment, n, runs);
     if (!by_runs) n_runs = 0;
+    if (m->exact) return sipas__plane_sums_add(m->exact, source, reader, runs, n_runs, row, n);
     for (int64_t k = 0; k < n_runs; k++) add_weights(m, reader->weight, &runs[k]);
     missing = source->scored ? sipas__pass_add_points(source, m, reader, runs, n_runs, row, n)
                              : add_values(source, m, reader, runs, n_runs, row, n);
-    if (!missing) return;
+    if (!missing) return 1;
     if (n_runs == 0) n_runs = find_runs(reader->segment, n, runs);
     for (int64_t k = 0; k < n_runs; k++) add_missing(source, m, reader, &runs[k]);
+    return 1;
 }

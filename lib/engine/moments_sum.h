@@ -71,10 +71,9 @@ int sipas__pass_sort(const sipas_ctx *ctx, const int32_t *key, int64_t n_keys, c
 
 /**
  * Adds rows row … row+n-1, whose weights the reader holds, to their segments. Of scored items the points are summed, to
- * become scores at the end. A fault is left in the reader.
+ * become scores at the end. A fault is left in the reader. Returns 0 where the pass has to be made again, in doubles.
  */
-void sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t row,
-                          int64_t n);
+int sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas__reader *reader, int64_t row, int64_t n);
 
 /**
  * Reads the answers of rows row … row+n-1 as points and adds them to their segments: run by run, or, where n_runs = 0, row by
@@ -83,6 +82,12 @@ void sipas__pass_sum_tile(const sipas__source *source, sipas__moments *m, sipas_
  */
 int sipas__pass_add_points(const sipas__source *source, sipas__moments *m, sipas__reader *reader,
                            const sipas__run *runs, int64_t n_runs, int64_t row, int64_t n);
+
+/** Answers of n rows where they lie, or, where they lie apart, in `together`; those of the next tile are fetched. */
+const uint8_t *sipas__pass_answers(const sipas__scored *item, int64_t row, int64_t n, uint8_t *together);
+
+/** Points of n answers; returns 1 when some are not scored (these get 0). */
+int sipas__pass_score(const sipas__scored *item, const uint8_t *answers, int64_t n, uint8_t *points);
 
 /** A segment's block of plain sums goes into its compensated ones. */
 void sipas__pass_fold_block(sipas__moments *m, int64_t segment);

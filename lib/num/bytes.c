@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "num/processor.h"
+
 enum { LANES = 8, AHEAD = 8 };
 
 /* Fetches the sums that a row to come will be added to. */
@@ -32,11 +34,9 @@ static double finish(double sum[LANES], const uint8_t *bytes, sipas__byte_scale 
     return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
 }
 
-#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+#if SIPAS__X86
 
 #include <immintrin.h>
-
-#define WIDE __attribute__((target("avx2")))
 
 static inline __m128i load_eight(const uint8_t *bytes)
 {
@@ -117,7 +117,7 @@ static void add_pairs(double *sums, const int32_t *line, const uint8_t *bytes, c
     }
 }
 
-WIDE static inline void widen_fours(__m128i eight, __m256d out[2])
+SIPAS__WIDE static inline void widen_fours(__m128i eight, __m256d out[2])
 {
     const __m256i words = _mm256_cvtepu8_epi32(eight);
 
@@ -125,8 +125,8 @@ WIDE static inline void widen_fours(__m128i eight, __m256d out[2])
     out[1] = _mm256_cvtepi32_pd(_mm256_extracti128_si256(words, 1));
 }
 
-WIDE static double dot_fours(const uint8_t *bytes, sipas__byte_scale scale, const double *weight, int64_t n,
-                             int *outside)
+SIPAS__WIDE static double dot_fours(const uint8_t *bytes, sipas__byte_scale scale, const double *weight, int64_t n,
+                                    int *outside)
 {
     scale_state state = open_scale(scale);
     __m256d sum[2] = {_mm256_setzero_pd(), _mm256_setzero_pd()}, value[2];
@@ -143,8 +143,8 @@ WIDE static double dot_fours(const uint8_t *bytes, sipas__byte_scale scale, cons
     return finish(lane, bytes + i, scale, weight + i, n - i, outside);
 }
 
-WIDE static void add_fours(double *sums, const int32_t *line, const uint8_t *bytes, const double *weight, int64_t n,
-                           int64_t pitch)
+SIPAS__WIDE static void add_fours(double *sums, const int32_t *line, const uint8_t *bytes, const double *weight,
+                                  int64_t n, int64_t pitch)
 {
     for (int64_t i = 0; i < n; i++) {
         double *to = sums + line[i] * pitch;
@@ -163,16 +163,34 @@ WIDE static void add_fours(double *sums, const int32_t *line, const uint8_t *byt
     }
 }
 
+/* Looks at whole groups of 32; returns how many bytes that are, or -1 where one is another. */
+SIPAS__WIDE static int64_t other_wide(const uint8_t *bytes, int64_t n, uint8_t low, uint8_t span, const uint8_t *codes,
+                                      int32_t n_codes)
+{
+    const __m256i from = _mm256_set1_epi8((char)low), most = _mm256_set1_epi8((char)span);
+    __m256i other = _mm256_setzero_si256();
+    int64_t i = 0;
+
+    for (; i + 32 <= n; i += 32) {
+        const __m256i at = _mm256_loadu_si256((const __m256i *)(const void *)(bytes + i));
+        __m256i known = _mm256_cmpeq_epi8(_mm256_max_epu8(_mm256_sub_epi8(at, from), most), most);
+
+        for (int32_t k = 0; k < n_codes; k++)
+            known = _mm256_or_si256(known, _mm256_cmpeq_epi8(at, _mm256_set1_epi8((char)codes[k])));
+        other = _mm256_or_si256(other, _mm256_xor_si256(known, _mm256_set1_epi8(-1)));
+    }
+    return _mm256_testz_si256(other, other) ? i : -1;
+}
+
 double sipas__bytes_dot(const uint8_t *bytes, sipas__byte_scale scale, const double *weight, int64_t n, int *outside)
 {
-    return __builtin_cpu_supports("avx2") ? dot_fours(bytes, scale, weight, n, outside)
-                                          : dot_pairs(bytes, scale, weight, n, outside);
+    return SIPAS__IS_WIDE() ? dot_fours(bytes, scale, weight, n, outside) : dot_pairs(bytes, scale, weight, n, outside);
 }
 
 void sipas__bytes_add(double *sums, const int32_t *line, const uint8_t *bytes, const double *weight, int64_t n,
                       int64_t pitch)
 {
-    if (__builtin_cpu_supports("avx2"))
+    if (SIPAS__IS_WIDE())
         add_fours(sums, line, bytes, weight, n, pitch);
     else
         add_pairs(sums, line, bytes, weight, n, pitch);
@@ -234,10 +252,51 @@ static inline void store_word(uint8_t *bytes, uint64_t word)
 #endif
 }
 
-/* Eight by eight bytes at a time, by halves (Warren 2013, Hacker's Delight, 2nd ed., §7-3). */
-void sipas__bytes_turn(const uint8_t *from, int64_t from_pitch, int64_t n, int64_t n_columns, uint8_t *to)
+#if SIPAS__X86
+
+/* Columns j … j+7 of 16 rows: pairs, fours and eights of columns are interleaved. */
+static inline void turn_eight(const uint8_t *from, int64_t from_pitch, uint8_t *to, int64_t to_pitch)
 {
-    for (int64_t i = 0; i < n; i += 8)
+    __m128i x[8], pair[8];
+
+    for (int k = 0; k < 8; k++) x[k] = _mm_loadu_si128((const __m128i *)(const void *)(from + k * from_pitch));
+    for (int step = 0; step < 3; step++) {
+        for (int k = 0; k < 4; k++) {
+            pair[2 * k] = _mm_unpacklo_epi8(x[k], x[k + 4]);
+            pair[2 * k + 1] = _mm_unpackhi_epi8(x[k], x[k + 4]);
+        }
+        memcpy(x, pair, sizeof x);
+    }
+    for (int k = 0; k < 8; k++) {
+        _mm_storel_epi64((__m128i *)(void *)(to + 2 * k * to_pitch), x[k]);
+        _mm_storel_epi64((__m128i *)(void *)(to + (2 * k + 1) * to_pitch), _mm_unpackhi_epi64(x[k], x[k]));
+    }
+}
+
+/* Turns whole groups of 16 rows; returns how many rows that are. */
+static int64_t turn_sixteens(const uint8_t *from, int64_t from_pitch, int64_t n, int64_t n_columns, uint8_t *to,
+                             int64_t to_pitch)
+{
+    int64_t i = 0;
+
+    for (; i + 16 <= n; i += 16)
+        for (int64_t j = 0; j < n_columns; j += 8)
+            turn_eight(from + j * from_pitch + i, from_pitch, to + i * to_pitch + j, to_pitch);
+    return i;
+}
+
+#endif
+
+/* Eight by eight bytes at a time, by halves (Warren 2013, Hacker's Delight, 2nd ed., §7-3). */
+void sipas__bytes_turn(const uint8_t *from, int64_t from_pitch, int64_t n, int64_t n_columns, uint8_t *to,
+                       int64_t to_pitch)
+{
+    int64_t i = 0;
+
+#if SIPAS__X86
+    i = turn_sixteens(from, from_pitch, n, n_columns, to, to_pitch);
+#endif
+    for (; i < n; i += 8)
         for (int64_t j = 0; j < n_columns; j += 8) {
             uint64_t x[8];
 
@@ -245,6 +304,28 @@ void sipas__bytes_turn(const uint8_t *from, int64_t from_pitch, int64_t n, int64
             for (int64_t k = 0; k < 4; k++) swap_blocks(&x[k], &x[k + 4], 32, UINT64_C(0x00000000FFFFFFFF));
             for (int k = 0; k < 8; k += k % 2 ? 3 : 1) swap_blocks(&x[k], &x[k + 2], 16, UINT64_C(0x0000FFFF0000FFFF));
             for (int k = 0; k < 8; k += 2) swap_blocks(&x[k], &x[k + 1], 8, UINT64_C(0x00FF00FF00FF00FF));
-            for (int k = 0; k < 8; k++) store_word(to + (i + k) * n_columns + j, x[k]);
+            for (int k = 0; k < 8; k++) store_word(to + (i + k) * to_pitch + j, x[k]);
         }
+}
+
+static int is_other(uint8_t byte, uint8_t low, uint8_t span, const uint8_t *codes, int32_t n_codes)
+{
+    int known = (uint8_t)(byte - low) <= span;
+
+    for (int32_t k = 0; !known && k < n_codes; k++) known = byte == codes[k];
+    return !known;
+}
+
+int sipas__bytes_any_other(const uint8_t *bytes, int64_t n, uint8_t low, uint8_t span, const uint8_t *codes,
+                           int32_t n_codes)
+{
+    int64_t i = 0;
+
+#if SIPAS__X86
+    if (SIPAS__IS_WIDE()) i = other_wide(bytes, n, low, span, codes, n_codes);
+    if (i < 0) return 1;
+#endif
+    for (; i < n; i++)
+        if (is_other(bytes[i], low, span, codes, n_codes)) return 1;
+    return 0;
 }

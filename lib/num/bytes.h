@@ -12,13 +12,6 @@
 
 #include <stdint.h>
 
-/** Asks the processor to fetch a place in memory, to be read (write = 0) or changed (1). */
-#if defined(__GNUC__) || defined(__clang__)
-#define SIPAS__FETCH(address, write) __builtin_prefetch(address, write)
-#else
-#define SIPAS__FETCH(address, write) ((void)(address))
-#endif
-
 /** How codes in bytes are small whole numbers: a byte b with low ≤ b ≤ low + span is b - shift, all modulo 256. */
 typedef struct sipas__byte_scale {
     uint8_t low, span, shift;
@@ -39,9 +32,14 @@ void sipas__bytes_add(double *sums, const int32_t *line, const uint8_t *bytes, c
                       int64_t pitch);
 
 /**
- * Turns columns into rows: to[i * n_columns + j] = from[j * from_pitch + i] for i < n, j < n_columns; n and n_columns are multiples
+ * Turns columns into rows: to[i * to_pitch + j] = from[j * from_pitch + i] for i < n, j < n_columns; n and n_columns are multiples
  * of 8. O(n × n_columns).
  */
-void sipas__bytes_turn(const uint8_t *from, int64_t from_pitch, int64_t n, int64_t n_columns, uint8_t *to);
+void sipas__bytes_turn(const uint8_t *from, int64_t from_pitch, int64_t n, int64_t n_columns, uint8_t *to,
+                       int64_t to_pitch);
+
+/** Whether a byte is neither one of low … low + span, modulo 256, nor one of n_codes. O(n × codes). */
+int sipas__bytes_any_other(const uint8_t *bytes, int64_t n, uint8_t low, uint8_t span, const uint8_t *codes,
+                           int32_t n_codes);
 
 #endif

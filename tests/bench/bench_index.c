@@ -1,11 +1,12 @@
 /*
  * The index at scale: 10,000,000 rows × 39 one-byte answers, strata = provinces, PSUs = districts; estimate and SE of all
  * 51 nodes for the country, 63 provinces, 705 districts and 10,598 communes; beside a naive scalar loop that makes only the
- * sums, and beside one sequential read of the same bytes. Runs are interleaved; the minimum of each counts.
+ * sums, and beside one sequential read of the same bytes. Rows sorted by commune and scattered; whole weights and real ones; with
+ * one answer in fifty "don't know"; with weights that are those of the district. Runs are interleaved; the minimum of each counts.
  *
- *     bench_index [ROWS [RUNS]]
+ *     bench_index [ROWS [RUNS [CASE]]]
  *
- * One JSON line per case. Memory is the growth of the peak resident set during the call.
+ * One JSON line per case, or of those whose name holds CASE. Memory is the growth of the peak resident set during the call.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -22,6 +23,24 @@
 
 enum { ITEMS = 39, PROVINCES = 63, DISTRICTS = 705, COMMUNES = 10598 };
 
+/* What is peculiar to a case. */
+typedef struct kind {
+    const char *name;
+    int scattered, real, missing, constant;
+} kind;
+
+static const kind kinds[] = {
+    {"sorted", 0, 0, 0, 0},
+    {"scattered", 1, 0, 0, 0},
+    {"sorted_missing", 0, 0, 1, 0},
+    {"scattered_missing", 1, 0, 1, 0},
+    {"sorted_constant", 0, 1, 0, 1},
+    {"sorted_real", 0, 1, 0, 0},
+    {"scattered_real", 1, 1, 0, 0},
+    {"sorted_real_missing", 0, 1, 1, 0},
+    {"scattered_real_missing", 1, 1, 1, 0},
+};
+
 typedef struct survey {
     int64_t n;
     int8_t *answer[ITEMS];
@@ -37,7 +56,16 @@ static double peak_mib(void)
     return (double)usage.ru_maxrss / 1024.0;
 }
 
-static survey make_survey(int64_t n, int scattered)
+/* 100 to 1100: whole, or with all the digits that a double has. */
+static double draw_weight(const kind *k, int64_t district, uint64_t *state)
+{
+    const uint64_t draw = bench_next(state);
+
+    if (k->constant) return 100.0 + (double)district / 0.7;
+    return 100.0 + (k->real ? (double)(draw >> 11) / 9007199254740992.0 * 1000.0 : (double)(draw % 1000));
+}
+
+static survey make_survey(int64_t n, const kind *k)
 {
     survey s = {n,
                 {NULL},
@@ -48,16 +76,18 @@ static survey make_survey(int64_t n, int scattered)
     uint64_t state = 1;
 
     for (int64_t i = 0; i < n; i++) {
-        const int64_t commune = scattered ? (int64_t)(bench_next(&state) % COMMUNES) : i * COMMUNES / n;
+        const int64_t commune = k->scattered ? (int64_t)(bench_next(&state) % COMMUNES) : i * COMMUNES / n;
 
         s.commune[i] = (int32_t)commune;
         s.district[i] = (int32_t)(commune * DISTRICTS / COMMUNES);
         s.province[i] = (int32_t)((int64_t)s.district[i] * PROVINCES / DISTRICTS);
-        s.weight[i] = 100.0 + (double)(bench_next(&state) % 1000);
+        s.weight[i] = draw_weight(k, s.district[i], &state);
     }
     for (int j = 0; j < ITEMS; j++) {
         s.answer[j] = bench_need((size_t)n);
         for (int64_t i = 0; i < n; i++) s.answer[j][i] = (int8_t)(1 + bench_next(&state) % 5);
+        for (int64_t i = 0; k->missing && i < n; i++)
+            if (bench_next(&state) % 50 == 0) s.answer[j][i] = -1;
     }
     return s;
 }
@@ -93,13 +123,34 @@ static double time_naive(const survey *s, double *sums)
         for (int j = 0; j < ITEMS; j++) {
             double *sum = sums + ((int64_t)s->commune[i] * ITEMS + j) * 2;
 
+            if (s->answer[j][i] < 0) continue;
             sum[0] += s->weight[i] * score[s->answer[j][i]];
             sum[1] += s->weight[i];
         }
     return bench_seconds() - start;
 }
 
-static double time_index(const survey *s, int32_t threads, double *estimate)
+/* The built-in questions, with a code for "don't know". */
+static sipas_instrument *make_instrument(void)
+{
+    const sipas_instrument *builtin = sipas_instrument_builtin("1001/2023");
+    const int64_t n = sipas_instrument_count_nodes(builtin);
+    sipas_node *nodes = bench_need((size_t)n * sizeof *nodes);
+    sipas_instrument *own;
+    sipas_error err;
+
+    for (int64_t i = 0; i < n; i++) {
+        nodes[i] = *sipas_instrument_get_node(builtin, i);
+        if (nodes[i].kind != SIPAS_NODE_ITEM) continue;
+        nodes[i].n_dont_know = 1;
+        nodes[i].dont_know[0] = -1;
+    }
+    bench_check(sipas_instrument_new(NULL, "bench", "the built-in form", nodes, n, &own, &err), &err);
+    free(nodes);
+    return own;
+}
+
+static double time_index(const survey *s, const sipas_instrument *instrument, int32_t threads, double *estimate)
 {
     const uint32_t levels[] = {0, 1, 2, 4};
     const char *const names[] = {"province", "district", "commune"};
@@ -128,9 +179,7 @@ static double time_index(const survey *s, int32_t threads, double *estimate)
     ctx_opts.threads = threads;
     bench_check(sipas_ctx_new(&ctx_opts, &ctx, &err), &err);
     bench_check(sipas_design_new(ctx, s->n, &w, &province, &district, 1, NULL, NULL, &design, &err), &err);
-    bench_check(
-        sipas_index_estimate(design, sipas_instrument_builtin("1001/2023"), answers, &domains, &opts, &table, &err),
-        &err);
+    bench_check(sipas_index_estimate(design, instrument, answers, &domains, &opts, &table, &err), &err);
     taken = bench_seconds() - start;
     bench_check(sipas_table_get_f64(table, "estimate", &values, &err), &err);
     *estimate = values[0];
@@ -140,28 +189,30 @@ static double time_index(const survey *s, int32_t threads, double *estimate)
     return taken;
 }
 
-static void bench(const char *order, int64_t n, int runs)
+static void bench(const kind *k, int64_t n, int runs)
 {
-    survey s = make_survey(n, strcmp(order, "scattered") == 0);
+    survey s = make_survey(n, k);
+    sipas_instrument *instrument = make_instrument();
     double *sums = bench_need(sizeof(double) * COMMUNES * ITEMS * 2);
     double read = 0.0, naive = 0.0, one = 0.0, two = 0.0, estimate = 0.0, before = peak_mib(), grown = 0.0;
     uint64_t sink = 0;
 
     for (int i = 0; i < runs; i++) {
         bench_keep_least(&read, time_read(&s, &sink));
-        bench_keep_least(&one, time_index(&s, 1, &estimate));
+        bench_keep_least(&one, time_index(&s, instrument, 1, &estimate));
         if (i == 0) grown = peak_mib() - before;
         bench_keep_least(&naive, time_naive(&s, sums));
-        bench_keep_least(&two, time_index(&s, 2, &estimate));
+        bench_keep_least(&two, time_index(&s, instrument, 2, &estimate));
     }
     printf(
         "{\"case\": \"index_%s\", \"rows\": %lld, \"items\": %d, \"read_s\": %.4f, \"naive_s\": %.4f, "
         "\"index_1_thread_s\": %.4f, \"index_2_threads_s\": %.4f, \"index_over_read\": %.2f, \"index_over_naive\": %.2f, "
         "\"threads_ratio\": %.2f, \"extra_mib\": %.1f, \"estimate_q01\": %.6f, \"sink\": %d}\n",
-        order, (long long)n, ITEMS, read, naive, one, two, one / read, one / naive, one / two, grown, estimate,
+        k->name, (long long)n, ITEMS, read, naive, one, two, one / read, one / naive, one / two, grown, estimate,
         (int)(sink & 1));
     (void)fflush(stdout);
     free(sums);
+    sipas_instrument_free(instrument);
     free_survey(&s);
 }
 
@@ -170,7 +221,7 @@ int main(int argc, char **argv)
     const int64_t rows = argc > 1 ? strtoll(argv[1], NULL, 10) : 10000000;
     const int runs = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 3;
 
-    bench("sorted", rows, runs);
-    bench("scattered", rows, runs);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (argc <= 3 || strstr(kinds[i].name, argv[3])) bench(&kinds[i], rows, runs);
     return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * Weighted sums of bytes: against the definition in plain C, to the last bit, for every length and alignment; and turning columns
- * into rows.
+ * Weighted sums of bytes: against the definition in plain C, to the last bit, for every length and alignment; turning columns into
+ * rows; bytes that are not known.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -86,9 +86,9 @@ static void test_dot(void **state)
     (void)state;
     fill();
     check_dot(sipas__bytes_dot);
-#if defined(__x86_64__)
+#if SIPAS__X86
     check_dot(dot_pairs);
-    if (__builtin_cpu_supports("avx2")) check_dot(dot_fours);
+    if (SIPAS__IS_WIDE()) check_dot(dot_fours);
 #endif
 }
 
@@ -110,22 +110,42 @@ static void test_add(void **state)
     (void)state;
     fill();
     check_add(sipas__bytes_add);
-#if defined(__x86_64__)
+#if SIPAS__X86
     check_add(add_pairs);
-    if (__builtin_cpu_supports("avx2")) check_add(add_fours);
+    if (SIPAS__IS_WIDE()) check_add(add_fours);
 #endif
 }
 
 static void test_turn(void **state)
 {
-    enum { COLUMNS = 24, HEIGHT = 64, FROM_PITCH = 71 };
-    static uint8_t from[COLUMNS * FROM_PITCH], to[HEIGHT * COLUMNS];
+    enum { COLUMNS = 24, HEIGHT = 72, TO_PITCH = 29, FROM_PITCH = 79 };
+    static uint8_t from[COLUMNS * FROM_PITCH], to[HEIGHT * TO_PITCH];
 
     (void)state;
     for (size_t i = 0; i < sizeof from; i++) from[i] = (uint8_t)(i * 37 + i / 256);
-    sipas__bytes_turn(from, FROM_PITCH, HEIGHT, COLUMNS, to);
+    sipas__bytes_turn(from, FROM_PITCH, HEIGHT, COLUMNS, to, TO_PITCH);
     for (int i = 0; i < HEIGHT; i++)
-        for (int j = 0; j < COLUMNS; j++) assert_int_equal(to[i * COLUMNS + j], from[j * FROM_PITCH + i]);
+        for (int j = 0; j < COLUMNS; j++) assert_int_equal(to[i * TO_PITCH + j], from[j * FROM_PITCH + i]);
+}
+
+/* One byte of each value at every place of every length, among bytes of the scale. */
+static void test_any_other(void **state)
+{
+    static const uint8_t codes[] = {99, 255, 0};
+    uint8_t many[70];
+
+    (void)state;
+    for (int n = 1; n <= (int)sizeof many; n++)
+        for (int byte = 0; byte < 256; byte++) {
+            const int place = (n * 31 + byte) % n, on_scale = (uint8_t)(byte - 254) <= 4;
+
+            memset(many, 1, sizeof many);
+            many[place] = (uint8_t)byte;
+            assert_int_equal(sipas__bytes_any_other(many, n, 254, 4, codes, 3),
+                             !on_scale && byte != 99 && byte != 255 && byte != 0);
+            assert_int_equal(sipas__bytes_any_other(many, n, 254, 4, codes, 0), !on_scale);
+            assert_int_equal(is_other(many[place], 254, 4, codes, 3), !on_scale && byte != 99);
+        }
 }
 
 int main(void)
@@ -134,6 +154,7 @@ int main(void)
         cmocka_unit_test(test_dot),
         cmocka_unit_test(test_add),
         cmocka_unit_test(test_turn),
+        cmocka_unit_test(test_any_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
