@@ -15,6 +15,7 @@
 
 #include "base/context.h"
 #include "num/bytes.h"
+#include "num/processor.h"
 
 enum {
     PLANE_PITCH = SIPAS__TILE + SIPAS__PLANE_SPARE,
@@ -32,8 +33,8 @@ typedef struct aside {
 /* What one worker has. A line of sums has a number for each variable, then one for the weight: that of a variable which is always 1. */
 struct sipas__plane_sums {
     sipas__planes planes;
-    int64_t n_words, n_segments, n_vars, n_sets, pitch; /* pitch: length of a line, in whole groups of eight */
-    int64_t *sum;                                       /* segment × word: lines of Σ q points */
+    int64_t n_rows, n_words, n_segments, n_vars, n_sets, pitch; /* pitch: length of a line, in whole groups of eight */
+    int64_t *sum;                                               /* segment × word: lines of Σ q points */
     int64_t *gone;   /* segment × (words + 1): lines of Σ q over the rows that lack it, and of their number */
     int64_t *plain;  /* segment: lines of Σ points over rows of non-zero weight; NULL = not wanted */
     int64_t *silent; /* segment × set × (words + 1) */
@@ -134,6 +135,7 @@ sipas__plane_sums *sipas__plane_sums_new(const sipas_ctx *ctx, const sipas__plan
         sipas__plane_sums *s = &sums[i];
 
         s->planes = *planes;
+        s->n_rows = n_rows;
         s->n_words = sipas__planes_words(planes);
         s->n_segments = m->n_segments;
         s->n_vars = source->n_vars;
@@ -283,24 +285,28 @@ static void add_run(sipas__plane_sums *s, const sipas__run *run, int64_t v, int 
 
 /* ---- lines ---- */
 
-/* Puts the lines held in the order of their segments, where these are not many more. */
+/* Puts the lines held in the order of their segments, where these are not many more, and counts them. */
 static void sort_held(const sipas__plane_sums *s)
 {
     const int32_t *segment = s->segment;
     int32_t *start = s->start;
     int32_t before = 0;
 
-    for (int32_t i = 0; s->n_segments > s->most_held && i < s->n_held; i++) {
-        const sipas__plane_place place = {i, segment[i]};
+    if (s->n_segments > s->most_held) {
+        for (int32_t i = 0; i < s->n_held; i++) {
+            const sipas__plane_place place = {i, segment[i]};
 
-        s->place[i] = place;
+            s->place[i] = place;
+            s->rows[segment[i]]++;
+        }
+        return;
     }
-    if (s->n_segments > s->most_held) return;
     memset(start, 0, (size_t)s->n_segments * sizeof *start);
     for (int64_t i = 0; i < s->n_held; i++) start[segment[i]]++;
     for (int64_t g = 0; g < s->n_segments; g++) {
         const int32_t count = start[g];
 
+        s->rows[g] += count;
         start[g] = before;
         before += count;
     }
@@ -319,13 +325,12 @@ static void add_held(sipas__plane_sums *s)
     sort_held(s);
     sipas__planes_add(&lines, s->sum, s->n_words * s->pitch);
     if (s->held_gaps) sipas__planes_add_gaps(&lines, s->gone, (s->n_words + 1) * s->pitch);
-    for (int64_t i = 0; i < s->n_held; i++) {
+    for (int64_t i = 0; s->plain && i < s->n_held; i++) {
         const uint8_t *line = s->lines + i * s->line_pitch;
-        const uint8_t counts = line[s->pitch + 4 * s->n_words];
-        int64_t *plain = s->plain ? s->plain + s->segment[i] * s->pitch : NULL;
+        int64_t *plain = s->plain + s->segment[i] * s->pitch;
 
-        s->rows[s->segment[i]] += counts;
-        for (int64_t v = 0; plain && counts && v < s->n_vars; v++) plain[v] += line[v] & SIPAS__PLANE_POINTS;
+        for (int64_t v = 0; line[s->pitch + 4 * s->n_words] && v < s->n_vars; v++)
+            plain[v] += line[v] & SIPAS__PLANE_POINTS;
     }
     s->n_held = 0;
     s->held_gaps = 0;
@@ -363,6 +368,8 @@ static void hold_rows(sipas__plane_sums *s, const int32_t *segment, int64_t n, i
     lay_words(s, n);
     sipas__bytes_turn(s->points, SIPAS__POINTS_PITCH, (n + 7) / 8 * 8, s->line_pitch,
                       s->lines + s->n_held * s->line_pitch, s->line_pitch);
+    for (int64_t i = 0; i < n; i++) /* all rows are counted later; of weight 0 there are few */
+        if (!s->cut[s->planes.n * PLANE_PITCH + i]) s->rows[segment[i]]--;
     memcpy(s->segment + s->n_held, segment, (size_t)n * sizeof *segment);
     s->n_held += n;
     s->held_gaps |= any;
@@ -410,6 +417,15 @@ static void add_silent(sipas__plane_sums *s, const sipas__source *source, const 
 
 /* ---- a tile ---- */
 
+/* Asks for the weights that the next tile will read, where they are the caller's. */
+static void fetch_weights(const sipas__plane_sums *s, const sipas__reader *reader, int64_t row, int64_t n)
+{
+    const int64_t left = s->n_rows - row - n, next = left < n ? left : n;
+
+    if (reader->weight == reader->own_weight) return;
+    for (int64_t i = 0; i < next; i += 8) SIPAS__FETCH(reader->weight + n + i, 0);
+}
+
 int sipas__plane_sums_add(sipas__plane_sums *s, const sipas__source *source, sipas__reader *reader,
                           const sipas__run *runs, int64_t n_runs, int64_t row, int64_t n)
 {
@@ -422,6 +438,7 @@ int sipas__plane_sums_add(sipas__plane_sums *s, const sipas__source *source, sip
         s->misfit = 1;
         return 0;
     }
+    fetch_weights(s, reader, row, n);
     for (int64_t k = 0; k < n_runs; k++) alike[k] = (uint8_t)weighs_alike(s, reader->weight, &runs[k]);
     for (int64_t v = 0; v < s->n_vars; v++) {
         const int lacks = score_item(s, source, v, row, n, any, &reader->fault);

@@ -28,24 +28,39 @@ sipas__planes sipas__planes_for(int32_t grain, int32_t top)
     return planes;
 }
 
-/* 1 when all are multiples of 2^grain and below 2^(grain + 51): then adding 3/2 2^(52 + grain) and taking it off changes none. */
+static inline uint64_t bits_of(double x)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+/*
+ * 1 when all are multiples of 2^grain and below 2^(grain + 51): then adding 3/2 2^(52 + grain) and taking it off changes none. Numbers
+ * from 0 on are in the order of their bits, whose differences show in the sign; such loops are vectorized, comparisons are not.
+ */
 static int are_multiples(const double *weight, int64_t n, int32_t grain)
 {
-    const double large = ldexp(1.5, 52 + grain), limit = ldexp(1.0, 51 + grain);
-    int differ = 0;
+    const double large = ldexp(1.5, 52 + grain);
+    const uint64_t most = bits_of(ldexp(1.0, 51 + grain)) - 1;
+    uint64_t differ = 0, above = 0;
 
-    for (int64_t i = 0; i < n; i++) differ |= ((weight[i] + large) - large != weight[i]) | !(weight[i] < limit);
-    return !differ;
+    for (int64_t i = 0; i < n; i++) {
+        differ |= bits_of((weight[i] + large) - large) ^ bits_of(weight[i]);
+        above |= most - bits_of(weight[i]);
+    }
+    return differ == 0 && above >> 63 == 0;
 }
 
 /* 1 when no double as large as the least of them has a bit below 2^grain. */
 static int are_above(const double *weight, int64_t n, int32_t grain)
 {
-    const double least = ldexp(1.0, 52 + grain);
-    int below = 0;
+    const uint64_t least = bits_of(ldexp(1.0, 52 + grain));
+    uint64_t below = 0;
 
-    for (int64_t i = 0; i < n; i++) below |= !(weight[i] >= least);
-    return !below;
+    for (int64_t i = 0; i < n; i++) below |= (bits_of(weight[i]) - least) | bits_of(weight[i]);
+    return below >> 63 == 0;
 }
 
 int32_t sipas__planes_grain(const double *weight, int64_t n, int32_t grain)
@@ -69,14 +84,6 @@ int32_t sipas__planes_grain(const double *weight, int64_t n, int32_t grain)
         if (exponent < grain) grain = exponent;
     }
     return grain;
-}
-
-static inline uint64_t bits_of(double x)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
 }
 
 /*
