@@ -10,7 +10,7 @@
 
 #include "base/context.h"
 #include "base/hash.h"
-#include "num/bytes.h"
+#include "num/processor.h"
 #include "num/order.h"
 
 enum { FIRST_SLOTS = 1024, WORD = 8 };

@@ -12,6 +12,8 @@
 
 #include <stdint.h>
 
+#include "num/processor.h"
+
 /** How codes in bytes are small whole numbers: a byte b with low ≤ b ≤ low + span is b - shift, all modulo 256. */
 typedef struct sipas__byte_scale {
     uint8_t low, span, shift;
