@@ -39,14 +39,14 @@ SIPAS_API void sipas_rank_opts_init(sipas_rank_opts *opts);
  * `statistic`; or that value with the further keys of a row, "y:0.25" of quantiles, "x:y" of covariances, "item_rest:q1". Of several
  * figures that it names the last is ranked; metadata name it whole.
  *
- * The rank of a unit is 1 + the number of units with a greater value; equal values share a rank. `rank_lower` and
- * `rank_upper` hold the true rank of that unit with at least the confidence asked for: 1 + the number of units that are
+ * The rank of a unit is 1 + the number of units with a greater value; equal values share a rank. `rank_lower` and `rank_upper` hold the
+ * true rank of that unit with the confidence asked for, approximately, for the tests are those of t: 1 + the number of units that are
  * better beyond doubt, and P minus the number that are worse beyond doubt, by t tests of the P-1 differences in both
  * directions (2 (P-1) one-sided hypotheses) with Holm's step-down correction (Holm 1979, Scand. J. Stat. 6:65; Mogstad,
- * Romano, Shaikh and Wilhelm 2024, REStud 91:476, §3). They are marginal: each holds for its own unit. Differences use the
- * covariance between the units when the table carries one (option `cov`); without it units are taken as independent, which
- * the metadata then says (`dependence`). P is the number of units that have an estimate. Golden test: ranks.tsv (PISA 2018,
- * csranks): the sets hold those of csranks, and go beyond them by at most 2 ranks at an end.
+ * Romano, Shaikh and Wilhelm 2024, REStud 91:476, §3). They are marginal: each holds for its own unit, and all of a table at once with
+ * less. Differences use the covariance between the units when the table carries one (option `cov`); without it units are taken as
+ * independent, which the metadata then says (`dependence`). P is the number of units that have an estimate. Golden test: ranks.tsv (PISA
+ * 2018, csranks): the sets hold those of csranks, and go beyond them by at most 2 ranks at an end.
  *
  * Degrees of freedom of a difference: the smaller of the two units'; where they follow the units' domains (metadata `df_rule`
  * of the estimates is "domain" or "domain_rows") and the two are independent, those of Welch and Satterthwaite. A difference with a unit that
