@@ -57,9 +57,18 @@ sipas_estimate_moment        Design:moment         y@1 kind? scale?
 FIELDS = {
     "sipas_size_ranking_opts": "N=population sd|sd_of",
     "sipas_size_figure": "weights* covariance** answered* homogeneity_of*",
+    "sipas_draw_opts": "-has_seed -n",
+    "sipas_draw_plan_opts": "-has_seed",
+    "sipas_unit_opts": "-n_measures -measures",
+    "sipas_allocate_multi_opts": "-n_variables -n_by -lower_value -upper_value -lower -upper -sd -mean -by -target",
+    "sipas_allocate_tree_opts": "-lower_value -upper_value -lower -upper",
     "sipas_estimate_opts": "-names -categories",
     "sipas_estimate_quantile_opts": "-names",
 }
+
+# Structs of calls that are written by hand, whose fields Lua reads by their list all the same.
+LISTED = ("sipas_draw_opts sipas_draw_stage sipas_draw_plan_opts sipas_unit_opts sipas_frame_impute_opts sipas_allocate_multi_opts "
+          "sipas_allocate_tree_opts").split()  # fmt: skip
 
 
 @dataclass

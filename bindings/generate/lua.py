@@ -5,7 +5,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 from __future__ import annotations
 
-from calls import Argument, Call
+from calls import LISTED, Argument, Call
 from headers import Header, Struct
 from vocabulary import MADE, begins, choice_lists, choice_names, field_kind, fields_of, filled, lines, plain_calls, sorted_out, structs_of
 
@@ -112,16 +112,19 @@ const luaL_Reg plain_methods[] = {{
 """
 
 
-def lua_form(headers: list[Header], struct: Struct) -> list[str]:
+def lua_options(headers: list[Header], struct: Struct) -> list[str]:
     name, fields = struct.name.removeprefix("sipas_"), []
     for one, called, _ in fields_of(headers, struct):
         fields.append(f"FIELD({struct.name}, {one.name})" if called == one.name else f'FIELD_AS("{called}", {struct.name}, {one.name})')
-    inits = begins(headers, struct)
+    storage = "const" if struct.name in LISTED else "static const"
+    return [f"{storage} option {name}_options[] = {{", *filled([*fields, "END"]), "};"]
+
+
+def lua_form(headers: list[Header], struct: Struct) -> list[str]:
+    name, inits = struct.name.removeprefix("sipas_"), begins(headers, struct)
     names = f"NAMES_IN({struct.name})" if any(one.name == "names" for one in struct.fields) else "0"
     return [
-        f"static const option {name}_options[] = {{",
-        *filled([*fields, "END"]),
-        "};",
+        *lua_options(headers, struct),
         *([f"static void {name}_begin(void *of) {{ {struct.name}_init(of); }}"] if inits else []),
         f"static const form {name}_form = {{{name}_options, sizeof({struct.name}), {name + '_begin' if inits else 'NULL'}, {names}}};",
     ]
@@ -169,6 +172,7 @@ def calls_c(headers: list[Header], _: str) -> str:
     by_name = {struct.name: struct for header in headers for struct in header.structs}
     listed = [[f'    {{"{call.name}", {call.name}}},' for call in found if call.method == method] for method in (False, True)]
     return CALLS_C.format(
-        made=MADE, forms=lines(line for name in structs_of(found) for line in lua_form(headers, by_name[name])),
+        made=MADE, forms=lines([*(line for name in structs_of(found) for line in lua_form(headers, by_name[name])),
+                                *(line for name in LISTED for line in lua_options(headers, by_name[name]))]),
         calls=lines(line for call in found for line in lua_call(call)), functions=lines(listed[0]), methods=lines(listed[1]),
     )  # fmt: skip

@@ -182,33 +182,16 @@ The least sample with which every domain meets its target for every variable, or
 */
 static int allocate_multi(lua_State *L)
 {
-    static const option own[] = {ARG("size"),
-                                 ARG("sd"),
-                                 ARG("mean"),
-                                 ARG("target"),
-                                 ARG("by"),
-                                 ARG("lower"),
-                                 ARG("upper"),
-                                 FIELD(sipas_allocate_multi_opts, goal),
-                                 FIELD(sipas_allocate_multi_opts, measure),
-                                 FIELD(sipas_allocate_multi_opts, with_replacement),
-                                 FIELD(sipas_allocate_multi_opts, max_iter),
-                                 FIELD(sipas_allocate_multi_opts, tol),
-                                 FIELD(sipas_allocate_multi_opts, level),
-                                 FIELD(sipas_allocate_multi_opts, budget),
-                                 FIELD(sipas_allocate_multi_opts, code),
-                                 FIELD(sipas_allocate_multi_opts, cost),
-                                 FIELD(sipas_allocate_multi_opts, target_by),
-                                 FIELD(sipas_allocate_multi_opts, target_domain),
-                                 END};
-    static const option *const lists[] = {own, context_options, NULL};
+    static const option own[] = {ARG("size"), ARG("sd"),    ARG("mean"),  ARG("target"),
+                                 ARG("by"),   ARG("lower"), ARG("upper"), END};
+    static const option *const lists[] = {own, allocate_multi_opts_options, context_options, NULL};
     sipas_allocate_multi_opts opts;
     named sd, by;
     call c;
 
     begin(&c, L, "allocate_multi", 1, 1, lists);
     sipas_allocate_multi_opts_init(&opts);
-    read_options(&c, own, &opts);
+    read_options(&c, allocate_multi_opts_options, &opts);
     const sipas_column *size = need_column(&c, "size", 1);
 
     named_columns(&c, "sd", 0, &sd);
@@ -240,35 +223,14 @@ Splits a total over the leaves of a tree so that every unit above them keeps its
 */
 static int allocate_tree(lua_State *L)
 {
-    static const option own[] = {ARG("tree"),
-                                 ARG("total"),
-                                 ARG("size"),
-                                 ARG("lower"),
-                                 ARG("upper"),
-                                 FIELD(sipas_allocate_tree_opts, method),
-                                 FIELD(sipas_allocate_tree_opts, rounding),
-                                 FIELD(sipas_allocate_tree_opts, measure),
-                                 FIELD(sipas_allocate_tree_opts, size_is_measure),
-                                 FIELD(sipas_allocate_tree_opts, power),
-                                 FIELD(sipas_allocate_tree_opts, level),
-                                 FIELD(sipas_allocate_tree_opts, multiple),
-                                 FIELD(sipas_allocate_tree_opts, equal),
-                                 FIELD(sipas_allocate_tree_opts, target),
-                                 FIELD(sipas_allocate_tree_opts, sd),
-                                 FIELD(sipas_allocate_tree_opts, mean),
-                                 FIELD(sipas_allocate_tree_opts, cost),
-                                 FIELD(sipas_allocate_tree_opts, class_level),
-                                 FIELD(sipas_allocate_tree_opts, class_code),
-                                 FIELD(sipas_allocate_tree_opts, class_lower),
-                                 FIELD(sipas_allocate_tree_opts, class_upper),
-                                 END};
-    static const option *const lists[] = {own, context_options, NULL};
+    static const option own[] = {ARG("tree"), ARG("total"), ARG("size"), ARG("lower"), ARG("upper"), END};
+    static const option *const lists[] = {own, allocate_tree_opts_options, context_options, NULL};
     sipas_allocate_tree_opts opts;
     call c;
 
     begin(&c, L, "allocate_tree", 1, 1, lists);
     sipas_allocate_tree_opts_init(&opts);
-    read_options(&c, own, &opts);
+    read_options(&c, allocate_tree_opts_options, &opts);
     const sipas_unit_tree *tree = tree_argument(&c, "tree", 1);
     const sipas_column *size = column(&c, "size", 0);
 

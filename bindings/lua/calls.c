@@ -107,6 +107,45 @@ static const option estimate_quantile_opts_options[] = {
 };
 static void estimate_quantile_opts_begin(void *of) { sipas_estimate_quantile_opts_init(of); }
 static const form estimate_quantile_opts_form = {estimate_quantile_opts_options, sizeof(sipas_estimate_quantile_opts), estimate_quantile_opts_begin, NAMES_IN(sipas_estimate_quantile_opts)};
+const option draw_opts_options[] = {
+    FIELD(sipas_draw_opts, method), FIELD(sipas_draw_opts, if_fewer), FIELD(sipas_draw_opts, seed), FIELD(sipas_draw_opts, programme),
+    FIELD(sipas_draw_opts, stage), FIELD(sipas_draw_opts, reserve), FIELD(sipas_draw_opts, size), FIELD(sipas_draw_opts, order_key),
+    FIELD(sipas_draw_opts, strata), FIELD(sipas_draw_opts, unit_class), FIELD(sipas_draw_opts, certainty),
+    FIELD(sipas_draw_opts, excluded), FIELD(sipas_draw_opts, quota_stratum), FIELD(sipas_draw_opts, quota_class),
+    FIELD(sipas_draw_opts, quota_n), FIELD(sipas_draw_opts, quota_reserve), END,
+};
+const option draw_stage_options[] = {
+    FIELD(sipas_draw_stage, method), FIELD(sipas_draw_stage, if_fewer), FIELD(sipas_draw_stage, strata), FIELD(sipas_draw_stage, level),
+    FIELD(sipas_draw_stage, n), FIELD(sipas_draw_stage, reserve), FIELD(sipas_draw_stage, n_of), FIELD(sipas_draw_stage, reserve_of),
+    FIELD(sipas_draw_stage, strata_of), FIELD(sipas_draw_stage, measure), FIELD(sipas_draw_stage, size_of),
+    FIELD(sipas_draw_stage, order_key_of), FIELD(sipas_draw_stage, certainty_of), FIELD(sipas_draw_stage, quota_parent),
+    FIELD(sipas_draw_stage, quota_stratum), FIELD(sipas_draw_stage, quota_n), FIELD(sipas_draw_stage, quota_reserve), END,
+};
+const option draw_plan_opts_options[] = {
+    FIELD(sipas_draw_plan_opts, seed), FIELD(sipas_draw_plan_opts, programme), FIELD(sipas_draw_plan_opts, excluded), END,
+};
+const option unit_opts_options[] = {
+    FIELD(sipas_unit_opts, parent_row), FIELD(sipas_unit_opts, level), FIELD(sipas_unit_opts, name), FIELD(sipas_unit_opts, unit_class),
+    FIELD(sipas_unit_opts, region), FIELD(sipas_unit_opts, urban), END,
+};
+const option frame_impute_opts_options[] = {
+    FIELD(sipas_frame_impute_opts, share), FIELD(sipas_frame_impute_opts, level), FIELD(sipas_frame_impute_opts, excluded), END,
+};
+const option allocate_multi_opts_options[] = {
+    FIELD(sipas_allocate_multi_opts, goal), FIELD(sipas_allocate_multi_opts, measure),
+    FIELD(sipas_allocate_multi_opts, with_replacement), FIELD(sipas_allocate_multi_opts, max_iter),
+    FIELD(sipas_allocate_multi_opts, tol), FIELD(sipas_allocate_multi_opts, level), FIELD(sipas_allocate_multi_opts, budget),
+    FIELD(sipas_allocate_multi_opts, code), FIELD(sipas_allocate_multi_opts, cost), FIELD(sipas_allocate_multi_opts, target_by),
+    FIELD(sipas_allocate_multi_opts, target_domain), END,
+};
+const option allocate_tree_opts_options[] = {
+    FIELD(sipas_allocate_tree_opts, method), FIELD(sipas_allocate_tree_opts, rounding),
+    FIELD(sipas_allocate_tree_opts, size_is_measure), FIELD(sipas_allocate_tree_opts, measure), FIELD(sipas_allocate_tree_opts, power),
+    FIELD(sipas_allocate_tree_opts, level), FIELD(sipas_allocate_tree_opts, multiple), FIELD(sipas_allocate_tree_opts, equal),
+    FIELD(sipas_allocate_tree_opts, target), FIELD(sipas_allocate_tree_opts, sd), FIELD(sipas_allocate_tree_opts, mean),
+    FIELD(sipas_allocate_tree_opts, cost), FIELD(sipas_allocate_tree_opts, class_level), FIELD(sipas_allocate_tree_opts, class_code),
+    FIELD(sipas_allocate_tree_opts, class_lower), FIELD(sipas_allocate_tree_opts, class_upper), END,
+};
 
 /* ---- calls ---- */
 

@@ -244,7 +244,10 @@ int table_get(lua_State *L);
 int table_length(lua_State *L);
 int table_tostring(lua_State *L);
 
+/* calls.c: plain calls, and the options of others that are read by their list. */
 extern const luaL_Reg plain_functions[], plain_methods[];
+extern const option draw_opts_options[], draw_plan_opts_options[], draw_stage_options[], unit_opts_options[];
+extern const option frame_impute_opts_options[], allocate_multi_opts_options[], allocate_tree_opts_options[];
 
 extern const luaL_Reg allocate_functions[], plan_functions[];
 extern const option rule_options[];

@@ -93,37 +93,18 @@ sizes: the order of the rows changes nothing.
 */
 static int draw(lua_State *L)
 {
-    static const option own[] = {ARG("codes"),
-                                 ARG("n"),
-                                 ARG("seed"),
-                                 FIELD(sipas_draw_opts, method),
-                                 FIELD(sipas_draw_opts, if_fewer),
-                                 FIELD(sipas_draw_opts, programme),
-                                 FIELD(sipas_draw_opts, stage),
-                                 FIELD(sipas_draw_opts, reserve),
-                                 FIELD(sipas_draw_opts, size),
-                                 FIELD(sipas_draw_opts, order_key),
-                                 FIELD(sipas_draw_opts, strata),
-                                 FIELD(sipas_draw_opts, unit_class),
-                                 FIELD(sipas_draw_opts, certainty),
-                                 FIELD(sipas_draw_opts, excluded),
-                                 FIELD(sipas_draw_opts, quota_stratum),
-                                 FIELD(sipas_draw_opts, quota_class),
-                                 FIELD(sipas_draw_opts, quota_n),
-                                 FIELD(sipas_draw_opts, quota_reserve),
-                                 END};
-    static const option seed = FIELD_AS("seed", sipas_draw_opts, seed);
-    static const option *const lists[] = {own, context_options, NULL};
+    static const option own[] = {ARG("codes"), ARG("n"), END};
+    static const option *const lists[] = {own, draw_opts_options, context_options, NULL};
     sipas_draw_opts opts;
     call c;
 
     begin(&c, L, "draw", 1, 2, lists);
     sipas_draw_opts_init(&opts);
-    read_options(&c, own, &opts);
+    read_options(&c, draw_opts_options, &opts);
     const sipas_column *codes = need_column(&c, "codes", 1);
 
     need(&c, "seed", 0);
-    read_option(&c, &seed, &opts);
+    lua_pop(L, 1);
     opts.has_seed = 1;
     if (given(&c, "n", 2)) {
         if (lua_istable(L, -1))
@@ -136,25 +117,6 @@ static int draw(lua_State *L)
     check(&c, sipas_draw(ctx, codes, &opts, new_table(&c), &c.err));
     return 1;
 }
-
-static const option plan_stage_options[] = {FIELD(sipas_draw_stage, method),
-                                            FIELD(sipas_draw_stage, if_fewer),
-                                            FIELD(sipas_draw_stage, strata),
-                                            FIELD(sipas_draw_stage, level),
-                                            FIELD(sipas_draw_stage, n),
-                                            FIELD(sipas_draw_stage, reserve),
-                                            FIELD(sipas_draw_stage, n_of),
-                                            FIELD(sipas_draw_stage, reserve_of),
-                                            FIELD(sipas_draw_stage, strata_of),
-                                            FIELD(sipas_draw_stage, measure),
-                                            FIELD(sipas_draw_stage, size_of),
-                                            FIELD(sipas_draw_stage, order_key_of),
-                                            FIELD(sipas_draw_stage, certainty_of),
-                                            FIELD(sipas_draw_stage, quota_parent),
-                                            FIELD(sipas_draw_stage, quota_stratum),
-                                            FIELD(sipas_draw_stage, quota_n),
-                                            FIELD(sipas_draw_stage, quota_reserve),
-                                            END};
 
 static void init_plan_stage(void *stage)
 {
@@ -173,27 +135,21 @@ Draws a multi-stage sample from a tree.
 */
 static int draw_plan(lua_State *L)
 {
-    static const option own[] = {ARG("tree"),
-                                 ARG("stages"),
-                                 ARG("seed"),
-                                 FIELD(sipas_draw_plan_opts, programme),
-                                 FIELD(sipas_draw_plan_opts, excluded),
-                                 END};
-    static const option seed = FIELD_AS("seed", sipas_draw_plan_opts, seed);
-    static const option *const lists[] = {own, context_options, NULL};
+    static const option own[] = {ARG("tree"), ARG("stages"), END};
+    static const option *const lists[] = {own, draw_plan_opts_options, context_options, NULL};
     sipas_draw_plan_opts opts;
     int64_t n;
     call c;
 
     begin(&c, L, "draw_plan", 1, 2, lists);
     sipas_draw_plan_opts_init(&opts);
-    read_options(&c, own, &opts);
+    read_options(&c, draw_plan_opts_options, &opts);
     const sipas_unit_tree *tree = tree_argument(&c, "tree", 1);
 
     need(&c, "seed", 0);
-    read_option(&c, &seed, &opts);
+    lua_pop(L, 1);
     opts.has_seed = 1;
-    const sipas_draw_stage *of = structs(&c, "stages", 2, plan_stage_options, sizeof(sipas_draw_stage), init_plan_stage,
+    const sipas_draw_stage *of = structs(&c, "stages", 2, draw_stage_options, sizeof(sipas_draw_stage), init_plan_stage,
                                          NULL, &n);
     sipas_ctx *ctx = own_context(&c);
 

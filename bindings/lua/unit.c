@@ -29,24 +29,15 @@ the measures of size.
 */
 static int tree_new(lua_State *L)
 {
-    static const option own[] = {ARG("code"),
-                                 ARG("parent"),
-                                 ARG("measures"),
-                                 FIELD(sipas_unit_opts, parent_row),
-                                 FIELD(sipas_unit_opts, level),
-                                 FIELD(sipas_unit_opts, name),
-                                 FIELD(sipas_unit_opts, unit_class),
-                                 FIELD(sipas_unit_opts, region),
-                                 FIELD(sipas_unit_opts, urban),
-                                 END};
-    static const option *const lists[] = {own, context_options, NULL};
+    static const option own[] = {ARG("code"), ARG("parent"), ARG("measures"), END};
+    static const option *const lists[] = {own, unit_opts_options, context_options, NULL};
     sipas_unit_opts opts;
     named measures;
     call c;
 
     begin(&c, L, "UnitTree", 1, 2, lists);
     sipas_unit_opts_init(&opts);
-    read_options(&c, own, &opts);
+    read_options(&c, unit_opts_options, &opts);
     const sipas_column *code = need_column(&c, "code", 1), *parent = column(&c, "parent", 2);
 
     named_columns(&c, "measures", 0, &measures);
@@ -279,20 +270,15 @@ Fills the values that a measure lacks from what the parents have left.
 */
 static int frame_impute(lua_State *L)
 {
-    static const option own[] = {ARG("tree"),
-                                 ARG("measure"),
-                                 FIELD(sipas_frame_impute_opts, share),
-                                 FIELD(sipas_frame_impute_opts, level),
-                                 FIELD(sipas_frame_impute_opts, excluded),
-                                 END};
-    static const option *const lists[] = {own, context_options, NULL};
+    static const option own[] = {ARG("tree"), ARG("measure"), END};
+    static const option *const lists[] = {own, frame_impute_opts_options, context_options, NULL};
     sipas_frame_impute_opts opts;
     int64_t measure = 0;
     call c;
 
     begin(&c, L, "frame_impute", 1, 1, lists);
     sipas_frame_impute_opts_init(&opts);
-    read_options(&c, own, &opts);
+    read_options(&c, frame_impute_opts_options, &opts);
     const sipas_unit_tree *tree = tree_argument(&c, "tree", 1);
 
     if (given(&c, "measure", 0)) {
