@@ -163,8 +163,12 @@ static sipas_status ask_distribution(const request *r, survey *s, sipas_table **
         status = refuse(err, SIPAS_ERR_ARGUMENT, "%s %.100s: one column at a time", r->verb, r->vars);
     if (status == 0) status = read_categories(s, &y, err);
     if (status == 0 && r->method) status = choose("--method", r->method, interval_words, &method, err);
+    sipas_column categories;
+    if (status == 0) status = orders_get(&s->orders, y.name[0], &y.column[0], &categories, err);
+    if (status == 0) status = orders_check(&s->orders, err);
     if (status == 0) {
-        const sipas_estimate_opts opts = make_opts(r, &y);
+        sipas_estimate_opts opts = make_opts(r, &y);
+        opts.categories = &categories;
         status = strcmp(r->verb, "count") == 0
                      ? sipas_estimate_category(s->design, y.column, SIPAS_CATEGORY_TOTAL, &s->domains, &opts, out, err)
                      : sipas_estimate_distribution(s->design, y.column, method, &s->domains, &opts, out, err);
@@ -230,7 +234,10 @@ static const struct {
 
 sipas_status estimate_ask(const request *r, survey *s, sipas_table **out, sipas_error *err)
 {
+    const int distribution = strcmp(r->verb, "distribution") == 0 || strcmp(r->verb, "count") == 0;
+    const sipas_status status = distribution ? SIPAS_OK : orders_check(&s->orders, err);
     *out = NULL;
+    if (status != 0) return status;
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (strcmp(r->verb, verbs[i].verb) == 0) return verbs[i].ask(r, s, out, err);
     return refuse(err, SIPAS_ERR_ARGUMENT, "%.60s: there is no such estimate; see --help", r->verb);

@@ -53,6 +53,8 @@ static const char *const help[] = {
     "  --missing-by RULE    rows without a code of a group: error (default); drop: they are in none; group: in one of their own\n"
     "  --where g=x          rows that meet a condition; several conditions: all    subset()\n"
     "                       = and != compare codes as they are written, < <= > >= compare numbers\n"
+    "  --order COLUMN=CODE  a code of a column, several times: all of them in the order in which the groups of --by come, or the\n"
+    "                       rows of distribution and count, where those that no row has count as 0      factor(, levels =)\n"
     "  --missing RULE       available (default): each variable over the rows that have it;\n"
     "                       complete: over the rows that have all of them             na.rm = TRUE\n"
     "\n",
@@ -118,6 +120,7 @@ static const option options[] = {
     {"--by", OPTION_TEXTS, offsetof(request, survey.by), NULL, 0, 0},
     {"--missing-by", OPTION_CHOICE, offsetof(request, survey.missing_by), missing_by_words, 0, 0},
     {"--where", OPTION_TEXTS, offsetof(request, survey.where), NULL, 0, 0},
+    {"--order", OPTION_TEXTS, offsetof(request, survey.order), NULL, 0, 0},
     {"--na", OPTION_TEXTS, offsetof(request, survey.how.na), NULL, 0, 0},
     {"--separator", OPTION_TEXT, offsetof(request, survey.how.separator), NULL, 0, 0},
     {"--decimal", OPTION_TEXT, offsetof(request, survey.how.decimal), NULL, 0, 0},

@@ -285,6 +285,9 @@ static sipas_status read_by(const option_texts *by, int32_t missing_by, survey *
     s->domains.names = (const char *const *)s->by.name;
     s->domains.levels = s->levels;
     s->domains.missing_by = missing_by;
+    for (int i = 0; i < s->by.n && status == 0; i++)
+        status = orders_get(&s->orders, s->by.name[i], &s->by.column[i], &s->by_order[i], err);
+    s->domains.orders = s->by_order;
     return status;
 }
 
@@ -299,6 +302,7 @@ sipas_status survey_open(const survey_spec *spec, sipas_ctx *ctx, survey *s, sip
                                         : sheet_read(spec->file, &spec->how, &s->sheet, err);
     if (status == 0) status = make_design(spec, ctx, s, err);
     if (status == 0) status = read_conditions(s, "--where", &spec->where, &s->in, &s->where, err);
+    if (status == 0) status = orders_read(s->sheet, &spec->order, &s->orders, err);
     if (status == 0) status = read_by(&spec->by, spec->missing_by, s, err);
     if (s->in) s->domains.where = &s->where;
     return status;
@@ -346,6 +350,7 @@ void survey_close(survey *s)
     survey_names_free(&s->by);
     survey_names_free(&s->phase2_strata);
     survey_names_free(&s->phase2_fpc);
+    orders_free(&s->orders);
     free(s->in);
     free(s->is_certain);
     free(s->in_phase2);

@@ -16,6 +16,7 @@
 #include <sipas.h>
 
 #include "options.h"
+#include "orders.h"
 #include "read_csv.h"
 
 enum { SURVEY_MOST = 32 /**< names in one list */ };
@@ -30,6 +31,7 @@ typedef struct survey_spec {
     const char *weights;
     option_texts by;
     int32_t missing_by;             /**< SIPAS_MISSING_BY_ */
+    option_texts order;             /**< COLUMN=CODE: codes of `by` and of categories, in their order */
     option_texts where;             /**< conditions that the rows must meet, see condition.h */
     const char *df;                 /**< NULL, "domain", "domain_rows", "design", or a number */
     int32_t lonely_psu;             /**< SIPAS_LONELY_ */
@@ -60,6 +62,8 @@ typedef struct survey {
     uint8_t *in, *is_certain, *in_phase2; /**< which rows meet the conditions; NULL = there are none */
     sipas_column where, certainty, phase2;
     sipas_design *design;
+    orders orders;
+    sipas_column by_order[SURVEY_MOST];
     sipas_domains domains; /**< they point into the struct, which must stay where it is */
 } survey;
 

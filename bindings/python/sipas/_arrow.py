@@ -132,7 +132,9 @@ class Arrow:
         view = self._read_already.get(index)
         if view is None:
             view = self._read_already[index] = self._read(index, name)
-        return view._replace(keep=(self._handle, self._keep, view.keep))
+        keep = (self._handle, self._keep, view.keep)
+        levels = view.levels and view.levels._replace(keep=(*keep, view.levels.keep))
+        return view._replace(keep=keep, levels=levels)
 
     def _read(self, index: int, name: str) -> View:
         column, error = ffi.new("sipas_column *"), new_error()

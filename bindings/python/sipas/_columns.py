@@ -320,6 +320,16 @@ def _from_pandas(value: Any, name: str) -> View:
     return View(np.asarray(array, dtype=object))
 
 
+def categories(value: Any, name: str) -> list[str]:
+    """The texts of the categories of a categorical, in their order; none of any other column."""
+    levels = None if isinstance(value, list) else _view(value, name).levels
+    if levels is None:
+        return []
+    if levels.kind != _CODE:
+        return [code_text(code, name) for code in levels.array.tolist() if code == code]
+    return [ffi.string(ffi.cast("const char *", place)).decode() for place in levels.array.tolist()]
+
+
 def named(value: Columns, name: str, default: str | None) -> tuple[list[Any], list[str] | None]:
     """Columns and their names, where a column, a list or mapping of columns, or a data frame may stand."""
     if type(value) is np.ndarray and value.dtype.names is None:

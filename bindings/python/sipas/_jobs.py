@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sipas
+from sipas._columns import categories
 from sipas._conditions import met, successes
+from sipas._errors import ArgumentError
 from sipas._files import Frame, listed, nfc
 from sipas._hints import note_alike, note_totals
 from sipas._output import Sheet
@@ -179,7 +181,7 @@ def score(frame: Frame, options: argparse.Namespace) -> Sheet:
     if levels and options.whole and [] not in levels:
         levels.append([])
     names = renamed(frame, list(dict.fromkeys(name for level in levels for name in level)), options.prefix)
-    groups = {name: frame.groups(name) for name in names}
+    groups = _ordered(frame, {name: frame.groups(name) for name in names}, options.order)
     note_alike(frame, [*frame.names(options.strata), *clusters, *names])
     by = [{names[name]: groups[name] for name in level} for level in levels]
     common = {
@@ -194,6 +196,30 @@ def score(frame: Frame, options: argparse.Namespace) -> Sheet:
         table, variable=options.variable, ascending=options.ascending, level=options.level,
         domain_level="*".join(fine[0]) if len(by) > 1 and len(fine) == 1 else None,
     ))  # fmt: skip
+
+
+def _ordered(frame: Frame, groups: dict[str, Any], said: Sequence[str]) -> dict[str, Any]:
+    """Groups with the order of their codes: that of a categorical column of Parquet, or as said, ``COLUMN=CODE`` of one after the other."""
+    codes: dict[str, list[str]] = {name: order for name in groups if (order := categories(frame[name], name))}
+    given: dict[str, list[str]] = {}
+    for one in said:
+        places = [place for place, letter in enumerate(one) if letter == "=" and nfc(one[:place]) in frame]
+        if not places:
+            raise ArgumentError(f"--order {one}: give COLUMN=CODE, of a column that is there")
+        given.setdefault(nfc(one[: places[0]]), []).append(nfc(one[places[0] + 1 :]))
+    for name, order in {**codes, **given}.items():
+        if name not in groups:
+            raise ArgumentError(f"--order {name}: no groups are of this column")
+        texts = isinstance(groups[name], list) and any(isinstance(code, str) for code in groups[name])
+        groups[name] = sipas.Ordered(groups[name], order if texts else [_whole(name, code) for code in order])
+    return groups
+
+
+def _whole(name: str, code: str) -> int:
+    try:
+        return int(code)
+    except ValueError:
+        raise ArgumentError(f"--order {name}={code}: the column holds whole numbers") from None
 
 
 def _levels(frame: Frame, given: Sequence[str]) -> list[list[str]]:

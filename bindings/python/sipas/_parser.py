@@ -241,6 +241,7 @@ def _score_options(sub: argparse.ArgumentParser) -> None:
         "--missing-by", dest="missing_by", default="error", metavar="RULE",
         help="rows without a code of a group: error; drop, they are in none; group, in one of their own (error)",
     )  # fmt: skip
+    _list(sub, "order", "C=V", "a code of a column of --by; all of them, in the order in which the groups come")
     sub.add_argument("--whole", action="store_true", help="the whole besides the groups")
     sub.add_argument("--prefix", default="", metavar="TEXT", help="put before the names of --by")
     sub.add_argument("--level", type=number, default=0.95, help="confidence level (0.95)")
@@ -267,6 +268,7 @@ _IDLE: list[tuple[str, str, Callable[[Any], Any], Callable[[Any], Any], str]] = 
     ("draw", "--quota-stratum", _is_given("quota_stratum"), lambda o: o.quotas is not None, "with --quotas"),
     ("draw", "--quota-n", _is_given("quota_n"), lambda o: o.quotas is not None, "with --quotas"),
     ("draw", "--prefix", _is_given("prefix"), lambda o: o.keep, "with --keep"),
+    ("score", "--order", lambda o: o.order, lambda o: o.by, "with --by"),
     ("score", "--missing-by", _is_given("missing_by"), lambda o: o.by, "with --by"),
     ("score", "--method", _is_given("interval"), lambda o: o.share, "with --share"),
     ("score", "--success", lambda o: o.success, lambda o: o.share, "with --share"),

@@ -164,6 +164,29 @@ def test_parquet(data, tmp_path, capsys):
     assert f"({file}, row " in capsys.readouterr().err
 
 
+def test_groups_in_their_order(tmp_path, capsys):
+    file = tmp_path / "survey.csv"
+    file.write_text("w,g,k,y\n1,north,3,1\n2,south,1,2\n3,north,3,3\n4,mid,3,4\n5,mid,1,5\n6,south,1,6\n")
+    job = ["score", str(file), "--weights", "w", "--mean", "y", "--csv"]
+    assert main([*job, "--by", "g", "--order", "g=south", "--order", "g=none", "--order", "g=north", "--order", "g=mid"]) == 0
+    assert [row["g"] for row in rows(capsys.readouterr().out)] == ["south", "north", "mid"]
+    assert main([*job, "--by", "k", "--order", "k=3", "--order", "k=2", "--order", "k=1"]) == 0
+    assert [row["k"] for row in rows(capsys.readouterr().out)] == ["3", "1"]
+    for order, message in {
+        "k=3": "k is 1, which is not among its orders", "k=a": "the column holds whole numbers", "g=mid": "no groups are of this column",
+        "mid": "give COLUMN=CODE",
+    }.items():  # fmt: skip
+        assert main([*job, "--by", "k", "--order", order]) != 0
+        assert message in capsys.readouterr().err
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    groups = pa.DictionaryArray.from_arrays([2, 0, 2, 1, 1, 0], ["south", "mid", "north", "none"])
+    made = str(tmp_path / "survey.parquet")
+    parquet.write_table(pa.table({"w": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "g": groups, "y": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]}), made)
+    assert main(["score", made, "--weights", "w", "--mean", "y", "--csv", "--by", "g"]) == 0
+    assert [row["g"] for row in rows(capsys.readouterr().out)] == ["south", "mid", "north"]
+
+
 @pytest.mark.parametrize(
     ("text", "arguments", "message"),
     [

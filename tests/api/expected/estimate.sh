@@ -319,6 +319,11 @@ refuses 2 '--deff does not go with quantile' "$good" quantile y --deff wor
 refuses 2 '--probs 50: give numbers from 0 to 1' "$good" quantile y --probs 50
 refuses 2 '--qrule hf10: choose one of hf1, hf2' "$good" quantile y --qrule hf10
 refuses 2 'one column at a time' "$good" distribution group+text
+refuses 2 '--order text1: give COLUMN' "$good" mean y --order text1
+refuses 2 '--order y: neither groups nor categories' "$good" mean y --by group --order y=1
+refuses 1 'group is 2, which is not among its categories' "$good" count group --order group=1
+refuses 1 'group is 2, which is not among its orders' "$good" mean y --by group --order group=1
+refuses 2 'the column holds whole numbers' "$good" count group --order group=one
 
 # prints TEXT ARGUMENTS...: exit status 0 and a line of the CSV that begins so.
 prints()
@@ -347,6 +352,12 @@ prints 'text,red,4,' "$good" --weights w count text --na NA
 # Answers that are whole numbers but for NA; the same as groups.
 printf 'q,g\n1,1\n10,NA\nNA,2\n2,2\n2,1\n' >"$data"
 prints 'q,2,2,' "$data" count q
+# All of a scale, in its order: nobody says 3.
+prints 'q,3,0,0,' "$data" count q --order q=10 --order q=3 --order q=2 --order q=1
+"$estimate" "$data" count q --csv --order q=10 --order q=3 --order q=2 --order q=1 2>/dev/null | sed -n '2p' | grep -q '^q,10,' ||
+    { echo 'estimate --order: 10 does not come first'; bad=1; }
+"$estimate" "$data" mean q --by g --csv --order g=2 --order g=NA --order g=1 2>/dev/null | sed -n '2p' | grep -q '^q,2,' ||
+    { echo 'estimate --order: group 2 does not come first'; bad=1; }
 prints 'q,10,1,' "$data" count q
 "$estimate" "$data" count q --csv 2>/dev/null | grep -q 'NA' && { echo 'estimate count: NA is a category among numbers'; bad=1; }
 prints 'q,NA,10,' "$data" total q --by g --where q=10
@@ -360,6 +371,11 @@ prints 'y,B,11,' "$data" total y --by "$(printf 'te\314\201n')"
 prints "$(printf '"B=1,Hu\303\251=-1"'),7," "$data" total y --by "$(printf 't\303\251n')" --contrast "$(printf 'B=1,Hue\314\201=-1')"
 "$estimate" "$data" mean y --by "$(printf 'te\314\201n')" --unit "$(printf 'Hue\314\201')" 2>/dev/null | tail -n 1 | grep -q "^  $(printf 'Hu\303\251') is between" ||
     { echo 'estimate --unit: the name in the other form of Unicode'; bad=1; }
+# Codes of joined names are told apart: ("1:2", "x") and ("1", "2:x"), ("a.b", "c") and ("a", "b.c").
+printf 'g,h,y\n1:2,x,1\n1,2:x,2\na.b,c,3\na,b.c,4\n' >"$data"
+"$estimate" "$data" total y --by g+h --cov --csv 2>/dev/null | grep -qxF 'row,1.2\:x,1\:2.x,a.b\.c,a\.b.c' ||
+    { echo 'estimate --cov: joined names'; "$estimate" "$data" total y --by g+h --cov --csv; bad=1; }
+prints '"1:2=1,1=-1",-1,' "$data" total y --by g --contrast '1:2=1,1=-1'
 # What the design assumes is told beside CSV too.
 "$estimate" "$data" mean y --csv 2>&1 >/dev/null | grep -q 'weights_one' || { echo 'estimate --csv: no note of the design'; bad=1; }
 
