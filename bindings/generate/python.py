@@ -86,7 +86,7 @@ from sipas._context import handle, table_of
 from sipas._domains import Groups, domains
 from sipas._estimator import Estimator, estimate_opts, variables
 from sipas._frame import first
-from sipas._plain import each, matrix, numbers, one, structs, tree_argument, tree_of, values, vector_and_table, vector_of
+from sipas._plain import alone, each, matrix, numbers, one, structs, tree_argument, tree_of, values, vector_and_table, vector_of
 from sipas._table import Table
 
 if TYPE_CHECKING:  # slow to import, or not there yet
@@ -169,7 +169,7 @@ class Writer:
         elif one.name + "**" in hints:
             value = f'matrix({value}, "{name}")'
         elif either:
-            return f'"{one.name}" if is_scalar({value}) else "{either}": {value}'
+            return f'"{one.name}" if alone({value}) else "{either}": {value}'
         flag = f', "{one.name}_given": {value} is not None' if kind == "FLAGGED" else ""
         return f'"{one.name}": {value}{flag}'
 
@@ -196,7 +196,7 @@ class Writer:
         if call.method:
             return [f"    design: Estimator = {got('self')}", "    call = design._new_call()"]
         if call.has("tree"):
-            return ['    call = Call(len(tree_argument(given["tree"])))']
+            return ['    call = tree_argument(given["tree"])._new_call()']
         if "data" not in arguments:
             return ["    call = Call()"]
         others = [a.name for a in call.arguments if a.kind in ("column", "stack") and a.name != call.first]

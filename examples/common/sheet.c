@@ -63,14 +63,14 @@ sipas_status sheet_refuse(const sheet *s, int64_t row, const char *name, sipas_e
     return status;
 }
 
-/* The row of which "row 17:" or "row 17)" speaks; -1 when that is not what stands there. *behind: where the number ends. */
+/* The row of which "row 17:", "row 17)" or "row 17 already" speaks; -1 when that is not what stands there. *behind: where the number ends. */
 static int64_t read_row(const char *text, const char **behind)
 {
     char *end;
     if (strncmp(text, "row ", 4) != 0) return -1;
     const long long row = strtoll(text + 4, &end, 10);
     *behind = end;
-    return end > text + 4 && (*end == ':' || *end == ')') ? (int64_t)row : -1;
+    return end > text + 4 && (*end == ':' || *end == ')' || strncmp(end, " already", 8) == 0) ? (int64_t)row : -1;
 }
 
 void sheet_place(const sheet *s, const int64_t *rows, int64_t n, const char *column, sipas_error *err)
@@ -80,7 +80,8 @@ void sheet_place(const sheet *s, const int64_t *rows, int64_t n, const char *col
     int placed = 0;
     for (const char *at = err->message; *at;) {
         const char *behind = at;
-        const int64_t row = at == err->message || at[-1] == '(' ? read_row(at, &behind) : -1;
+        const int begins = at == err->message || at[-1] == '(' || at[-1] == ' ';
+        const int64_t row = begins ? read_row(at, &behind) : -1;
         if (row < 0 || row >= n) {
             message[length++] = *at++;
             continue;

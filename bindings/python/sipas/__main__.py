@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -45,6 +46,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _with_lines(message: str, frame: Frame) -> str:
+    """The rows that a sentence of the library names, which count from 0, as lines of the file where it has some."""
+    lines: Sequence[int] = frame.lines or ()
+
+    def line(row: str) -> str:
+        return str(lines[int(row)])
+
+    def known(*rows: str) -> bool:
+        return all(int(row) < len(lines) for row in rows)
+
+    message = re.sub(
+        r"^rows (\d+) (\(.*\)) and (\d+) (?=\()",
+        lambda m: f"lines {line(m[1])} {m[2]} and {line(m[3])} " if known(m[1], m[3]) else m[0], message,
+    )  # fmt: skip
+    return re.sub(r"(^|\(|\bin )row (\d+)(?=:|\)| already)", lambda m: f"{m[1]}line {line(m[2])}" if known(m[2]) else m[0], message)
+
+
 def _run(options: argparse.Namespace) -> int:
     read = [path for path in (options.file, options.quotas) if path is not None]
     check_out(options.out, read, options.split)
@@ -54,7 +72,7 @@ def _run(options: argparse.Namespace) -> int:
     except _OF_A_ROW as error:
         if error.row is None or error.row >= len(frame):
             raise
-        print(f"sipas {options.job}: {error} ({frame.place(error.row)})", file=sys.stderr)
+        print(f"sipas {options.job}: {_with_lines(str(error), frame)} ({frame.place(error.row)})", file=sys.stderr)
         return 1
     frame.tell_unmet()
     write(sheet, options.out, options.csv, options.split, read)

@@ -447,7 +447,7 @@ def allocate_tree(
     >>> allocate_tree(tree, 30, size=[0, 100, 200])["n"].tolist()
     [30, 10, 20]
     """
-    call = Call(len(instance(tree, UnitTree, "tree")))
+    call = instance(tree, UnitTree, "tree")._new_call()
     sizes = call.column(tree.measure(size) if isinstance(size, str) else size, "size")
     values = {
         "method": allocation_method(method), "rounding": _rounding(rounding), "size_is_measure": size_is_measure, "power": power,

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sipas._columns import Call, Choice, instance, is_scalar, whole
+from sipas._columns import Call, Choice, instance, whole
 from sipas._context import handle, table_of
 from sipas._domains import Groups, domains
 from sipas._estimator import Estimator, estimate_opts, variables
 from sipas._frame import first
-from sipas._plain import each, matrix, numbers, one, structs, tree_argument, tree_of, values, vector_and_table, vector_of
+from sipas._plain import alone, each, matrix, numbers, one, structs, tree_argument, tree_of, values, vector_and_table, vector_of
 from sipas._table import Table
 
 if TYPE_CHECKING:  # slow to import, or not there yet
@@ -120,12 +120,13 @@ def precision_figures(lib: Any, given: Given) -> Table:
 
 
 def size_ranking(lib: Any, given: Given) -> Table:
-    call = Call()
+    frame, given["value"] = first(given["data"], given["value"], "value", (given["N"], given["code"],))
+    call = Call(frame=frame)
     value = call.column(given["value"], "value")
     opts = call.options("sipas_size_ranking_opts", {
         "ascending": given["ascending"], "population": given["N"], "code": given["code"],
-        "sd" if is_scalar(given["sd"]) else "sd_of": given["sd"], "deff": given["deff"], "level": given["level"],
-        "power": given["power"], "delta": given["delta"], "width": given["width"], "top": given["top"], "response": given["response"],
+        "sd" if alone(given["sd"]) else "sd_of": given["sd"], "deff": given["deff"], "level": given["level"], "power": given["power"],
+        "delta": given["delta"], "width": given["width"], "top": given["top"], "response": given["response"],
         "per_household": given["per_household"], "minimum": given["minimum"], "maximum": given["maximum"],
         "multiple": given["multiple"], "rounding": _rounding_SIZE_ROUND(given["rounding"]), "df": given["df"], "psus": given["psus"],
     }, names={"population": "N"})
@@ -133,13 +134,14 @@ def size_ranking(lib: Any, given: Given) -> Table:
 
 
 def precision_ranking(lib: Any, given: Given) -> Table:
-    call = Call()
+    frame, given["value"] = first(given["data"], given["value"], "value", (given["N"], given["code"],))
+    call = Call(frame=frame)
     value = call.column(given["value"], "value")
     n = each(call, given["n"], "n", False)
     opts = call.options("sipas_size_ranking_opts", {
         "ascending": given["ascending"], "population": given["N"], "code": given["code"],
-        "sd" if is_scalar(given["sd"]) else "sd_of": given["sd"], "deff": given["deff"], "level": given["level"],
-        "power": given["power"], "top": given["top"], "df": given["df"], "psus": given["psus"],
+        "sd" if alone(given["sd"]) else "sd_of": given["sd"], "deff": given["deff"], "level": given["level"], "power": given["power"],
+        "top": given["top"], "df": given["df"], "psus": given["psus"],
     }, names={"population": "N"})
     return table_of(lib.sipas_precision_ranking, handle(given["context"]), value, n, opts)
 
@@ -228,12 +230,12 @@ def response_weights(lib: Any, given: Given) -> tuple[NDArray[np.float64], Table
 
 
 def frame_summary(lib: Any, given: Given) -> Table:
-    call = Call(len(tree_argument(given["tree"])))
+    call = tree_argument(given["tree"])._new_call()
     return table_of(lib.sipas_frame_summary, handle(given["context"]), given["tree"]._handle)
 
 
 def frame_expand(lib: Any, given: Given) -> UnitTree:
-    call = Call(len(tree_argument(given["tree"])))
+    call = tree_argument(given["tree"])._new_call()
     count = call.column(given["count"], "count")
     opts = call.options("sipas_frame_expand_opts", {
         "width": given["width"],

@@ -1,7 +1,7 @@
 """Which rows meet a condition, and which answers are successes: the rules of comparison of the command line.
 
 ``=`` and ``!=`` compare codes, as text after NFC and nothing else; ``< <= > >=`` compare numbers, whole ones exactly. A missing cell meets
-no condition. Successes are compared as people mean them: numbers by their value, texts without regard to blanks around them and to case.
+no condition. A column alone is met by numbers that are not 0, and by TRUE. Successes are compared as people mean them: numbers by their value, texts without regard to blanks around them and to case.
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
@@ -50,7 +50,7 @@ def _parts(frame: Frame, option: str, condition: str) -> tuple[str, str, str]:
             break
     else:
         if not signs or signs[0].start() == 0:
-            raise ArgumentError(f"--{option} {condition}: write COLUMN=VALUE, or != < <= > >=")
+            raise ArgumentError(f"--{option} {condition}: write COLUMN, or COLUMN=VALUE with = != < <= > or >=")
         sign = signs[0]
     name, mark, value = condition[: sign.start()], sign[0], condition[sign.end() :]
     frame[name]
@@ -59,7 +59,29 @@ def _parts(frame: Frame, option: str, condition: str) -> tuple[str, str, str]:
     return name, "=" if mark == "==" else mark, nfc(value)
 
 
+def _alone(frame: Frame, option: str, name: str) -> list[bool]:
+    """Rows where a column says yes."""
+    cells = frame.numbers(name) if frame.is_native(name) else listed(frame.codes(name))
+    rows = []
+    for row, cell in enumerate(cells):
+        missing = cell is None or cell != cell or (isinstance(cell, str) and cell.strip().lower() in ("na", "nan"))
+        number = 0 if missing else cell if not isinstance(cell, str) else number_of(cell, frame.decimal)
+        if number is None:
+            number = {"true": 1, "false": 0}.get(_fold(cell))
+        if number is None:
+            raise RangeError(
+                f"{frame.place(row)}: {name}: {cell!r} is neither a number nor TRUE or FALSE: write --{option} {name}=VALUE", name=name
+            )
+        rows.append(bool(number != 0))
+    if not any(rows):
+        raise NotFoundError(f"--{option} {name}: no row holds that", name=name)
+    return rows
+
+
 def _one(frame: Frame, option: str, condition: str) -> list[bool]:
+    if nfc(condition) in frame or not set(condition) & set("=!<>"):
+        frame[condition]  # says which columns there are
+        return _alone(frame, option, condition)
     name, sign, value = _parts(frame, option, condition)
     if sign in _ORDER or frame.is_native(name):
         rows = _by_number(frame, option, condition, name, sign, value)

@@ -13,10 +13,11 @@ import numpy as np
 
 from sipas import _choices
 from sipas._aliases import aliased
-from sipas._columns import Call, Choice, Column, Columns, instance, is_scalar, several, whole, word
+from sipas._columns import Call, Choice, Column, Columns, instance, several, whole, word
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import ArgumentError, new_error
 from sipas._frame import first
+from sipas._plain import alone
 from sipas._sipas import ffi, lib
 from sipas._table import Table
 from sipas._unit import UnitTree
@@ -268,7 +269,7 @@ def draw_plan(
     >>> t["stage"].tolist(), t["pi"].tolist()
     ([1, 1, 2, 2], [1.0, 1.0, 0.5, 0.5])
     """
-    call = Call(len(instance(tree, UnitTree, "tree")))
+    call = instance(tree, UnitTree, "tree")._new_call()
     stages = several(stages, DrawStage, "stages")
     structs = ffi.new("sipas_draw_stage[]", len(stages))
     for index, stage in enumerate(stages):
@@ -287,9 +288,9 @@ def _stage(stage: DrawStage) -> dict[str, Any]:
     if isinstance(stage.n, Mapping):
         values.update(_quotas(stage.n, stage.reserve, "quota_parent", "quota_stratum"))
     else:
-        values["n" if stage.n is None or is_scalar(stage.n) else "n_of"] = stage.n
+        values["n" if alone(stage.n) else "n_of"] = stage.n
     if not isinstance(stage.reserve, Mapping):
-        values["reserve" if is_scalar(stage.reserve) else "reserve_of"] = stage.reserve
+        values["reserve" if alone(stage.reserve) else "reserve_of"] = stage.reserve
     elif not isinstance(stage.n, Mapping):
         raise ValueError("reserve: a mapping goes with a mapping n")
     values["measure" if isinstance(stage.size, str) else "size_of"] = stage.size

@@ -137,7 +137,7 @@ def _job(jobs: Any, name: str, function: Callable[..., Any], description: str, w
     )
     sub.register("action", None, _Once)
     sub.add_argument("file", help="CSV in UTF-8 with a header line, or Parquet; options name its columns")
-    _list(sub, "where", "C=V", f"only rows that meet this, = != < <= > >=; {where}; may be repeated: all of them; {_CODES}")
+    _list(sub, "where", "C=V", f"only rows that meet this, = != < <= > >=, or a column of yes and no; {where}; may be repeated: all of them; {_CODES}")
     _list(sub, "na", "TEXT", "what stands for a missing value beside an empty cell; COLUMN=TEXT in one column; may be repeated")
     sub.add_argument("--separator", type=_separator, metavar="X", help="what separates the columns of CSV: one character, or tab")
     sub.add_argument("--decimal", choices=[".", ","], default=".", help="decimal point of the file (.)")

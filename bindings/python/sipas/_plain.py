@@ -28,9 +28,14 @@ def one(call: Call, value: Column | float | None, name: str) -> Any:
     return call.column([value] if value is not None and is_scalar(value) else value, name)
 
 
+def alone(value: Any) -> bool:
+    """A number that stands for all rows, or None; not a column, nor the name of one."""
+    return is_scalar(value) and not isinstance(value, str)
+
+
 def each(call: Call, value: Column | float | None, name: str, optional: bool) -> Any:
     """A column, or a number that stands for all rows."""
-    if is_scalar(value) and not (value is None and optional):
+    if alone(value) and not (value is None and optional):
         return call.column([value], name, None)
     return call.column(value, name)
 

@@ -16,8 +16,10 @@ from sipas._table import Table
 
 
 def size_ranking(
-    value: Column,
+    data: Column | Columns | None = None,
+    /,
     *,
+    value: Column | None = None,
     delta: float | None = None,
     width: float | None = None,
     top: int = 0,
@@ -42,6 +44,8 @@ def size_ranking(
 
     Parameters
     ----------
+    data : frame or column
+        A frame, of which the other arguments may name columns (see `Design`); anything else is `value`.
     value : column
         Assumed true value of each unit, as of the last round; at least two.
     delta, width, top : float, float, int
@@ -83,9 +87,11 @@ def size_ranking(
 
 
 def precision_ranking(
-    value: Column,
-    n: Column | float,
+    data: Column | Columns | None = None,
+    /,
+    n: Column | float | None = None,
     *,
+    value: Column | None = None,
     top: int = 0,
     sd: Column | float | None = None,
     N: Column | None = None,
@@ -98,7 +104,7 @@ def precision_ranking(
     psus: float | None = None,
     context: Context | None = None,
 ) -> Table:
-    """What n answers in each unit are worth for a ranking: the inverse of `size_ranking`.
+    """What n answers in each unit are worth for a ranking: the inverse of `size_ranking`, whose arguments it has.
 
     Returns
     -------

@@ -31,7 +31,8 @@ class UnitTree(Held):
     Parameters
     ----------
     data : frame or column
-        A frame, of which the other arguments may name columns (see `Design`); anything else is `codes`.
+        A frame, of which the other arguments may name columns (see `Design`), and those of the calls that the tree is given to; anything
+        else is `codes`.
     codes : column
         Code of each unit: text or integers; unique over the tree, or with `parent_row` within the parent.
     parent : column, optional
@@ -61,7 +62,7 @@ class UnitTree(Held):
     (2, (1, 2), array([nan, 6.1, 7. ]))
     """
 
-    __slots__ = ("_handle",)
+    __slots__ = ("_call", "_handle")
 
     def __init__(
         self,
@@ -96,12 +97,18 @@ class UnitTree(Held):
         above = call.column(parent, "parent")
         check(lib.sipas_unit_tree_new(handle(context), code, above, opts, out, error), error)
         self._handle = ffi.gc(out[0], lib.sipas_unit_tree_free)
+        self._call = Call(frame=frame, index=call.index)
 
     @classmethod
     def _of(cls, struct: Any) -> UnitTree:
         self = cls.__new__(cls)
         self._handle = ffi.gc(struct, lib.sipas_unit_tree_free)
+        self._call = Call()
         return self
+
+    def _new_call(self) -> Call:
+        """A call on the units of this tree: names are of its frame, and columns are aligned to its index."""
+        return Call(len(self), self._call.frame, self._call.index)
 
     def __len__(self) -> int:
         """Number of units."""
@@ -265,7 +272,7 @@ def frame_impute(
     >>> frame_impute(tree, "adults")["value"].tolist()
     [15.0, 6.0, 9.0]
     """
-    call = Call(len(instance(tree, UnitTree, "tree")))
+    call = instance(tree, UnitTree, "tree")._new_call()
     opts = call.options("sipas_frame_impute_opts", {"share": _share(share), "level": level, "excluded": excluded})
     index = tree._measure_index(measure)
     return table_of(lib.sipas_frame_impute, handle(context), tree._handle, index, opts)

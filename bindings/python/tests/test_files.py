@@ -172,10 +172,10 @@ def test_conditions_compare_codes(conditions, rows, tmp_path):
         ("psu=20241101000000000", "no row holds that"),
         ("y>inf", "'inf' is no number"),
         ("y=", "the value is missing"),
-        ("=3", "write COLUMN=VALUE"),
-        ("y", "write COLUMN=VALUE"),
+        ("=3", "write COLUMN, or COLUMN=VALUE"),
+        ("nope", "nope"),
         ("q=1", "no column 'q'"),
-        ("y!7", "write COLUMN=VALUE"),
+        ("y!7", "write COLUMN, or COLUMN=VALUE"),
     ],
 )
 def test_conditions_refused(condition, words, tmp_path):

@@ -119,3 +119,52 @@ def test_arrow_numbers_are_no_copy():
     _columns.fill(struct, array, "it", None)
     assert int(ffi.cast("uintptr_t", struct.data)) == array.buffers()[1].address
     assert int(ffi.cast("uintptr_t", struct.validity)) == array.buffers()[0].address
+
+
+# ---- trees and rankings ----
+
+TREE = {
+    "ma": ["VN", "01", "79", "001", "002", "003"],
+    "cha": [None, "VN", "VN", "01", "01", "79"],
+    "dan": [None, 6.0, 7.0, 2.0, None, 7.0],
+    "so": [0, 0, 0, 3, 2, 1],
+    "bo": [False, False, False, True, False, False],
+    "khoa": [6, 5, 4, 3, 2, 1],
+}
+
+
+def same_tables(one, other):
+    assert list(one) == list(other)
+    for column in one:
+        np.testing.assert_array_equal(np.ma.filled(one[column], -1), np.ma.filled(other[column], -1))
+
+
+def test_calls_of_a_tree_name_columns_of_its_frame():
+    tree = sipas.UnitTree(TREE, codes="ma", parent="cha", measures=["dan"])
+    plain = sipas.UnitTree(TREE["ma"], parent=TREE["cha"], measures={"dan": TREE["dan"]})
+    calls = [
+        lambda t, of: sipas.frame_impute(t, "dan", excluded=of("bo")),
+        lambda t, of: sipas.draw_plan(
+            t, [sipas.DrawStage(method="all"), sipas.DrawStage(n=1, order_key=of("khoa")), sipas.DrawStage(n=of("so"), if_fewer="take_all")],
+            seed=3, excluded=of("bo"),
+        ),
+        lambda t, of: sipas.allocate_tree(t, 4, size=np.array(TREE["so"]), cost=of("khoa"), method="cost", sd=of("khoa")),
+    ]  # fmt: skip
+    for call in calls:
+        same_tables(call(tree, lambda name: name), call(plain, TREE.get))
+    assert sipas.frame_expand(tree, "so", "ho").codes == sipas.frame_expand(plain, TREE["so"], "ho").codes
+    with pytest.raises(sipas.NotFoundError, match="nope"):
+        sipas.frame_impute(tree, "dan", excluded="nope")
+    with pytest.raises(TypeError, match="there is no frame"):
+        sipas.frame_impute(plain, "dan", excluded="bo")
+
+
+def test_rankings_name_columns_of_a_frame():
+    frame = {"diem": [0.8, 0.7, 0.6], "dan": [9000, 7000, 4000], "ma": ["a", "b", "c"], "lech": [0.4, 0.5, 0.3], "n": [100, 200, 300]}
+    same_tables(
+        sipas.size_ranking(frame, value="diem", N="dan", code="ma", sd="lech", delta=0.1),
+        sipas.size_ranking(frame["diem"], N=frame["dan"], code=frame["ma"], sd=frame["lech"], delta=0.1),
+    )
+    same_tables(
+        sipas.precision_ranking(frame, value="diem", n="n", sd="lech"), sipas.precision_ranking(frame["diem"], frame["n"], sd=frame["lech"])
+    )
