@@ -315,7 +315,7 @@ static sipas_status make_pass(sipas__moments *m, const sipas_design *design, con
     if (status == SIPAS_OK && !job.exact)
         finish_sums(m, source);
     else if (status == SIPAS_OK && !*misfit)
-        sipas__plane_sums_finish(job.exact, stream.n_workers, source, m);
+        status = sipas__plane_sums_finish(job.exact, stream.n_workers, source, m, err);
     free_pass(&job, &stream);
     return status;
 }

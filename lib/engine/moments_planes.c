@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/threads.h"
 #include "num/bytes.h"
 #include "num/processor.h"
 
@@ -465,23 +466,33 @@ int sipas__plane_sums_fail(const sipas__plane_sums *sums, int32_t count)
     return fail;
 }
 
-static void join(int64_t *to, const int64_t *from, int64_t n)
+/* Segments first … last-1 are shared out among threads: each is joined and rounded by itself. */
+typedef struct finish_job {
+    sipas__plane_sums *sums;
+    int32_t count, n_threads;
+    int64_t first, last;
+    const sipas__source *source;
+    sipas__moments *m;
+} finish_job;
+
+/* Numbers for which another thread is asked, and after which the host is. */
+enum { SUMS_PER_THREAD = 1 << 15, SUMS_AT_ONCE = 1 << 20 };
+
+/* Adds the numbers of n segments from `first` on, so many a segment. */
+static void join(int64_t *to, const int64_t *from, int64_t first, int64_t n, int64_t each)
 {
-    for (int64_t i = 0; to && i < n; i++) to[i] += from[i];
+    for (int64_t i = first * each; to && i < (first + n) * each; i++) to[i] += from[i];
 }
 
 /* Adds the sums of another worker. */
-static void join_sums(sipas__plane_sums *s, const sipas__plane_sums *other)
+static void join_sums(const sipas__plane_sums *s, const sipas__plane_sums *other, int64_t first, int64_t n)
 {
-    const int64_t lines = s->n_segments * s->pitch;
-
-    join(s->sum, other->sum, lines * s->n_words);
-    join(s->rows, other->rows, s->n_segments);
-    join(s->plain, other->plain, lines);
-    s->any_gone |= other->any_gone;
+    join(s->sum, other->sum, first, n, s->n_words * s->pitch);
+    join(s->rows, other->rows, first, n, 1);
+    join(s->plain, other->plain, first, n, s->pitch);
     if (!other->any_gone) return;
-    join(s->gone, other->gone, lines * (s->n_words + 1));
-    join(s->silent, other->silent, s->n_segments * s->n_sets * (s->n_words + 1));
+    join(s->gone, other->gone, first, n, (s->n_words + 1) * s->pitch);
+    join(s->silent, other->silent, first, n, s->n_sets * (s->n_words + 1));
 }
 
 static double round_words(const sipas__plane_sums *s, const int64_t *words, int64_t pitch)
@@ -510,25 +521,53 @@ static void round_gone(const sipas__plane_sums *s, sipas__moments *m, int64_t g)
     }
 }
 
-void sipas__plane_sums_finish(sipas__plane_sums *sums, int32_t count, const sipas__source *source, sipas__moments *m)
+static void round_segment(const sipas__plane_sums *s, const sipas__source *source, sipas__moments *m, int64_t g)
 {
-    sipas__plane_sums *s = &sums[0];
+    const int64_t *sum = s->sum + g * s->n_words * s->pitch;
 
-    for (int32_t i = 0; i < count; i++) add_held(&sums[i]);
-    for (int32_t i = 1; i < count; i++) join_sums(s, &sums[i]);
-    m->any_gone = s->any_gone;
-    for (int64_t g = 0; g < s->n_segments; g++) {
-        const int64_t *sum = s->sum + g * s->n_words * s->pitch;
+    m->rows[g] = s->rows[g];
+    if (s->rows[g] == 0) return;
+    m->weight[g] = round_words(s, sum + s->n_vars, s->pitch);
+    for (int64_t v = 0; v < s->n_vars; v++) {
+        const sipas__scored *item = &source->scored[v];
 
-        m->rows[g] = s->rows[g];
-        if (s->rows[g] == 0) continue;
-        m->weight[g] = round_words(s, sum + s->n_vars, s->pitch);
-        for (int64_t v = 0; v < s->n_vars; v++) {
-            const sipas__scored *item = &source->scored[v];
-
-            m->sum[g * s->n_vars + v] = item->times * round_words(s, sum + v, s->pitch) / item->over;
-            if (m->plain) m->plain[g * s->n_vars + v] = item->times * (double)s->plain[g * s->pitch + v] / item->over;
-        }
-        if (s->any_gone) round_gone(s, m, g);
+        m->sum[g * s->n_vars + v] = item->times * round_words(s, sum + v, s->pitch) / item->over;
+        if (m->plain) m->plain[g * s->n_vars + v] = item->times * (double)s->plain[g * s->pitch + v] / item->over;
     }
+    if (m->any_gone) round_gone(s, m, g);
+}
+
+static void finish_segments(void *state, int32_t index)
+{
+    const finish_job *job = state;
+    const int64_t n = job->last - job->first;
+    const int64_t first = job->first + n * index / job->n_threads, last = job->first + n * (index + 1) / job->n_threads;
+
+    for (int32_t i = 1; i < job->count; i++) join_sums(&job->sums[0], &job->sums[i], first, last - first);
+    for (int64_t g = first; g < last; g++) round_segment(&job->sums[0], job->source, job->m, g);
+}
+
+sipas_status sipas__plane_sums_finish(sipas__plane_sums *sums, int32_t count, const sipas__source *source,
+                                      sipas__moments *m, sipas_error *err)
+{
+    const int64_t each = sums[0].pitch * count, at_once = 1 + SUMS_AT_ONCE / each;
+    const int32_t threads = sipas__ctx_threads(m->ctx);
+    finish_job job = {sums, count, 1, 0, 0, source, m};
+    sipas__steps steps = {m->ctx, "sums", m->n_segments * each, 0};
+    sipas_status status = SIPAS_OK;
+
+    for (int32_t i = 0; i < count; i++) {
+        add_held(&sums[i]);
+        m->any_gone |= sums[i].any_gone;
+    }
+    for (; job.first < m->n_segments && status == SIPAS_OK; job.first = job.last) {
+        const int64_t left = m->n_segments - job.first, n = left < at_once ? left : at_once;
+        const int64_t most = 1 + n * each / SUMS_PER_THREAD;
+
+        job.last = job.first + n;
+        job.n_threads = threads < most ? threads : (int32_t)most;
+        sipas__threads_run(job.n_threads, finish_segments, &job);
+        status = sipas__steps_add(&steps, n * each, err);
+    }
+    return status;
 }

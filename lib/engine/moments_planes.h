@@ -34,7 +34,8 @@ int sipas__plane_sums_add(sipas__plane_sums *sums, const sipas__source *source, 
 /** Whether a worker met such a weight. */
 int sipas__plane_sums_fail(const sipas__plane_sums *sums, int32_t count);
 
-/** Joins the sums of all workers and rounds them into those of `m`. O(segments × variables × workers). */
-void sipas__plane_sums_finish(sipas__plane_sums *sums, int32_t count, const sipas__source *source, sipas__moments *m);
+/** Joins the sums of all workers and rounds them into those of `m`. SIPAS_ERR_CANCELLED. O(segments × variables × workers). */
+sipas_status sipas__plane_sums_finish(sipas__plane_sums *sums, int32_t count, const sipas__source *source,
+                                      sipas__moments *m, sipas_error *err);
 
 #endif

@@ -147,16 +147,16 @@ int sipas__planes_cut(const sipas__planes *planes, const double *weight, int64_t
 
 void sipas__planes_value(const sipas__planes *planes, const int64_t *words, int64_t pitch, double *high, double *low)
 {
-    const double half = 4294967296.0;
-    double rounded;
+    const double half = 4294967296.0, word_unit = (double)(1 << WORD_BITS);
+    double unit = ldexp(1.0, WORD_BITS * (sipas__planes_words(planes) - 1) + planes->grain), rounded;
 
     *high = *low = 0.0;
-    for (int64_t k = sipas__planes_words(planes) - 1; k >= 0; k--) {
+    for (int64_t k = sipas__planes_words(planes) - 1; k >= 0; k--, unit /= word_unit) {
         const int64_t word = words[k * pitch], upper = word / (INT64_C(1) << 32);
         const double part[2] = {(double)upper * half, (double)(word - upper * (INT64_C(1) << 32))};
 
         for (int h = 0; h < 2; h++) {
-            const double term = ldexp(part[h], WORD_BITS * (int)k + planes->grain);
+            const double term = part[h] * unit;
             const double sum = *high + term, back = sum - *high;
 
             *low += (*high - (sum - back)) + (term - back);
