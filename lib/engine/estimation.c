@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/threads.h"
 
 int sipas__estimation_alloc_spread(sipas__estimation *e)
 {
@@ -78,28 +79,111 @@ static int lies_in_one_psu(const sipas__estimation *e, int32_t level, int64_t g)
     return design->stage[0].stratum_units[sipas__moments_stratum(&e->moments, at->segments[i])] > 1;
 }
 
+/* Variances of groups first … last-1 of a level, shared out among workers. Each has its work places. */
+typedef struct variance_worker {
+    sipas__variance engine; /* of all but the first */
+    sipas__entries units;
+    double *work;
+    sipas_status status;
+    sipas_error err;
+} variance_worker;
+
+typedef struct variance_job {
+    sipas__estimation *e;
+    int32_t level, workers;
+    int64_t first, last;
+    variance_worker *worker;
+} variance_job;
+
+static void take_groups(void *state, int32_t index)
+{
+    const variance_job *job = state;
+    sipas__estimation *e = job->e;
+    const sipas__linear_level *at = &e->linear.level[job->level];
+    const int64_t last = sipas__linear_share(at, job->first, job->last, index + 1, job->workers);
+    variance_worker *own = &job->worker[index];
+    sipas__variance *engine = index ? &own->engine : &e->variance;
+
+    for (int64_t g = sipas__linear_share(at, job->first, job->last, index, job->workers); g < last; g++) {
+        if (lies_in_one_psu(e, job->level, g)) continue;
+        sipas__estimation_units(e, job->level, g, own->work, &own->units);
+        own->status = sipas__variance_of_units(
+            engine, &own->units, e->spread[job->level].variance + g * e->linear.nodes->n_nodes, &own->err);
+        if (own->status < 0) return;
+    }
+}
+
+/* Several workers where nothing but the units of a group is needed for it: what the host brings, and engines that allocate, are for one. */
+static int32_t count_workers(const sipas__estimation *e)
+{
+    const sipas_design *design = e->request.design;
+
+    if (e->request.residual || design->phase2.kind != SIPAS_PHASE2_NONE || design->collapse.group) return 1;
+    return sipas__linear_workers(&e->linear, e->linear.nodes->n_nodes);
+}
+
+static int open_workers(variance_job *job)
+{
+    sipas__estimation *e = job->e;
+    const int64_t n_nodes = e->linear.nodes->n_nodes;
+    const int64_t most = sipas__units_most(&e->linear, e->request.design, e->request.residual);
+    int done;
+
+    job->workers = count_workers(e);
+    job->worker = sipas__alloc(e->ctx, job->workers, sizeof *job->worker);
+    done = job->worker != NULL;
+    for (int32_t i = 0; done && i < job->workers; i++) {
+        variance_worker *own = &job->worker[i];
+
+        own->work = sipas__alloc(e->ctx, sipas__estimation_work(e), sizeof *own->work);
+        done = own->work && sipas__entries_new(e->ctx, most, n_nodes, &own->units) &&
+               (i == 0 || sipas__variance_share(&e->variance, n_nodes, &own->engine));
+    }
+    return done;
+}
+
+static void close_workers(variance_job *job)
+{
+    sipas__estimation *e = job->e;
+
+    for (int32_t i = 0; job->worker && i < job->workers; i++) {
+        sipas__free(e->ctx, job->worker[i].work);
+        sipas__entries_clear(e->ctx, &job->worker[i].units);
+        if (i > 0) sipas__variance_close_share(&e->variance, &job->worker[i].engine);
+    }
+    sipas__free(e->ctx, job->worker);
+}
+
+/* What the worker says that had the earliest groups of those who met an error. */
+static sipas_status first_error(const variance_job *job, sipas_error *err)
+{
+    for (int32_t i = 0; i < job->workers; i++) {
+        if (job->worker[i].status >= 0) continue;
+        if (err) *err = job->worker[i].err;
+        return job->worker[i].status;
+    }
+    return SIPAS_OK;
+}
+
 static sipas_status variances_from_units(sipas__estimation *e, sipas_error *err)
 {
     const int64_t n_nodes = e->linear.nodes->n_nodes;
-    const int64_t most = sipas__units_most(&e->linear, e->request.design, e->request.residual);
     sipas__steps steps = {e->ctx, "variances", e->linear.n_levels * e->moments.n_segments * n_nodes, 0};
-    sipas__entries units = {0};
-    double *work = sipas__alloc(e->ctx, sipas__estimation_work(e), sizeof *work);
-    sipas_status status = SIPAS_OK;
+    variance_job job = {.e = e};
+    sipas_status status = open_workers(&job) ? SIPAS_OK : sipas__error_memory(err);
 
-    if (!work || !sipas__entries_new(e->ctx, most, n_nodes, &units)) status = sipas__error_memory(err);
-    for (int32_t i = 0; i < e->linear.n_levels && status == SIPAS_OK; i++) {
-        const sipas__linear_level *at = &e->linear.level[i];
+    for (; job.level < e->linear.n_levels && status == SIPAS_OK; job.level++) {
+        const sipas__linear_level *at = &e->linear.level[job.level];
 
-        for (int64_t g = 0; g < at->n_groups && status == SIPAS_OK; g++) {
-            status = sipas__steps_add(&steps, (at->start[g + 1] - at->start[g]) * n_nodes, err);
-            if (status < 0 || lies_in_one_psu(e, i, g)) continue;
-            sipas__estimation_units(e, i, g, work, &units);
-            status = sipas__variance_of_units(&e->variance, &units, e->spread[i].variance + g * n_nodes, err);
+        for (job.first = 0; job.first < at->n_groups && status == SIPAS_OK; job.first = job.last) {
+            job.last = sipas__linear_round(at, job.first, n_nodes, job.workers);
+            sipas__threads_run(job.workers, take_groups, &job);
+            status = first_error(&job, err);
+            if (status == SIPAS_OK)
+                status = sipas__steps_add(&steps, (at->start[job.last] - at->start[job.first]) * n_nodes, err);
         }
     }
-    sipas__free(e->ctx, work);
-    sipas__entries_clear(e->ctx, &units);
+    close_workers(&job);
     return status;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/threads.h"
 #include "engine/linear_atoms.h"
 #include "num/sum.h"
 
@@ -39,16 +40,13 @@ static int alloc_level(sipas__linear *linear, sipas__linear_level *level)
     level->n = sipas__alloc(linear->ctx, counts, sizeof *level->n);
     level->psus = sipas__alloc(linear->ctx, counts, sizeof *level->psus);
     level->df = sipas__alloc(linear->ctx, counts, sizeof *level->df);
-    level->last_psu = sipas__alloc(linear->ctx, linear->nodes->n_nodes, sizeof *level->last_psu);
-    level->last_stratum = sipas__alloc(linear->ctx, linear->nodes->n_nodes, sizeof *level->last_stratum);
     level->whole = sipas__alloc(linear->ctx, n, (size_t)linear->nodes->n_nodes);
     level->domain_rows = sipas__alloc(linear->ctx, n, sizeof *level->domain_rows);
     level->domain_psus = sipas__alloc(linear->ctx, n, sizeof *level->domain_psus);
     level->domain_df = sipas__alloc(linear->ctx, n, sizeof *level->domain_df);
     if (linear->moments->plain && (!level->plain || !level->plain_value)) return 0;
     return level->value && level->size && level->estimate && level->population && level->n && level->psus &&
-           level->df && level->last_psu && level->last_stratum && level->whole && level->domain_rows &&
-           level->domain_psus && level->domain_df;
+           level->df && level->whole && level->domain_rows && level->domain_psus && level->domain_df;
 }
 
 /* ---- sums of a group ---- */
@@ -228,13 +226,14 @@ static int lies_in_whole_units(const sipas__linear *linear, const sipas_design *
     return whole;
 }
 
-/* Rows of a group, first-stage units and strata that count for each node. */
-static void count_nodes(const sipas__linear *linear, sipas__linear_level *level, int64_t g)
+/* Rows of a group, first-stage units and strata that count for each node. `met`: the unit and the stratum of each node met last. */
+static void count_nodes(const sipas__linear *linear, sipas__linear_level *level, int64_t g, int64_t *met)
 {
     const sipas__moments *m = linear->moments;
     const int64_t n_nodes = linear->nodes->n_nodes;
+    int64_t *last_psu = met, *last_stratum = met + n_nodes;
 
-    for (int64_t k = 0; k < n_nodes; k++) level->last_psu[k] = level->last_stratum[k] = -1;
+    for (int64_t k = 0; k < n_nodes; k++) last_psu[k] = last_stratum[k] = -1;
     for (int64_t i = level->start[g]; i < level->start[g + 1]; i++) {
         const int64_t s = level->segments[i], h = sipas__moments_stratum(m, s), psu = sipas__moments_psu(m, s);
 
@@ -248,18 +247,19 @@ static void count_nodes(const sipas__linear *linear, sipas__linear_level *level,
             level->population[at] += weight;
             if (psu < 0)
                 level->psus[at] += count;
-            else if (psu != level->last_psu[k])
+            else if (psu != last_psu[k])
                 level->psus[at]++;
-            level->df[at] -= h != level->last_stratum[k];
-            level->last_psu[k] = psu;
-            level->last_stratum[k] = h;
+            level->df[at] -= h != last_stratum[k];
+            last_psu[k] = psu;
+            last_stratum[k] = h;
         }
     }
     for (int64_t k = 0; k < n_nodes; k++) level->df[g * n_nodes + k] += (double)level->psus[g * n_nodes + k];
 }
 
 /* Counts of rows, units and strata of a group; segments come in the order of units. */
-static void count_group(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level, int64_t g)
+static void count_group(const sipas__linear *linear, const sipas_design *design, sipas__linear_level *level, int64_t g,
+                        int64_t *met)
 {
     const sipas__moments *m = linear->moments;
     int64_t psu = -1, stratum = -1, rows = 0, psus = 0, strata = 0;
@@ -281,7 +281,7 @@ static void count_group(const sipas__linear *linear, const sipas_design *design,
     if (level->alike)
         count_nodes_alike(linear, level, g);
     else
-        count_nodes(linear, level, g);
+        count_nodes(linear, level, g, met);
     for (int64_t k = 0; k < linear->nodes->n_nodes; k++)
         level->whole[g * linear->nodes->n_nodes + k] = (uint8_t)lies_in_whole_units(linear, design, level, g, k);
 }
@@ -363,13 +363,130 @@ static int share_units(const sipas__linear *linear, sipas__linear_level *level, 
     return 1;
 }
 
+/* ---- groups, by several workers ---- */
+
+/* Groups first … last-1 of a level, shared out among workers by their segments; each has work places of its own. */
+typedef struct group_job {
+    const sipas__linear *linear;
+    const sipas_design *design;
+    sipas__linear_level *level;
+    int64_t first, last;
+    int32_t workers;
+    atom_sums *sums; /* by worker × atom */
+    int64_t *met;    /* by worker × node, twice */
+    double *value;   /* by atom */
+} group_job;
+
+/* Segments × sums for which another worker is asked; and those of a round: of one worker, and of each of several, who are to be started. */
+enum { PER_WORKER = 1 << 15, ALONE = 1 << 15, TOGETHER = 1 << 18 };
+
+int64_t sipas__linear_share(const sipas__linear_level *level, int64_t first, int64_t last, int32_t index,
+                            int32_t workers)
+{
+    const int64_t from = level->start[first], all = level->start[last] - from;
+    int64_t low = first, high = last;
+
+    if (index == 0) return first;
+    if (index == workers) return last;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+
+        if (level->start[middle] - from < all * index / workers)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+int64_t sipas__linear_round(const sipas__linear_level *level, int64_t first, int64_t per_segment, int32_t workers)
+{
+    const int64_t most = workers == 1 ? ALONE : (int64_t)workers * TOGETHER;
+    int64_t last = first;
+
+    while (last < level->n_groups && (level->start[last] - level->start[first]) * per_segment + last - first < most)
+        last++;
+    return last;
+}
+
+int32_t sipas__linear_workers(const sipas__linear *linear, int64_t per_segment)
+{
+    const int64_t most = 1 + linear->moments->n_segments * per_segment / PER_WORKER;
+    const int32_t threads = sipas__ctx_threads(linear->ctx);
+
+    return threads < most ? threads : (int32_t)most;
+}
+
+static void take_groups(void *state, int32_t index)
+{
+    const group_job *job = state;
+    const sipas__nodes *nodes = job->linear->nodes;
+    atom_sums *sums = job->sums + index * nodes->n_atoms;
+    const int64_t last = sipas__linear_share(job->level, job->first, job->last, index + 1, job->workers);
+
+    for (int64_t g = sipas__linear_share(job->level, job->first, job->last, index, job->workers); g < last; g++) {
+        sum_atoms(job->linear, job->level, g, NULL, sums);
+        keep_atoms(job->linear, job->level, g, sums);
+        count_group(job->linear, job->design, job->level, g, job->met + 2 * index * nodes->n_nodes);
+    }
+}
+
+static int open_groups(group_job *job)
+{
+    const sipas__nodes *nodes = job->linear->nodes;
+
+    job->workers = sipas__linear_workers(job->linear, nodes->n_atoms);
+    job->sums = sipas__alloc(job->linear->ctx, job->workers * nodes->n_atoms, sizeof *job->sums);
+    job->met = sipas__alloc(job->linear->ctx, 2 * job->workers * nodes->n_nodes, sizeof *job->met);
+    job->value = sipas__alloc(job->linear->ctx, nodes->n_atoms, sizeof *job->value);
+    return job->sums && job->met && job->value;
+}
+
+static void close_groups(group_job *job)
+{
+    sipas__free(job->linear->ctx, job->sums);
+    sipas__free(job->linear->ctx, job->met);
+    sipas__free(job->linear->ctx, job->value);
+}
+
+/* Sums and counts of all groups of a level. */
+static sipas_status sum_groups(group_job *job, sipas__steps *steps, sipas_error *err)
+{
+    const sipas__linear_level *level = job->level;
+    const int64_t n_atoms = job->linear->nodes->n_atoms;
+    sipas_status status = SIPAS_OK;
+
+    for (int64_t g = 0; g < level->n_groups && status == SIPAS_OK; g = job->last) {
+        job->first = g;
+        job->last = sipas__linear_round(level, g, n_atoms, job->workers);
+        sipas__threads_run(job->workers, take_groups, job);
+        status = sipas__steps_add(steps, (level->start[job->last] - level->start[g]) * n_atoms, err);
+    }
+    return status;
+}
+
+/* The nodes of all groups of a level. */
+static sipas_status estimate_groups(const group_job *job, sipas_error *err)
+{
+    const sipas__linear *linear = job->linear;
+    const sipas__nodes *nodes = linear->nodes;
+    sipas__linear_level *level = job->level;
+    sipas_status status = SIPAS_OK;
+
+    for (int64_t g = 0; g < level->n_groups && status == SIPAS_OK; g++) {
+        estimate_plain(linear, level, g);
+        status = estimate_nodes(linear, level, g, level->value + g * nodes->n_atoms, job->value,
+                                level->estimate + g * nodes->n_nodes, group_coef(linear, level, g), err);
+    }
+    return status;
+}
+
 sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *design, const sipas__domain *domain,
                                 const sipas__moments *moments, const sipas__nodes *nodes, const sipas__whole *whole,
                                 sipas_error *err)
 {
     sipas__steps steps = {design->ctx, "estimates", domain->n_levels * moments->n_segments * nodes->n_atoms, 0};
-    atom_sums *sums = NULL;
-    double *value = NULL;
+    group_job job = {.linear = linear, .design = design};
     sipas_status status = SIPAS_OK; /* when it fails without a status, there was no memory */
 
     memset(linear, 0, sizeof *linear);
@@ -377,35 +494,21 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
     linear->nodes = nodes;
     linear->moments = moments;
     linear->level = sipas__alloc(linear->ctx, domain->n_levels, sizeof *linear->level);
-    if (!linear->level) goto fail;
+    if (!linear->level || !open_groups(&job)) goto fail;
     linear->n_levels = domain->n_levels;
-    sums = sipas__alloc(linear->ctx, nodes->n_atoms, sizeof *sums);
-    value = sipas__alloc(linear->ctx, nodes->n_atoms, sizeof *value);
-    if (!sums || !value) goto fail;
     for (int32_t i = 0; i < domain->n_levels; i++) {
-        sipas__linear_level *level = &linear->level[i];
+        sipas__linear_level *level = job.level = &linear->level[i];
         const int of_units = whole && whole->source >= 0 && domain->level[i].mask == 0;
 
         level->source = level->own = i;
         if (!sipas__linear_list(linear, level, domain, of_units ? &domain->level[whole->source] : NULL) ||
             !alloc_level(linear, level))
             goto fail;
-        for (int64_t g = 0; g < level->n_groups; g++) {
-            sum_atoms(linear, level, g, NULL, sums);
-            keep_atoms(linear, level, g, sums);
-            count_group(linear, design, level, g);
-            status = sipas__steps_add(&steps, (level->start[g + 1] - level->start[g]) * nodes->n_atoms, err);
-            if (status < 0) goto fail;
-        }
+        if ((status = sum_groups(&job, &steps, err)) < 0) goto fail;
         if ((sipas__design_needs_units(design) || design->collapse.group) &&
             !sipas__linear_count_df(linear, design, level))
             goto fail;
-        for (int64_t g = 0; g < level->n_groups; g++) {
-            estimate_plain(linear, level, g);
-            status = estimate_nodes(linear, level, g, level->value + g * nodes->n_atoms, value,
-                                    level->estimate + g * nodes->n_nodes, group_coef(linear, level, g), err);
-            if (status < 0) goto fail;
-        }
+        if ((status = estimate_groups(&job, err)) < 0) goto fail;
     }
     for (int32_t i = 0; whole && whole->source >= 0 && i < domain->n_levels; i++) {
         if (domain->level[i].mask != 0) continue;
@@ -413,12 +516,10 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
         if (!share_units(linear, &linear->level[i], whole->size)) goto fail;
         estimate_whole(linear, &linear->level[i], linear->level[whole->source].estimate, linear->level[i].estimate);
     }
-    sipas__free(linear->ctx, sums);
-    sipas__free(linear->ctx, value);
+    close_groups(&job);
     return SIPAS_OK;
 fail:
-    sipas__free(linear->ctx, sums);
-    sipas__free(linear->ctx, value);
+    close_groups(&job);
     sipas__linear_clear(linear);
     return status < 0 ? status : sipas__error_memory(err);
 }
@@ -468,11 +569,10 @@ void sipas__linear_clear(sipas__linear *linear)
     for (int32_t i = 0; linear->level && i < linear->n_levels; i++) {
         sipas__linear_level *level = &linear->level[i];
         int32_t *own_group = level->segment_group != linear->moments->cell ? level->segment_group : NULL;
-        void *blocks[] = {own_group,        level->start,       level->segments,    level->value,
-                          level->size,      level->estimate,    level->population,  level->plain,
-                          level->n,         level->psus,        level->domain_rows, level->domain_psus,
-                          level->domain_df, level->plain_value, level->share,       level->last_psu,
-                          level->df,        level->whole,       level->coef,        level->last_stratum};
+        void *blocks[] = {own_group,          level->start,       level->segments,  level->value,       level->size,
+                          level->estimate,    level->population,  level->plain,     level->n,           level->psus,
+                          level->domain_rows, level->domain_psus, level->domain_df, level->plain_value, level->share,
+                          level->df,          level->whole,       level->coef};
 
         for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) sipas__free(linear->ctx, blocks[b]);
     }

@@ -69,9 +69,8 @@ typedef struct sipas__linear_level {
     int64_t *n, *psus;
     double *df; /* degrees of freedom: PSUs minus strata, both where the domain has an answer to the node */
     int64_t *domain_rows, *domain_psus;
-    double *domain_df;                /* by group: the same, where the domain has a row */
-    uint8_t *whole;                   /* group × node: it lies in one PSU, and that was taken with certainty */
-    int64_t *last_psu, *last_stratum; /* by node: the unit and the stratum met last, while counting */
+    double *domain_df; /* by group: the same, where the domain has a row */
+    uint8_t *whole;    /* group × node: it lies in one PSU, and that was taken with certainty */
     int64_t n_nodes;
     int alike; /* 1 = the counts `n`, `population`, `psus` and `df` are the same for all nodes, and kept once per group */
 } sipas__linear_level;
@@ -108,6 +107,15 @@ sipas_status sipas__linear_init(sipas__linear *linear, const sipas_design *desig
  */
 sipas_status sipas__linear_values(const sipas__linear *linear, int32_t level, const double *factor, double *estimate,
                                   sipas_error *err);
+
+/**
+ * Groups of a level, shared out among workers by their segments. Workers that are worth while, where a segment brings so many sums; the
+ * group behind those that are taken from `first` on before the host is asked; of these the first group of worker `index`.
+ */
+int32_t sipas__linear_workers(const sipas__linear *linear, int64_t per_segment);
+int64_t sipas__linear_round(const sipas__linear_level *level, int64_t first, int64_t per_segment, int32_t workers);
+int64_t sipas__linear_share(const sipas__linear_level *level, int64_t first, int64_t last, int32_t index,
+                            int32_t workers);
 
 /**
  * Lists the segments of a level's groups in the order of their units (engine/linear_lists.c). Those whose rows lack a code of the level,

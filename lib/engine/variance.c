@@ -312,6 +312,25 @@ static int grow_work(sipas__variance *engine, int64_t n_nodes)
     return engine->work != NULL;
 }
 
+int sipas__variance_share(const sipas__variance *engine, int64_t n_nodes, sipas__variance *own)
+{
+    *own = *engine;
+    own->work = NULL;
+    own->lonely_met = sipas__alloc(engine->ctx, engine->design->stage[0].n_strata, 1);
+    if (own->lonely_met && grow_work(own, n_nodes)) return 1;
+    sipas__free(engine->ctx, own->lonely_met);
+    memset(own, 0, sizeof *own);
+    return 0;
+}
+
+void sipas__variance_close_share(sipas__variance *engine, sipas__variance *own)
+{
+    if (!own->ctx) return;
+    for (int64_t h = 0; h < engine->design->stage[0].n_strata; h++) engine->lonely_met[h] |= own->lonely_met[h];
+    sipas__free(engine->ctx, own->lonely_met);
+    sipas__free(engine->ctx, own->work);
+}
+
 static sipas_status climb_stages(sipas__variance *engine, sipas__entries *e, const double *squares, double *variance,
                                  sipas_error *err)
 {

@@ -31,6 +31,13 @@ typedef struct sipas__variance {
 } sipas__variance;
 
 sipas_status sipas__variance_init(sipas__variance *engine, const sipas_design *design, sipas_error *err);
+
+/**
+ * An engine for another worker, which does not allocate: it shares what is known of the design with the first one, and has work places of its
+ * own. Not for two phases and collapsed strata. False when there is no memory. Closing it tells the first what it met.
+ */
+int sipas__variance_share(const sipas__variance *engine, int64_t n_nodes, sipas__variance *own);
+void sipas__variance_close_share(sipas__variance *engine, sipas__variance *own);
 void sipas__variance_clear(sipas__variance *engine);
 
 /**
