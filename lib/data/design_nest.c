@@ -24,15 +24,15 @@ typedef struct crossing {
     int32_t other; /* the first stratum of its code */
 } crossing;
 
-static int count_crossings(crossing *c)
+static sipas_status count_crossings(crossing *c, sipas_error *err)
 {
     sipas__map map = {0};
-    const int done = sipas__map_number(&map, c->design->ctx, (uint64_t)c->n * (uint64_t)c->ids->n_levels, c->key, c->n,
-                                       c->number);
+    const uint64_t range = (uint64_t)c->n * (uint64_t)c->ids->n_levels;
+    const sipas_status status = sipas__map_number_asking(&map, c->design->ctx, range, c->key, c->n, c->number, err);
 
     c->count = 0;
     c->thing = -1;
-    for (int64_t i = 0; done && i < c->n; i++) {
+    for (int64_t i = 0; status == SIPAS_OK && i < c->n; i++) {
         int32_t *first = &c->first[c->number[i]];
 
         if (*first == 0) *first = c->stratum[i] + 1;
@@ -44,7 +44,7 @@ static int count_crossings(crossing *c)
         *first = -1;
     }
     sipas__map_clear(&map);
-    return done;
+    return status;
 }
 
 /* The note, or the error that names the code and both strata. */
@@ -105,16 +105,14 @@ static sipas_status look_at_patterns(sipas_design *design, int32_t stage, const 
                                      sipas_error *err)
 {
     crossing c = {.design = design, .stage = stage, .n = design->patterns.n, .ids = &design->clusters[stage].codes};
-    sipas_status status = SIPAS_OK;
-    int done = alloc_crossing(&c);
+    sipas_status status = alloc_crossing(&c) ? SIPAS_OK : sipas__error_memory(err);
 
-    for (int64_t p = 0; done && p < c.n; p++) {
+    for (int64_t p = 0; status == SIPAS_OK && p < c.n; p++) {
         c.key[p] = (uint64_t)above[p] * (uint64_t)c.ids->n_levels + (uint64_t)design->clusters[stage].level[p];
         c.stratum[p] = design->strata[stage].level[p];
     }
-    done = done && count_crossings(&c);
-    if (!done) status = sipas__error_memory(err);
-    if (done && c.thing >= 0)
+    if (status == SIPAS_OK) status = count_crossings(&c, err);
+    if (status == SIPAS_OK && c.thing >= 0)
         status = tell(design, &c, design->clusters[stage].level[c.thing], design->patterns.row[c.thing], refuse, err);
     clear_crossing(&c);
     return status;
@@ -129,9 +127,9 @@ static sipas_status look_at_rows(sipas_design *design, int32_t stage, const int3
     int32_t pattern[SIPAS__TILE], level[SIPAS__TILE];
     sipas_status status = sipas__codes_init(&ids, design->ctx, &design->clusters[stage].column, design->n, "cluster", 0,
                                             err);
-    const int done = status == SIPAS_OK && alloc_crossing(&c);
 
-    for (int64_t row = 0; done && row < c.n; row += SIPAS__TILE) {
+    if (status == SIPAS_OK && !alloc_crossing(&c)) status = sipas__error_memory(err);
+    for (int64_t row = 0; status == SIPAS_OK && row < c.n; row += SIPAS__TILE) {
         const int64_t count = c.n - row < SIPAS__TILE ? c.n - row : SIPAS__TILE;
 
         sipas__patterns_find(&design->patterns, row, count, pattern);
@@ -141,7 +139,7 @@ static sipas_status look_at_rows(sipas_design *design, int32_t stage, const int3
             c.stratum[row + i] = design->strata[stage].level[pattern[i]];
         }
     }
-    if (status == SIPAS_OK && !(done && count_crossings(&c))) status = sipas__error_memory(err);
+    if (status == SIPAS_OK) status = count_crossings(&c, err);
     if (status == SIPAS_OK && c.thing >= 0) {
         sipas__codes_read(&ids, c.thing, 1, level);
         status = tell(design, &c, level[0], c.thing, refuse, err);

@@ -83,12 +83,14 @@ static sipas_status number(const sipas_design *d, numbering *work, int64_t paren
                            int32_t **parent, int64_t **code, int64_t *n, sipas_error *err)
 {
     const sipas_ctx *ctx = d->ctx;
+    sipas_status status;
 
     sipas__map_clear(&work->map);
     *of_pattern = sipas__alloc(ctx, d->patterns.n, sizeof **of_pattern);
-    if (!*of_pattern ||
-        !sipas__map_number(&work->map, ctx, (uint64_t)(parents * range), work->keys, d->patterns.n, *of_pattern))
-        return sipas__error_memory(err);
+    if (!*of_pattern) return sipas__error_memory(err);
+    status = sipas__map_number_asking(&work->map, ctx, (uint64_t)(parents * range), work->keys, d->patterns.n,
+                                      *of_pattern, err);
+    if (status < 0) return status;
     *n = work->map.n;
     *parent = sipas__alloc(ctx, *n, sizeof **parent);
     *code = sipas__alloc(ctx, *n, sizeof **code);

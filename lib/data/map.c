@@ -6,13 +6,21 @@
  */
 #include "data/map.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/context.h"
+#include "base/error.h"
 #include "base/hash.h"
 #include "num/order.h"
 
 #define DIRECT_RANGE (UINT64_C(1) << 23)
+
+/* Keys that are sorted by their digits, and the share of a range from which they are met quicker than sorted: one in 16. */
+enum { MANY_KEYS = 2048, KEY_SHARE = 16 };
+
+/* Keys from one word to the host to the next. */
+enum { STEP_KEYS = 1 << 16 };
 
 int sipas__map_init(sipas__map *map, const sipas_ctx *ctx, uint64_t range)
 {
@@ -89,12 +97,24 @@ int sipas__map_note(sipas__map *map, const uint64_t *keys, int64_t n)
     return 1;
 }
 
-/* By digits: quick where keys are many. False when there is no memory. */
-static int sort_keys(const sipas__map *map)
+static int compare_keys(const void *left, const void *right)
+{
+    uint64_t a, b;
+
+    memcpy(&a, left, sizeof a);
+    memcpy(&b, right, sizeof b);
+    return (a > b) - (a < b);
+}
+
+/* Keys in ascending order; many by their digits. False when there is no memory. */
+static int sort_keys(sipas__map *map)
 {
     sipas__item *items;
 
-    if (map->n < 2) return 1;
+    if (map->n < MANY_KEYS) {
+        if (map->n > 1) qsort(map->keys, (size_t)map->n, sizeof *map->keys, compare_keys);
+        return 1;
+    }
     items = sipas__alloc(map->ctx, 2 * map->n, sizeof *items);
     if (!items) return 0;
     for (int64_t i = 0; i < map->n; i++) items[i].key = map->keys[i];
@@ -104,10 +124,22 @@ static int sort_keys(const sipas__map *map)
     return 1;
 }
 
+/* The same of keys that fill much of their range: they are met in order. */
+static void list_keys(sipas__map *map)
+{
+    int64_t n = 0;
+
+    for (uint64_t key = 0; key < map->range; key++)
+        if (map->direct[key]) map->keys[n++] = key;
+}
+
 int sipas__map_close(sipas__map *map)
 {
     if (map->direct) {
-        if (!sort_keys(map)) return 0;
+        if (map->range / KEY_SHARE < (uint64_t)map->n)
+            list_keys(map);
+        else if (!sort_keys(map))
+            return 0;
         for (int64_t i = 0; i < map->n; i++) map->direct[map->keys[i]] = (int32_t)(i + 1);
         return 1;
     }
@@ -146,6 +178,28 @@ int sipas__map_number(sipas__map *map, const sipas_ctx *ctx, uint64_t range, con
     if (!sipas__map_init(map, ctx, range) || !sipas__map_note(map, keys, n) || !sipas__map_close(map)) return 0;
     sipas__map_find(map, keys, n, numbers);
     return 1;
+}
+
+sipas_status sipas__map_number_asking(sipas__map *map, const sipas_ctx *ctx, uint64_t range, const uint64_t *keys,
+                                      int64_t n, int32_t *numbers, sipas_error *err)
+{
+    sipas__steps steps = {ctx, "numbering units", 2 * n, 0};
+    sipas_status status = sipas__map_init(map, ctx, range) ? SIPAS_OK : sipas__error_memory(err);
+
+    for (int64_t at = 0; at < n && status == SIPAS_OK; at += STEP_KEYS) {
+        const int64_t count = n - at < STEP_KEYS ? n - at : STEP_KEYS;
+
+        status = sipas__map_note(map, keys + at, count) ? sipas__steps_add(&steps, count, err)
+                                                        : sipas__error_memory(err);
+    }
+    if (status == SIPAS_OK && !sipas__map_close(map)) status = sipas__error_memory(err);
+    for (int64_t at = 0; at < n && status == SIPAS_OK; at += STEP_KEYS) {
+        const int64_t count = n - at < STEP_KEYS ? n - at : STEP_KEYS;
+
+        sipas__map_find(map, keys + at, count, numbers + at);
+        status = sipas__steps_add(&steps, count, err);
+    }
+    return status;
 }
 
 void sipas__map_clear(sipas__map *map)

@@ -43,6 +43,10 @@ void sipas__map_find(const sipas__map *map, const uint64_t *keys, int64_t n, int
 int sipas__map_number(sipas__map *map, const sipas_ctx *ctx, uint64_t range, const uint64_t *keys, int64_t n,
                       int32_t *numbers);
 
+/** The same, and asks the host at times. SIPAS_ERR_MEMORY, SIPAS_ERR_CANCELLED. */
+sipas_status sipas__map_number_asking(sipas__map *map, const sipas_ctx *ctx, uint64_t range, const uint64_t *keys,
+                                      int64_t n, int32_t *numbers, sipas_error *err);
+
 /** Frees what it holds. An all-zero map is fine. */
 void sipas__map_clear(sipas__map *map);
 

@@ -18,10 +18,10 @@
 
 enum { ROWS = 300000, BETWEEN = 1 << 17, WIDTH = 12 };
 
-/* What comes after the answers, by the name that the host is told. */
-enum { TASKS = 4 };
+/* What comes after the answers, and between codes and answers, by the name that the host is told. */
+enum { TASKS = 5, NUMBERING = 4 };
 
-static const char *const tasks[TASKS] = {"estimates", "variances", "results", "covariances"};
+static const char *const tasks[TASKS] = {"estimates", "variances", "results", "covariances", "numbering units"};
 
 /* What the host asks for: to go on until question `stop_at`. */
 typedef struct host {
@@ -323,10 +323,55 @@ static void test_many_results(void **state)
     sipas_ctx_free(ctx);
 }
 
+/*
+ * A PSU for each row, wide codes and narrow, with and without a group for each: units are numbered three times (strata, PSUs, and whether
+ * ids nest), each in two steps, and asked for after every 2^16 of them.
+ */
+static void test_many_units(void **state)
+{
+    host h;
+    sipas_error err;
+
+    (void)state;
+    host_open(&h);
+    for (int64_t i = 0; i < ROWS; i++) {
+        h.psu[i] = (int32_t)(i * 7919 % ROWS);
+        h.stratum[i] = h.psu[i] % 50;
+        h.wide[i] = (h.psu[i] * INT64_C(1000003)) << 20;
+    }
+    for (int shape = BY_NUMBER; shape <= BY_WIDE; shape++) {
+        sipas_ctx *ctx = open_ctx(&h, 1);
+        sipas_design *design = NULL;
+        sipas_table *table = NULL;
+
+        for (h.stop_at = 0;; h.stop_at += 7) {
+            h.asked = 0;
+            memset(h.told, 0, sizeof h.told);
+            if (make(&h, shape, ctx, &design, &err) == SIPAS_OK) break;
+            assert_int_equal(err.status, SIPAS_ERR_CANCELLED);
+            assert_null(design);
+        }
+        assert_int_equal(h.told[NUMBERING], 3 * (2 * ROWS / STEPS));
+        for (h.stop_at = 0;; h.stop_at += 7) {
+            h.asked = 0;
+            memset(h.told, 0, sizeof h.told);
+            if (ask(&h, shape, design, &table, &err) == SIPAS_OK) break;
+            assert_int_equal(err.status, SIPAS_ERR_CANCELLED);
+            assert_null(table);
+        }
+        assert_int_equal(h.told[0], ROWS / STEPS);
+        sipas_table_free(table);
+        sipas_design_free(design);
+        sipas_ctx_free(ctx);
+    }
+    host_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_question), cmocka_unit_test(test_draws),
-                                       cmocka_unit_test(test_trees), cmocka_unit_test(test_many_results)};
+                                       cmocka_unit_test(test_trees), cmocka_unit_test(test_many_results),
+                                       cmocka_unit_test(test_many_units)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
