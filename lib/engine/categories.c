@@ -463,7 +463,7 @@ static sipas_status make_cell(job *j, int32_t level, int64_t g, int64_t k, int64
 static void let_go(sipas__linear_level *level)
 {
     level->segment_group = level->segments = NULL;
-    level->start = level->n = level->psus = level->last_psu = level->last_stratum = NULL;
+    level->start = level->n = level->psus = NULL;
     level->domain_rows = level->domain_psus = NULL;
     level->df = level->domain_df = level->population = level->plain_value = level->share = level->coef = NULL;
 }
