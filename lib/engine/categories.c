@@ -26,8 +26,8 @@
 #include "engine/estimation.h"
 #include "num/sum.h"
 
-/* Fewer categories than these are variables of their own. */
-enum { FEW = 8 };
+/* No more categories than these are variables of their own. */
+enum { FEW = 3 };
 
 /* Of the terms at least this share is left of their sum, or they cancel: two digits of sixteen. */
 #define LEFT (1.0 / 64.0)
