@@ -432,6 +432,7 @@ double *numbers(call *c, const char *name, int position, int64_t *n)
     const sipas_column *from = need_column(c, name, position);
     double *out = keep_memory(c, (size_t)from->n, sizeof *out);
 
+    if (from->n == 0) fail(L, SIPAS_ERR_ARGUMENT, name, "%s: no number", name);
     for (int64_t i = 0; i < from->n; i++) {
         push_cell(L, from, i);
         if (lua_type(L, -1) != LUA_TNUMBER)

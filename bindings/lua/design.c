@@ -44,7 +44,7 @@ void degrees_of_freedom(call *c, const choice *rules, int32_t given_rule, int32_
         return;
     }
     *value = to_real(c, "df");
-    if (*value == 0) *value = NAN; /* 0 would stand for "not given" */
+    if (!(*value > 0)) fail(c->L, SIPAS_ERR_OPTION, "df", "df: %g is not positive", *value);
     *rule = given_rule;
 }
 

@@ -264,6 +264,7 @@ const char **path_of(lua_State *L, int index, int64_t *depth)
         *depth = ((const vec *)lua_touserdata(L, index))->column.n;
     else
         *depth = lua_istable(L, index) ? (int64_t)lua_rawlen(L, index) : lua_gettop(L) - index + 1;
+    if (*depth < 1) fail(L, SIPAS_ERR_ARGUMENT, "path", "path: no code");
     if (*depth > DEEPEST)
         fail(L, SIPAS_ERR_LENGTH, "path", "path: %lld codes, %d are the most", (long long)*depth, DEEPEST);
     const char **path = lua_newuserdata(L, (size_t)(*depth > 0 ? *depth : 1) * sizeof *path);

@@ -569,6 +569,14 @@ def real(value: Any, name: str) -> float:
     raise TypeError(f"{name}: {type(value).__name__} where a number is expected")
 
 
+def positive(value: Any, name: str) -> float:
+    """A number above 0, which may be infinite."""
+    number = given(value, name)
+    if not number > 0:
+        raise OptionError(f"option {name}: {number:g} is not positive", name=name)
+    return number
+
+
 def whole(value: Any, name: str, least: int = -(2**63), most: int = 2**63 - 1) -> int:
     """A whole number between bounds.
 

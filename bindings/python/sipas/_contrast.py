@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sipas import _choices
-from sipas._columns import Call, Choice, flag, given, instance
+from sipas._columns import Call, Choice, flag, given, instance, positive
 from sipas._context import check, reraise
 from sipas._errors import new_error
 from sipas._function import Functions, function_structs
@@ -27,7 +27,7 @@ def _opts(df: _choices.ContrastDf | float | None, level: float, adjust: str) -> 
     if df is None or isinstance(df, str):
         opts.df = _contrast_df(df)
     else:
-        opts.df, opts.df_value = lib.SIPAS_CONTRAST_DF_GIVEN, given(df, "df")
+        opts.df, opts.df_value = lib.SIPAS_CONTRAST_DF_GIVEN, positive(df, "df")
     return opts
 
 

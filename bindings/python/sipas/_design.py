@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sipas import _choices
 from sipas._aliases import aliased
-from sipas._columns import Call, Choice, Column, Columns, array_of, flag, given
+from sipas._columns import Call, Choice, Column, Columns, array_of, flag, positive
 from sipas._context import Context, check, handle
 from sipas._domains import By
 from sipas._errors import new_error
@@ -154,7 +154,7 @@ class Design(Estimates, Scales):
         if isinstance(df, str):
             opts.df = _df(df)
         else:
-            opts.df, opts.df_value = lib.SIPAS_DF_GIVEN, given(df, "df")
+            opts.df, opts.df_value = lib.SIPAS_DF_GIVEN, positive(df, "df")
         weight = call.column(weights, "weights")
         strata_columns, opts.n_strata = call.stack(strata, "strata")
         cluster_columns, n_stages = call.stack(clusters, "clusters")

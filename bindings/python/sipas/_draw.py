@@ -150,7 +150,7 @@ def draw(
         raise ArgumentError("codes: is missing", name="codes")
     code = call.column(codes, "codes")
     values = {
-        "method": _method(method), "if_fewer": _if_fewer(if_fewer), "has_seed": 1, "seed": seed, "programme": programme,
+        "method": _method(method), "if_fewer": _if_fewer(if_fewer), "has_seed": 1, "seed": _seed(seed), "programme": programme,
         "stage": stage, "size": size, "strata": strata, "unit_class": unit_class, "certainty": certainty,
         "excluded": excluded, "order_key": order_key,
     }  # fmt: skip
@@ -275,8 +275,15 @@ def draw_plan(
     for index, stage in enumerate(stages):
         lib.sipas_draw_stage_init(ffi.addressof(structs, index))
         call.write(structs[index], _stage(stage), free=_QUOTAS)
-    opts = call.options("sipas_draw_plan_opts", {"has_seed": 1, "seed": seed, "programme": programme, "excluded": excluded})
+    opts = call.options("sipas_draw_plan_opts", {"has_seed": 1, "seed": _seed(seed), "programme": programme, "excluded": excluded})
     return table_of(lib.sipas_draw_plan, handle(context), tree._handle, structs, len(stages), opts)
+
+
+def _seed(seed: int | str) -> int | str:
+    """There is no default one."""
+    if seed is None:
+        raise TypeError("seed: NoneType where a whole number is expected; there is no default")
+    return seed
 
 
 def _stage(stage: DrawStage) -> dict[str, Any]:
@@ -321,6 +328,8 @@ def code_hash(*path: str | float) -> int:
     >>> hex(code_hash("VN", "01"))
     '0x3915b4a5805d17b1'
     """
+    if not path:
+        raise ArgumentError("path: no code", name="path")
     call, out, error = Call(), ffi.new("uint64_t *"), new_error()
     check(lib.sipas_code_hash(call.path(path), len(path), out, error), error)
     return int(out[0])

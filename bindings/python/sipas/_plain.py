@@ -53,6 +53,8 @@ def numbers(call: Call, value: Any, name: str) -> tuple[Any, int]:
     array = np.ascontiguousarray(np.atleast_1d(array_of(value, name)))
     if array.ndim != 1:
         raise ValueError(f"{name}: {array.ndim} dimensions where a column has one")
+    if not len(array):
+        raise ValueError(f"{name}: no number")
     call.keep.append(array)
     return ffi.from_buffer("double[]", array), len(array)
 

@@ -154,3 +154,19 @@ def test_every_argument_arrives(module, struct, call, excused, monkeypatch):
     found = [a for a in spy.arguments if isinstance(a, ffi.CData) and ffi.typeof(a).cname.replace("[1]", "[]") in kinds]
     assert len(found) == 1
     assert defaults(found[0][0], name) == excused
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: sipas.draw(["a", "b"], 1, seed=None), "seed: NoneType"),
+        (lambda: sipas.draw_plan(sipas.UnitTree(["a"], parent=[None]), [sipas.DrawStage(n=1)], seed=None), "seed: NoneType"),
+        (lambda: sipas.code_hash(), "path: no code"),
+        (lambda: sipas.Design([1.0, 2.0]).quantile([1.0, 2.0], []), "probs: no number"),
+        (lambda: sipas.Design([1.0, 2.0], df=-1), "option df: -1 is not positive"),
+        (lambda: sipas.Design([1.0, 2.0], df=float("nan")), "option df: nan is not positive"),
+    ],
+)
+def test_messages_name_the_argument_as_it_was_given(call, words):
+    with pytest.raises((sipas.SipasError, ValueError, TypeError), match=words):
+        call()

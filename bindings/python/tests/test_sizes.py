@@ -205,6 +205,7 @@ def test_allocate_multi_golden(row):
         ("margin", lambda: sipas.size_figures(sipas.SizeFigure(margin=0.0))),
         ("cv", lambda: sipas.strata_cut([1, 2, 3, 4, 5, 6], 2, cv=0)),
         ("threads", lambda: sipas.Context(threads=0)),
+        ("df", lambda: sipas.Design([1.0, 2.0], df=0)),
     ],
 )
 def test_a_zero_without_meaning_is_named_as_it_was_given(name, call):
