@@ -97,6 +97,7 @@ CALLS = {
     D.index: {"answers": np.ones((4, 39), dtype=np.int8), "instrument": FORM}, D.to_r: {"estimator": "mean", "y": W}, D.describe: {},
     D.subset: {"where": [True, False, True, True]}, D.phase2: {"sample": [True, False, True, True]},
     TREE.measure: {"name": "m"}, TREE.children: {"unit": 0}, FORM.score: {"item": "q01", "answer": 4}, E.cov: {},
+    FORM.answers: {"item": "q01"}, sipas.Ordered: {"column": W, "order": W},
     E.__getitem__: {"name": "se"}, TREE.find: {}, sipas.Instrument.builtin: {"id": "2022"},
 }  # fmt: skip
 
