@@ -167,7 +167,6 @@ static sipas_status open_crossed(job *j, const sipas__request *request, sipas_er
     own.n_levels = 0;
     own.totals = 1;
     own.deff = SIPAS_DEFF_NONE;
-    own.rule = NULL;
     return sipas__estimation_init(&j->x, &own, err);
 }
 
@@ -623,7 +622,6 @@ static sipas_status make_cancelled(job *j, sipas_error *err)
     own.nodes = &nodes;
     own.categories = NULL;
     own.deff = SIPAS_DEFF_NONE;
-    own.rule = NULL;
     if (status == SIPAS_OK) status = sipas__estimation_init(&made, &own, err);
     for (int64_t i = 0; status == SIPAS_OK && i < j->n_cancels; i++) {
         const cancelled *c = &j->cancels[i];

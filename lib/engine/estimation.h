@@ -38,7 +38,7 @@ typedef struct sipas__interval_rule {
     void (*limits)(const void *state, const struct sipas__estimation *estimation, sipas__cell *cell);
 } sipas__interval_rule;
 
-/** What a front end asks for. */
+/** What a front end wants computed. */
 typedef struct sipas__request {
     const sipas_design *design;
     const sipas__domain *domain;
@@ -47,18 +47,23 @@ typedef struct sipas__request {
     sipas__whole whole;
     const sipas__residual *residual; /* what units bring beside rows of a domain; NULL = nothing */
     int32_t n_levels;                /* levels that are reported: the first n_levels of the domain; 0 = all */
-    double level;                    /* confidence level */
     int32_t deff;                    /* SIPAS_DEFF_ */
     int32_t cov;
     int32_t totals;       /* the nodes are totals: a domain in one PSU keeps its SE */
     int32_t answers_only; /* R's rule for degrees of freedom counts answers too: it drops the other rows first */
-    int32_t simultaneous; /* SIPAS_SIMULTANEOUS_ */
-    sipas__family family;
-    const sipas__interval_rule *rule; /* NULL = estimate ± quantile · SE */
-    const char *no_value;             /* what a note says of a node without a value; NULL = as for means and ratios */
     const sipas__codes
         *categories; /* the nodes are the shares or totals of the categories of these codes; NULL = they are not */
 } sipas__request;
+
+/** How what was computed is said: intervals and words. All zero but `confidence` and `names`: each interval by itself. */
+typedef struct sipas__report {
+    double confidence;    /* of the intervals, in (0, 1) */
+    int32_t simultaneous; /* SIPAS_SIMULTANEOUS_ */
+    sipas__family family;
+    const sipas__interval_rule *rule; /* NULL = estimate ± quantile · SE */
+    const char *const *names;         /* of the nodes, for notes; NULL = none */
+    const char *no_value;             /* what a note says of a node without a value; NULL = as for means and ratios */
+} sipas__report;
 
 /** Variances and design effects of one level, by group × node. */
 typedef struct sipas__spread {
@@ -120,10 +125,10 @@ int64_t sipas__estimation_rows(const sipas__estimation *estimation);
 /**
  * Fills a table of sipas__estimation_rows() rows to which the front end has added its own first columns: adds level (when
  * there are several), the `by` columns, and the columns of `schema` from "estimate" on; then notes and, when asked for,
- * the covariance. `names` are the names of the nodes, for notes.
+ * the covariance.
  */
-sipas_status sipas__estimation_report(const sipas__estimation *estimation, sipas_table *table,
-                                      const sipas_schema *schema, const char *const *names, sipas_error *err);
+sipas_status sipas__estimation_report(const sipas__estimation *estimation, const sipas__report *report,
+                                      sipas_table *table, const sipas_schema *schema, sipas_error *err);
 
 /** The second look at the rows (engine/squares.c): sums of squares where rows are units, and design effects. */
 sipas_status sipas__estimation_rows_pass(sipas__estimation *estimation, sipas_error *err);

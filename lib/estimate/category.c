@@ -56,8 +56,9 @@ sipas_status sipas__category_codes(sipas__codes *codes, const sipas_design *desi
                             name);
 }
 
-static sipas_status write_table(const sipas__estimation *estimation, const sipas__codes *codes, const char *name,
-                                int32_t kind, sipas_table **out, sipas_error *err)
+static sipas_status write_table(const sipas__estimation *estimation, const sipas__report *report,
+                                const sipas__codes *codes, const char *name, int32_t kind, sipas_table **out,
+                                sipas_error *err)
 {
     const int64_t n_rows = sipas__estimation_rows(estimation);
     sipas_table *table = sipas__table_new(estimation->ctx, n_rows);
@@ -75,7 +76,7 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
     sipas__table_meta(table, "method", "%s", kind == SIPAS_CATEGORY_TOTAL ? "category_total/1" : "category_share/1");
     sipas__table_meta(table, "formula", "%s",
                       kind == SIPAS_CATEGORY_TOTAL ? "sum(w 1[y = k])" : "sum(w 1[y = k]) / sum(w)");
-    status = sipas__estimation_report(estimation, table, &sipas__schema_estimate, NULL, err);
+    status = sipas__estimation_report(estimation, report, table, &sipas__schema_estimate, err);
     return sipas__table_close(table, status, out, err);
 }
 
@@ -112,7 +113,11 @@ sipas_status sipas_estimate_category(const sipas_design *design, const sipas_col
         request.categories = &codes;
         status = sipas__estimation_init(&estimation, &request, err);
     }
-    if (status == SIPAS_OK) status = write_table(&estimation, &codes, name, kind, out, err);
+    if (status == SIPAS_OK) {
+        const sipas__report report = sipas__estimate_report(&own, NULL);
+
+        status = write_table(&estimation, &report, &codes, name, kind, out, err);
+    }
     sipas__estimation_clear(&estimation);
     sipas__nodes_single_clear(design->ctx, &nodes);
     sipas__domain_clear(&domain);

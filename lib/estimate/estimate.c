@@ -56,11 +56,16 @@ sipas__request sipas__estimate_request(const sipas_design *design, const sipas__
     request.source = source;
     request.nodes = nodes;
     request.whole.source = -1;
-    request.level = own->level;
     request.deff = own->deff;
     request.cov = own->cov;
-    request.simultaneous = own->simultaneous;
     return request;
+}
+
+sipas__report sipas__estimate_report(const sipas_estimate_opts *own, const char *const *names)
+{
+    sipas__report report = {.confidence = own->level, .simultaneous = own->simultaneous, .names = names};
+
+    return report;
 }
 
 sipas_status sipas__estimate_options(sipas_estimate_opts *own, const sipas_estimate_opts *opts, sipas_error *err)
@@ -111,21 +116,6 @@ void sipas__nodes_single_clear(const sipas_ctx *ctx, sipas__single_nodes *single
     memset(single, 0, sizeof *single);
 }
 
-static sipas_status write_table(const sipas__estimation *estimation, const char *const *names, const char *method,
-                                const char *formula, sipas_table **out, sipas_error *err)
-{
-    const int64_t n_rows = sipas__estimation_rows(estimation), n = estimation->linear.nodes->n_nodes;
-    sipas_table *table = sipas__table_new(estimation->ctx, n_rows);
-    const int32_t variable = sipas__table_add_field(table, &sipas__schema_estimate, "variable");
-    sipas_status status;
-
-    for (int64_t j = 0; j < n; j++) sipas__table_fill_code(table, variable, j * (n_rows / n), n_rows / n, names[j]);
-    sipas__table_meta(table, "method", "%s", method);
-    sipas__table_meta(table, "formula", "%s", formula);
-    status = sipas__estimation_report(estimation, table, &sipas__schema_estimate, names, err);
-    return sipas__table_close(table, status, out, err);
-}
-
 typedef struct simple_kind {
     int32_t kind;
     const char *method, *formula;
@@ -134,6 +124,22 @@ typedef struct simple_kind {
 static const simple_kind kind_mean = {SIPAS__SINGLE_MEAN, "mean/1", "sum(w y) / sum(w)"};
 static const simple_kind kind_total = {SIPAS__SINGLE_TOTAL, "total/1", "sum(w y)"};
 static const simple_kind kind_ratio = {SIPAS__SINGLE_RATIO, "ratio/1", "sum(w y) / sum(w x)"};
+
+static sipas_status write_table(const sipas__estimation *estimation, const sipas__report *report,
+                                const simple_kind *kind, sipas_table **out, sipas_error *err)
+{
+    const int64_t n_rows = sipas__estimation_rows(estimation), n = estimation->linear.nodes->n_nodes;
+    sipas_table *table = sipas__table_new(estimation->ctx, n_rows);
+    const int32_t variable = sipas__table_add_field(table, &sipas__schema_estimate, "variable");
+    sipas_status status;
+
+    for (int64_t j = 0; j < n; j++)
+        sipas__table_fill_code(table, variable, j * (n_rows / n), n_rows / n, report->names[j]);
+    sipas__table_meta(table, "method", "%s", kind->method);
+    sipas__table_meta(table, "formula", "%s", kind->formula);
+    status = sipas__estimation_report(estimation, report, table, &sipas__schema_estimate, err);
+    return sipas__table_close(table, status, out, err);
+}
 
 static sipas_status estimate(const sipas_design *design, const sipas_column *y, const sipas_column *x, int64_t n_y,
                              const sipas_domains *domains, const sipas_estimate_opts *opts, const simple_kind *kind,
@@ -162,8 +168,11 @@ static sipas_status estimate(const sipas_design *design, const sipas_column *y, 
         request.totals = kind->kind == SIPAS__SINGLE_TOTAL;
         status = sipas__estimation_init(&estimation, &request, err);
     }
-    if (status == SIPAS_OK)
-        status = write_table(&estimation, (const char *const *)variables.names, kind->method, kind->formula, out, err);
+    if (status == SIPAS_OK) {
+        const sipas__report report = sipas__estimate_report(&own, (const char *const *)variables.names);
+
+        status = write_table(&estimation, &report, kind, out, err);
+    }
     sipas__estimation_clear(&estimation);
     sipas__nodes_single_clear(design->ctx, &nodes);
     sipas__variables_clear(&variables);

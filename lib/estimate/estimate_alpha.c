@@ -196,21 +196,23 @@ static void note_reversed(const sipas__products *p, sipas_table *table, int64_t 
     }
 }
 
-static sipas_status write_table(const sipas__estimation *estimation, const sipas__products *p, sipas_table **out,
-                                sipas_error *err)
+static sipas_status write_table(const sipas__estimation *estimation, const sipas__products *p, int32_t scale,
+                                const sipas_estimate_opts *own, sipas_table **out, sipas_error *err)
 {
     const int64_t n_rows = sipas__estimation_rows(estimation), per_node = n_rows / p->n_nodes;
     sipas_table *table = sipas__table_new(estimation->ctx, n_rows);
     const char **names = sipas__alloc(p->ctx, p->n_nodes, sizeof *names);
+    sipas__report report = sipas__estimate_report(own, names);
     sipas_status status = names ? SIPAS_OK : sipas__error_memory(err);
 
+    if (scale == SIPAS_SCALE_TRANSFORMED) report.rule = &scaled_rule;
+    report.no_value = "no estimate, because there are too few rows or items, or nothing varies";
     if (names) write_names(p, table, per_node, names);
     sipas__table_meta(table, "method", "alpha/1");
     sipas__table_meta(table, "formula", "K/(K-1) (1 - sum(var items) / var(sum of items))");
     sipas__table_meta(table, "missing", "complete");
-    sipas__table_meta(table, "interval", "%s",
-                      estimation->request.rule ? "log(1-alpha); item_rest: fisher_z" : "plain");
-    if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_alpha, names, err);
+    sipas__table_meta(table, "interval", "%s", report.rule ? "log(1-alpha); item_rest: fisher_z" : "plain");
+    if (status == SIPAS_OK) status = sipas__estimation_report(estimation, &report, table, &sipas__schema_alpha, err);
     if (status == SIPAS_OK) note_reversed(p, table, per_node);
     sipas__free(p->ctx, names);
     return sipas__table_close(table, status, out, err);
@@ -250,11 +252,9 @@ sipas_status sipas_estimate_alpha(const sipas_design *design, const sipas_column
     if (status == SIPAS_OK) status = lay_out(&products, err);
     if (status == SIPAS_OK) {
         request = sipas__estimate_request(design, &domain, &products.source, &products.nodes, &own);
-        if (scale == SIPAS_SCALE_TRANSFORMED) request.rule = &scaled_rule;
-        request.no_value = "no estimate, because there are too few rows or items, or nothing varies";
         status = sipas__estimation_init(&estimation, &request, err);
     }
-    if (status == SIPAS_OK) status = write_table(&estimation, &products, out, err);
+    if (status == SIPAS_OK) status = write_table(&estimation, &products, scale, &own, out, err);
     sipas__estimation_clear(&estimation);
     sipas__products_clear(&products);
     sipas__domain_clear(&domain);

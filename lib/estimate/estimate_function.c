@@ -126,23 +126,25 @@ static sipas_status lay_out(functions *all, const int32_t *argument, int complet
     return SIPAS_OK;
 }
 
-static sipas_status write_table(const sipas__estimation *estimation, const functions *all, sipas_table **out,
-                                sipas_error *err)
+static sipas_status write_table(const sipas__estimation *estimation, const functions *all,
+                                const sipas_estimate_opts *opts, sipas_table **out, sipas_error *err)
 {
     const int64_t n_rows = sipas__estimation_rows(estimation), n = all->n_functions;
     sipas_table *table = sipas__table_new(estimation->ctx, n_rows);
     const int32_t variable = sipas__table_add_field(table, &sipas__schema_estimate, "variable");
     char(*own)[SIPAS__MOST_NAME] = sipas__alloc(all->ctx, n, sizeof *own);
     const char **names = sipas__alloc(all->ctx, n, sizeof *names);
+    sipas__report report = sipas__estimate_report(opts, names);
     sipas_status status = own && names ? SIPAS_OK : sipas__error_memory(err);
 
+    report.no_value = "no estimate, because an argument has no rows or the function has no value there";
     for (int64_t k = 0; status == SIPAS_OK && k < n; k++) {
         names[k] = sipas__function_name(all->functions, k, own[k]);
         sipas__table_fill_code(table, variable, k * (n_rows / n), n_rows / n, names[k]);
     }
     sipas__table_meta(table, "method", "function/1");
     sipas__table_meta(table, "formula", "f(totals, means, weights)");
-    if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_estimate, names, err);
+    if (status == SIPAS_OK) status = sipas__estimation_report(estimation, &report, table, &sipas__schema_estimate, err);
     sipas__free(all->ctx, names);
     sipas__free(all->ctx, own);
     return sipas__table_close(table, status, out, err);
@@ -191,10 +193,9 @@ sipas_status sipas_estimate_function(const sipas_design *design, const sipas_col
     if (status == SIPAS_OK) status = lay_out(&all, argument, complete, err);
     if (status == SIPAS_OK) {
         request = sipas__estimate_request(design, &domain, &all.variables.source, &all.nodes, &own);
-        request.no_value = "no estimate, because an argument has no rows or the function has no value there";
         status = sipas__estimation_init(&estimation, &request, err);
     }
-    if (status == SIPAS_OK) status = write_table(&estimation, &all, out, err);
+    if (status == SIPAS_OK) status = write_table(&estimation, &all, &own, out, err);
     sipas__estimation_clear(&estimation);
     clear(&all);
     sipas__domain_clear(&domain);

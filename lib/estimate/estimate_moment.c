@@ -176,7 +176,7 @@ static void write_meta(sipas_table *table, int32_t kind, int fisher, int complet
 }
 
 static sipas_status write_table(const sipas__estimation *estimation, const sipas__products *p, int32_t kind,
-                                sipas_table **out, sipas_error *err)
+                                sipas__report *report, sipas_table **out, sipas_error *err)
 {
     const int64_t n_rows = sipas__estimation_rows(estimation), per_node = n_rows / p->n_nodes;
     sipas_table *table = sipas__table_new(estimation->ctx, n_rows);
@@ -192,8 +192,10 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
             sipas__table_fill_code(table, variable, k * per_node, per_node, p->variables.names[a]);
             sipas__table_fill_code(table, with, k++ * per_node, per_node, p->variables.names[b]);
         }
-    write_meta(table, kind, estimation->request.rule != NULL, p->variables.source.complete);
-    if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_moment, names, err);
+    report->names = names;
+    report->no_value = "no estimate, because there are fewer than two rows or a variable does not vary";
+    write_meta(table, kind, report->rule != NULL, p->variables.source.complete);
+    if (status == SIPAS_OK) status = sipas__estimation_report(estimation, report, table, &sipas__schema_moment, err);
     sipas__free(p->ctx, names);
     return sipas__table_close(table, status, out, err);
 }
@@ -235,11 +237,14 @@ sipas_status sipas_estimate_moment(const sipas_design *design, const sipas_colum
     if (status == SIPAS_OK) status = lay_out(&products, kind, err);
     if (status == SIPAS_OK) {
         request = sipas__estimate_request(design, &domain, &products.source, &products.nodes, &own);
-        if (kind == SIPAS_MOMENT_CORRELATION && scale == SIPAS_SCALE_TRANSFORMED) request.rule = &fisher_rule;
-        request.no_value = "no estimate, because there are fewer than two rows or a variable does not vary";
         status = sipas__estimation_init(&estimation, &request, err);
     }
-    if (status == SIPAS_OK) status = write_table(&estimation, &products, kind, out, err);
+    if (status == SIPAS_OK) {
+        sipas__report report = sipas__estimate_report(&own, NULL);
+
+        if (kind == SIPAS_MOMENT_CORRELATION && scale == SIPAS_SCALE_TRANSFORMED) report.rule = &fisher_rule;
+        status = write_table(&estimation, &products, kind, &report, out, err);
+    }
     sipas__estimation_clear(&estimation);
     sipas__products_clear(&products);
     sipas__domain_clear(&domain);

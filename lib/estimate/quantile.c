@@ -250,7 +250,9 @@ static sipas_status write_table(const sipas__quantiles *q, sipas_table **out, si
 {
     const sipas__estimation *e = &q->estimation;
     const int64_t n_rows = sipas__estimation_rows(e), n_nodes = e->linear.nodes->n_nodes, per_node = n_rows / n_nodes;
+    const sipas__interval_rule rule = {q, sipas__quantile_interval};
     char **names = make_node_names(q);
+    const sipas__report report = {.confidence = q->opts.level, .rule = &rule, .names = (const char *const *)names};
     sipas_table *table = sipas__table_new(e->ctx, n_rows);
     const int32_t variable = sipas__table_add_field(table, &sipas__schema_quantile, "variable");
     const int32_t quantile = sipas__table_add_field(table, &sipas__schema_quantile, "quantile");
@@ -268,8 +270,7 @@ static sipas_status write_table(const sipas__quantiles *q, sipas_table **out, si
     sipas__table_meta(table, "interval", "woodruff, %s",
                       sipas__enum_word(SIPAS__ENUM_QUANTILE_INTERVAL, q->opts.interval));
     sipas__table_meta(table, "centre", "%s", sipas__enum_word(SIPAS__ENUM_QUANTILE_CENTRE, q->opts.centre));
-    if (status == SIPAS_OK)
-        status = sipas__estimation_report(e, table, &sipas__schema_quantile, (const char *const *)names, err);
+    if (status == SIPAS_OK) status = sipas__estimation_report(e, &report, table, &sipas__schema_quantile, err);
     if (status == SIPAS_OK) write_cdf(q, table);
     for (int64_t k = 0; names && k < n_nodes; k++) sipas__free(e->ctx, names[k]);
     sipas__free(e->ctx, names);
@@ -338,7 +339,6 @@ sipas_status sipas_estimate_quantile(const sipas_design *design, const sipas_col
     sipas__domain domain = {0};
     sipas__single_nodes nodes = {0};
     sipas__request request = {0};
-    sipas__interval_rule rule = {&q, sipas__quantile_interval};
     sipas_status status;
 
     if (!out) return sipas__error_argument(err, "out", "is NULL");
@@ -363,8 +363,6 @@ sipas_status sipas_estimate_quantile(const sipas_design *design, const sipas_col
         request.source = &q.variables.source;
         request.nodes = &nodes.nodes;
         request.whole.source = -1;
-        request.level = q.opts.level;
-        request.rule = &rule;
         request.answers_only = 1;
         status = estimate_all(&q, &request, out, err);
     }

@@ -25,6 +25,22 @@ typedef struct report_columns {
     int32_t estimate, se, lower, upper, df, df_design, n, psus, deff, n_eff, kish, cv, unweighted;
 } report_columns;
 
+/* The table that is being filled; the rows of a node lie `per_node` apart. */
+typedef struct filling {
+    const sipas__estimation *e;
+    const sipas__report *report;
+    sipas_table *table;
+    report_columns columns;
+    int64_t per_node;
+    sipas__steps steps;
+} filling;
+
+/* One cell of the estimation and its row. */
+typedef struct place {
+    int32_t level;
+    int64_t group, node, row;
+} place;
+
 static int has_field(const sipas_schema *schema, const char *name)
 {
     for (int64_t i = 0; i < schema->n_fields; i++)
@@ -33,8 +49,11 @@ static int has_field(const sipas_schema *schema, const char *name)
 }
 
 /* The groups' columns, and those of figures that the schema has and that are asked for; every cell of these is filled. */
-static void add_columns(const sipas__estimation *e, sipas_table *table, const sipas_schema *schema, report_columns *c)
+static void add_columns(filling *f, const sipas_schema *schema)
 {
+    const sipas__estimation *e = f->e;
+    sipas_table *table = f->table;
+    report_columns *c = &f->columns;
     const int deff = e->request.deff != SIPAS_DEFF_NONE, plain = e->moments.plain != NULL;
     const struct figure {
         const char *name;
@@ -49,7 +68,7 @@ static void add_columns(const sipas__estimation *e, sipas_table *table, const si
                    {"n", &c->n, 1},
                    {"psus", &c->psus, 1},
                    {"deff", &c->deff, deff},
-                   {"n_eff", &c->n_eff, deff || e->request.rule},
+                   {"n_eff", &c->n_eff, deff || f->report->rule},
                    {"kish_deff", &c->kish, deff},
                    {"cv", &c->cv, 1},
                    {"unweighted", &c->unweighted, plain}};
@@ -136,16 +155,16 @@ static int lacks_df(const sipas__estimation *e, int32_t level, int64_t g)
     return !(df > 0.0);
 }
 
-/* Why a group has no estimate, standard error or interval. `name` is NULL where that holds for all its nodes. */
-static void note_gap(const sipas__estimation *e, sipas_table *table, int64_t row, int32_t level, int64_t g,
-                     const char *name, const char *code, const char *why)
+/* Why a group has no estimate, standard error or interval; `of_node`: for this node, else for all of them. */
+static void note_gap(const filling *f, const place *p, int of_node, const char *code, const char *why)
 {
+    const char *name = of_node && f->report->names ? f->report->names[p->node] : NULL;
     char group[LONGEST_LABEL];
 
-    sipas__domain_group_label(e->request.domain, level, g, group, sizeof group);
+    sipas__domain_group_label(f->e->request.domain, p->level, p->group, group, sizeof group);
     if (!*group) (void)sipas__text_format(group, sizeof group, "the whole");
-    sipas__table_note(table, code, name ? name : group, row, "%s%s%s: %s", name ? name : "", name ? ", " : "", group,
-                      why);
+    sipas__table_note(f->table, code, name ? name : group, p->row, "%s%s%s: %s", name ? name : "", name ? ", " : "",
+                      group, why);
 }
 
 /* True when an atom of a node has answers and a size, but its sum is no number. */
@@ -166,9 +185,11 @@ static int overflows(const sipas__estimation *e, int32_t level, int64_t cell)
 }
 
 /* Gaps of all nodes of a group, noted at its first; the rest of a group's gaps belong to single nodes. */
-static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t row, int64_t k, int32_t level, int64_t g,
-                      const char *name, double df, double se)
+static void note_gaps(const filling *f, const place *p, double df, double se)
 {
+    const sipas__estimation *e = f->e;
+    const int32_t level = p->level;
+    const int64_t g = p->group, k = p->node;
     const sipas__linear_level *at = &e->linear.level[level];
     const int64_t cell = g * e->linear.nodes->n_nodes + k;
     const sipas__estimation *conditional = conditional_of(e, level, g);
@@ -177,32 +198,31 @@ static void note_gaps(const sipas__estimation *e, sipas_table *table, int64_t ro
     static const char one_psu[] = "lies in one PSU, so there is no standard error";
 
     if (k == 0 && conditional && counted->domain_psus[g] > 1)
-        note_gap(e, table, row, level, g, NULL, "conditional",
+        note_gap(f, p, 0, "conditional",
                  "lies in one PSU; the standard error is that within this PSU, its next stage's units being the PSUs");
 
     if (at->domain_rows[g] == 0) {
-        if (k == 0) note_gap(e, table, row, level, g, NULL, "empty_domain", "no rows of positive weight, no estimate");
+        if (k == 0) note_gap(f, p, 0, "empty_domain", "no rows of positive weight, no estimate");
     } else if (!isfinite(at->estimate[cell])) {
-        note_gap(e, table, row, level, g, name, "no_value",
+        note_gap(f, p, 1, "no_value",
                  overflows(e, level, cell) ? "no estimate, because a sum is too large for a double"
-                 : e->request.no_value     ? e->request.no_value
+                 : f->report->no_value     ? f->report->no_value
                                            : "no estimate, because an item has no answers or a denominator is 0");
     } else if (no_se && !e->request.totals && counted->domain_psus[g] == 1) {
-        if (k == 0) note_gap(e, table, row, level, g, NULL, "one_psu", one_psu);
+        if (k == 0) note_gap(f, p, 0, "one_psu", one_psu);
     } else if (no_se && !e->request.totals && counted->psus[count_of(counted, g, k)] == 1) {
-        note_gap(e, table, row, level, g, name, "one_psu", one_psu);
+        note_gap(f, p, 1, "one_psu", one_psu);
     } else if (e->spread[level].variance[cell] < 0.0) {
-        note_gap(e, table, row, level, g, name, "variance_negative",
+        note_gap(f, p, 1, "variance_negative",
                  "the estimate of the variance is negative, as it may be with joint probabilities; no standard error");
     } else if (isinf(e->spread[level].variance[cell])) {
-        note_gap(e, table, row, level, g, name, "no_se", "the variance is too large for a double");
+        note_gap(f, p, 1, "no_se", "the variance is too large for a double");
     } else if (isnan(e->spread[level].variance[cell])) {
-        note_gap(e, table, row, level, g, name, "no_se", "every stratum has one PSU, so there is no standard error");
+        note_gap(f, p, 1, "no_se", "every stratum has one PSU, so there is no standard error");
     } else if (!(df > 0.0)) {
         const int all = lacks_df(conditional ? conditional : e, level, g);
 
-        if (k == 0 || !all)
-            note_gap(e, table, row, level, g, all ? NULL : name, "no_df", "no degrees of freedom, no interval");
+        if (k == 0 || !all) note_gap(f, p, !all, "no_df", "no degrees of freedom, no interval");
     }
 }
 
@@ -222,11 +242,10 @@ static const char *why_no_deff(const sipas__estimation *e, int32_t level, int64_
     return "no design effect, because nothing varies";
 }
 
-static void note_deff(const sipas__estimation *e, sipas_table *table, int64_t row, int64_t k, int32_t level, int64_t g,
-                      const char *name, double deff)
+static void note_deff(const filling *f, const place *p, double deff)
 {
-    if (!e->request.deff || isnan(se_of(e, level, g, k)) || !isnan(deff)) return;
-    note_gap(e, table, row, level, g, name, "no_deff", why_no_deff(e, level, g, k));
+    if (!f->e->request.deff || isnan(se_of(f->e, p->level, p->group, p->node)) || !isnan(deff)) return;
+    note_gap(f, p, 1, "no_deff", why_no_deff(f->e, p->level, p->group, p->node));
 }
 
 /* What a level has for all nodes, and lines of one node, by group. Estimates and standard errors are found for some nodes at once. */
@@ -280,7 +299,7 @@ static int alloc_lines(const sipas__estimation *e, int64_t n, level_lines *l)
 enum { KEPT = 512 };
 
 /* Critical values of the groups of a level, for a family of so many intervals of so many dimensions. */
-static void set_critical(const sipas__estimation *e, int64_t n_groups, int64_t members, int64_t dimension,
+static void set_critical(const sipas__report *report, int64_t n_groups, int64_t members, int64_t dimension,
                          level_lines *l)
 {
     sipas__critical kept[KEPT];
@@ -291,7 +310,7 @@ static void set_critical(const sipas__estimation *e, int64_t n_groups, int64_t m
         const int at = l->df[g] >= 0.0 && l->df[g] < 1e9 ? (int)l->df[g] % KEPT : 0;
 
         if (l->df[g] != kept_df[at])
-            kept[at] = sipas__critical_value(e->request.simultaneous, members, dimension, l->df[g], e->request.level);
+            kept[at] = sipas__critical_value(report->simultaneous, members, dimension, l->df[g], report->confidence);
         kept_df[at] = l->df[g];
         l->critical[g] = kept[at];
     }
@@ -320,11 +339,12 @@ static void find_values(const sipas__estimation *e, int64_t k, int32_t level, le
  * Degrees of freedom and critical values of a node's groups. The family are the nodes, of which some may be missing, or the
  * groups that have an interval.
  */
-static void prepare_node(const sipas__estimation *e, int64_t k, int32_t level, level_lines *l)
+static void prepare_node(const filling *f, int64_t k, int32_t level, level_lines *l)
 {
+    const sipas__estimation *e = f->e;
     const int64_t n_groups = e->linear.level[level].n_groups, n_nodes = e->linear.nodes->n_nodes;
-    const int of_groups = e->request.simultaneous != SIPAS_SIMULTANEOUS_NONE &&
-                          e->request.family == SIPAS__FAMILY_GROUPS;
+    const int of_groups = f->report->simultaneous != SIPAS_SIMULTANEOUS_NONE &&
+                          f->report->family == SIPAS__FAMILY_GROUPS;
     const double *ses = l->ses + k % NODES_AT_ONCE * n_groups;
     int64_t members = 0, changed = k == 0;
 
@@ -339,13 +359,15 @@ static void prepare_node(const sipas__estimation *e, int64_t k, int32_t level, l
         members += of_groups && df > 0.0 && !isnan(ses[g]);
     }
     if (of_groups)
-        set_critical(e, n_groups, members, members, l);
+        set_critical(f->report, n_groups, members, members, l);
     else if (changed)
-        set_critical(e, n_groups, n_nodes, n_nodes - 1, l);
+        set_critical(f->report, n_groups, n_nodes, n_nodes - 1, l);
 }
 
-static sipas__cell compute_cell(const sipas__estimation *e, int64_t k, int32_t level, int64_t g, const level_lines *l)
+static sipas__cell compute_cell(const filling *f, int64_t k, int32_t level, int64_t g, const level_lines *l)
 {
+    const sipas__estimation *e = f->e;
+    const sipas__interval_rule *rule = f->report->rule;
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__spread *spread = &e->spread[level];
     const int64_t i = g * at->n_nodes + k, count = count_of(at, g, k);
@@ -354,8 +376,8 @@ static sipas__cell compute_cell(const sipas__estimation *e, int64_t k, int32_t l
     cell.estimate = l->values[k % NODES_AT_ONCE * at->n_groups + g];
     cell.se = l->ses[k % NODES_AT_ONCE * at->n_groups + g];
     cell.deff = spread->srs && spread->srs[i] > 0.0 ? cell.se * cell.se / spread->srs[i] : NAN;
-    if (e->request.rule) {
-        e->request.rule->limits(e->request.rule->state, e, &cell);
+    if (rule) {
+        rule->limits(rule->state, e, &cell);
         return cell;
     }
     cell.lower = cell.estimate - cell.critical.quantile * cell.se;
@@ -364,15 +386,16 @@ static sipas__cell compute_cell(const sipas__estimation *e, int64_t k, int32_t l
     return cell;
 }
 
-static void compute_node(const sipas__estimation *e, int64_t k, int32_t level, level_lines *l)
+static void compute_node(const filling *f, int64_t k, int32_t level, level_lines *l)
 {
+    const sipas__estimation *e = f->e;
     const sipas__linear_level *at = &e->linear.level[level];
     const sipas__remark none = {NULL, NULL};
 
-    prepare_node(e, k, level, l);
+    prepare_node(f, k, level, l);
     for (int64_t g = 0; g < at->n_groups; g++) {
         const int64_t i = g * at->n_nodes + k;
-        const sipas__cell cell = compute_cell(e, k, level, g, l);
+        const sipas__cell cell = compute_cell(f, k, level, g, l);
         const sipas__estimation *conditional = conditional_of(e, level, g);
         const sipas__linear_level *counted = conditional ? &conditional->linear.level[level] : at;
 
@@ -424,63 +447,56 @@ static void note_whole(const sipas__estimation *e, sipas_table *table, int32_t l
             (long long)alone);
 }
 
-/* The table that is being filled; the rows of a node lie `per_node` apart. */
-typedef struct report {
-    sipas_table *table;
-    report_columns columns;
-    const char *const *names; /* of the nodes; NULL = none */
-    int64_t per_node;
-    sipas__steps steps;
-} report;
-
 /*
  * True when nothing is to be said of a group at node k, as the lines tell without a look at the group: of most. A group that lies in one
  * PSU was noted at its first node.
  */
-static int is_plain(const sipas__estimation *e, int64_t k, int32_t level, int64_t g, const level_lines *lines)
+static int is_clear(const filling *f, const place *p, const level_lines *lines)
 {
-    if (e->conditional || e->request.rule) return 0;
-    if (!isnan(lines->se[g])) return lines->df[g] > 0.0 && !(e->request.deff && isnan(lines->deff[g]));
-    return k > 0 && !e->request.totals && !isnan(lines->estimate[g]) && e->linear.level[level].domain_psus[g] == 1;
+    const sipas__request *request = &f->e->request;
+    const int64_t g = p->group;
+
+    if (f->e->conditional || f->report->rule) return 0;
+    if (!isnan(lines->se[g])) return lines->df[g] > 0.0 && !(request->deff && isnan(lines->deff[g]));
+    return p->node > 0 && !request->totals && !isnan(lines->estimate[g]) &&
+           f->e->linear.level[p->level].domain_psus[g] == 1;
 }
 
-/* What is to be said of the groups of a node, whose rows are from `row` on. */
-static sipas_status note_node(const sipas__estimation *e, report *r, int64_t row, int64_t k, int32_t level,
-                              const level_lines *lines, sipas_error *err)
+/* What is to be said of the groups of a node, of which the first is at `first`. */
+static sipas_status note_node(filling *f, const place *first, const level_lines *lines, sipas_error *err)
 {
-    const char *name = r->names ? r->names[k] : NULL;
-
-    for (int64_t g = 0; g < e->linear.level[level].n_groups; g++) {
+    for (int64_t g = 0; g < f->e->linear.level[first->level].n_groups; g++) {
+        const place p = {first->level, g, first->node, first->row + g};
         const sipas__remark *remark = &lines->remark[g];
-        sipas_status status = sipas__steps_add(&r->steps, 1, err);
+        sipas_status status = sipas__steps_add(&f->steps, 1, err);
 
         if (status < 0) return status;
-        if (is_plain(e, k, level, g, lines)) continue;
-        note_gaps(e, r->table, row + g, k, level, g, name, lines->df[g], lines->se[g]);
-        note_deff(e, r->table, row + g, k, level, g, name, lines->deff[g]);
-        if (remark->code) note_gap(e, r->table, row + g, level, g, name, remark->code, remark->sentence);
+        if (is_clear(f, &p, lines)) continue;
+        note_gaps(f, &p, lines->df[g], lines->se[g]);
+        note_deff(f, &p, lines->deff[g]);
+        if (remark->code) note_gap(f, &p, 1, remark->code, remark->sentence);
     }
     return SIPAS_OK;
 }
 
 /* All nodes of one level. */
-static sipas_status report_level(const sipas__estimation *e, report *r, int32_t level, int64_t first_row,
-                                 sipas_error *err)
+static sipas_status report_level(filling *f, int32_t level, int64_t first_row, sipas_error *err)
 {
+    const sipas__estimation *e = f->e;
     const int64_t n_groups = e->linear.level[level].n_groups;
     level_lines lines;
     sipas_status status = SIPAS_OK;
 
     if (!alloc_lines(e, n_groups, &lines)) return sipas__error_memory(err);
     for (int64_t k = 0; k < e->linear.nodes->n_nodes && status == SIPAS_OK; k++) {
-        const int64_t row = first_row + k * r->per_node;
+        const place first = {level, 0, k, first_row + k * f->per_node};
 
-        compute_node(e, k, level, &lines);
-        sipas__domain_write_groups(e->request.domain, r->table, &r->columns.group, row, level);
-        write_node(r->table, &r->columns, row, n_groups, &lines);
-        status = note_node(e, r, row, k, level, &lines, err);
+        compute_node(f, k, level, &lines);
+        sipas__domain_write_groups(e->request.domain, f->table, &f->columns.group, first.row, level);
+        write_node(f->table, &f->columns, first.row, n_groups, &lines);
+        status = note_node(f, &first, &lines, err);
     }
-    note_whole(e, r->table, level, first_row);
+    note_whole(e, f->table, level, first_row);
     free_lines(e, &lines);
     return status;
 }
@@ -515,34 +531,35 @@ int64_t sipas__estimation_rows(const sipas__estimation *e)
     return groups * e->linear.nodes->n_nodes;
 }
 
-sipas_status sipas__estimation_report(const sipas__estimation *e, sipas_table *table, const sipas_schema *schema,
-                                      const char *const *names, sipas_error *err)
+sipas_status sipas__estimation_report(const sipas__estimation *e, const sipas__report *report, sipas_table *table,
+                                      const sipas_schema *schema, sipas_error *err)
 {
     const int64_t n_rows = sipas__estimation_rows(e);
-    report r = {.table = table,
-                .names = names,
-                .per_node = n_rows / e->linear.nodes->n_nodes,
-                .steps = {e->ctx, "results", n_rows, 0}};
+    filling f = {.e = e,
+                 .report = report,
+                 .table = table,
+                 .per_node = n_rows / e->linear.nodes->n_nodes,
+                 .steps = {e->ctx, "results", n_rows, 0}};
     int64_t first_row = 0;
     sipas_cov *cov;
     sipas_status status;
 
     if ((status = sipas__domain_check_names(e->request.domain, schema, err)) < 0) return status;
-    add_columns(e, table, schema, &r.columns);
+    add_columns(&f, schema);
     for (int32_t level = 0; level < e->request.n_levels; level++) {
-        status = report_level(e, &r, level, first_row, err);
+        status = report_level(&f, level, first_row, err);
         if (status < 0) return status;
         first_row += e->linear.level[level].n_groups;
     }
     note_lonely(e, table);
     sipas__design_annotate(e->request.design, table);
     sipas__domain_note(e->request.domain, table);
-    sipas__table_meta(table, "confidence", "%.15g", e->request.level);
-    if (e->request.simultaneous != SIPAS_SIMULTANEOUS_NONE) {
-        sipas__table_meta(table, "simultaneous", "%s", sipas__critical_name(e->request.simultaneous));
+    sipas__table_meta(table, "confidence", "%.15g", report->confidence);
+    if (report->simultaneous != SIPAS_SIMULTANEOUS_NONE) {
+        sipas__table_meta(table, "simultaneous", "%s", sipas__critical_name(report->simultaneous));
         sipas__table_meta(table, "family", "%s",
-                          e->request.family == SIPAS__FAMILY_GROUPS ? "groups of one variable and level"
-                                                                    : "categories of one variable and group");
+                          report->family == SIPAS__FAMILY_GROUPS ? "groups of one variable and level"
+                                                                 : "categories of one variable and group");
     }
     sipas__table_meta(table, "variance", "taylor/1");
     sipas__table_meta(table, "df_rule", "%s", sipas__enum_word(SIPAS__ENUM_DF, e->request.design->df));

@@ -214,11 +214,9 @@ sipas_status sipas__shares_init(sipas__shares *s, const sipas_design *design, co
     memset(s, 0, sizeof *s);
     s->ctx = sipas__ctx_ref(design->ctx);
     s->method = method;
-    s->rule.state = s;
-    s->rule.limits = limits;
-    request.simultaneous = family_rule(method, own->simultaneous);
-    request.family = joint ? SIPAS__FAMILY_NODES : SIPAS__FAMILY_GROUPS;
-    request.rule = &s->rule;
+    s->joint = joint;
+    s->confidence = own->level;
+    s->simultaneous = family_rule(method, own->simultaneous);
     request.categories = categories;
     status = sipas__nodes_single(s->ctx, &s->nodes, source->n_vars, SIPAS__SINGLE_MEAN, NULL, err);
     if (status == SIPAS_OK) status = sipas__estimation_init(&s->estimation, &request, err);
@@ -231,11 +229,14 @@ sipas_status sipas__shares_init(sipas__shares *s, const sipas_design *design, co
 sipas_status sipas__shares_report(const sipas__shares *s, sipas_table *table, const char *const *names,
                                   sipas_table **out, sipas_error *err)
 {
+    const sipas__interval_rule rule = {s, limits};
+    const sipas__report report = {s->confidence, s->simultaneous, s->joint ? SIPAS__FAMILY_NODES : SIPAS__FAMILY_GROUPS,
+                                  &rule,         names,           NULL};
     sipas_status status;
 
     sipas__table_meta(table, "interval", "%s/1", sipas__interval_name(s->method));
     sipas__table_meta(table, "interval_formula", "%s", sipas__interval_formula(s->method));
-    status = sipas__estimation_report(&s->estimation, table, &sipas__schema_proportion, names, err);
+    status = sipas__estimation_report(&s->estimation, &report, table, &sipas__schema_proportion, err);
     return sipas__table_close(table, status, out, err);
 }
 

@@ -14,11 +14,13 @@
 typedef struct sipas__shares {
     sipas_ctx *ctx;
     int32_t method; /* SIPAS_INTERVAL_ */
+    int joint;      /* the categories of one group are a family, else the groups of a level */
+    double confidence;
+    int32_t simultaneous; /* SIPAS_SIMULTANEOUS_ */
     int32_t n_levels;
     double **rows;   /* by level and group: rows of any weight; NULL = the method does not ask */
     double **weight; /* the sum of their weights */
     double **common; /* by level and group: the effective size that all categories have; NULL = each has its own */
-    sipas__interval_rule rule;
     sipas__single_nodes nodes;
     sipas__estimation estimation;
 } sipas__shares;

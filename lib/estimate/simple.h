@@ -35,6 +35,9 @@ sipas__request sipas__estimate_request(const sipas_design *design, const sipas__
                                        const sipas__source *source, const sipas__nodes *nodes,
                                        const sipas_estimate_opts *own);
 
+/** How these options want it reported, for nodes of these names (NULL = none). */
+sipas__report sipas__estimate_report(const sipas_estimate_opts *own, const char *const *names);
+
 /** n nodes of one atom each: variable j, over variable n + j for ratios. On failure nothing is held. */
 sipas_status sipas__nodes_single(const sipas_ctx *ctx, sipas__single_nodes *single, int64_t n, int32_t kind,
                                  const double *centre, sipas_error *err);

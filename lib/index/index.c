@@ -141,13 +141,14 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
     sipas_table *table = sipas__table_new(estimation->ctx, n_rows);
     const int32_t node = sipas__table_add_field(table, &sipas__schema_index, "node");
     const char **names = sipas__alloc(estimation->ctx, n_nodes, sizeof *names);
+    const sipas__report report = {.confidence = own->level, .names = names};
     sipas_status status = names ? SIPAS_OK : sipas__error_memory(err);
 
     for (int64_t k = 0; names && k < n_nodes; k++) names[k] = sipas_instrument_get_node(instrument, k)->code;
     for (int64_t k = 0; names && k < n_nodes; k++)
         sipas__table_fill_code(table, node, k * (n_rows / n_nodes), n_rows / n_nodes, names[k]);
     write_meta(table, instrument, own);
-    if (status == SIPAS_OK) status = sipas__estimation_report(estimation, table, &sipas__schema_index, names, err);
+    if (status == SIPAS_OK) status = sipas__estimation_report(estimation, &report, table, &sipas__schema_index, err);
     sipas__free(estimation->ctx, names);
     return sipas__table_close(table, status, out, err);
 }
@@ -184,7 +185,6 @@ static sipas_status estimate_index(const sipas_design *design, const sipas_instr
         request.domain = &domain;
         request.source = &answers.source;
         request.nodes = &answers.nodes;
-        request.level = own->level;
         request.deff = own->deff;
         request.cov = own->cov;
         status = sipas__estimation_init(&estimation, &request, err);

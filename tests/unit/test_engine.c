@@ -77,7 +77,6 @@ static void open_subject(subject *s, const random_sample *sample, const sample_d
     s->request.source = &s->variables.source;
     s->request.nodes = &s->single.nodes;
     s->request.whole.source = -1;
-    s->request.level = 0.95;
     s->request.totals = kind == SIPAS__SINGLE_TOTAL;
     s->request.residual = residual;
     s->request.cov = residual != NULL;

@@ -108,7 +108,6 @@ static void open_subject(subject *s, const random_sample *sample, const sample_d
     s->request.source = &s->source;
     s->request.nodes = &s->nodes;
     s->request.whole.source = estimand == WHOLE ? 1 : -1;
-    s->request.level = 0.95;
     s->request.cov = cov;
     s->request.totals = estimand == TOTALS;
     check(sipas__estimation_init(&s->estimation, &s->request, &err), &err);
