@@ -147,6 +147,7 @@ static sipas_status estimate(const sipas_design *design, const sipas_column *y, 
 {
     sipas_estimate_opts own;
     sipas__domain domain = {0};
+    sipas__variables_given given = {.n_y = n_y, .y = y, .x = x};
     sipas__variables variables = {0};
     sipas__single_nodes nodes = {0};
     sipas__estimation estimation = {0};
@@ -160,9 +161,12 @@ static sipas_status estimate(const sipas_design *design, const sipas_column *y, 
     if (n_y < 1) return sipas__error_argument(err, "n_y", "is less than 1");
     if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
     if ((status = sipas__design_domains(design, domains, &domain, err)) < 0) return status;
-    status = sipas__variables_init(&variables, design->ctx, design->n, y, x, n_y, own.names,
-                                   own.missing == SIPAS_MISSING_COMPLETE, kind->kind != SIPAS__SINGLE_TOTAL, err);
-    if (status == SIPAS_OK) status = sipas__nodes_single(design->ctx, &nodes, n_y, kind->kind, variables.centre, err);
+    given.n = design->n;
+    given.names = own.names;
+    given.complete = own.missing == SIPAS_MISSING_COMPLETE;
+    given.origin.rule = kind->kind == SIPAS__SINGLE_TOTAL ? SIPAS__ORIGIN_ZERO : SIPAS__ORIGIN_FIRST;
+    status = sipas__variables_init(&variables, design->ctx, &given, err);
+    if (status == SIPAS_OK) status = sipas__nodes_single(design->ctx, &nodes, n_y, kind->kind, variables.origin, err);
     if (status == SIPAS_OK) {
         request = sipas__estimate_request(design, &domain, &variables.source, &nodes.nodes, &own);
         request.totals = kind->kind == SIPAS__SINGLE_TOTAL;

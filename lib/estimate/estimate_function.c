@@ -105,7 +105,7 @@ static sipas_status lay_out(functions *all, const int32_t *argument, int complet
         all->atoms[j].den = of == SIPAS_ARGUMENT_MEAN    ? SIPAS__DEN_PRESENT
                             : of == SIPAS_ARGUMENT_TOTAL ? SIPAS__DEN_NONE
                                                          : SIPAS__DEN_WEIGHT;
-        if (of != SIPAS_ARGUMENT_MEAN) all->variables.centre[j] = 0.0;
+        if (of != SIPAS_ARGUMENT_MEAN) all->variables.origin[j] = 0.0;
     }
     for (int64_t k = 0; k < all->n_functions; k++) {
         const sipas_function *f = &all->functions[k];
@@ -120,7 +120,7 @@ static sipas_status lay_out(functions *all, const int32_t *argument, int complet
     all->nodes.start = all->start;
     all->nodes.term_atom = all->term_atom;
     all->nodes.set = all->set;
-    all->nodes.centre = all->variables.centre;
+    all->nodes.centre = all->variables.origin;
     all->nodes.evaluate = evaluate;
     all->nodes.state = all;
     return SIPAS_OK;
@@ -174,8 +174,8 @@ sipas_status sipas_estimate_function(const sipas_design *design, const sipas_col
     functions all = {0};
     sipas__estimation estimation = {0};
     sipas__request request;
+    sipas__variables_given given_y = {.n_y = n_y, .y = y, .origin = {SIPAS__ORIGIN_FIRST, NULL}};
     sipas_status status;
-    int complete;
 
     if (!out) return sipas__error_argument(err, "out", "is NULL");
     *out = NULL;
@@ -188,9 +188,11 @@ sipas_status sipas_estimate_function(const sipas_design *design, const sipas_col
     all.n_functions = n_functions;
     all.n_arguments = n_y;
     all.domain = &domain;
-    complete = own.missing == SIPAS_MISSING_COMPLETE;
-    status = sipas__variables_init(&all.variables, design->ctx, design->n, y, NULL, n_y, own.names, complete, 1, err);
-    if (status == SIPAS_OK) status = lay_out(&all, argument, complete, err);
+    given_y.n = design->n;
+    given_y.names = own.names;
+    given_y.complete = own.missing == SIPAS_MISSING_COMPLETE;
+    status = sipas__variables_init(&all.variables, design->ctx, &given_y, err);
+    if (status == SIPAS_OK) status = lay_out(&all, argument, given_y.complete, err);
     if (status == SIPAS_OK) {
         request = sipas__estimate_request(design, &domain, &all.variables.source, &all.nodes, &own);
         status = sipas__estimation_init(&estimation, &request, err);

@@ -339,6 +339,7 @@ sipas_status sipas_estimate_quantile(const sipas_design *design, const sipas_col
     sipas__domain domain = {0};
     sipas__single_nodes nodes = {0};
     sipas__request request = {0};
+    sipas__variables_given given = {.n_y = n_y, .y = y};
     sipas_status status;
 
     if (!out) return sipas__error_argument(err, "out", "is NULL");
@@ -352,8 +353,10 @@ sipas_status sipas_estimate_quantile(const sipas_design *design, const sipas_col
     q.probs = probs;
     q.n_probs = n_probs;
     q.n_points = q.opts.centre == SIPAS_QUANTILE_CENTRE_P ? 2 * n_probs : n_probs;
-    status = sipas__variables_init(&q.variables, design->ctx, design->n, y, NULL, n_y, q.opts.names,
-                                   q.opts.missing == SIPAS_MISSING_COMPLETE, 0, err);
+    given.n = design->n;
+    given.names = q.opts.names;
+    given.complete = q.opts.missing == SIPAS_MISSING_COMPLETE;
+    status = sipas__variables_init(&q.variables, design->ctx, &given, err);
     if (status == SIPAS_OK)
         status = sipas__nodes_single(design->ctx, &nodes, n_y * n_probs, SIPAS__SINGLE_MEAN, NULL, err);
     if (status == SIPAS_OK) {

@@ -1,5 +1,5 @@
 /*
- * Number columns as variables: missing cells, infinite values, pairs of a ratio, centring.
+ * Number columns as variables: missing cells, infinite values, pairs of a ratio, the origin of their sums.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -30,7 +30,7 @@ static void fill(const void *state, int64_t row, int64_t n, double *values, doub
     (void)work;
     (void)fault; /* infinite values are found by the pass, which knows the weights */
     for (int64_t j = 0; j < v->n_vars; j++) {
-        const double centre = v->partner[j] == j ? v->centre[j] : 0.0;
+        const double centre = v->partner[j] == j ? v->origin[j] : 0.0;
 
         read_centred(&v->columns[j], row, n, centre, values + j * SIPAS__TILE);
     }
@@ -40,8 +40,8 @@ static void fill(const void *state, int64_t row, int64_t n, double *values, doub
         if (v->partner[j] == j) continue;
         for (int64_t i = 0; i < n; i++)
             if (isnan(other[i]) && !isinf(out[i])) out[i] = NAN;
-        for (int64_t i = 0; v->centre[j] != 0.0 && i < n; i++)
-            if (isfinite(other[i])) out[i] = fma(-v->centre[j], other[i], out[i]);
+        for (int64_t i = 0; v->origin[j] != 0.0 && i < n; i++)
+            if (isfinite(other[i])) out[i] = fma(-v->origin[j], other[i], out[i]);
     }
 }
 
@@ -52,6 +52,8 @@ static sipas_status explain(const void *state, const sipas__fault *fault, sipas_
     return sipas__error_set(err, SIPAS_ERR_VALUE, fault->row, fault->variable, v->names[fault->variable],
                             "row %lld: %s is infinite", (long long)fault->row, v->names[fault->variable]);
 }
+
+/* ---- the origin ---- */
 
 static double first_value(const sipas_column *column)
 {
@@ -79,53 +81,68 @@ static double first_ratio(const sipas_column *y, const sipas_column *x)
     return isfinite(ratio) ? ratio : 0.0;
 }
 
-static sipas_status take_column(sipas__variables *v, int64_t j, int64_t n, const sipas_column *column, const char *name,
-                                int centred, sipas_error *err)
+static void place_origin(sipas__variables *v, const sipas__variables_given *given)
 {
-    sipas_status status = sipas__column_check(column, n, SIPAS__NUMBERS, name, err);
+    v->origin_rule = given->origin.rule;
+    for (int64_t j = 0; j < given->n_y; j++) {
+        if (v->origin_rule == SIPAS__ORIGIN_STATED) v->origin[j] = given->origin.at[j];
+        if (v->origin_rule == SIPAS__ORIGIN_FIRST)
+            v->origin[j] = given->x ? first_ratio(&given->y[j], &given->x[j]) : first_value(&given->y[j]);
+    }
+}
 
-    if (status < 0) return status;
+sipas__origin sipas__variables_origin(const sipas__variables *v)
+{
+    const sipas__origin origin = {SIPAS__ORIGIN_STATED, v->origin};
+
+    return origin;
+}
+
+/* ---- reading ---- */
+
+static sipas_status take_column(sipas__variables *v, int64_t j, const sipas__variables_given *given, sipas_error *err)
+{
+    const int below = j >= given->n_y; /* a denominator */
+    const int64_t of = below ? j - given->n_y : j;
+    const sipas_column *column = below ? &given->x[of] : &given->y[of];
+    char own[32], name[160];
+    sipas_status status;
+
+    (void)sipas__text_format(own, sizeof own, "y%lld", (long long)of + 1);
+    (void)sipas__text_format(name, sizeof name, "%s%s", below ? "denominator of " : "",
+                             given->names && given->names[of] ? given->names[of] : own);
+    v->partner[j] = !given->x ? j : below ? of : j + given->n_y;
+    if ((status = sipas__column_check(column, given->n, SIPAS__NUMBERS, name, err)) < 0) return status;
     v->columns[j] = *column;
     v->names[j] = sipas__text_copy(v->ctx, name);
-    if (centred && v->partner[j] == j) v->centre[j] = first_value(column);
     return v->names[j] ? SIPAS_OK : sipas__error_memory(err);
 }
 
-sipas_status sipas__variables_init(sipas__variables *v, const sipas_ctx *ctx, int64_t n, const sipas_column *y,
-                                   const sipas_column *x, int64_t n_y, const char *const *names, int complete,
-                                   int centred, sipas_error *err)
+sipas_status sipas__variables_init(sipas__variables *v, const sipas_ctx *ctx, const sipas__variables_given *given,
+                                   sipas_error *err)
 {
     sipas_status status = SIPAS_OK;
 
     memset(v, 0, sizeof *v);
     v->ctx = sipas__ctx_ref(ctx);
-    v->n_vars = x ? 2 * n_y : n_y;
+    v->n_vars = given->x ? 2 * given->n_y : given->n_y;
     v->columns = sipas__alloc(ctx, v->n_vars, sizeof *v->columns);
     v->names = sipas__alloc(ctx, v->n_vars, sizeof *v->names);
     v->partner = sipas__alloc(ctx, v->n_vars, sizeof *v->partner);
-    v->centre = sipas__alloc(ctx, v->n_vars, sizeof *v->centre);
-    if (!v->columns || !v->names || !v->partner || !v->centre) status = sipas__error_memory(err);
-    for (int64_t j = 0; j < v->n_vars && status == SIPAS_OK; j++) {
-        const int64_t of = j < n_y ? j : j - n_y;
-        char own[32], name[160];
-
-        (void)sipas__text_format(own, sizeof own, "y%lld", (long long)of + 1);
-        (void)sipas__text_format(name, sizeof name, "%s%s", j < n_y ? "" : "denominator of ",
-                                 names && names[of] ? names[of] : own);
-        v->partner[j] = !x ? j : j < n_y ? j + n_y : j - n_y;
-        status = take_column(v, j, n, j < n_y ? &y[of] : &x[of], name, centred, err);
-    }
+    v->origin = sipas__alloc(ctx, v->n_vars, sizeof *v->origin);
+    if (!v->columns || !v->names || !v->partner || !v->origin) status = sipas__error_memory(err);
+    for (int64_t j = 0; j < v->n_vars && status == SIPAS_OK; j++) status = take_column(v, j, given, err);
     if (status < 0) {
         sipas__variables_clear(v);
         return status;
     }
-    for (int64_t j = 0; j < n_y && x && centred; j++) v->centre[j] = first_ratio(&y[j], &x[j]);
+    place_origin(v, given);
     v->source.n_vars = v->n_vars;
     v->source.state = v;
     v->source.fill = fill;
     v->source.explain = explain;
-    v->source.centre = v->centre;
-    v->source.complete = complete;
+    v->source.centre = v->origin;
+    v->source.complete = given->complete;
     v->source.finite = 1;
     return SIPAS_OK;
 }
@@ -136,7 +153,7 @@ void sipas__variables_clear(sipas__variables *v)
     sipas__free(v->ctx, v->columns);
     sipas__free(v->ctx, v->names);
     sipas__free(v->ctx, v->partner);
-    sipas__free(v->ctx, v->centre);
+    sipas__free(v->ctx, v->origin);
     sipas_ctx_free(v->ctx);
     memset(v, 0, sizeof *v);
 }

@@ -9,24 +9,46 @@
 
 #include "engine/moments.h"
 
+/** Where sums are centred: what is taken off the values, so that an offset costs no digits, by a rule that can be told. */
+enum {
+    SIPAS__ORIGIN_ZERO, /* nothing is taken off */
+    SIPAS__ORIGIN_FIRST, /* of a variable its first finite value; of a numerator Σ y x / Σ x² over the rows of the first tile that have
+                            both, times the denominator. 0 where there are none */
+    SIPAS__ORIGIN_STATED /* given: that of other rows, with whose sums these are to be added */
+};
+
+/** An origin: the rule, and for SIPAS__ORIGIN_STATED one finite number a variable, of a numerator a ratio. */
+typedef struct sipas__origin {
+    int32_t rule;
+    const double *at;
+} sipas__origin;
+
+/** What variables are made of: y[n_y], and for ratios x[n_y] behind them (else NULL), of n rows. */
+typedef struct sipas__variables_given {
+    int64_t n, n_y;
+    const sipas_column *y, *x;
+    const char *const *names; /* NULL: "y1", "y2" … */
+    int complete;             /* a row that lacks one variable counts for none */
+    sipas__origin origin;
+} sipas__variables_given;
+
 typedef struct sipas__variables {
     sipas_ctx *ctx;
     int64_t n_vars;
     sipas_column *columns;
     char **names;
     int64_t *partner; /* a row counts for a variable only if it has the partner too; the variable itself when alone */
-    double *centre; /* taken off a variable's values (times the denominator's), so that an offset costs no digits; all 0
-                         unless asked for, and for denominators */
+    double *origin;   /* by variable, however it was come by; of denominators 0 */
+    int32_t origin_rule; /* SIPAS__ORIGIN_ */
     sipas__source source;
 } sipas__variables;
 
-/**
- * Variables from y[n_y] and, for ratios, x[n_y] behind them (else NULL). `names` may be NULL: "y1", "y2" … `centred`: take
- * off each variable's first value, of a numerator the first rows' ratio times the denominator. Errors as sipas_estimate_mean() lists; on failure nothing is held.
- */
-sipas_status sipas__variables_init(sipas__variables *variables, const sipas_ctx *ctx, int64_t n, const sipas_column *y,
-                                   const sipas_column *x, int64_t n_y, const char *const *names, int complete,
-                                   int centred, sipas_error *err);
+/** Errors as sipas_estimate_mean() lists; on failure nothing is held. */
+sipas_status sipas__variables_init(sipas__variables *variables, const sipas_ctx *ctx,
+                                   const sipas__variables_given *given, sipas_error *err);
+
+/** Where the sums of these variables are centred, for those of other rows to be centred there too; lives as long as they. */
+sipas__origin sipas__variables_origin(const sipas__variables *variables);
 
 void sipas__variables_clear(sipas__variables *variables);
 

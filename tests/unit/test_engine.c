@@ -1,6 +1,7 @@
 /*
  * What the engine lets others do: bring in what units have without a row in the domain, as the residuals of calibrated weights are;
- * and take other values from the same sums, as replicates do. Both against plain loops over the rows.
+ * and take other values from the same sums, as replicates do; and add sums of some rows to those of others, about a stated origin. All
+ * against plain loops over the rows.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -42,6 +43,7 @@ static void open_subject(subject *s, const random_sample *sample, const sample_d
                          const sipas__residual *residual)
 {
     sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas__variables_given given = {0};
     sipas__design_tile tile;
     sipas_error err;
     const int64_t n = (int64_t)sample->n;
@@ -51,12 +53,14 @@ static void open_subject(subject *s, const random_sample *sample, const sample_d
     s->design = random_sample_open(sample, parts, NULL);
     for (int v = 0; v < 2; v++) s->y[v] = sipas_column_f64(sample->y[v], n);
     s->by = sipas_column_i32(sample->by[0], n);
+    given.n = n;
+    given.n_y = kind == SIPAS__SINGLE_RATIO ? 1 : 2;
+    given.y = s->y;
+    given.x = kind == SIPAS__SINGLE_RATIO ? s->y + 1 : NULL;
     domains.n_by = 1;
     domains.by = &s->by;
     check(sipas__domain_init(&s->domain, NULL, n, &domains, &err), &err);
-    check(sipas__variables_init(&s->variables, NULL, n, s->y, kind == SIPAS__SINGLE_RATIO ? s->y + 1 : NULL,
-                                kind == SIPAS__SINGLE_RATIO ? 1 : 2, NULL, 0, 0, &err),
-          &err);
+    check(sipas__variables_init(&s->variables, NULL, &given, &err), &err);
     check(sipas__nodes_single(NULL, &s->single, kind == SIPAS__SINGLE_RATIO ? 1 : 2, kind, NULL, &err), &err);
     s->unit = calloc((size_t)n, sizeof *s->unit);
     s->psu = calloc((size_t)n, sizeof *s->psu);
@@ -219,9 +223,108 @@ static void test_factors(void **state)
     random_sample_free(sample);
 }
 
+/* ---- merging ---- */
+
+/* Sums of the rows from … from + n - 1, by the values 1 … 4 of the first `by` column and by variable. */
+typedef struct shard {
+    double origin[4], sum[5][4], weight[5][4], spread[4]; /* spread: Σ w |y - origin| */
+} shard;
+
+static shard sum_shard(const random_sample *sample, size_t from, size_t n, int ratio, sipas__origin origin)
+{
+    static const sample_design parts = {1, 0, 1, 0, SIPAS_LONELY_ADJUST, 0};
+    random_sample rows = *sample;
+    shard out = {{0}, {{0}}, {{0}}, {0}};
+    sipas_column y[2], by;
+    sipas_domains domains = SIPAS_DOMAINS_INIT;
+    sipas__variables_given given = {0};
+    sipas__domain domain;
+    sipas__variables variables;
+    sipas__moments m;
+    sipas_design *design;
+    sipas_error err;
+
+    rows.n = n;
+    rows.stratum += from;
+    rows.psu += from;
+    rows.weight += from;
+    for (int v = 0; v < 2; v++) y[v] = sipas_column_f64(sample->y[v] + from, (int64_t)n);
+    by = sipas_column_i32(sample->by[0] + from, (int64_t)n);
+    given.n = (int64_t)n;
+    given.n_y = ratio ? 1 : 2;
+    given.y = y;
+    given.x = ratio ? y + 1 : NULL;
+    given.origin = origin;
+    domains.n_by = 1;
+    domains.by = &by;
+    design = random_sample_open(&rows, &parts, NULL);
+    check(sipas__design_domains(design, &domains, &domain, &err), &err);
+    check(sipas__variables_init(&variables, NULL, &given, &err), &err);
+    check(sipas__moments_init(&m, design, &domain, &variables.source, 0, &err), &err);
+    memcpy(out.origin, sipas__variables_origin(&variables).at, 2 * sizeof *out.origin);
+    for (int64_t s = 0; s < m.n_segments; s++)
+        for (int64_t v = 0; v < 2; v++) {
+            const int64_t group = sipas__codes_value(&domain.by[0].codes, m.cell[s]);
+
+            out.sum[group][v] += sipas__moments_sum(&m, s, v);
+            out.weight[group][v] += sipas__moments_present(&m, s, v);
+        }
+    for (size_t i = 0; i < n; i++)
+        for (int v = 0; v < 2; v++) out.spread[v] += rows.weight[i] * fabs(sample->y[v][from + i] - out.origin[v]);
+    sipas__moments_clear(&m);
+    sipas__variables_clear(&variables);
+    sipas__domain_clear(&domain);
+    sipas_design_free(design);
+    return out;
+}
+
+/*
+ * Two parts of the rows, cut through the PSUs, whose sums are about the origin of the whole add to its sums, and give its means; about
+ * origins of their own they do not.
+ */
+static void test_shards(void **state)
+{
+    random_sample *sample = random_sample_new(13, 0);
+    const sipas__origin first = {SIPAS__ORIGIN_FIRST, NULL};
+
+    (void)state;
+    for (size_t i = 0; i < sample->n; i++) sample->y[0][i] += 1e6; /* where an origin is needed */
+    for (int ratio = 0; ratio < 2; ratio++) {
+        const size_t n = sample->n, half = n / 2;
+        const shard whole = sum_shard(sample, 0, n, ratio, first);
+        const sipas__origin stated = {SIPAS__ORIGIN_STATED, whole.origin};
+        const shard a = sum_shard(sample, 0, half, ratio, stated), b = sum_shard(sample, half, n - half, ratio, stated);
+        const shard own = sum_shard(sample, half, n - half, ratio, first);
+        int differ = 0;
+
+        assert_memory_equal(b.origin, whole.origin, sizeof b.origin);
+        for (int g = 1; g <= 4; g++)
+            for (int v = 0; v < 2; v++) {
+                const double sum = a.sum[g][v] + b.sum[g][v], weight = a.weight[g][v] + b.weight[g][v];
+
+                assert_close_scaled(sum, whole.sum[g][v], 1e-14, whole.spread[v]);
+                assert_close(weight, whole.weight[g][v], 1e-14);
+                differ |= fabs(a.sum[g][v] + own.sum[g][v] - whole.sum[g][v]) > 1e-3 * fabs(whole.sum[g][v]);
+            }
+        assert_true(differ);
+        for (int g = 1; g <= 4 && !ratio; g++) { /* the mean itself: Σ w y / Σ w */
+            double sum = 0.0, weight = 0.0;
+
+            for (size_t i = 0; i < n; i++) {
+                sum += sample->by[0][i] == g ? sample->weight[i] * (sample->y[0][i] - 1e6) : 0.0;
+                weight += sample->by[0][i] == g ? sample->weight[i] : 0.0;
+            }
+            assert_close(whole.origin[0] + (a.sum[g][0] + b.sum[g][0]) / (a.weight[g][0] + b.weight[g][0]),
+                         1e6 + sum / weight, 1e-13);
+        }
+    }
+    random_sample_free(sample);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_residuals), cmocka_unit_test(test_factors)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_residuals), cmocka_unit_test(test_factors),
+                                       cmocka_unit_test(test_shards)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

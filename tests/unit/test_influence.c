@@ -64,13 +64,17 @@ static void open_nodes(subject *s, int estimand)
     const int kind = estimand == TOTALS   ? SIPAS__SINGLE_TOTAL
                      : estimand == RATIOS ? SIPAS__SINGLE_RATIO
                                           : SIPAS__SINGLE_MEAN;
+    const sipas__variables_given given = {
+        .n = s->design->n,
+        .n_y = estimand == RATIOS ? 2 : 3,
+        .y = s->y,
+        .x = estimand == RATIOS ? s->y + 1 : NULL,
+        .origin = {estimand == MEANS ? SIPAS__ORIGIN_FIRST : SIPAS__ORIGIN_ZERO, NULL}};
     sipas_error err;
 
-    check(sipas__variables_init(&s->variables, NULL, s->design->n, s->y, estimand == RATIOS ? s->y + 1 : NULL,
-                                estimand == RATIOS ? 2 : 3, NULL, 0, estimand == MEANS, &err),
-          &err);
+    check(sipas__variables_init(&s->variables, NULL, &given, &err), &err);
     check(sipas__nodes_single(NULL, &s->single, estimand == RATIOS ? 2 : 3, kind,
-                              estimand == MEANS ? s->variables.centre : NULL, &err),
+                              estimand == MEANS ? s->variables.origin : NULL, &err),
           &err);
     s->nodes = s->single.nodes;
     s->source = s->variables.source;
