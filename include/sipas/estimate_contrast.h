@@ -147,7 +147,8 @@ SIPAS_API sipas_status sipas_estimate_pairs(const sipas_table *table, const sipa
  *         several stages, or of finite populations where not all PSUs are common
  * @retval SIPAS_ERR_NOT_FOUND a table has no covariance, or no column estimate, se or df
  * @retval SIPAS_ERR_OPTION an unknown option value, or one that does not go with the overlap
- * @retval SIPAS_ERR_DUPLICATE a `by` column has the name of a column of the result
+ * @retval SIPAS_ERR_DUPLICATE a `by` column has the name of a column of the result; two PSUs of other codes have one hash, by which
+ *         rounds are matched
  * @retval SIPAS_ERR_VALUE JOINED: populations of a stratum that differ, or are smaller than the PSUs drawn
  * @retval SIPAS_ERR_LONELY_PSU as sipas_estimate_mean()
  * @retval SIPAS_ERR_MEMORY no memory

@@ -1,8 +1,8 @@
 /*
- * Two designs joined by the codes of stratum and PSU.
+ * Two designs joined by their PSUs, which meet by the key of their code path (data/psu_key.h).
  *
  * The joined design is a design like any other, of one stage, whose rows are PSUs: those of the earlier round, then those of
- * the later. Codes that are equal make one unit, so the reading of designs does the matching, and the one engine the
+ * the later. Rows of one PSU bear its names, so the reading of designs numbers them, and the one engine does the
  * variance: over the union of the PSUs, as if the rows of both rounds lay in one sample, or over the common PSUs, drawn with
  * replacement, whose totals carry the factor of Tam (1984), 1 - n_1 n_2 / (n_c N). It is negative where fewer PSUs are common than two
  * independent samples would have, as when they rotate: so is the covariance then.
@@ -16,13 +16,14 @@
 
 #include "base/context.h"
 #include "base/text.h"
+#include "data/joined.h"
+#include "data/psu_key.h"
 
-enum { LONGEST = 1024 };
-
-/* PSUs of both rounds as the rows of a design. */
+/* PSUs of both rounds as the rows of a design. A PSU that the earlier round has bears its names in both. */
 typedef struct psu_rows {
     sipas_ctx *ctx;
     int64_t n, n_of[2];
+    int64_t *same; /* the first row of its PSU: sipas__psu_match() */
     const char **stratum, **psu;
     double *population, *one;
     char **texts; /* what `stratum` and `psu` point to */
@@ -35,6 +36,7 @@ static void free_rows(psu_rows *rows, sipas__overlap *o)
 {
     o->texts = rows->texts;
     o->n_texts = rows->n_texts;
+    sipas__free(rows->ctx, rows->same);
     sipas__free(rows->ctx, (void *)rows->stratum);
     sipas__free(rows->ctx, (void *)rows->psu);
     sipas__free(rows->ctx, rows->population);
@@ -42,12 +44,17 @@ static void free_rows(psu_rows *rows, sipas__overlap *o)
     sipas__free(rows->ctx, rows->unit);
 }
 
-static const char *keep(psu_rows *rows, const char *text)
+/* Codes of a path as one text of their own, which the rows keep; NULL = no memory. */
+static const char *join_codes(psu_rows *rows, const char *const *code, int32_t n)
 {
-    char *copy = sipas__text_copy(rows->ctx, text);
+    size_t bytes = 1, used = 0;
+    char *text;
 
-    if (copy) rows->texts[rows->n_texts++] = copy;
-    return copy;
+    for (int32_t i = 0; i < n; i++) bytes += 1 + sipas__joined_bytes(code[i]);
+    text = sipas__alloc(rows->ctx, (int64_t)bytes, 1);
+    for (int32_t i = 0; text && i < n; i++) used = sipas__joined_append(text, bytes, used, i ? ':' : 0, code[i]);
+    if (text) rows->texts[rows->n_texts++] = text;
+    return text;
 }
 
 /* Units drawn in the population of a stratum; a fraction given as a decimal is off by rounding. */
@@ -59,47 +66,73 @@ static double population(const sipas__stage *stage, int64_t h)
     return fabs(n - round(n)) < 1e-6 * n ? round(n) : n;
 }
 
-static int list_round(psu_rows *rows, const sipas_design *design, int32_t round, int64_t first)
+/* The names of a PSU, by which the joined design keeps it apart from all others and in the order of codes. */
+static int name_psu(psu_rows *rows, const sipas_design *design, int64_t unit, int64_t row, const char **stratum)
+{
+    sipas__psu_path path;
+    char alone[64];
+    const char *code = alone;
+
+    sipas__psu_codes(design, unit, &path);
+    if (!*stratum) {
+        if (!*path.code[0]) path.code[0] = "the only one";
+        *stratum = join_codes(rows, path.code, path.above);
+    }
+    if (path.depth > path.above) {
+        rows->psu[row] = join_codes(rows, &path.code[path.above], 1);
+    } else { /* a row of a certainty unit is no one else's: a name that no code has */
+        (void)sipas__text_format(alone, sizeof alone, "unit %lld of round %d", (long long)unit,
+                                 1 + (row >= rows->n_of[0]));
+        rows->psu[row] = join_codes(rows, (const char *const[]){"", code}, 2);
+    }
+    rows->stratum[row] = *stratum;
+    return rows->psu[row] && *stratum;
+}
+
+static int list_round(psu_rows *rows, const sipas_design *design, int64_t first)
 {
     const sipas__stage *stage = &design->stage[0];
-    int64_t stratum = -1;
+    int64_t last = -1;
     const char *name = NULL;
 
     for (int64_t u = 0; u < stage->n_units; u++) {
-        char text[LONGEST], own[LONGEST];
-        const char *label = sipas__design_psu_label(design, u, text);
+        const int64_t row = first + u, same = rows->same[row], stratum = stage->unit_stratum[u];
 
-        if (stage->unit_stratum[u] != stratum) {
-            stratum = stage->unit_stratum[u];
-            sipas__design_stratum_name(design, stratum, own, sizeof own);
-            if (!(name = keep(rows, own))) return 0;
+        if (stratum != last) name = NULL;
+        last = stratum;
+        rows->population[row] = population(stage, stratum);
+        rows->one[row] = 1.0;
+        if (same != row) {
+            rows->stratum[row] = rows->stratum[same];
+            rows->psu[row] = rows->psu[same];
+        } else if (!name_psu(rows, design, u, row, &name)) {
+            return 0;
         }
-        if (!label) { /* a row of a certainty unit is no one else's */
-            (void)sipas__text_format(text, sizeof text, "unit %lld of round %d", (long long)u, (int)round);
-            label = text;
-        }
-        rows->stratum[first + u] = name;
-        if (!(rows->psu[first + u] = keep(rows, label))) return 0;
-        rows->population[first + u] = population(stage, stratum);
-        rows->one[first + u] = 1.0;
     }
     return 1;
 }
 
-static int list_rows(psu_rows *rows, const sipas__overlap *o)
+static sipas_status list_rows(psu_rows *rows, const sipas__overlap *o, sipas_error *err)
 {
+    const sipas_design *const designs[2] = {o->of[0]->design, o->of[1]->design};
+    sipas_status status;
+
     rows->ctx = o->ctx;
-    rows->n_of[0] = o->of[0]->design->n_psus;
-    rows->n_of[1] = o->of[1]->design->n_psus;
+    rows->n_of[0] = designs[0]->n_psus;
+    rows->n_of[1] = designs[1]->n_psus;
     rows->n = rows->n_of[0] + rows->n_of[1];
+    rows->same = sipas__alloc(o->ctx, rows->n, sizeof *rows->same);
     rows->stratum = sipas__alloc(o->ctx, rows->n, sizeof *rows->stratum);
     rows->psu = sipas__alloc(o->ctx, rows->n, sizeof *rows->psu);
     rows->population = sipas__alloc(o->ctx, rows->n, sizeof *rows->population);
     rows->one = sipas__alloc(o->ctx, rows->n, sizeof *rows->one);
     rows->texts = sipas__alloc(o->ctx, 2 * rows->n, sizeof *rows->texts);
     rows->unit = sipas__alloc(o->ctx, rows->n, sizeof *rows->unit);
-    return rows->stratum && rows->psu && rows->population && rows->one && rows->texts && rows->unit &&
-           list_round(rows, o->of[0]->design, 1, 0) && list_round(rows, o->of[1]->design, 2, rows->n_of[0]);
+    if (!rows->same || !rows->stratum || !rows->psu || !rows->population || !rows->one || !rows->texts || !rows->unit)
+        return sipas__error_memory(err);
+    if ((status = sipas__psu_match(designs, rows->same, err)) < 0) return status;
+    return list_round(rows, designs[0], 0) && list_round(rows, designs[1], rows->n_of[0]) ? SIPAS_OK
+                                                                                          : sipas__error_memory(err);
 }
 
 /* The rows as a design, and the unit of each. */
@@ -244,7 +277,7 @@ static sipas_status join(sipas__overlap *o, psu_rows *rows, sipas_error *err)
         o->unit[round] = sipas__alloc(o->ctx, o->of[round]->design->n_psus, sizeof *o->unit[round]);
         if (!o->unit[round]) return sipas__error_memory(err);
     }
-    if (!list_rows(rows, o)) return sipas__error_memory(err);
+    if ((status = list_rows(rows, o, err)) < 0) return status;
     if ((status = make_design(o, rows, !o->common && has_population(rows), err)) < 0) return status;
     if (!o->common && has_population(rows) &&
         (o->design->n_psus != rows->n_of[0] || o->design->n_psus != rows->n_of[1]))

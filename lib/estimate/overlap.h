@@ -1,6 +1,6 @@
 /**
  * @file estimate/overlap.h
- * Two designs that have first-stage units in common, joined by the codes of stratum and PSU.
+ * Two designs that have first-stage units in common, joined by the keys of their PSUs.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
