@@ -24,10 +24,15 @@ void sipas_design_opts_init(sipas_design_opts *opts)
 
 #define MOST_ROWS (INT64_C(1) << 40)
 
-static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int32_t n_stages,
-                                    const sipas_column *strata, const sipas_column *fpc, sipas_design_opts *own,
-                                    sipas_error *err)
+/* The columns of a design, as its caller gives them. */
+typedef struct given_columns {
+    const sipas_column *weights, *strata, *clusters, *fpc;
+    int32_t n_stages; /* of `clusters` */
+} given_columns;
+
+static sipas_status check_arguments(int64_t n, const given_columns *given, sipas_design_opts *own, sipas_error *err)
 {
+    const int32_t n_stages = given->n_stages;
     sipas_status status;
 
     if (n < 1) return sipas__error_argument(err, "n", "a design needs at least one row");
@@ -35,7 +40,8 @@ static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int
     if (n_stages == 0 && n >= INT32_MAX)
         return sipas__error_argument(err, "n", "without clusters every row is a PSU, and 2^31 - 1 rows are too many");
     if (n_stages < 0 || n_stages > SIPAS__MOST_STAGES) return sipas__error_argument(err, "n_stages", "is not 0 to 8");
-    if (n_stages > 0 && !clusters) return sipas__error_argument(err, "clusters", "is NULL though n_stages is not 0");
+    if (n_stages > 0 && !given->clusters)
+        return sipas__error_argument(err, "clusters", "is NULL though n_stages is not 0");
     if ((status = sipas__options_enum("lonely_psu", own->lonely_psu, SIPAS__ENUM_LONELY, err)) < 0) return status;
     if ((status = sipas__options_enum("df", own->df, SIPAS__ENUM_DF, err)) < 0) return status;
     if ((status = sipas__options_check("n_strata", own->n_strata, 0, SIPAS__MOST_STAGES, err)) < 0) return status;
@@ -66,10 +72,10 @@ static sipas_status check_arguments(int64_t n, const sipas_column *clusters, int
     if (sipas__column_given(own->certainty) && n_stages == 0)
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "certainty",
                                 "option certainty: without clusters no unit can be taken apart");
-    if (strata && own->n_strata == 0) own->n_strata = 1;
-    if (!strata) own->n_strata = 0;
-    if (fpc && own->n_fpc == 0) own->n_fpc = n_stages > 1 ? n_stages : 1;
-    if (!fpc) own->n_fpc = 0;
+    if (given->strata && own->n_strata == 0) own->n_strata = 1;
+    if (!given->strata) own->n_strata = 0;
+    if (given->fpc && own->n_fpc == 0) own->n_fpc = n_stages > 1 ? n_stages : 1;
+    if (!given->fpc) own->n_fpc = 0;
     if (own->one_psu == SIPAS_ONE_PSU_CONDITIONAL && (own->pps || own->phase2))
         return sipas__error_set(err, SIPAS_ERR_OPTION, SIPAS__NOWHERE, SIPAS__NOWHERE, "one_psu",
                                 "option one_psu: conditional is not for unequal probabilities or two phases");
@@ -106,32 +112,34 @@ static int look_alike(sipas_design *design, const sipas__coded *coded, int32_t c
 }
 
 /* All columns but what goes beyond strata and stages. */
-static sipas_status read_columns(sipas_design *design, const sipas_column *weights, const sipas_column *strata,
-                                 const sipas_column *clusters, int32_t n_stages, const sipas_column *fpc,
-                                 const sipas_design_opts *own, sipas_error *err)
+static sipas_status read_columns(sipas_design *design, const given_columns *given, const sipas_design_opts *own,
+                                 sipas_error *err)
 {
     const sipas_column *certainty = sipas__column_given(own->certainty) ? own->certainty : NULL;
     sipas_status status;
 
-    design->has_weights = sipas__column_given(weights);
+    design->has_weights = sipas__column_given(given->weights);
     if (design->has_weights) {
-        if ((status = sipas__column_check(weights, design->n, SIPAS__NUMBERS, "weights", err)) < 0) return status;
-        design->weights = *weights;
+        status = sipas__column_check(given->weights, design->n, SIPAS__NUMBERS, "weights", err);
+        if (status < 0) return status;
+        design->weights = *given->weights;
     }
-    status = read_codes(design, design->strata, strata, own->n_strata, "stratum", &design->n_columns_strata, err);
+    status = read_codes(design, design->strata, given->strata, own->n_strata, "stratum", &design->n_columns_strata,
+                        err);
     if (status < 0) return status;
-    status = read_codes(design, design->clusters, clusters, n_stages, "cluster", &design->n_columns_clusters, err);
+    status = read_codes(design, design->clusters, given->clusters, given->n_stages, "cluster",
+                        &design->n_columns_clusters, err);
     if (status < 0) return status;
     for (int32_t s = 0; s < own->n_fpc; s++) {
-        if ((status = sipas__column_check(&fpc[s], design->n, SIPAS__NUMBERS, "fpc", err)) < 0) return status;
-        design->given_fpc[s] = fpc[s];
+        if ((status = sipas__column_check(&given->fpc[s], design->n, SIPAS__NUMBERS, "fpc", err)) < 0) return status;
+        design->given_fpc[s] = given->fpc[s];
     }
     design->n_columns_fpc = own->n_fpc;
     if (certainty && (status = sipas__column_check(certainty, design->n, SIPAS__FLAGS, "certainty", err)) < 0)
         return status;
     if ((status = sipas__design_read_patterns(design, certainty, err)) < 0) return status;
     if (!look_alike(design, design->strata, own->n_strata, "stratum") ||
-        !look_alike(design, design->clusters, n_stages, "cluster"))
+        !look_alike(design, design->clusters, given->n_stages, "cluster"))
         return sipas__error_memory(err);
     return SIPAS_OK;
 }
@@ -157,6 +165,7 @@ sipas_status sipas_design_new(sipas_ctx *ctx, int64_t n, const sipas_column *wei
                               const sipas_column *clusters, int32_t n_stages, const sipas_column *fpc,
                               const sipas_design_opts *opts, sipas_design **out, sipas_error *err)
 {
+    const given_columns given = {weights, strata, clusters, fpc, n_stages};
     sipas_design_opts own;
     sipas_design *design = NULL;
     sipas_status status;
@@ -164,7 +173,7 @@ sipas_status sipas_design_new(sipas_ctx *ctx, int64_t n, const sipas_column *wei
     if (!out) return sipas__error_argument(err, "out", "is NULL");
     *out = NULL;
     if ((status = sipas__options_load(&own, sizeof own, opts, "sipas_design_opts", err)) < 0) return status;
-    if ((status = check_arguments(n, clusters, n_stages, strata, fpc, &own, err)) < 0) return status;
+    if ((status = check_arguments(n, &given, &own, err)) < 0) return status;
     design = sipas__alloc(ctx, 1, sizeof *design);
     if (!design) return sipas__error_memory(err);
     atomic_init(&design->holds, 1);
@@ -180,7 +189,7 @@ sipas_status sipas_design_new(sipas_ctx *ctx, int64_t n, const sipas_column *wei
     design->one_psu = own.one_psu;
     design->n_stages = n_stages < own.n_fpc + 1 || own.phase2 ? n_stages : own.n_fpc + 1;
     if (design->n_stages < 1) design->n_stages = 1;
-    if ((status = read_columns(design, weights, strata, clusters, n_stages, fpc, &own, err)) < 0) goto fail;
+    if ((status = read_columns(design, &given, &own, err)) < 0) goto fail;
     if ((status = sipas__design_check_nesting(design, own.nest == SIPAS_NEST_NO, err)) < 0) goto fail;
     if ((status = sipas__design_lay_out(design, err)) < 0) goto fail;
     if ((status = read_extras(design, &own, err)) < 0) goto fail;

@@ -37,14 +37,24 @@ static sipas_status classify(const sipas_design *design, const sipas_column *fpc
     return SIPAS_OK;
 }
 
+/* What a row says of its stratum. */
+typedef struct saying {
+    int32_t stage, column;
+    int64_t row, stratum;
+    double value;
+    int is_fraction;
+} saying;
+
 /* The sampling fraction that the FPC of a row says for its stratum. */
-static sipas_status fraction_of(const sipas_design *design, int32_t s, int32_t column, double value, int is_fraction,
-                                int64_t row, int64_t h, double *f, sipas_error *err)
+static sipas_status fraction_of(const sipas_design *design, const saying *said, double *f, sipas_error *err)
 {
-    const sipas__stage *stage = &design->stage[s];
+    const sipas__stage *stage = &design->stage[said->stage];
+    const int64_t row = said->row, h = said->stratum;
+    const int32_t s = said->stage, column = said->column;
+    const double value = said->value;
     char name[192];
 
-    *f = is_fraction ? value : (double)stage->stratum_units[h] / value; /* 0 when the count is infinite */
+    *f = said->is_fraction ? value : (double)stage->stratum_units[h] / value; /* 0 when the count is infinite */
     if (*f == 0.0 && !design->has_weights)
         return sipas__error_set(err, SIPAS_ERR_VALUE, row, column, "fpc",
                                 "row %lld: fpc of stage %d is infinite, so it says no weight, and no weights are given",
@@ -69,15 +79,16 @@ static sipas_status read_pattern(sipas_design *design, const sipas_column *fpc, 
     for (int32_t s = 0; s < design->n_stages; s++) {
         const int64_t h = design->stage[s].pattern_stratum[p];
         const int32_t column = s + certain;
+        saying said = {s, column, row, h, 0.0, 0};
         double f, *known = &design->stage[s].stratum_f[h];
         sipas_status status;
 
         if (s > 0 && certain && column >= design->n_columns_clusters) *known = 1.0;
         if (column >= design->n_columns_fpc) continue;
         if (column == 0 && design->pps.method != SIPAS_PPS_NONE) continue; /* of its unit: see design_pps.c */
-        status = fraction_of(design, s, column, sipas__column_f64(&fpc[column], row), is_fraction[column], row, h, &f,
-                             err);
-        if (status < 0) return status;
+        said.value = sipas__column_f64(&fpc[column], row);
+        said.is_fraction = is_fraction[column];
+        if ((status = fraction_of(design, &said, &f, err)) < 0) return status;
         if (*known >= 0.0 && fabs(f - *known) > 1e-9 * *known)
             return sipas__error_set(err, SIPAS_ERR_VALUE, row, column, "fpc",
                                     "row %lld: fpc of stage %d differs from that of an earlier row of its stratum",

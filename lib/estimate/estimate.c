@@ -141,13 +141,13 @@ static sipas_status write_table(const sipas__estimation *estimation, const sipas
     return sipas__table_close(table, status, out, err);
 }
 
-static sipas_status estimate(const sipas_design *design, const sipas_column *y, const sipas_column *x, int64_t n_y,
-                             const sipas_domains *domains, const sipas_estimate_opts *opts, const simple_kind *kind,
-                             sipas_table **out, sipas_error *err)
+/* `given`: the columns and their number. */
+static sipas_status estimate(const sipas_design *design, sipas__variables_given given, const sipas_domains *domains,
+                             const sipas_estimate_opts *opts, const simple_kind *kind, sipas_table **out,
+                             sipas_error *err)
 {
     sipas_estimate_opts own;
     sipas__domain domain = {0};
-    sipas__variables_given given = {.n_y = n_y, .y = y, .x = x};
     sipas__variables variables = {0};
     sipas__single_nodes nodes = {0};
     sipas__estimation estimation = {0};
@@ -157,8 +157,9 @@ static sipas_status estimate(const sipas_design *design, const sipas_column *y, 
     if (!out) return sipas__error_argument(err, "out", "is NULL");
     *out = NULL;
     if (!design) return sipas__error_argument(err, "design", "is NULL");
-    if (!y || (kind->kind == SIPAS__SINGLE_RATIO && !x)) return sipas__error_argument(err, y ? "x" : "y", "is NULL");
-    if (n_y < 1) return sipas__error_argument(err, "n_y", "is less than 1");
+    if (!given.y || (kind->kind == SIPAS__SINGLE_RATIO && !given.x))
+        return sipas__error_argument(err, given.y ? "x" : "y", "is NULL");
+    if (given.n_y < 1) return sipas__error_argument(err, "n_y", "is less than 1");
     if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
     if ((status = sipas__design_domains(design, domains, &domain, err)) < 0) return status;
     given.n = design->n;
@@ -166,7 +167,8 @@ static sipas_status estimate(const sipas_design *design, const sipas_column *y, 
     given.complete = own.missing == SIPAS_MISSING_COMPLETE;
     given.origin.rule = kind->kind == SIPAS__SINGLE_TOTAL ? SIPAS__ORIGIN_ZERO : SIPAS__ORIGIN_FIRST;
     status = sipas__variables_init(&variables, design->ctx, &given, err);
-    if (status == SIPAS_OK) status = sipas__nodes_single(design->ctx, &nodes, n_y, kind->kind, variables.origin, err);
+    if (status == SIPAS_OK)
+        status = sipas__nodes_single(design->ctx, &nodes, given.n_y, kind->kind, variables.origin, err);
     if (status == SIPAS_OK) {
         request = sipas__estimate_request(design, &domain, &variables.source, &nodes.nodes, &own);
         request.totals = kind->kind == SIPAS__SINGLE_TOTAL;
@@ -188,19 +190,25 @@ sipas_status sipas_estimate_mean(const sipas_design *design, const sipas_column 
                                  const sipas_domains *domains, const sipas_estimate_opts *opts, sipas_table **out,
                                  sipas_error *err)
 {
-    return estimate(design, y, NULL, n_y, domains, opts, &kind_mean, out, err);
+    const sipas__variables_given given = {.n_y = n_y, .y = y};
+
+    return estimate(design, given, domains, opts, &kind_mean, out, err);
 }
 
 sipas_status sipas_estimate_total(const sipas_design *design, const sipas_column *y, int64_t n_y,
                                   const sipas_domains *domains, const sipas_estimate_opts *opts, sipas_table **out,
                                   sipas_error *err)
 {
-    return estimate(design, y, NULL, n_y, domains, opts, &kind_total, out, err);
+    const sipas__variables_given given = {.n_y = n_y, .y = y};
+
+    return estimate(design, given, domains, opts, &kind_total, out, err);
 }
 
 sipas_status sipas_estimate_ratio(const sipas_design *design, const sipas_column *y, const sipas_column *x, int64_t n_y,
                                   const sipas_domains *domains, const sipas_estimate_opts *opts, sipas_table **out,
                                   sipas_error *err)
 {
-    return estimate(design, y, x, n_y, domains, opts, &kind_ratio, out, err);
+    const sipas__variables_given given = {.n_y = n_y, .y = y, .x = x};
+
+    return estimate(design, given, domains, opts, &kind_ratio, out, err);
 }

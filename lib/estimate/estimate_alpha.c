@@ -238,6 +238,7 @@ sipas_status sipas_estimate_alpha(const sipas_design *design, const sipas_column
 {
     sipas_estimate_opts own;
     sipas__domain domain = {0};
+    sipas__variables_given given = {.n_y = n_y, .y = y, .complete = 1, .origin = {SIPAS__ORIGIN_FIRST, NULL}};
     sipas__products products = {0};
     sipas__estimation estimation = {0};
     sipas__request request;
@@ -248,7 +249,9 @@ sipas_status sipas_estimate_alpha(const sipas_design *design, const sipas_column
     if ((status = sipas__estimate_options_joint(&own, opts, err)) < 0) return status;
     if ((status = check_arguments(design, y, n_y, scale, &own, err)) < 0) return status;
     if ((status = sipas__design_domains(design, domains, &domain, err)) < 0) return status;
-    status = sipas__products_init(&products, design, &domain, y, n_y, own.names, 1, err);
+    given.n = design->n;
+    given.names = own.names;
+    status = sipas__products_init(&products, design, &domain, &given, err);
     if (status == SIPAS_OK) status = lay_out(&products, err);
     if (status == SIPAS_OK) {
         request = sipas__estimate_request(design, &domain, &products.source, &products.nodes, &own);

@@ -62,17 +62,15 @@ static sipas_status find_means(sipas__products *p, const sipas_design *design, s
 }
 
 sipas_status sipas__products_init(sipas__products *p, const sipas_design *design, const sipas__domain *domain,
-                                  const sipas_column *y, int64_t n_y, const char *const *names, int complete,
-                                  sipas_error *err)
+                                  const sipas__variables_given *given, sipas_error *err)
 {
-    const sipas__variables_given given = {design->n, n_y, y, NULL, names, complete, {SIPAS__ORIGIN_FIRST, NULL}};
     sipas_status status;
 
     memset(p, 0, sizeof *p);
     p->ctx = sipas__ctx_ref(design->ctx);
     p->domain = domain;
-    p->n_columns = n_y;
-    status = sipas__variables_init(&p->variables, p->ctx, &given, err);
+    p->n_columns = given->n_y;
+    status = sipas__variables_init(&p->variables, p->ctx, given, err);
     if (status == SIPAS_OK) status = find_means(p, design, err);
     if (status < 0) sipas__products_clear(p);
     return status;

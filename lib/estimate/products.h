@@ -50,8 +50,7 @@ typedef struct sipas__products {
  * of a pass; on failure nothing is held.
  */
 sipas_status sipas__products_init(sipas__products *products, const sipas_design *design, const sipas__domain *domain,
-                                  const sipas_column *y, int64_t n_y, const char *const *names, int complete,
-                                  sipas_error *err);
+                                  const sipas__variables_given *given, sipas_error *err);
 
 /** Room for products, nodes and terms, which the front end then fills. SIPAS_ERR_MEMORY. */
 sipas_status sipas__products_room(sipas__products *products, int64_t n_products, int64_t n_nodes, int64_t n_terms,
