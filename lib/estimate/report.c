@@ -271,7 +271,7 @@ static void free_lines(const sipas__estimation *e, level_lines *l)
 
 static int alloc_lines(const sipas__estimation *e, int64_t n, level_lines *l)
 {
-    l->values = sipas__alloc(e->ctx, n, 2 * NODES_AT_ONCE * sizeof *l->values);
+    l->values = sipas__alloc(e->ctx, n * 2 * NODES_AT_ONCE, sizeof *l->values);
     l->df = sipas__alloc(e->ctx, n * LINES, sizeof *l->df);
     l->n = sipas__alloc(e->ctx, 2 * n, sizeof *l->n);
     l->critical = sipas__alloc(e->ctx, n, sizeof *l->critical);
