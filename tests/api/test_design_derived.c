@@ -373,7 +373,7 @@ int main(void)
         cmocka_unit_test(test_subsets),          cmocka_unit_test(test_subset_of_subset),
         cmocka_unit_test(test_by_hand),          cmocka_unit_test(test_phases),
         cmocka_unit_test(test_phase2_of_subset), cmocka_unit_test(test_refused_subsets),
-        cmocka_unit_test(test_refused_phases),
+        cmocka_unit_test(test_refused_phases),   cmocka_unit_test(test_notes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -265,6 +265,7 @@ static void a_small_cv_of_a_small_frame_is_kept(void **state)
             wanted = cv2_of(stages, n[0], n[1]) * 1.000001L;
         }
         opts.cv = (double)sqrtl(wanted);
+        opts.components = SIPAS_COMPONENTS_POPULATION;
         check(sipas_size_stages(NULL, stages, 2, &opts, &table, &err), &err);
         for (double n1 = 2.0; n1 <= stages[0].population; n1++)
             for (double n2 = 1.0; n2 <= stages[1].population; n2++)
