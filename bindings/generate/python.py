@@ -81,7 +81,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sipas._columns import {columns}
+from sipas._arguments import {arguments}
+from sipas._columns import Call
 from sipas._context import handle, table_of
 from sipas._domains import Groups, domains
 from sipas._estimator import Estimator, estimate_opts, variables
@@ -255,8 +256,8 @@ def calls_py(headers: list[Header], _: str) -> str:
         written.append(writer.call(call, found[call.name]))
     before = [*(text for text in writer.before.values() if len(text) == 1), *(text for text in writer.before.values() if len(text) > 1)]
     text = lines(line for part in [*before, *written] for line in [*(["", ""] if len(part) > 1 else []), *part])
-    used = [name for name in ("Call", "Choice", "instance", "is_scalar", "real", "whole") if name + "(" in text]
-    return CALLS_PY.format(made=MADE, columns=", ".join(used), calls=text)
+    used = [name for name in ("Choice", "instance", "is_scalar", "real", "whole") if name + "(" in text]
+    return CALLS_PY.format(made=MADE, arguments=", ".join(used), calls=text)
 
 
 PYI = """# The names of the public headers, as the module that cffi makes has them; there is no module of this name.

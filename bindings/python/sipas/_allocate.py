@@ -12,7 +12,8 @@ import numpy as np
 
 from sipas import _choices
 from sipas._aliases import aliased
-from sipas._columns import Call, Choice, Column, Columns, instance, is_scalar, named, real, whole
+from sipas._arguments import Choice, instance, is_scalar, real, whole
+from sipas._columns import Call, Column, Columns, named
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import new_error
 from sipas._frame import first

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sipas._columns import Call, Choice, instance, whole
+from sipas._arguments import Choice, instance, whole
+from sipas._columns import Call
 from sipas._context import handle, table_of
 from sipas._domains import Groups, domains
 from sipas._estimator import Estimator, estimate_opts, variables

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sipas._columns import whole
+from sipas._arguments import whole
 from sipas._errors import Held, OptionError, new_error
 from sipas._errors import check as _check
 from sipas._sipas import ffi, lib

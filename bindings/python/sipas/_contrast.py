@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from sipas import _choices
-from sipas._columns import Call, Choice, flag, given, instance, positive
+from sipas._arguments import Choice, flag, given, instance, positive
+from sipas._columns import Call
 from sipas._context import check, reraise
 from sipas._errors import new_error
 from sipas._function import Functions, function_structs

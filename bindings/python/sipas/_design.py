@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sipas import _choices
 from sipas._aliases import aliased
-from sipas._columns import Call, Choice, Column, Columns, array_of, flag, positive
+from sipas._arguments import Choice, array_of, flag, positive
+from sipas._columns import Call, Column, Columns
 from sipas._context import Context, check, handle
 from sipas._domains import By
 from sipas._errors import new_error

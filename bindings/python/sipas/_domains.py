@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, named
+from sipas._arguments import Choice
+from sipas._columns import Call, Column, named
 from sipas._sipas import ffi, lib
 
 #: A dict of columns, which are crossed; or a list of such dicts, one for each level, `{}` being the whole. Of a design with a frame also a

@@ -13,7 +13,8 @@ import numpy as np
 
 from sipas import _choices
 from sipas._aliases import aliased
-from sipas._columns import Call, Choice, Column, Columns, instance, several, whole, word
+from sipas._arguments import Choice, instance, several, whole, word
+from sipas._columns import Call, Column, Columns
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import ArgumentError, new_error
 from sipas._frame import first

@@ -10,7 +10,8 @@ from typing import Any
 
 from sipas import _calls, _choices
 from sipas._aliases import aliased
-from sipas._columns import Choice, Column, Columns, named
+from sipas._arguments import Choice
+from sipas._columns import Column, Columns, named
 from sipas._context import reraise
 from sipas._domains import By, Groups
 from sipas._estimator import Estimator, estimate_opts, variables

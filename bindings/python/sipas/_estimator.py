@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Column, Columns, flag, given, named
+from sipas._arguments import Choice, flag, given
+from sipas._columns import Call, Column, Columns, named
 from sipas._context import check
 from sipas._domains import Groups, domains
 from sipas._errors import Held, new_error

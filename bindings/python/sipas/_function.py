@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, array_of, flag, given, instance, real, several, whole
+from sipas._arguments import Choice, array_of, flag, given, instance, real, several, whole
+from sipas._columns import Call
 from sipas._context import keep, raised
 from sipas._sipas import ffi, lib
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from sipas import _choices
-from sipas._columns import Call, Choice, Columns, flag, named, real, several, whole
+from sipas._arguments import Choice, flag, real, several, whole
+from sipas._columns import Call, Columns, named
 from sipas._errors import Held, NotFoundError, check, new_error
 from sipas._sipas import ffi, lib
 from sipas._table import text

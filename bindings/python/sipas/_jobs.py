@@ -211,7 +211,8 @@ def _ordered(frame: Frame, groups: dict[str, Any], said: Sequence[str]) -> dict[
         if name not in groups:
             raise ArgumentError(f"--order {name}: no groups are of this column")
         texts = isinstance(groups[name], list) and any(isinstance(code, str) for code in groups[name])
-        groups[name] = sipas.Ordered(groups[name], order if texts else [_whole(name, code) for code in order])
+        listed: list[Any] = list(order) if texts else [_whole(name, code) for code in order]
+        groups[name] = sipas.Ordered(groups[name], listed)
     return groups
 
 

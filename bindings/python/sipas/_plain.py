@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sipas._columns import Call, Column, array_of, instance, is_scalar, several
+from sipas._arguments import array_of, instance, is_scalar, several
+from sipas._columns import Call, Column
 from sipas._context import check
 from sipas._errors import new_error
 from sipas._sipas import ffi

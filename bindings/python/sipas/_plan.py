@@ -12,7 +12,8 @@ from typing import Any
 from sipas import _calls, _choices
 from sipas._aliases import aliased
 from sipas._allocate import allocation_method, allocation_rules, target_of
-from sipas._columns import Call, Column, Columns, whole
+from sipas._arguments import whole
+from sipas._columns import Call, Column, Columns
 from sipas._context import Context, handle, table_of
 from sipas._domains import By
 from sipas._frame import first

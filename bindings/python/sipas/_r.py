@@ -22,7 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from sipas._columns import Choice, Column, fill, is_scalar, named
+from sipas._arguments import Choice, is_scalar
+from sipas._columns import Column, fill, named
 from sipas._domains import levels
 from sipas._sipas import ffi, lib
 from sipas._table import Table

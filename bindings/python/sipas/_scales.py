@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sipas import _calls, _choices
-from sipas._columns import Choice, Column, Columns, flag, given, instance
+from sipas._arguments import Choice, flag, given, instance
+from sipas._columns import Column, Columns
 from sipas._domains import By, Groups, levels
 from sipas._estimator import Estimator, design_effect, missing_rule
 from sipas._instrument import Instrument, answer_columns, scoring_rule

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sipas import _calls, _choices
-from sipas._columns import Call, Choice, Column, Columns, instance, named, whole
+from sipas._arguments import Choice, instance, whole
+from sipas._columns import Call, Column, Columns, named
 from sipas._context import Context, check, handle, table_of
 from sipas._errors import Held, NotFoundError, new_error
 from sipas._frame import first

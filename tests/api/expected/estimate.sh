@@ -48,7 +48,6 @@ shown 'mean api00+enroll' api00 strat/mean api00 '' 4
 shown 'mean api00+enroll' enroll strat/mean enroll '' 4
 shown 'ratio api.stu/enroll' api.stu/enroll strat/ratio api.stu/enroll '' 2
 shown 'proportion awards' awards clus1/ciprop_beta awards awards=Yes 3
-shown 'quantile api00' 'api00 0.5000' strat/quantile_woodruff api00 p=0.5 4
 shown 'HI_CHOL --by 1,race' 'HI_CHOL all -' nhanes/mean HI_CHOL '' 4
 
 # -------------------------------------------------------------------------------------------- 2. all the golden cases
@@ -79,7 +78,7 @@ awk -F '\t' '
             split($8, v, "=")
             verb = "proportion " v[1] (v[2] == "" ? "" : " --success " v[2]) " --method " option("method")
         }
-        if ($7 == "quantile") verb = "quantile " $8 " --probs " probs[$1]
+        if ($7 == "quantile") verb = "quantile " $8 " --centre estimate --probs " probs[$1]
         if (verb == "") next
         if ($9 != "") verb = verb " --by " list($9)
         if ($3 != "1") verb = verb " --ids " list($3)
