@@ -427,7 +427,7 @@ static void take_groups(void *state, int32_t index)
     for (int64_t g = sipas__linear_share(job->level, job->first, job->last, index, job->workers); g < last; g++) {
         sum_atoms(job->linear, job->level, g, NULL, sums);
         keep_atoms(job->linear, job->level, g, sums);
-        count_group(job->linear, job->design, job->level, g, job->met + 2 * index * nodes->n_nodes);
+        count_group(job->linear, job->design, job->level, g, job->met + 2 * (int64_t)index * nodes->n_nodes);
     }
 }
 
@@ -437,7 +437,7 @@ static int open_groups(group_job *job)
 
     job->workers = sipas__linear_workers(job->linear, nodes->n_atoms);
     job->sums = sipas__alloc(job->linear->ctx, job->workers * nodes->n_atoms, sizeof *job->sums);
-    job->met = sipas__alloc(job->linear->ctx, 2 * job->workers * nodes->n_nodes, sizeof *job->met);
+    job->met = sipas__alloc(job->linear->ctx, 2 * (int64_t)job->workers * nodes->n_nodes, sizeof *job->met);
     job->value = sipas__alloc(job->linear->ctx, nodes->n_atoms, sizeof *job->value);
     return job->sums && job->met && job->value;
 }
