@@ -54,6 +54,12 @@ struct sipas__plane_sums {
     sipas__plane_place *place;
 };
 
+/* A plane of the tile at hand; behind the last one those of weight 0 are told from the others. */
+static const int16_t *plane_of(const sipas__plane_sums *s, int64_t plane)
+{
+    return s->cut + plane * PLANE_PITCH;
+}
+
 /* ---- whether ---- */
 
 static uint8_t most_points(const sipas__source *source)
@@ -347,7 +353,7 @@ static void lay_bytes(const uint32_t *numbers, int64_t n, uint8_t *columns)
 /* The words of a tile, and the numbers behind them, as columns of bytes behind the points: lines are then turned in one go. */
 static void lay_words(sipas__plane_sums *s, int64_t n)
 {
-    const int16_t *ones = s->cut + s->planes.n * PLANE_PITCH;
+    const int16_t *ones = plane_of(s, s->planes.n);
     uint8_t *columns = s->points + s->pitch * SIPAS__POINTS_PITCH;
     uint32_t word[SIPAS__TILE];
 
@@ -370,7 +376,7 @@ static void hold_rows(sipas__plane_sums *s, const int32_t *segment, int64_t n, i
     sipas__bytes_turn(s->points, SIPAS__POINTS_PITCH, (n + 7) / 8 * 8, s->line_pitch,
                       s->lines + s->n_held * s->line_pitch, s->line_pitch);
     for (int64_t i = 0; i < n; i++) /* all rows are counted later; of weight 0 there are few */
-        if (!s->cut[s->planes.n * PLANE_PITCH + i]) s->rows[segment[i]]--;
+        if (!plane_of(s, s->planes.n)[i]) s->rows[segment[i]]--;
     memcpy(s->segment + s->n_held, segment, (size_t)n * sizeof *segment);
     s->n_held += n;
     s->held_gaps |= any;
@@ -382,9 +388,9 @@ static void add_silent_row(sipas__plane_sums *s, int64_t segment, int64_t set, i
 {
     int64_t *silent = s->silent + (segment * s->n_sets + set) * (s->n_words + 1);
 
-    if (!s->cut[s->planes.n * PLANE_PITCH + i]) return;
+    if (!plane_of(s, s->planes.n)[i]) return;
     for (int32_t p = 0; p < s->planes.n; p++)
-        silent[p / 2] += s->cut[p * PLANE_PITCH + i] * (INT64_C(1) << (p % 2 * SIPAS__PLANE_BITS));
+        silent[p / 2] += plane_of(s, p)[i] * (INT64_C(1) << (p % 2 * SIPAS__PLANE_BITS));
     silent[s->n_words]++;
 }
 
