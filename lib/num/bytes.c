@@ -268,8 +268,10 @@ static inline void turn_eight(const uint8_t *from, int64_t from_pitch, uint8_t *
         memcpy(x, pair, sizeof x);
     }
     for (int k = 0; k < 8; k++) {
-        _mm_storel_epi64((__m128i *)(void *)(to + 2 * k * to_pitch), x[k]);
-        _mm_storel_epi64((__m128i *)(void *)(to + (2 * k + 1) * to_pitch), _mm_unpackhi_epi64(x[k], x[k]));
+        uint8_t *row = to + 2 * (int64_t)k * to_pitch;
+
+        _mm_storel_epi64((__m128i *)(void *)row, x[k]);
+        _mm_storel_epi64((__m128i *)(void *)(row + to_pitch), _mm_unpackhi_epi64(x[k], x[k]));
     }
 }
 

@@ -151,7 +151,7 @@ void sipas__planes_value(const sipas__planes *planes, const int64_t *words, int6
     double unit = ldexp(1.0, WORD_BITS * (sipas__planes_words(planes) - 1) + planes->grain), rounded;
 
     *high = *low = 0.0;
-    for (int64_t k = sipas__planes_words(planes) - 1; k >= 0; k--, unit /= word_unit) {
+    for (int64_t k = sipas__planes_words(planes) - 1; k >= 0; k--) {
         const int64_t word = words[k * pitch], upper = word / (INT64_C(1) << 32);
         const double part[2] = {(double)upper * half, (double)(word - upper * (INT64_C(1) << 32))};
 
@@ -162,6 +162,7 @@ void sipas__planes_value(const sipas__planes *planes, const int64_t *words, int6
             *low += (*high - (sum - back)) + (term - back);
             *high = sum;
         }
+        unit /= word_unit;
     }
     rounded = *high + *low;
     *low -= rounded - *high;
@@ -413,7 +414,7 @@ SIPAS__WIDE INLINE void add_lines(const sipas__plane_lines *l, int64_t *sums, in
         __m256i word[SIPAS__MOST_PLANES / 2 + 1];
 
         fetch_line(l, sums, pitch, i + LINES_AHEAD);
-        for (int k = 0; k < n_words; k++) word[k] = _mm256_set1_epi64x(line_word(line + n_columns + 4 * k));
+        for (int k = 0; k < n_words; k++) word[k] = _mm256_set1_epi64x(line_word(line + n_columns + 4 * (int64_t)k));
         for (int64_t j = 0; j < n_columns; j += 4) {
             const __m256i four = widen_four(line + j, kind);
 
@@ -428,7 +429,7 @@ SIPAS__WIDE INLINE void add_lines(const sipas__plane_lines *l, int64_t *sums, in
 
 SIPAS__WIDE static void add_wide(const sipas__plane_lines *l, int64_t *sums, int64_t pitch)
 {
-    switch (l->n_words + 3 * (l->gaps != 0)) {
+    switch (l->n_words + (l->gaps ? 3 : 0)) {
     case 1: add_lines(l, sums, pitch, 1, POINTS); break;
     case 2: add_lines(l, sums, pitch, 2, POINTS); break;
     case 3: add_lines(l, sums, pitch, 3, POINTS); break;
