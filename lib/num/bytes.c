@@ -261,14 +261,14 @@ static inline void turn_eight(const uint8_t *from, int64_t from_pitch, uint8_t *
 
     for (int k = 0; k < 8; k++) x[k] = _mm_loadu_si128((const __m128i *)(const void *)(from + k * from_pitch));
     for (int step = 0; step < 3; step++) {
-        for (int k = 0; k < 4; k++) {
+        for (int64_t k = 0; k < 4; k++) {
             pair[2 * k] = _mm_unpacklo_epi8(x[k], x[k + 4]);
             pair[2 * k + 1] = _mm_unpackhi_epi8(x[k], x[k + 4]);
         }
         memcpy(x, pair, sizeof x);
     }
-    for (int k = 0; k < 8; k++) {
-        uint8_t *row = to + 2 * (int64_t)k * to_pitch;
+    for (int64_t k = 0; k < 8; k++) {
+        uint8_t *row = to + 2 * k * to_pitch;
 
         _mm_storel_epi64((__m128i *)(void *)row, x[k]);
         _mm_storel_epi64((__m128i *)(void *)(row + to_pitch), _mm_unpackhi_epi64(x[k], x[k]));
