@@ -19,7 +19,7 @@
 #include "num/distributions.h"
 
 /* What there is to say of limits. */
-enum { NO_GAP, AT_LARGEST, NO_LOWER, NO_UPPER, NEITHER, NO_INTERVAL, EXTREME, FLOOR, ONE_VALUE, KNOWN, GAPS };
+enum { NO_GAP, AT_LARGEST, NO_LOWER, NO_UPPER, NEITHER, NO_INTERVAL, EXTREME, FLOOR, ONE_VALUE, KNOWN, UNKNOWN, GAPS };
 
 static const sipas__remark remarks[GAPS] = {
     [NO_GAP] = {NULL, NULL},
@@ -39,6 +39,8 @@ static const sipas__remark remarks[GAPS] = {
          "F has the standard error 0 by chance (all values are equal, or the PSUs are alike): the interval is that of a "
          "simple random sample of n rows"},
     [KNOWN] = {NULL, NULL}, /* a census */
+    [UNKNOWN] = {"no_limit",
+                 "the variance of F near p is negative or not known, so there are no limits and no standard error"},
     [ONE_VALUE] = {"one_value", "both limits are one value, so their width is no standard error: there is none"},
 };
 
@@ -118,6 +120,7 @@ static cdf_interval interval_of_p(const sipas__quantiles *q, int32_t level, int6
         return (cdf_interval){p, p};
     }
     *gap = by_chance ? FLOOR : NO_GAP;
+    if (!by_chance && !(own->near_variance[cell] > 0.0)) return (cdf_interval){NAN, NAN};
     return find_interval(q, p, p * (1.0 - p) / (by_chance ? n : fmin(f * (1.0 - f) / own->near_variance[cell], most)),
                          n, df, t);
 }
@@ -150,7 +153,7 @@ static void set_limits(sipas__quantiles *q, const sipas__estimation *from, int32
     if (ends.low >= 0.0) own->lower[cell] = sipas__ecdf_quantile(ecdf, q->opts.rule, ends.low);
     if (ends.high <= 1.0) own->upper[cell] = sipas__ecdf_quantile(ecdf, q->opts.rule, ends.high);
     own->se[cell] = (own->upper[cell] - own->lower[cell]) / (2.0 * t);
-    own->gap[cell] = (uint8_t)(isnan(ends.low) || isnan(ends.high)      ? NO_INTERVAL
+    own->gap[cell] = (uint8_t)(isnan(ends.low) || isnan(ends.high)      ? (of_p ? UNKNOWN : NO_INTERVAL)
                                : !(ends.low >= 0.0 || ends.high <= 1.0) ? NEITHER
                                : !(ends.low >= 0.0)                     ? NO_LOWER
                                : !(ends.high <= 1.0)                    ? NO_UPPER
